@@ -1,0 +1,66 @@
+"""Errors that carry the cure, and the exit codes they end with."""
+
+from dataclasses import dataclass
+
+DATA_FAILED = 1
+USAGE_WRONG = 2
+
+_EXCERPT_WIDTH = 72
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters and lone surrogates escaped, so that no input steers a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a text the trouble lies: a caret goes under `width` characters from `column` (0-based)."""
+
+    text: str
+    column: int
+    width: int = 1
+
+    def drawn(self) -> str:
+        """Two lines: the text, cut to the surroundings of the trouble, and the carets."""
+        start = max(0, self.column - _EXCERPT_WIDTH // 2)
+        before = printable(self.text[start : self.column])
+        marked = printable(self.text[self.column : self.column + self.width])[:_EXCERPT_WIDTH]
+        room = max(0, _EXCERPT_WIDTH - len(before) - len(marked))
+        after = printable(self.text[self.column + self.width :][:room])
+        lead = "…" if start else ""
+        carets = " " * (len(lead) + len(before)) + "^" * max(1, len(marked))
+        return f"  {lead}{before}{marked}{after}\n  {carets}"
+
+
+class ActcliError(Exception):
+    """What went wrong (`message`), how to cure it (`hint`) and where it lies (`place`)."""
+
+    status = DATA_FAILED
+
+    def __init__(self, message: str, hint: str | None = None, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+    def told(self) -> str:
+        """The whole report as it goes to stderr, without the final newline."""
+        lines = [f"actcli: error: {self.message}"]
+        if self.place:
+            lines.append(self.place.drawn())
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class UsageError(ActcliError):
+    """The command line is wrong: exit code 2."""
+
+    status = USAGE_WRONG
+
+
+class DataError(ActcliError):
+    """The data or the machine failed: exit code 1."""

@@ -1,0 +1,120 @@
+"""The outside world as one frozen record: streams, terminals, size, colour and encoding."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+ColourChoice = Literal["auto", "always", "never"]
+
+PIPE_WIDTH, PIPE_HEIGHT = 80, 24
+
+
+class ByteSource(Protocol):
+    """A stream whose `read(n)` hands over what is there, up to n bytes, and b"" at the end."""
+
+    def read(self, size: int, /) -> bytes | None: ...
+
+
+class ByteSink(Protocol):
+    """A stream whose `write` tells how many bytes it took (None: none for now)."""
+
+    def write(self, data: bytes, /) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What a command may know of the world around it."""
+
+    stdin: ByteSource | None
+    stdout: ByteSink
+    stderr: ByteSink
+    stdin_is_tty: bool
+    stdout_is_tty: bool
+    stderr_is_tty: bool
+    width: int
+    height: int
+    colour: bool
+    truecolour: bool
+    unicode: bool
+
+    def with_colour(self, choice: ColourChoice) -> "Terminal":
+        """The same world with colour as `--color` asks for it."""
+        return self if choice == "auto" else replace(self, colour=choice == "always")
+
+    @classmethod
+    def of_process(cls, environ: Mapping[str, str] = os.environ) -> "Terminal":
+        """The world of this process, read from its descriptors and environment."""
+        stdout_is_tty = _is_tty(1)
+        width, height = _size(environ, stdout_is_tty)
+        return cls(
+            # Unbuffered: a read returns as soon as anything is there, which `tail -f` in a pipe needs.
+            stdin=open(0, "rb", buffering=0, closefd=False) if _is_open(0) else None,
+            stdout=_Descriptor(1),
+            stderr=_Descriptor(2),
+            stdin_is_tty=_is_tty(0),
+            stdout_is_tty=stdout_is_tty,
+            stderr_is_tty=_is_tty(2),
+            width=width,
+            height=height,
+            colour=_colour(environ, stdout_is_tty),
+            truecolour=environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"),
+            unicode=_writes_unicode(environ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Descriptor:
+    """A file descriptor as a sink; errors such as a full disk show at the write itself."""
+
+    number: int
+
+    def write(self, data: bytes, /) -> int:
+        return os.write(self.number, data)
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _is_tty(descriptor: int) -> bool:
+    return _is_open(descriptor) and os.isatty(descriptor)
+
+
+def _size(environ: Mapping[str, str], stdout_is_tty: bool) -> tuple[int, int]:
+    width, height = PIPE_WIDTH, PIPE_HEIGHT
+    if stdout_is_tty:
+        size = os.get_terminal_size(1)
+        width, height = size.columns or width, size.lines or height
+    return _positive(environ.get("COLUMNS"), width), _positive(environ.get("LINES"), height)
+
+
+def _positive(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and int(text) > 0 else otherwise
+
+
+def _colour(environ: Mapping[str, str], stdout_is_tty: bool) -> bool:
+    """NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE (0 is off), then TERM=dumb, then: a terminal has colour."""
+    if environ.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if environ.get(name):
+            return environ[name] != "0"
+    return stdout_is_tty and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
+
+
+def _writes_unicode(environ: Mapping[str, str]) -> bool:
+    # Python turns a C locale into UTF-8 behind the user's back (PEP 538 sets LC_CTYPE): who asks for C gets ASCII.
+    asked = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG")
+    if asked == "C.UTF-8" and not environ.get("LC_ALL"):
+        asked = environ.get("LANG") or asked
+    if asked in ("C", "POSIX"):
+        return False
+    # sys.stdout is None where the descriptor was closed before Python started.
+    encoding = sys.stdout.encoding if sys.stdout is not None else "ascii"
+    return encoding.lower().replace("-", "") == "utf8"
