@@ -1,5 +1,6 @@
 """Errors that carry the cure, and the exit codes they end with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 DATA_FAILED = 1
@@ -64,3 +65,13 @@ class UsageError(ActcliError):
 
 class DataError(ActcliError):
     """The data or the machine failed: exit code 1."""
+
+
+def nearest_names(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that offers the names nearest to a mistyped one, empty where none is near."""
+    import difflib  # 5 ms, which only an error may cost
+
+    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+    if not near:
+        return ""
+    return f": did you mean {', '.join(near[:-1])} or {near[-1]}?" if len(near) > 1 else f": did you mean {near[0]}?"

@@ -42,10 +42,15 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers)."""
+    """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
+
+    `has_x` is false where a value has no single input (maxout); a `detail` is told by JSON alone.
+    """
 
     name: str
     per: Per = "value"
+    has_x: bool = True
+    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ class Chunk:
     first: int = 0  # number of vectors before this chunk
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture of curves: the first vector of the chunk holds their samples, the second the points marked."""
+
+    x_limits: tuple[float, float]
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """What is known before the first value.
@@ -84,6 +98,7 @@ class Header:
     zones: tuple[tuple[Zone, ...], ...] = ()
     properties: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    view: "View | None" = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     delimiter: str = " "
@@ -177,7 +192,8 @@ class Summary:
 
     vectors: int = 0
     tallies: list[Tally] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)  # warnings that only all the chunks together can tell
+    notes: list[str] = field(default_factory=list)  # what only all the chunks together can tell
+    remarks: list[str] = field(default_factory=list)  # the same, where it is a warning
 
     def add(self, chunk: Chunk) -> None:
         """Count one more chunk."""

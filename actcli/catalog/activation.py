@@ -1,0 +1,188 @@
+"""A function with its parameters in place: what a spec of the command line comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog.function import Entry, Function, Kernel, VectorFunction
+from actcli.exact import Ball, BallArithmetic, nearest_double, settled
+from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
+from actcli.expression.tree import substituted
+from actcli.jets import Jet, JetArithmetic
+
+Floats = NDArray[np.float64]
+
+# A block of float64 that stays in the second-level cache together with the temporaries of a formula.
+_BLOCK = 8_192
+
+ORDERS = ("value", "slope", "curvature")
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """An element-wise function of x alone.
+
+    `name` is how it is told to the user; `tree` its formula with every parameter in place; `entry` and
+    `parameters` the catalogue's record it came from, None and empty for a typed expression.
+    """
+
+    name: str
+    formula: str
+    tree: Node
+    entry: Function | None = None
+    parameters: tuple[tuple[str, float], ...] = ()
+
+    def value(self, x: Floats) -> Floats:
+        """f(x), float64 of any shape."""
+        return self.order(0, x)
+
+    def slope(self, x: Floats) -> Floats:
+        """f'(x); at a kink by the convention of the formula (see `Function`)."""
+        return self.order(1, x)
+
+    def curvature(self, x: Floats) -> Floats:
+        """f''(x); at a kink that of the branch whose slope holds."""
+        return self.order(2, x)
+
+    def order(self, order: int, x: Floats) -> Floats:
+        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula."""
+        kernel = self.entry.kernels.of(order) if self.entry else None
+        if kernel is not None:
+            return kernel(x, **dict(self.parameters))
+        return self._by_formula(order, x)
+
+    def certified(self, order: int, x: float) -> float:
+        """The float64 nearest to the formula's value, slope or curvature at x, by ball arithmetic.
+
+        Raises NotSettledError where it cannot be certified.
+        """
+        if np.isinf(x) and self.entry:
+            return self.limit(order, x)
+        return settled(lambda balls: self._ball(balls, order, x), nearest_double)
+
+    def limit(self, order: int, end: float) -> float:
+        """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
+        return _limits(self, order)[0 if end < 0 else 1] if self.entry else np.nan
+
+    def _ball(self, balls: BallArithmetic, order: int, x: float) -> Ball:
+        if order == 0:
+            return evaluate(self.tree, balls, balls.double(x))
+        jets = JetArithmetic(balls)
+        jet = evaluate(self.tree, jets, jets.variable(balls.double(x)))
+        if jet.value.is_nan:
+            return jet.value
+        part = jet.slope if order == 1 else jet.curvature
+        return balls.double(0.0) if part is None else part
+
+    def _by_formula(self, order: int, x: Floats) -> Floats:
+        flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
+        out = np.empty_like(flat)
+        with np.errstate(all="ignore"):
+            for start in range(0, flat.size, _BLOCK):
+                block = flat[start : start + _BLOCK]
+                out[start : start + _BLOCK] = self._block(order, block)
+        return out.reshape(np.shape(x))
+
+    def _block(self, order: int, x: Floats) -> Floats:
+        if order == 0:
+            result = evaluate(self.tree, FloatArithmetic(), x)
+        else:
+            jets = FloatJets()
+            jet: Jet[Floats] = evaluate(self.tree, jets, jets.variable(x))
+            part = jet.slope if order == 1 else jet.curvature
+            # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
+            result = np.where(np.isnan(jet.value), np.nan, 0.0 if part is None else part)
+        result = np.where(np.isnan(x), np.nan, result)
+        if self.entry and np.isinf(x).any():
+            low, high = _limits(self, order)
+            result = np.where(np.isinf(x), np.where(x < 0, low, high), result)
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class VectorActivation:
+    """A function of whole vectors, its parameters in place."""
+
+    name: str
+    entry: VectorFunction
+    parameters: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """The formula of the i-th component."""
+        return self.entry.formula
+
+    def value(self, x: Floats) -> Floats:
+        """Map vectors along the last axis."""
+        return self._kernel(self.entry.value, x)
+
+    def _kernel(self, kernel: Kernel, x: Floats) -> Floats:
+        return kernel(x, **dict(self.parameters))
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """An entry as a formula may name it: parsed on first use, in the language of its own catalogue."""
+
+    entry: Function
+    functions: "Mapping[str, Named]"
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return self.entry.name
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The parameters in the order in which they may be given by position."""
+        return tuple(parameter.name for parameter in self.entry.parameters)
+
+    def bind(self, parameters: Mapping[str, Node], name: str | None = None) -> Activation:
+        """Put parameters in place, given ones as formulas, the others by default."""
+        placed = {
+            parameter.name: parameters.get(parameter.name) or parse(parameter.default, {})
+            for parameter in self.entry.parameters
+        }
+        return Activation(
+            name=name or self.entry.name,
+            formula=self.entry.formula,
+            tree=substituted(_tree(self), placed),
+            entry=self.entry,
+            parameters=tuple((each, _number(value)) for each, value in placed.items()),
+        )
+
+
+@lru_cache(maxsize=256)
+def _tree(function: Named) -> Node:
+    return parse(function.entry.formula, function.functions, function.parameter_names)
+
+
+@lru_cache(maxsize=256)
+def _limits(activation: Activation, order: int) -> tuple[float, float]:
+    if activation.entry is None:
+        return np.nan, np.nan
+    placed = dict(activation.parameters)
+    low, high = (limit_at(formula, placed) for formula in activation.entry.limits.of(order))
+    return low, high
+
+
+def limit_at(formula: str, parameters: Mapping[str, float]) -> float:
+    """Evaluate a formula in parameters alone, such as a limit or a condition."""
+    arithmetic = FloatArithmetic()
+    tree = parse(formula, {}, tuple(parameters))
+    placed = {name: parse(repr(value), {}) for name, value in parameters.items()}
+    with np.errstate(all="ignore"):
+        return float(evaluate(substituted(tree, placed), arithmetic, np.float64(np.nan)))
+
+
+def _number(node: Node) -> float:
+    with np.errstate(all="ignore"):
+        return float(evaluate(node, FloatArithmetic(), np.float64(np.nan)))
+
+
+def parameters_of(entry: Entry) -> tuple[str, ...]:
+    """The parameters of an entry in the order in which they may be given by position."""
+    return tuple(parameter.name for parameter in entry.parameters)

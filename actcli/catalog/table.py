@@ -1,0 +1,50 @@
+"""All entries under one roof, found by any name they go by."""
+
+from collections.abc import Mapping
+
+from actcli.catalog.activation import Named
+from actcli.catalog.function import Entry, Function, VectorFunction
+from actcli.catalog.rectifiers import RECTIFIERS
+from actcli.catalog.sigmoids import SIGMOIDS
+from actcli.catalog.smooth import SMOOTH
+from actcli.catalog.vectors import VECTORS
+
+FUNCTIONS: tuple[Function, ...] = (*RECTIFIERS, *SIGMOIDS, *SMOOTH)
+VECTOR_FUNCTIONS: tuple[VectorFunction, ...] = VECTORS
+ENTRIES: tuple[Entry, ...] = (*FUNCTIONS, *VECTOR_FUNCTIONS)
+
+
+def folded(name: str) -> str:
+    """A name without what does not matter in one: case, hyphens, underscores, blanks."""
+    return name.casefold().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def _by_name() -> Mapping[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in ENTRIES:
+        for alias in entry.aliases:
+            found.setdefault(folded(alias), entry)
+    # A canonical name beats an alias.
+    return found | {folded(entry.name): entry for entry in ENTRIES}
+
+
+_BY_NAME = _by_name()
+
+
+def entry_named(name: str) -> Entry | None:
+    """The entry of this name or alias, whatever the case, the hyphens and the underscores; None where none is."""
+    return _BY_NAME.get(folded(name))
+
+
+def all_names() -> tuple[str, ...]:
+    """Every canonical name as users type it, then every alias."""
+    canonical = tuple(entry.name.replace("_", "-") for entry in ENTRIES)
+    return canonical + tuple(alias for entry in ENTRIES for alias in entry.aliases)
+
+
+# What a formula may name: every spelling that is an identifier, to one and the same definition.
+NAMED: dict[str, Named] = {}
+for _entry in FUNCTIONS:
+    _named = Named(_entry, NAMED)
+    NAMED |= {name: _named for name in (_entry.name, *_entry.aliases) if name not in NAMED}
+NAMED |= {entry.name: NAMED[entry.name] for entry in FUNCTIONS if NAMED[entry.name].entry is entry}

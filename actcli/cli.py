@@ -1,0 +1,122 @@
+"""The Typer app, and `main`: the one place where errors become text and exit codes."""
+
+import gc
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+from typer.exceptions import TyperException
+
+from actcli import __version__
+from actcli.commands.compare import compare
+from actcli.commands.eval import eval_
+from actcli.commands.grad import grad
+from actcli.commands.list import list_
+from actcli.commands.plot import plot
+from actcli.commands.softmax import softmax
+from actcli.errors import ActcliError, UsageError
+from actcli.options import shown
+from actcli.render.writer import Writer
+from actcli.terminal import Terminal
+
+_TOUR = """\
+actcli: the activation-function explorer for the terminal
+
+  actcli eval gelu -3 0 3              the value of a function
+  actcli grad sigmoid 0 --layers 5     its slope, and what five layers make of it
+  actcli plot tanh relu -4:4           a picture
+  actcli compare gelu silu -2 0 2      functions side by side
+  actcli softmax 3 1 -3                probabilities
+  actcli list                          every function and its formula
+
+`actcli COMMAND -h` tells more.
+"""
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+class ValueCommand(TyperCommand):
+    """A command to which every token with a single leading minus, but for -h, is a value and no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Hide such tokens from the option parser behind the typographic minus, which numbers may have anyway."""
+        rest = super().parse_args(ctx, [_hidden(arg) for arg in args])
+        ctx.params = {name: _revealed(value) for name, value in ctx.params.items()}
+        return rest
+
+
+def _hidden(word: str) -> str:
+    is_value = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
+    return _MINUS + word[1:] if is_value else word
+
+
+def _revealed(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_MINUS):
+        return "-" + value[1:]
+    return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _app(terminal: Terminal) -> typer.Typer:
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        # Help is drawn by rich, 44 ms, on a terminal alone.
+        rich_markup_mode="rich" if terminal.stdout_is_tty else None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback(invoke_without_command=True)
+    def tour(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help="show the version"),
+        debug: bool = typer.Option(False, "--debug", help="show the traceback of an error"),
+    ) -> None:
+        """Explore activation functions: values, slopes, plots, comparisons, softmax."""
+        if version or context.invoked_subcommand is None:
+            writer = Writer(terminal)
+            writer.answer(f"actcli {__version__}\n" if version else _TOUR)
+            writer.flush()
+            raise typer.Exit
+
+    for name, command, example in (
+        ("eval", eval_, "actcli eval gelu -3 0 3"),
+        ("grad", grad, "actcli grad sigmoid 0 --layers 5"),
+        ("plot", plot, "actcli plot tanh relu -4:4"),
+        ("compare", compare, "actcli compare gelu silu -2 0 2"),
+        ("softmax", softmax, "actcli softmax 3 1 -3"),
+        ("list", list_, "actcli list relu"),
+    ):
+        app.command(name, cls=ValueCommand, epilog=f"Example: {example}")(shown(command))
+    return app
+
+
+def main(arguments: Sequence[str], terminal: Terminal) -> int:
+    """Run one command line and return its exit code: 0 fine, 1 data or machine, 2 command line.
+
+    Reports go to `terminal.stderr`; a traceback only with `--debug`. BrokenPipeError is the caller's.
+    """
+    try:
+        command = typer.main.get_command(_app(terminal))
+        # Import-time objects live to the end: the collector need never look at them again.
+        gc.freeze()
+        gc.enable()
+        status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
+    except ActcliError as error:
+        return _reported(error, arguments, terminal)
+    except TyperException as error:
+        hint = "`actcli -h` shows the commands, `actcli COMMAND -h` the options of one"
+        return _reported(UsageError(error.format_message().rstrip("."), hint), arguments, terminal)
+    except BrokenPipeError:
+        raise
+    except Exception as bug:
+        told = ActcliError(f"this is a bug in actcli: {type(bug).__name__}: {bug}", "`actcli --debug ...` shows where")
+        return _reported(told, arguments, terminal)
+    return status if isinstance(status, int) else 0
+
+
+def _reported(error: ActcliError, arguments: Sequence[str], terminal: Terminal) -> int:
+    if "--debug" in arguments:
+        raise error from error.__context__
+    Writer(terminal).remark(error.told())
+    return error.status

@@ -1,0 +1,83 @@
+"""Vectors through functions: what turns blocks of input into chunks of a result."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import Activation, VectorActivation, find
+from actcli.errors import DataError, UsageError
+from actcli.landmarks import LEVEL, Zone, zones
+from actcli.results import Answer, Chunk, Vectors, zone_codes
+
+Floats = NDArray[np.float64]
+Columns = Callable[[Activation, Floats], Mapping[str, Floats]]
+
+
+def element_wise(spec: str, command: str) -> Activation:
+    """The element-wise function of a spec; raises UsageError where it acts on whole vectors."""
+    activation = find(spec)
+    if isinstance(activation, VectorActivation):
+        raise UsageError(
+            f"{command} takes element-wise functions, and {activation.name} acts on whole vectors",
+            f"actcli eval {activation.name} 3,1,-3",
+        )
+    return activation
+
+
+def card(activation: Activation | VectorActivation) -> dict[str, Any]:
+    """What every result tells of a function."""
+    return {
+        "name": activation.name,
+        "formula": activation.formula,
+        "parameters": dict(activation.parameters),
+    }
+
+
+def zones_of(activations: Sequence[Activation], level: float | None) -> tuple[tuple[Zone, ...], ...]:
+    """The zones of each function, at the level that the user set."""
+    return tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
+
+
+def element_wise_chunks(
+    activations: Sequence[Activation],
+    blocks: Iterable[Vectors],
+    columns: Columns,
+    zoned: Sequence[Sequence[Zone]],
+) -> Iterator[Chunk]:
+    """Answer each block with the columns that each function gives for its values."""
+    first = 0
+    for block in blocks:
+        answers = tuple(
+            Answer(block.lengths, columns(activation, block.values), zone_codes(its_zones, block.values))
+            for activation, its_zones in zip(activations, zoned, strict=True)
+        )
+        yield Chunk(block, answers, first)
+        first += len(block.lengths)
+
+
+def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDArray[np.int64], Floats]:
+    """Apply a kernel of the last axis to vectors of any lengths: the answers' lengths, and the answers end to end.
+
+    Raises DataError where the kernel refuses a vector, such as one of odd length.
+    """
+    try:
+        return _applied(kernel, vectors)
+    except ValueError as refusal:
+        raise DataError(str(refusal)) from refusal
+
+
+def _applied(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDArray[np.int64], Floats]:
+    matrix = vectors.matrix
+    if matrix is not None and matrix.size:
+        answers = kernel(matrix).reshape(len(matrix), -1)
+        return np.full(len(matrix), answers.shape[1], np.int64), answers.reshape(-1)
+    starts = vectors.starts()
+    rows = [
+        kernel(vectors.values[start:stop]).reshape(-1) if stop > start else np.empty(0)
+        for start, stop in pairwise(starts)
+    ]
+    lengths = np.array([row.size for row in rows], np.int64)
+    return lengths, np.concatenate(rows) if rows else np.empty(0)

@@ -1,0 +1,39 @@
+"""`actcli eval`: the value of a function."""
+
+from collections.abc import Iterable, Iterator
+
+from actcli.catalog import VectorActivation, find
+from actcli.commands.chunks import card, element_wise_chunks, vector_by_vector, zones_of
+from actcli.inputs.sources import open_values
+from actcli.options import Files, Function, Saturation, Values, World
+from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
+
+
+def eval_(
+    world: World, function: Function, values: Values = None, files: Files = None, saturation: Saturation = None
+) -> Result:
+    """The value of FUNCTION at each of VALUES."""
+    activation = find(function)
+    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    if isinstance(activation, VectorActivation):
+        fields = (Field("value", has_x=activation.entry.keeps_length),)
+        header = Header(command="eval", cards=(card(activation),), fields=fields, delimiter=opened.delimiter)
+        return Result(header, _vector_chunks(activation, opened.blocks))
+    zoned = zones_of([activation], saturation)
+    header = Header(
+        command="eval",
+        cards=(card(activation),),
+        fields=(Field("value"),),
+        zones=zoned,
+        delimiter=opened.delimiter,
+    )
+    chunks = element_wise_chunks([activation], opened.blocks, lambda each, x: {"value": each.value(x)}, zoned)
+    return Result(header, chunks)
+
+
+def _vector_chunks(activation: VectorActivation, blocks: Iterable[Vectors]) -> Iterator[Chunk]:
+    first = 0
+    for block in blocks:
+        lengths, values = vector_by_vector(activation.value, block)
+        yield Chunk(block, (Answer(lengths, {"value": values}),), first)
+        first += len(block.lengths)

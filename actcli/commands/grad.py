@@ -1,0 +1,82 @@
+"""`actcli grad`: the slope of a function, its curvature, and what layers make of a slope."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import Activation
+from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
+from actcli.errors import UsageError
+from actcli.inputs.sources import open_values
+from actcli.options import Curvature, Files, Function, Layers, Saturation, Values, World
+from actcli.results import Chunk, Field, Header, Result, Summary
+
+Floats = NDArray[np.float64]
+
+# A gradient below a thousandth is, after a few steps of training, no gradient at all.
+VANISHED = 1e-3
+
+
+def grad(
+    world: World,
+    function: Function,
+    values: Values = None,
+    curvature: Curvature = False,
+    layers: Layers = None,
+    files: Files = None,
+    saturation: Saturation = None,
+) -> Result:
+    """The slope of FUNCTION at each of VALUES."""
+    if curvature and layers:
+        raise UsageError("--layers multiplies slopes: it cannot stand beside --curvature", "leave out one of them")
+    activation = element_wise(function, "grad")
+    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    name = "curvature" if curvature else "factor" if layers else "slope"
+
+    def columns(each: Activation, x: Floats) -> Mapping[str, Floats]:
+        if curvature:
+            return {name: each.curvature(x)}
+        with np.errstate(all="ignore"):
+            return {name: each.slope(x) ** layers if layers else each.slope(x)}
+
+    zoned = zones_of([activation], saturation)
+    header = Header(
+        command="grad",
+        cards=(card(activation),),
+        fields=(Field(name),),
+        zones=zoned,
+        settings={"layers": layers} if layers else {},
+        delimiter=opened.delimiter,
+    )
+    summary = Summary()
+    chunks = element_wise_chunks([activation], opened.blocks, columns, zoned)
+    return Result(header, _watching_layers(activation, chunks, summary) if layers else chunks, summary)
+
+
+def vanishing_layer(slope: Floats) -> Floats:
+    """The first layer at which |slope|**layer is below a thousandth; inf where no layer is, NaN for NaN."""
+    steepness = np.abs(slope)
+    with np.errstate(all="ignore"):
+        layer = np.maximum(1.0, np.floor(np.log(VANISHED) / np.log(steepness)))
+        # The quotient of logarithms may be one off either way: the powers themselves decide.
+        layer = np.where(steepness**layer >= VANISHED, layer + 1, layer)
+        return np.asarray(np.where(steepness >= 1, np.inf, layer) + 0 * steepness)
+
+
+def _watching_layers(activation: Activation, chunks: Iterable[Chunk], summary: Summary) -> Iterator[Chunk]:
+    """Hand the chunks on, and at the end note between which layers the factor falls below a thousandth."""
+    earliest, latest, lasting = np.inf, 0.0, 0
+    for chunk in chunks:
+        yield chunk
+        layer = vanishing_layer(activation.slope(chunk.vectors.values))
+        ends = layer[np.isfinite(layer)]
+        lasting += int(np.count_nonzero(layer == np.inf))
+        if ends.size:
+            earliest, latest = min(earliest, float(ends.min())), max(latest, float(ends.max()))
+    if latest:
+        span = f"layer {latest:.0f}" if earliest == latest else f"layers {earliest:.0f} to {latest:.0f}"
+        summary.notes.append(f"{activation.name}: the factor falls below {VANISHED:g} at {span}")
+    if lasting:
+        inputs = "1 input" if lasting == 1 else f"{lasting} inputs"
+        summary.notes.append(f"{activation.name}: at {inputs} no number of layers brings it below {VANISHED:g}")

@@ -1,0 +1,135 @@
+"""`actcli softmax`: probabilities, and what one asks of a softmax."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli import kernels
+from actcli.commands.chunks import vector_by_vector
+from actcli.errors import DataError, UsageError
+from actcli.inputs.sources import open_values
+from actcli.inputs.tokens import number
+from actcli.kernels.losses import cross_entropy, squared_error
+from actcli.options import Files, Jacobian, Log, Loss, LossName, OneHot, Target, Temperature, Values, World
+from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
+
+Floats = NDArray[np.float64]
+
+_FORMULAS = {
+    "probability": "exp(x[i] / temperature) / sum(exp(x / temperature))",
+    "log_probability": "x[i] / temperature - log(sum(exp(x / temperature)))",
+    "one_hot": "1 for the first largest x[i], 0 for the others",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of each vector of logits."""
+
+    main: str
+    temperature: float
+    jacobian: bool
+    target: int | None
+    loss: LossName
+
+    def kernel(self) -> Callable[[Floats], Floats]:
+        """From logits to what the main column holds."""
+        if self.main == "one_hot":
+            return kernels.hardmax
+        of_logits = kernels.softmax if self.main == "probability" else kernels.log_softmax
+        return lambda x: of_logits(x, temperature=self.temperature)
+
+    def fields(self) -> tuple[Field, ...]:
+        """The answers in the order of a row; beside a loss or a Jacobian the probabilities are a detail."""
+        asked: list[Field] = []
+        if self.target is not None:
+            asked += [Field("loss", per="vector"), Field("gradient")]
+        if self.jacobian:
+            asked.append(Field("jacobian", per="pair"))
+        return (Field(self.main, detail=bool(asked)), *asked)
+
+
+def softmax(
+    world: World,
+    values: Values = None,
+    temperature: Temperature = None,
+    log: Log = False,
+    one_hot: OneHot = False,
+    jacobian: Jacobian = False,
+    target: Target = None,
+    loss: Loss = None,
+    files: Files = None,
+) -> Result:
+    """The probabilities that the logits VALUES stand for."""
+    temperature = 1.0 if temperature is None else temperature
+    _check(temperature, log, one_hot, target, loss)
+    main = "one_hot" if one_hot else "log_probability" if log else "probability"
+    question = _Question(main, temperature, jacobian, _class(target), loss or "cross-entropy")
+    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    settings: dict[str, object] = {"temperature": temperature}
+    if question.target is not None:
+        settings |= {"target": question.target, "loss": question.loss}
+    header = Header(
+        command="softmax",
+        cards=({"name": "softmax", "formula": _FORMULAS[main], "parameters": {"temperature": temperature}},),
+        fields=question.fields(),
+        settings=settings,
+        delimiter=opened.delimiter,
+    )
+    return Result(header, _chunks(question, opened.blocks))
+
+
+def _check(temperature: float, log: bool, one_hot: bool, target: str | None, loss: str | None) -> None:
+    if not 0 < temperature < np.inf:
+        cure = "--one-hot is the limit as it falls to 0" if temperature == 0 else "write a number above 0"
+        raise UsageError(f"--temperature {temperature:g} is not above 0 and finite", cure)
+    if log and one_hot:
+        raise UsageError("--log and --one-hot cannot stand together", "leave out one of them")
+    if loss and target is None:
+        raise UsageError("--loss needs the true class", "name it with --target K, counted from 0")
+
+
+def _class(target: str | None) -> int | None:
+    if target is None:
+        return None
+    index = number(target)
+    if index is None or index != index // 1 or index < 0:
+        raise UsageError(f"--target '{target}' is not a class", "write its index, counted from 0: --target 2")
+    return int(index)
+
+
+def _chunks(question: _Question, blocks: Iterable[Vectors]) -> Iterator[Chunk]:
+    first = 0
+    for block in blocks:
+        _, main = vector_by_vector(question.kernel(), block)
+        columns = {question.main: main}
+        if question.target is not None:
+            _check_classes(question.target, block, first)
+            columns |= _loss(question, question.target, block)
+        if question.jacobian:
+            _, columns["jacobian"] = vector_by_vector(
+                lambda x: kernels.softmax_jacobian(x, temperature=question.temperature), block
+            )
+        yield Chunk(block, (Answer(block.lengths, columns),), first)
+        first += len(block.lengths)
+
+
+def _check_classes(target: int, block: Vectors, first: int) -> None:
+    short = np.flatnonzero((block.lengths > 0) & (block.lengths <= target))
+    if short.size:
+        row = int(short[0])
+        where = f"line {block.lines[row]}" if block.lines is not None else f"vector {first + row + 1}"
+        raise DataError(
+            f"--target {target}: {where} has {block.lengths[row]} classes only",
+            f"classes count from 0: {block.lengths[row] - 1} is the last",
+        )
+
+
+def _loss(question: _Question, target: int, block: Vectors) -> dict[str, Floats]:
+    both = cross_entropy if question.loss == "cross-entropy" else squared_error
+    temperature = question.temperature
+    _, losses = vector_by_vector(lambda x: both(x, target, temperature=temperature)[0][..., None], block)
+    _, gradients = vector_by_vector(lambda x: both(x, target, temperature=temperature)[1], block)
+    return {"loss": losses, "gradient": gradients}

@@ -1,1 +1,0 @@
-"""The formula language: parse, print, evaluate."""

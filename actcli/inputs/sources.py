@@ -1,0 +1,97 @@
+"""Where values come from: words, stdin or files, and which reader each file gets."""
+
+import glob
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import FileIO
+from itertools import chain
+from pathlib import Path
+
+from actcli.errors import ActcliError, DataError, UsageError, printable
+from actcli.inputs.npy import read_npy
+from actcli.inputs.text import Delimiter, read_text
+from actcli.inputs.words import read_words
+from actcli.results import Vectors
+from actcli.terminal import ByteSource, Terminal
+
+STDIN = "-"
+
+_HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The vectors as they arrive, block by block, and the delimiter that plain output joins values with."""
+
+    blocks: Iterator[Vectors]
+    delimiter: str
+
+
+def open_values(words: Sequence[str], files: Sequence[str], terminal: Terminal, *, stdin_by_default: bool) -> Input:
+    """Open the values that a command line asks for.
+
+    `words` are values or a single `-` for stdin; `files` are paths, glob patterns or `-`. With neither, stdin is
+    read if `stdin_by_default` and it is no terminal. Raises UsageError where the command line makes no sense and
+    DataError for a file that is not there; faults in the data come out of the blocks.
+    """
+    if words and files:
+        raise UsageError("values and --input cannot be mixed", "leave out one of them")
+    if words and STDIN not in words:
+        vectors, delimiter = read_words(words)
+        return Input(iter((vectors,)), delimiter)
+    if len(words) > 1:
+        raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
+    if not words and not files and (not stdin_by_default or terminal.stdin_is_tty):
+        raise UsageError("no values", _HINT)
+    patterns = files or [STDIN]
+    if patterns.count(STDIN) > 1:
+        raise UsageError("stdin can be read only once", "give '-' a single time")
+    met = Delimiter()
+    streams = [stream for pattern in patterns for stream in _streams(pattern, terminal.stdin, met)]
+    return _started(chain.from_iterable(streams), met)
+
+
+def _started(blocks: Iterator[Vectors], delimiter: Delimiter) -> Input:
+    """Read the first block, which tells the delimiter; a fault in it waits until the block is asked for."""
+    try:
+        first = next(blocks, None)
+    except ActcliError as error:
+        return Input(_failing(error), delimiter.met or " ")
+    return Input(iter(()) if first is None else chain((first,), blocks), delimiter.met or " ")
+
+
+def _failing(error: ActcliError) -> Iterator[Vectors]:
+    yield from ()
+    raise error
+
+
+def _streams(pattern: str, stdin: ByteSource | None, delimiter: Delimiter) -> list[Iterator[Vectors]]:
+    """Find what a path, a glob pattern or `-` names, files in the order of their names; none is opened yet."""
+    if pattern == STDIN:
+        if stdin is None:
+            raise DataError("stdin is closed", _HINT)
+        return [read_text(stdin, "stdin", delimiter)]
+    # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
+    # patterns.
+    paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+    if not paths:
+        raise DataError(f"{printable(pattern)}: no such file")
+    return [
+        _READERS.get(Path(path).suffix.lower(), _read_text_file)(path, printable(path), delimiter) for path in paths
+    ]
+
+
+def _read_text_file(path: str, name: str, delimiter: Delimiter) -> Iterator[Vectors]:
+    try:
+        source = FileIO(path)  # unbuffered, as stdin is: a FIFO hands over what is there
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror}") from error
+    with source:
+        yield from read_text(source, name, delimiter)
+
+
+def _read_npy_file(path: str, name: str, _: Delimiter) -> Iterator[Vectors]:
+    return read_npy(path, name)
+
+
+_READERS: Mapping[str, Callable[[str, str, Delimiter], Iterator[Vectors]]] = {".npy": _read_npy_file}

@@ -1,0 +1,165 @@
+"""Words of the command line to vectors: numbers, constant expressions, ranges and comma vectors."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+
+from actcli.errors import Place, UsageError, printable
+from actcli.expression import constant
+from actcli.inputs import ranges
+from actcli.inputs.tokens import MINUS_SIGN, not_a_number, number
+from actcli.results import Floats, Vectors
+
+RANGE_LIMIT = 10_000_000
+
+_WORDLIKE = re.compile(r"[+-]?[\w.@]+|[+-]?[\d.][\w.]*[+-]?")
+
+Piece = tuple[int, str]  # where in its word a piece begins, and what it says
+
+
+def read_words(words: Sequence[str], /) -> tuple[Vectors, str]:
+    """Read the values typed on the command line.
+
+    Numbers and ranges make one vector together, each word with commas is a vector by itself. Returns the vectors
+    and the delimiter that plain output joins values with. Raises UsageError with the place in the word.
+    """
+    with_commas = [word for word in words if _has(word, ",")]
+    if with_commas and len(with_commas) < len(words):
+        bare = next(word for word in words if not _has(word, ","))
+        raise _mixed(bare, with_commas[0])
+    if with_commas:
+        rows = [_comma_vector(word) for word in words]
+    else:
+        rows = [np.concatenate([_numbers(word) for word in words])]
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)
+    return Vectors(np.concatenate(rows), lengths), "," if with_commas else " "
+
+
+def is_values(word: str, /) -> bool:
+    """Tell whether a word is meant as values: its first piece, up to a comma or colon, reads as a number."""
+    pieces = [text.strip() for _, text in _split(word.replace(MINUS_SIGN, "-"), ",:")]
+    first = next((text for text in pieces if text), "")
+    if number(first) is not None:
+        return True
+    try:
+        constant(first)
+    except UsageError:
+        return False
+    return True
+
+
+def read_limits(word: str, /) -> tuple[float, float] | None:
+    """Read `A:B`, the x limits of a picture; None if the word is anything else. Raises UsageError unless A < B."""
+    pieces = _split(word, ":")
+    if len(pieces) != 2 or _has(word, ",") or not is_values(word):
+        return None
+    low, high = (_finite(word, piece) for piece in pieces)
+    if low >= high:
+        hint = None if low == high else f"write {pieces[1][1]}:{pieces[0][1]}"
+        raise UsageError("the lower limit must be below the upper one", hint, Place(word, 0, len(word)))
+    return low, high
+
+
+def _split(word: str, separators: str) -> list[Piece]:
+    """Cut a word at separators that no parenthesis encloses: `max(1,2),3` has two pieces."""
+    pieces, start, depth = [], 0, 0
+    for index, character in enumerate(word):
+        depth = max(0, depth + (character == "(") - (character == ")"))
+        if depth == 0 and character in separators:
+            pieces.append((start, word[start:index]))
+            start = index + 1
+    return [*pieces, (start, word[start:])]
+
+
+def _has(word: str, separator: str) -> bool:
+    return len(_split(word, separator)) > 1
+
+
+def _mixed(bare: str, commas: str) -> UsageError:
+    message = f"'{printable(bare)}' and '{printable(commas)}' cannot be mixed: a word with commas is a vector by itself"
+    hint = "one vector: 3 1 -3, without commas; several: 3,1,-3 0,1 with commas in each"
+    return UsageError(message, hint)
+
+
+def _comma_vector(word: str) -> Floats:
+    pieces = _split(word, ",")
+    for start, text in pieces:
+        if _has(text, ":"):
+            raise UsageError(
+                "a range cannot stand between commas", "give it as a word of its own", Place(word, start, len(text))
+            )
+    return np.array([_number(word, piece) for piece in pieces], dtype=np.float64)
+
+
+def _numbers(word: str) -> Floats:
+    if _has(word, ":"):
+        return _range(word)
+    return np.array([_number(word, (0, word))], dtype=np.float64)
+
+
+def _number(word: str, piece: Piece) -> float:
+    """Read a number or constant expression that is a piece of `word`."""
+    start = piece[0] + len(piece[1]) - len(piece[1].lstrip())
+    text = piece[1].strip().replace(MINUS_SIGN, "-")
+    value = number(text)
+    if value is not None:
+        return value
+    place = Place(word, start, len(text) or 1)
+    if not text:
+        raise UsageError("a number is missing", place=place)
+    if len(text.split()) > 1 and all(number(part) is not None for part in text.split()):
+        raise UsageError(not_a_number(text), "several numbers are several words: leave out the quotes", place)
+    # What expressions would make of `1_000` or `0x10` is not what numbers are: only true names reach them.
+    if text[0] in "+-.0123456789" and re.fullmatch(r"[+-]*[\d.][\w.]*", text):
+        raise UsageError(not_a_number(text), place=place)
+    try:
+        return constant(text)
+    except UsageError as error:
+        raise _placed(error, text, place) from error
+
+
+def _placed(error: UsageError, text: str, place: Place) -> UsageError:
+    """Turn the error of an expression into one of the word it stands in."""
+    if _WORDLIKE.fullmatch(text):
+        return UsageError(not_a_number(text), place=place)
+    if error.place is not None:
+        place = Place(place.text, place.column + error.place.column, error.place.width)
+    return UsageError(error.message, error.hint, place)
+
+
+def _range(word: str) -> Floats:
+    pieces = [(column, text.strip()) for column, text in _split(word, ":")]
+    if len(pieces) > 3:
+        raise UsageError("a range is START:STOP or START:STOP:STEP", place=Place(word, pieces[3][0] - 1))
+    values = [_finite(word, piece) for piece in _split(word, ":")]
+    read = [ranges.exact(text.replace(MINUS_SIGN, "-"), value) for (_, text), value in zip(pieces, values, strict=True)]
+    start, stop, step = (*(fraction for fraction, _ in read), Fraction(1))[:3]
+    texts = [text for _, text in pieces]
+    if step == 0:
+        raise UsageError("the step of a range cannot be 0", place=Place(word, pieces[2][0], len(texts[2])))
+    if (stop - start) * step < 0:
+        message = f"steps of {printable((*texts, '1')[2])} lead away from {printable(texts[1])}"
+        raise UsageError(message, f"write {printable(_turned(*texts))}", Place(word, 0, len(word)))
+    count, step = ranges.steps(start, stop, step, typed=all(typed for _, typed in read))
+    if count >= RANGE_LIMIT:
+        first, last, by = (*(repr(value).removesuffix(".0") for value in values), "1")[:3]
+        message = f"the range has more than {RANGE_LIMIT // 1_000_000} million values"
+        raise UsageError(message, f"pipe them: seq {first} {by} {last} | actcli …", Place(word, 0, len(word)))
+    return ranges.grid(start, step, count + 1)
+
+
+def _finite(word: str, piece: Piece) -> float:
+    value = _number(word, piece)
+    if not isfinite(value):
+        raise UsageError("a range must be finite", place=Place(word, piece[0], len(piece[1])))
+    return value
+
+
+def _turned(start: str, stop: str, step: str = "1") -> str:
+    """Write a range with its step turned round."""
+    if step[0] in ("-", MINUS_SIGN):
+        return f"{start}:{stop}:{step[1:]}"
+    return f"{start}:{stop}:-{step.removeprefix('+')}"

@@ -1,0 +1,114 @@
+"""Pieces under an exponential: products in two parts, and exponentials that lose nothing in their tails."""
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+
+from .blocks import FloatArray
+
+# A number as an unevaluated sum, the second part below half a unit in the last place of the first.
+Parts: TypeAlias = tuple[FloatArray, FloatArray]
+
+# Below this e^z is close to the subnormal numbers, where too few digits are left to multiply by.
+FAINT = -700.0
+LARGEST = float(np.finfo(np.float64).max)
+UPPER_HALF = np.int64(-(1 << 27))  # keeps 26 of the 53 bits of a significand
+
+
+def split(x: FloatArray) -> Parts:
+    """Split into the leading 26 bits and the rest, exactly; by bits, since Veltkamp's way overflows."""
+    high = (np.ascontiguousarray(x).view(np.int64) & UPPER_HALF).view(np.float64)
+    return high, x - high
+
+
+def split_constant(value: float) -> tuple[float, float]:
+    """Split one number as `split` does."""
+    mantissa, exponent = math.frexp(value)
+    high = math.ldexp(math.trunc(mantissa * 2.0**26), exponent - 26)
+    return high, value - high
+
+
+def two_product(x: FloatArray, y: FloatArray) -> Parts:
+    """Return x·y as the rounded product and its error (Dekker 1971)."""
+    product = x * y
+    xh, xl = split(x)
+    yh, yl = split(y)
+    return product, ((xh * yh - product) + xh * yl + xl * yh) + xl * yl
+
+
+def two_square(x: FloatArray) -> Parts:
+    """Return x² as the rounded square and its error."""
+    square = x * x
+    xh, xl = split(x)
+    return square, ((xh * xh - square) + 2.0 * xh * xl) + xl * xl
+
+
+def two_sum(x: FloatArray, y: FloatArray | float) -> Parts:
+    """Return x + y as the rounded sum and its error (Knuth, TAOCP 2, 4.2.2)."""
+    total = x + y
+    back = total - x
+    return total, (x - (total - back)) + (y - back)
+
+
+def scaled(x: FloatArray, factor: float, rest: float = 0.0) -> tuple[FloatArray, FloatArray | float]:
+    """Return (factor + rest)·x in two parts, for use under an exponential.
+
+    x is first held to where the product is at most 4,000 in magnitude: beyond, an exponential is 0, 1 or inf
+    whatever the argument, and no part of the product can overflow.
+    """
+    bound = min(4000.0 / abs(factor), LARGEST) if factor else LARGEST
+    x = np.clip(x, -bound, bound)
+    if factor == 1.0 and rest == 0.0:
+        return x, 0.0
+    high = factor * x
+    ch, cl = split_constant(factor)
+    xh, xl = split(x)
+    return high, ((ch * xh - high) + ch * xl + cl * xh) + (cl * xl + rest * x)
+
+
+def fold(high: FloatArray, low: FloatArray | float) -> tuple[FloatArray, FloatArray | float]:
+    """Return -|high + low| in two parts: the argument of the exponential that cannot overflow."""
+    return -np.abs(high), 0.0 if isinstance(low, float) else -np.copysign(1.0, high) * low
+
+
+def exp_parts(high: FloatArray, low: FloatArray | float) -> FloatArray:
+    """Return e^(high + low), for high below the overflow of exp."""
+    e: FloatArray = np.exp(high)
+    return e if isinstance(low, float) and low == 0.0 else e + e * low
+
+
+def mirrored(s: FloatArray, x: FloatArray) -> FloatArray:
+    """Return s where x < 0 and 1 - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns a value."""
+    sign = np.copysign(1.0, x)
+    return (0.5 + 0.5 * sign) - sign * s
+
+
+def numerator(e: FloatArray, x: FloatArray) -> FloatArray:
+    """Return e = e^-|x| where x < 0 and 1 elsewhere: the numerator of σ(x) over 1 + e."""
+    return np.maximum(e, np.sign(x))
+
+
+def square_of_one_plus(e: FloatArray) -> FloatArray:
+    """Return (1 + e)² as 1 + e(2 + e), which does not double the rounding error of 1 + e."""
+    return 1.0 + e * (2.0 + e)
+
+
+def cube_of_one_plus(e: FloatArray) -> FloatArray:
+    """Return (1 + e)³ as 1 + e(3 + e(3 + e)), for the same reason."""
+    return 1.0 + e * (3.0 + e * (3.0 + e))
+
+
+def weighted_exp(weight: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
+    """Return weight·e^(high + low) to full precision, also where the exponential alone would be subnormal.
+
+    There the root of the exponential, which is a normal number, is multiplied twice.
+    """
+    product = weight * exp_parts(high, low)
+    faint = high < FAINT
+    if faint.any():
+        root = np.exp(0.5 * high[faint])
+        tail = weight[faint] * root
+        rest = low if isinstance(low, float) else low[faint]
+        product[faint] = (tail + tail * rest) * root
+    return product

@@ -1,0 +1,155 @@
+"""A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import Activation
+from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate
+from actcli.expression.tree import Choice, Number, Operation, Variable, expanded, parts, rebuilt
+from actcli.jets import Jet
+from actcli.landmarks.search import LINE, change
+
+Floats = NDArray[np.float64]
+
+
+_ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch on which every max, min, clip, where, abs and sign has chosen; `tree` is what they leave."""
+
+    low: float
+    high: float
+    tree: Node
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no x is left in the formula (0 * u is 0): constant by its formula, not by underflow."""
+        return _is_constant(self.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """A point where the slope, or the value itself, jumps: both one-sided slopes."""
+
+    x: float
+    left_slope: float
+    right_slope: float
+    is_jump: bool
+
+
+@lru_cache(maxsize=256)
+def pieces(activation: Activation) -> tuple[Piece, ...]:
+    """The pieces of a function from left to right."""
+    tree = expanded(activation.tree)
+    cuts = sorted({cut for switch in _switches(tree) for cut in _changes_of_sign(switch)})
+    edges = [-np.inf, *cuts, np.inf]
+    return tuple(Piece(low, high, _resolved(tree, _inside(low, high))) for low, high in pairwise(edges))
+
+
+@lru_cache(maxsize=256)
+def kinks(activation: Activation) -> tuple[Kink, ...]:
+    """The points where slope or value jump, from left to right."""
+    found = []
+    between = pieces(activation)
+    for left, right in pairwise(between):
+        (value, slope), (other_value, other_slope) = (_jet(piece.tree, left.high) for piece in (left, right))
+        is_jump = not np.isclose(value, other_value, rtol=1e-12, atol=1e-300)
+        if is_jump or not np.isclose(slope, other_slope, rtol=1e-12, atol=1e-300):
+            found.append(Kink(left.high, slope, other_slope, is_jump))
+    return tuple(found)
+
+
+def _switches(node: Node) -> Iterator[Node]:
+    """The differences whose signs decide the choices of a formula."""
+    match node:
+        case Operation("max" | "min", (u, v)):
+            yield Operation("-", (u, v))
+        case Operation("clip", (u, low, high)):
+            yield Operation("-", (u, low))
+            yield Operation("-", (u, high))
+        case Operation("abs" | "sign", (u,)):
+            yield u
+        case Choice(_, left, right):
+            yield Operation("-", (left, right))
+    for part in parts(node):
+        yield from _switches(part)
+
+
+def _changes_of_sign(switch: Node) -> Iterator[float]:
+    def sign(x: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            difference: Floats = evaluate(switch, FloatArithmetic(), x) + np.zeros_like(x)
+            return np.nan_to_num(np.sign(difference), nan=2.0)
+
+    signs = sign(LINE)
+    for at in np.flatnonzero(signs[1:] != signs[:-1]):
+        left, right = change(sign, float(LINE[at]), float(LINE[at + 1]))
+        # The exact root where there is one; else the two neighbours round to the same 12 digits.
+        root = right if sign(np.array([right]))[0] == 0.0 else left
+        yield float(f"{root:.12g}") + 0.0
+
+
+def _inside(low: float, high: float) -> float:
+    if np.isinf(low) and np.isinf(high):
+        return 0.0
+    if np.isinf(low):
+        return high - 1.0 - abs(high)
+    return low + 1.0 + abs(low) if np.isinf(high) else low / 2 + high / 2
+
+
+def _resolved(node: Node, x: float) -> Node:
+    """The formula with every choice made as it falls at x."""
+    taken = _taken(node, x)
+    if taken is not None:
+        return _resolved(taken, x)
+    return rebuilt(node, lambda part: _resolved(part, x))
+
+
+def _taken(node: Node, x: float) -> Node | None:
+    """What is left of a node that chooses, once it has; None where it does not choose."""
+
+    def at(part: Node) -> float:
+        with np.errstate(all="ignore"):
+            return float(evaluate(part, FloatArithmetic(), np.float64(x)))
+
+    match node:
+        case Operation("max", (u, v)):
+            return u if at(u) >= at(v) else v
+        case Operation("min", (u, v)):
+            return u if at(u) <= at(v) else v
+        case Operation("clip", (u, low, high)):
+            return Operation("min", (Operation("max", (u, low)), high))
+        case Operation("abs", (u,)):
+            return u if at(u) >= 0 else Operation("neg", (u,))
+        case Operation("sign", (u,)):
+            return _ONE if at(u) > 0 else Operation("neg", (_ONE,))
+        case Choice(sign, left, right, yes, no):
+            return yes if at(Choice(sign, left, right, _ONE, _ZERO)) == 1.0 else no
+    return None
+
+
+def _is_constant(node: Node) -> bool:
+    if isinstance(node, Variable):
+        return False
+    if isinstance(node, Operation) and node.name == "*":
+        return any(_is_zero(factor) for factor in node.arguments) or all(map(_is_constant, node.arguments))
+    return all(map(_is_constant, parts(node)))
+
+
+def _is_zero(node: Node) -> bool:
+    return _is_constant(node) and _jet(node, 0.0)[0] == 0.0
+
+
+def _jet(tree: Node, x: float) -> tuple[float, float]:
+    jets = FloatJets()
+    with np.errstate(all="ignore"):
+        jet: Jet[Floats] = evaluate(tree, jets, jets.variable(np.float64(x)))
+    return float(jet.value), 0.0 if jet.slope is None else float(jet.slope)

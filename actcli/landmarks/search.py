@@ -1,0 +1,61 @@
+"""Where to look along the float64 line, and how to close in on a change there."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_SECTIONS = 256
+# Every float64 lies 2**64 apart at most, and each round divides by 256.
+_ROUNDS = 9
+
+
+def _line() -> Floats:
+    near = np.linspace(-48.0, 48.0, 3073)
+    middle = 2.0 ** np.arange(5.0, 16.0, 1 / 16)
+    far = 2.0 ** np.arange(-40.0, 1023.25, 1 / 4)
+    return np.unique(np.concatenate((-far, -middle, near, middle, far)))
+
+
+# Dense where activations live, four points an octave to the ends of float64.
+LINE = _line()
+LINE.flags.writeable = False
+
+
+def change(label: Callable[[Floats], NDArray[np.float64]], start: float, stop: float) -> tuple[float, float]:
+    """Two neighbouring float64 between which `label`, followed from start to stop, leaves its value at start."""
+    left, right = _rank(start), _rank(stop)
+    held = label(np.array([start]))[0]
+    for _ in range(_ROUNDS):
+        if abs(right - left) <= 1:
+            break
+        ranks = [left + (right - left) * section // _SECTIONS for section in range(_SECTIONS + 1)]
+        first = int(np.argmax(label(np.array([_unrank(rank) for rank in ranks])) != held))
+        left, right = ranks[first - 1], ranks[first]
+    return _unrank(left), _unrank(right)
+
+
+def largest(size: Callable[[Floats], Floats], x: Floats) -> tuple[float, float]:
+    """Where `size` is largest, and how large, from its values on the ascending grid `x` and finer around there."""
+    best = (float(x[0]), -np.inf)
+    with np.errstate(all="ignore"):
+        # Every round keeps two of 32 sections; ten of them reach the spacing of float64.
+        for _ in range(11):
+            sizes = np.nan_to_num(size(x), nan=-np.inf, posinf=np.inf)
+            at = int(np.argmax(sizes))
+            best = max(best, (float(x[at]), float(sizes[at])), key=lambda pair: pair[1])
+            x = np.linspace(x[max(at - 1, 0)], x[min(at + 1, x.size - 1)], 33)
+    return best
+
+
+def _rank(x: float) -> int:
+    """The float64 line as consecutive integers, so that halving a distance halves the count of numbers in it."""
+    bits = int(np.float64(x).view(np.int64))
+    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
+
+
+def _unrank(rank: int) -> float:
+    size = float(np.int64(abs(rank)).view(np.float64))
+    return size if rank >= 0 else -size

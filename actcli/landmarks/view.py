@@ -1,0 +1,35 @@
+"""Where on the x axis something happens: the range that a picture shows if none is asked for."""
+
+import math
+from collections.abc import Sequence
+
+from actcli.catalog import Activation
+from actcli.landmarks.pieces import kinks
+from actcli.landmarks.zones import zones
+
+_LEAST_HALF = 4.0
+# Landmarks that lie no farther than this from zero are shown together with it.
+_NEAR = 16.0
+# The outer share of a picture that shows what the function does beyond its last landmark.
+_MARGIN = 1.6
+_ROUND_NUMBERS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def default_limits(activations: Sequence[Activation]) -> tuple[float, float]:
+    """Limits of x around the zones and kinks of all functions, about zero unless they lie far from it."""
+    landmarks = [kink.x for activation in activations for kink in kinks(activation)]
+    for activation in activations:
+        landmarks += [end for zone in zones(activation) for end in (zone.low, zone.high) if math.isfinite(end)]
+    if not landmarks:
+        return -_LEAST_HALF, _LEAST_HALF
+    middle = (min(landmarks) + max(landmarks)) / 2
+    half_span = max(landmarks) - middle
+    if abs(middle) <= 2 * half_span + _NEAR:
+        middle, half_span = 0.0, max(map(abs, landmarks))
+    half = _rounded_up(max(_LEAST_HALF, _MARGIN * half_span))
+    return middle - half, middle + half
+
+
+def _rounded_up(size: float) -> float:
+    unit = 10.0 ** math.floor(math.log10(size))
+    return next(number * unit for number in _ROUND_NUMBERS if number * unit >= size * (1 - 1e-9))

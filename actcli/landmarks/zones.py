@@ -1,0 +1,137 @@
+"""Zones: where a function has stopped learning, by one rule for every function."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import Activation
+from actcli.expression import FloatArithmetic, evaluate
+from actcli.expression.tree import expanded
+from actcli.landmarks.pieces import pieces
+from actcli.landmarks.search import LINE, change, largest
+
+Floats = NDArray[np.float64]
+ZoneKind = Literal["saturated", "dead"]
+
+# sigmoid'(5) / sigmoid'(0), so that the sigmoid's zone is |x| > 5, as the textbooks say.
+LEVEL = 4 * math.exp(-5) / (1 + math.exp(-5)) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of inputs where a function has stopped learning; `threshold` is the |slope| it stays below."""
+
+    kind: ZoneKind
+    low: float
+    high: float
+    low_included: bool = False
+    high_included: bool = False
+    threshold: float = 0.0
+
+    def contains(self, x: Floats) -> NDArray[np.bool_]:
+        """Tell for each value whether it lies in the zone; NaN does not, an infinite end does."""
+        above = x >= self.low if self.low_included or self.low == -np.inf else x > self.low
+        below = x <= self.high if self.high_included or self.high == np.inf else x < self.high
+        return above & below
+
+
+@lru_cache(maxsize=256)
+def zones(activation: Activation, level: float = LEVEL) -> tuple[Zone, ...]:
+    """The zones of a function from left to right; none where it is constant everywhere.
+
+    dead: constant by its formula. saturated: a tail without a dead stretch, on which the slope tends to 0 at that
+    end and |slope| stays below level * min(1, largest |slope|). Limits are rounded to 12 digits.
+    """
+    between = pieces(activation)
+    if all(piece.is_constant for piece in between):
+        return ()
+    found = list(_dead(activation))
+    if not between[0].is_constant:
+        found[:0] = _saturated(activation, level, -1)
+    if not between[-1].is_constant:
+        found += _saturated(activation, level, 1)
+    return tuple(found)
+
+
+def _dead(activation: Activation) -> Iterator[Zone]:
+    stretch: tuple[float, float] | None = None
+    for piece in pieces(activation):
+        if piece.is_constant:
+            stretch = (stretch[0] if stretch else piece.low, piece.high)
+        elif stretch:
+            yield _dead_zone(activation, *stretch)
+            stretch = None
+    if stretch:
+        yield _dead_zone(activation, *stretch)
+
+
+def _dead_zone(activation: Activation, low: float, high: float) -> Zone:
+    at_low, at_high = (bool(activation.slope(np.array([end]))[0] == 0.0) for end in (low, high))
+    return Zone("dead", low, high, at_low, at_high)
+
+
+def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone]:
+    outermost = _outermost(activation, side)
+    if outermost is None or not _slope_fades(activation, side, outermost):
+        return
+
+    def steepness(x: Floats) -> Floats:
+        return np.abs(activation.slope(x))
+
+    line = LINE[(LINE * side) <= outermost]
+    steepest, largest_slope = largest(steepness, line)
+    threshold = level * min(1.0, largest_slope)
+    # A steep stretch may be narrower than the line is dense.
+    line = np.union1d(line, steepest)
+
+    def is_flat(x: Floats) -> Floats:
+        return (steepness(x) < threshold).astype(np.float64)
+
+    inward = line[::-1] if side > 0 else line
+    flat = is_flat(inward)
+    if not flat[0]:
+        return
+    steep = int(np.argmin(flat))
+    inner, _ = change(is_flat, float(inward[steep - 1]), float(inward[steep]))
+    limit = float(f"{inner:.12g}")
+    low, high = (limit, np.inf) if side > 0 else (-np.inf, limit)
+    yield Zone("saturated", low, high, threshold=threshold)
+
+
+class _Watched(FloatArithmetic):
+    """float64 arithmetic that remembers where every intermediate was finite."""
+
+    def __init__(self, count: int) -> None:
+        self.finite = np.ones(count, np.bool_)
+
+    def operate(self, name: str, *arguments: Any) -> Any:
+        """Apply an operation and look at what comes out."""
+        result = super().operate(name, *arguments)
+        self.finite &= np.isfinite(result)
+        return result
+
+
+def _outermost(activation: Activation, side: int) -> float | None:
+    """The largest 2**k, k a whole number, at which on that side the value and every intermediate are finite."""
+    sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
+    with np.errstate(all="ignore"):
+        if activation.entry is not None:
+            finite = np.isfinite(activation.value(side * sizes))
+        else:
+            watched = _Watched(sizes.size)
+            evaluate(expanded(activation.tree), watched, side * sizes)
+            finite = watched.finite
+    return float(sizes[np.argmax(finite)]) if finite.any() else None
+
+
+def _slope_fades(activation: Activation, side: int, outermost: float) -> bool:
+    """Whether the slope tends to 0 at that end: by the entry's limit, else by its fall over the last octaves."""
+    if activation.entry is not None:
+        return activation.limit(1, side * np.inf) == 0.0
+    far, near = np.abs(activation.slope(side * np.array([outermost, math.sqrt(outermost)])))
+    return bool(far == 0.0 or (far < near and far < LEVEL**2))

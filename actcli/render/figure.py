@@ -1,0 +1,79 @@
+"""What a picture shows, and nothing about how: curves, shaded zones, marked points, limits and words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.landmarks import ZoneKind
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A line through samples: x ascends; a y that is NaN or infinite is a gap, so a caller marks a jump by a NaN."""
+
+    label: str
+    x: Floats
+    y: Floats
+
+    def in_sight(self, x_limits: tuple[float, float]) -> Floats:
+        """Return the values between the limits, from the first finite one to the last."""
+        seen = self.y[(self.x >= min(x_limits)) & (self.x <= max(x_limits))]
+        finite = np.flatnonzero(np.isfinite(seen))
+        return seen[finite[0] : finite[-1] + 1] if finite.size else seen[:0]
+
+    def extent(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
+        """Return the least and largest value to be shown; beside a pole, of the middle 95 %. Empty: there is none."""
+        seen = self.in_sight(x_limits)
+        if not seen.size:
+            return ()
+        finite = seen[np.isfinite(seen)]
+        low, high = float(finite.min()), float(finite.max())
+        peak = int(np.abs(np.where(np.isfinite(seen), seen, 0)).argmax())
+        beside = seen[max(peak - 1, 0) : peak + 2]
+        if np.isfinite(beside).all() and (np.sign(beside) * np.sign(seen[peak]) >= 0).all():
+            return low, high
+        inner_low, inner_high = np.quantile(finite / 4, (0.025, 0.975)).tolist()  # quarters: 1e308 - -1e308 overflows
+        pole = 0 < inner_high - inner_low < (high / 4 - low / 4) / 4
+        return (4 * inner_low, 4 * inner_high) if pole else (low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """A stretch of x shaded over the full height; infinite ends are clipped. Equal labels share one legend item."""
+
+    low: float
+    high: float
+    kind: ZoneKind
+    label: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Marks on the curve with this index; those outside the limits are left out."""
+
+    curve: int
+    x: Floats
+    y: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Figure:
+    """A picture to be drawn: `width` columns at most, `height` lines at most, all words included.
+
+    `x_limits` are kept as they are. `y_limits` too; None lets them follow the curves, a little outward so that
+    the ticks fall on whole lines.
+    """
+
+    title: str
+    subtitle: str = ""
+    curves: tuple[Curve, ...]
+    zones: tuple[Shade, ...] = ()
+    points: tuple[Points, ...] = ()
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float] | None = None
+    width: int
+    height: int
+    captions: tuple[str, ...] = ()

@@ -1,0 +1,349 @@
+"""Curves as text: our own axes and dot raster, framed and ticked by plotext, which no other file knows."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import plotext
+from numpy.typing import NDArray
+
+from actcli.render.figure import Curve, Figure, Floats
+
+Dots = NDArray[np.intp]
+
+# Without colour, curves differ by the dots they leave out (Unicode) or by their letter (ASCII).
+DASHES = ("1", "110", "10", "11110010", "111000", "1000")
+LETTERS = "-ox*+#"
+POINT, ASCII_POINT = "●", "@"
+_RUN = 3  # cells of one colour where coincident curves take turns
+_BRAILLE = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # Unicode's weights of a cell's 4 x 2 dots
+_TO_ASCII = str.maketrans("│┤├└┘┌┐┬─", "|++++++" + "+-")
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Where values lie, counted in cells: two values are anchored to two cells, ticks sit in the middle of cells."""
+
+    cells: int
+    values: tuple[float, float]
+    anchors: tuple[int, int]
+    ticks: tuple[tuple[int, str], ...] = ()
+
+    def with_ticks(self, values: list[float], labels: list[str]) -> "Axis":
+        """Return the axis with labels at the cells of these values; those beside it are left out."""
+        places = np.floor(self.position(np.array(values)) + 0.500001).tolist()  # halves all go one way
+        ticks = ((int(place), label) for place, label in zip(places, labels, strict=True) if 0 <= place < self.cells)
+        return replace(self, ticks=tuple(ticks))
+
+    def position(self, values: Floats) -> Floats:
+        """Return the places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""
+        (low, high), (first, last) = self.values, self.anchors
+        scale = _scale(low, high)
+        with np.errstate(all="ignore"):
+            share = (values * scale - low * scale) / (high * scale - low * scale)
+            places = first + share * (last - first)
+        return np.where(np.isfinite(values), np.clip(places, -1e12, 1e12), places)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A drawn picture without colours: lines of text, and who owns which cell of the canvas in them."""
+
+    lines: tuple[str, ...]
+    left: int
+    top: int
+    owners: NDArray[np.intp]  # (rows, columns), row 0 on top: the curve that owns the cell, or -1
+    ends: tuple[float, ...]  # the row in which each curve ends on the right, as a fraction; NaN where it has none
+    x: Axis
+
+    def columns(self, low: float, high: float) -> range:
+        """Return the canvas columns whose middle lies in [low, high]; at least one if any of it is in sight."""
+        ends = self.x.position(np.clip(np.array([low, high]), -1.7e308, 1.7e308))
+        start, stop = ends.clip(0, self.x.cells - 1)
+        if not ends[0] <= ends[1] or (start == stop and start not in ends):
+            return range(0)
+        first, last = math.ceil(start - 1e-6), math.floor(stop + 1e-6)
+        return range(first, last + 1) if first <= last else range(round(start), round(start) + 1)
+
+
+def plot(figure: Figure, *, width: int, height: int, unicode: bool, dashed: bool) -> Panel:
+    """Draw the curves and points of a figure with frame and ticks, `height` lines and `width` columns at most."""
+    lines_around = 3 if unicode else 2  # the frame's lower side, the labels under it, and above it the upper side
+    y = _y_axis(figure, max(height - lines_around, 2))
+    margin = max((len(label) for _, label in y.ticks), default=0) + 1
+    if width - margin < 10:
+        y, margin = replace(y, ticks=()), 0
+    x = _kept(*figure.x_limits, max(width - margin - (2 if unicode else 1), 2), across=True)
+    traces = [_trace(curve, x, y) for curve in figure.curves]
+    rasters = [_raster(trace, _dashes(i, dashed), x, y) for i, trace in enumerate(traces)]
+    glyphs, owners = _merged(rasters, x, y, unicode)
+    for points in figure.points:
+        columns, rows = np.rint(x.position(points.x)), y.cells - 1 - np.rint(y.position(points.y))
+        seen = (columns >= 0) & (columns < x.cells) & (rows >= 0) & (rows < y.cells)
+        at = rows[seen].astype(np.intp), columns[seen].astype(np.intp)
+        glyphs[at], owners[at] = POINT if unicode else ASCII_POINT, points.curve
+    ends = tuple(_end(curve.in_sight(figure.x_limits), y) for curve in figure.curves)
+    return Panel(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x)
+
+
+def swatch(curve: int, *, unicode: bool, dashed: bool) -> str:
+    """Return three cells of the line that `plot` draws for the curve with this index."""
+    if not unicode:
+        return ".-'" if curve == 0 else LETTERS[curve % len(LETTERS)]
+    dots = _dashes(curve, dashed) * 6
+    return "".join({"11": "⠤", "10": "⠄", "01": "⠠", "00": " "}[dots[i : i + 2]] for i in (0, 2, 4))
+
+
+class _Step(NamedTuple):
+    """A distance between ticks, digits x 10^exponent, kept as integers so that no label shows a rounding."""
+
+    digits: int
+    exponent: int
+
+    @property
+    def size(self) -> float:
+        return float(f"{self.digits}e{self.exponent}")
+
+    def value(self, multiple: int) -> float:
+        return float(f"{multiple * self.digits}e{self.exponent}")
+
+    def multiples(self, low: float, high: float) -> range:
+        """Return the multiples between two values; none where doubles are too coarse to tell them apart."""
+        if not max(abs(low), abs(high)) < 1e14 * self.size:
+            return range(0)
+        return range(math.ceil(low / self.size - 1e-9), math.floor(high / self.size + 1e-9) + 1)
+
+    def labels(self, multiples: range) -> list[str]:
+        values = [self.value(k) for k in multiples]
+        if self.size >= 1e-5 and max(map(abs, values), default=0) < 1e7:
+            return [f"{value:.{max(-self.exponent, 0)}f}" for value in values]
+        parts = [f"{value:.15e}".split("e") for value in values]
+        return [f"{digits.rstrip('0').rstrip('.')}e{int(n)}".removesuffix("e0") for digits, n in parts]
+
+
+def _steps(low: float, high: float) -> Iterator[_Step]:
+    """Yield the steps 1, 2, 2.5 and 5 x 10^n, from a hundredth of the span to twice the span."""
+    scale = _scale(low, high)
+    exponent = math.floor(math.log10(high * scale - low * scale) - math.log10(scale))
+    for n in range(exponent - 2, exponent + 2):
+        for digits, shift in ((1, 0), (2, 0), (25, -1), (5, 0)):
+            step = _Step(digits, n + shift)
+            if 1e-300 < step.size < math.inf:  # subnormal multiples would be unevenly rounded
+                yield step
+
+
+def _scale(low: float, high: float) -> float:
+    # Quarters keep 1e308 - -1e308 from overflowing; anywhere else they would cost subnormal spans their bits.
+    return 0.25 if max(abs(low), abs(high)) > 1e300 else 1.0
+
+
+def _apart(low: float, high: float) -> tuple[float, float]:
+    """Return limits one can draw between, whatever was asked for."""
+    if math.isnan(low) or math.isnan(high):
+        return -1.0, 1.0
+    low, high = (max(-1.7e308, min(1.7e308, limit)) for limit in sorted((low, high)))
+    if low == high:
+        pad = abs(low) / 2 if abs(low) > 1e-300 else 1.0
+        low, high = max(-1.7e308, low - pad), min(1.7e308, high + pad)
+    return low + 0.0, high + 0.0  # never -0.0
+
+
+def _kept(low: float, high: float, cells: int, *, across: bool) -> Axis:
+    """Return an axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
+    low, high = _apart(low, high)
+    scale = _scale(low, high)
+    for step in _steps(low, high):
+        multiples = step.multiples(low, high)
+        if not 2 <= len(multiples) <= cells:
+            continue
+        labels = step.labels(multiples)
+        cells_per_step = (cells - 1) * (step.size * scale / (high * scale - low * scale))
+        if cells_per_step < (max(*map(len, labels), cells / 12 - 2, 0) + 2 if across else max(2.0, cells / 8)):
+            continue
+        even = math.floor(cells_per_step) * (cells - 1) / cells_per_step + 1
+        cells = round(even) if abs(even - round(even)) < 1e-6 and even > 0.85 * cells else cells
+        axis = Axis(cells, (low, high), (0, cells - 1))
+        return axis.with_ticks([step.value(k) for k in multiples], labels)
+    return Axis(cells, (low, high), (0, cells - 1)).with_ticks([low, high], [repr(low), repr(high)])
+
+
+def _y_axis(figure: Figure, rows: int) -> Axis:
+    if figure.y_limits is not None:
+        return _kept(*figure.y_limits, rows, across=False)
+    extents = [extent for curve in figure.curves for extent in curve.extent(figure.x_limits)]
+    low, high = _apart(min(extents, default=-1.0), max(extents, default=1.0))
+    return _fitted(low, high, rows) or _kept(low, high, rows, across=False)
+
+
+def _fitted(low: float, high: float, rows: int) -> Axis | None:
+    """Return the axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none."""
+    scale, best, most = _scale(low, high), None, -math.inf
+    for step in _steps(low, high):
+        share = (high * scale - low * scale) / (step.size * scale)
+        for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
+            axis = _anchored(step, spacing, low, high, int(rows >= 12))
+            if axis is not None and axis.cells <= rows:
+                ticks = len(axis.ticks)
+                merit = share * spacing / rows - 0.12 * max(4 - ticks, 0) - 0.05 * max(ticks - 8, 0)
+                best, most = (axis, merit) if merit > most else (best, most)
+                break
+    return best
+
+
+def _anchored(step: _Step, spacing: int, low: float, high: float, pad: int) -> Axis | None:
+    """Return the shortest axis with `spacing` lines a step that shows both values, with `pad` free lines either side.
+
+    None where doubles are too coarse.
+    """
+    if not step.multiples(low - step.size, high):
+        return None
+    first = math.floor(low / step.size + 1e-9)
+    values = step.value(first), step.value(first + 1)
+    if not all(map(math.isfinite, values)):
+        return None
+    start, stop = Axis(0, values, (0, spacing)).position(np.array([low, high])).tolist()
+    shift = pad - math.floor(start + 0.3)  # a third of a line outside the middle of the last one is still in it
+    cells = max(math.ceil(stop + shift - 0.3) + 1 + pad, 2)
+    multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)
+    axis = Axis(cells, values, (shift, shift + spacing))
+    return axis.with_ticks([step.value(k) for k in multiples], step.labels(multiples))
+
+
+def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
+    """Return the dots of a curve in path order, without repeats: columns from the left, rows from below."""
+    path = np.stack(_thinned(2 * x.position(curve.x), 4 * y.position(curve.y) + 1, 64 * x.cells))
+    path = np.where(np.isfinite(path), np.clip(path, -1e7, 1e7), np.nan)  # nearer, so that strokes keep their place
+    known = np.isfinite(path).all(0)
+    joined = _joined(path[0], path[1], 4 * y.cells)
+    alone = known & ~np.append(joined, False)[: known.size] & ~np.insert(joined, 0, False)[: known.size]
+    first = np.sort(np.concatenate([np.flatnonzero(joined), np.flatnonzero(alone)]))
+    start = path[:, first]
+    along = path[:, first + ~alone[first]] - start
+    # The part of each stroke that lies on the grid, as shares of its length (Liang and Barsky's clipping).
+    grid = np.array([[2 * x.cells], [4 * y.cells]])
+    with np.errstate(all="ignore"):
+        one, other = (-0.49 - start) / along, (grid - 0.51 - start) / along
+        enter, leave = np.minimum(one, other).max(0).clip(0), np.maximum(one, other).min(0).clip(None, 1)
+        count = np.where(enter <= leave, np.ceil(np.abs(along).max(0) * (leave - enter)) + 1, 0).astype(np.intp)
+    stroke = np.repeat(np.arange(count.size), count)
+    index = np.arange(stroke.size) - np.repeat(np.cumsum(count) - count, count)
+    share = enter[stroke] + (leave - enter)[stroke] * index / np.maximum(count - 1, 1)[stroke]
+    dots = np.floor(start[:, stroke] + along[:, stroke] * share + 0.5).astype(np.intp)
+    fresh = np.append(True, np.diff(dots).any(0))[: dots.shape[1]]
+    return np.asarray(dots[:, fresh].clip(0, grid - 1))
+
+
+def _joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
+    """Tell which neighbours are joined by a stroke: steep curves are, gaps, poles and jumps are not.
+
+    A pole passes the whole picture within one sample. A jump is one that its neighbours give no hint of: they
+    are flat, or lead the other way, as in floor(x) or x - floor(x).
+    """
+    rise = np.diff(up)
+    below, above = up < 0, up > dots
+    pole = (below[:-1] & above[1:]) | (above[:-1] & below[1:])
+    before, after = np.insert(rise, 0, np.nan)[:-1], np.append(rise, np.nan)[1:]
+    abrupt = (np.abs(rise) > 2) & (np.abs(rise) > 8 * np.fmax(np.abs(before), np.abs(after)))
+    jump = abrupt & ~(before * rise > 0) & ~(after * rise > 0) & (np.diff(across) <= 2)
+    return np.asarray(np.isfinite(rise) & ~pole & ~jump)
+
+
+def _thinned(across: Floats, up: Floats, most: int) -> tuple[Floats, Floats]:
+    """Return at most about so many samples: of each bucket its least and its largest, or a gap."""
+    if across.size <= most:
+        return across, up
+    size = -(-2 * across.size // most)
+    whole = across.size // size * size
+    buckets = up[:whole].reshape(-1, size)
+    picked = np.sort(np.stack([buckets.argmin(1), buckets.argmax(1)], 1), 1) + np.arange(0, whole, size)[:, None]
+    index = np.append(picked, np.arange(whole, across.size))
+    return across[index], up[index]
+
+
+def _raster(trace: Dots, dashes: str, x: Axis, y: Axis) -> Dots:
+    """Return the dots of each cell as braille bits, row 0 on top."""
+    inked = np.resize(np.array([dash == "1" for dash in dashes]), trace.shape[1])
+    columns, rows = trace[:, inked]
+    rows = 4 * y.cells - 1 - rows
+    dots = np.zeros((y.cells, 4, x.cells, 2), np.intp)
+    dots[rows // 4, rows % 4, columns // 2, columns % 2] = 1
+    return np.asarray(np.einsum("rick,ik->rc", dots, _BRAILLE))
+
+
+def _dashes(curve: int, dashed: bool) -> str:
+    return DASHES[curve % len(DASHES)] if dashed else "1"
+
+
+def _merged(bits: list[Dots], x: Axis, y: Axis, unicode: bool) -> tuple[NDArray[np.str_], Dots]:
+    """Return glyph and owner of each cell; curves that share cells merge their dots and take turns in owning them."""
+    stack = np.stack(bits or [np.zeros((y.cells, x.cells), np.intp)])
+    present = stack > 0
+    dots = _DOTS[stack]
+    equal = present & (dots == dots.max(0))  # who has most dots owns the cell
+    turn = np.arange(x.cells) // _RUN % np.maximum(equal.sum(0), 1)
+    owners = np.where(present.any(0), (equal & (equal.cumsum(0) == turn + 1)).argmax(0), -1)
+    union = np.bitwise_or.reduce(stack, 0)
+    if unicode:
+        return np.where(union > 0, _BRAILLE_GLYPHS[union], " "), owners
+    letters = np.array(list(LETTERS))[owners % len(LETTERS)]
+    return np.where(union > 0, np.where(owners == 0, _ASCII_GLYPHS[stack[0]], letters), " "), owners
+
+
+def _ascii_glyph(bits: int) -> str:
+    rows = [row for row, weights in enumerate(_BRAILLE.tolist()) if bits & sum(weights)]
+    middle = sum(rows) / max(len(rows), 1)
+    return " " if not rows else "'" if middle < 1 else "-" if middle <= 2 else "."
+
+
+_DOTS = np.array([bits.bit_count() for bits in range(256)])
+_BRAILLE_GLYPHS = np.array([chr(0x2800 + bits) for bits in range(256)])
+_ASCII_GLYPHS = np.array([_ascii_glyph(bits) for bits in range(256)])
+
+
+def _end(seen: Floats, y: Axis) -> float:
+    row = float(y.position(seen[-1:])[0]) if seen.size else math.nan
+    return y.cells - 1 - min(max(row, 0.0), y.cells - 1.0)
+
+
+def _framed(glyphs: NDArray[np.str_], x: Axis, y: Axis, margin: int, unicode: bool) -> tuple[str, ...]:
+    """Return the glyphs in plotext's frame, with ticks and labels, as plain lines.
+
+    plotext gets cells as coordinates, never values: 1e308, NaN and a span of 1e-12 stay on our side.
+    """
+    plotext.clear_figure()  # its figure is global, and clearing switches the size limit back on: this order
+    plotext.limit_size(False, False)
+    plotext.plot_size(margin + x.cells + (2 if unicode else 1), y.cells + (3 if unicode else 2))
+    plotext.theme("clear")
+    plotext.xaxes(True, unicode)
+    plotext.yaxes(True, unicode)
+    plotext.xlim(0, x.cells - 1)
+    plotext.ylim(0, y.cells - 1)
+    rows, columns = np.nonzero(glyphs != " ")
+    if rows.size:
+        plotext.scatter(columns.tolist(), (y.cells - 1 - rows).tolist(), marker=glyphs[rows, columns].tolist())
+    else:
+        plotext.scatter([0], [0], marker=" ")  # an axis without data shows no ticks
+    # Labels of one width, or plotext's canvas shrinks and drops dots; blank ones if there is no room.
+    plotext.yticks([row for row, _ in y.ticks] or [0], [f"{label:>{margin - 1}} " for _, label in y.ticks] or [""])
+    # Which crowded x labels plotext keeps depends on PYTHONHASHSEED: it sets the marks, we write the labels.
+    plotext.xticks([column for column, _ in x.ticks] or [0], [""] * max(len(x.ticks), 1))
+    lines = _ESCAPES.sub("", plotext.build()).rstrip("\n").split("\n")
+    lines[-1] = _tick_line(x, margin + 1, len(lines[0]))
+    return tuple(line if unicode else line.translate(_TO_ASCII) for line in lines)
+
+
+def _tick_line(x: Axis, left: int, width: int) -> str:
+    """Return the x labels, their digits (not their signs) centred under the ticks; one without room is left out."""
+    line, taken = [" "] * width, -1
+    for column, label in x.ticks:
+        digits = label.lstrip("-")
+        start = left + column - (len(digits) - 1) // 2 - (len(label) - len(digits))
+        start = max(min(start, width - len(label)), 0)
+        if start > taken and start + len(label) <= width:
+            line[start : start + len(label)] = label
+            taken = start + len(label)
+    return "".join(line).rstrip()

@@ -1,0 +1,92 @@
+"""How an answer is to be shown: what the user asked for, and which fields of an answer share a row."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from actcli.errors import ActcliError, DataError, UsageError
+from actcli.results import Header
+
+HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse to hold more
+
+Piece = TypeVar("Piece")
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """Format (None: by what stdout is), significant digits of answers (None: round trip), and silence on stderr."""
+
+    format: str | None = None
+    digits: int | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The names of an answer's fields by what they belong to; details, which JSON alone tells, are left out."""
+
+    vector: tuple[str, ...]
+    value: tuple[str, ...]
+    pair: tuple[str, ...]
+    has_x: bool
+
+    @classmethod
+    def of(cls, header: Header) -> "Layout":
+        """Sort the fields of a header."""
+        shown = [field for field in header.fields if not field.detail]
+        return cls(
+            vector=tuple(field.name for field in shown if field.per == "vector"),
+            value=tuple(field.name for field in shown if field.per == "value"),
+            pair=tuple(field.name for field in shown if field.per == "pair"),
+            has_x=all(field.has_x for field in shown if field.per == "value"),
+        )
+
+    @property
+    def shares_a_row(self) -> bool:
+        """Whether the fields are one answer: a Jacobian by itself, or no vector field beside two per value."""
+        if self.pair:
+            return len(self.pair) == 1 and not self.vector and not self.value
+        return len(self.value) <= 1 or not self.vector
+
+    def require_one_answer(self, name: str) -> None:
+        """Raise UsageError where the format `name`, made of rows, cannot hold all fields."""
+        if not self.shares_a_row:
+            asked = ", ".join(self.vector + self.value + self.pair)
+            raise UsageError(
+                f"{name} holds one answer, and this gives several: {asked}", "--format json holds them all"
+            )
+
+    def require_one_number(self, name: str, header: Header) -> None:
+        """Raise UsageError where the format `name`, which has no column names, would mix unlike numbers."""
+        self.require_one_answer(name)
+        if len(header.cards) > 1:
+            raise UsageError(f"{name} holds the answer of one function, and here are {len(header.cards)}", _USE_TSV)
+        if len(self.value) > 1:
+            raise UsageError(f"{name} holds one number a value, and here are {' and '.join(self.value)}", _USE_TSV)
+
+
+_USE_TSV = "--format tsv has a column for each"
+
+
+def default_format(header: Header, stdout_is_tty: bool) -> str:
+    """Choose a table or picture for eyes; in a pipe plain lines where one row per vector tells all, else TSV."""
+    if stdout_is_tty or header.view is not None:
+        return "table"
+    layout = Layout.of(header)
+    told_by_a_row = len(header.cards) == 1 and not layout.pair and len(layout.value) <= 1
+    return "plain" if header.fields and told_by_a_row else "tsv"
+
+
+def gather(pieces: Iterable[Piece], size: Callable[[Piece], int], name: str) -> tuple[list[Piece], ActcliError | None]:
+    """Hold all pieces, or those before a fault, which is handed back to be raised once they are written."""
+    held: list[Piece] = []
+    total = 0
+    try:
+        for piece in pieces:
+            total += size(piece)
+            if total > HELD_BYTES:
+                raise DataError(f"{name} is held in memory, and this answer outgrew 1 GiB", "--format jsonl streams")
+            held.append(piece)
+    except ActcliError as fault:
+        return held, fault
+    return held, None

@@ -1,0 +1,42 @@
+"""Answers for eyes: chooses the table that fits the fields of an answer, and draws it once the answer is whole."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from actcli.errors import ActcliError
+from actcli.render.blocks import Blocks
+from actcli.render.grid import drawn
+from actcli.render.presentation import Layout, Presentation
+from actcli.render.properties import property_table
+from actcli.render.rows import Rows
+from actcli.results import Result
+from actcli.terminal import Terminal
+
+
+def table(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+    """Draw the properties, then the values; where a fault ends the chunks, those before it, then raise it."""
+    header = result.header
+    parts: list[RenderableType] = []
+    if header.properties:
+        parts += property_table(header, presentation.digits, terminal)
+    view = _view(result)
+    fault = None
+    try:
+        for chunk in result.chunks():
+            view.add(chunk)
+    except ActcliError as error:
+        fault = error
+    values = list(view.lines(presentation.digits, terminal))
+    if parts and values:
+        parts.append(Text())
+    yield drawn([*parts, *values], terminal)
+    if fault:
+        raise fault
+
+
+def _view(result: Result) -> Blocks | Rows:
+    layout = Layout.of(result.header)
+    by_vector = layout.pair or "probability" in layout.value or (layout.vector and layout.value)
+    return Blocks(result.header, layout) if by_vector else Rows(result.header, layout)

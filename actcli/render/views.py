@@ -1,0 +1,67 @@
+"""From a result whose chunk holds sampled curves to the figure that shows them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.errors import printable
+from actcli.landmarks import Zone
+from actcli.render.figure import Curve, Figure, Points, Shade
+from actcli.render.picture import draw
+from actcli.render.remarks import describe
+from actcli.results import Chunk, Header, Result, View
+from actcli.terminal import Terminal
+
+Floats = NDArray[np.float64]
+
+# Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
+_STRADDLING = 1e-9
+
+
+def picture(result: Result, terminal: Terminal) -> Iterator[bytes]:
+    """Draw a result that has a view."""
+    for chunk in result.chunks():
+        if result.header.view is not None:
+            yield draw(_figure(result.header, result.header.view, chunk), terminal).encode()
+
+
+def _figure(header: Header, view: View, chunk: Chunk) -> Figure:
+    samples = int(chunk.vectors.lengths[0])
+    grid, points = chunk.vectors.values[:samples], chunk.vectors.values[samples:]
+    values = [answer.columns["value"] for answer in chunk.answers]
+    single = len(header.cards) == 1
+    return Figure(
+        title=", ".join(map(printable, header.names)),
+        subtitle=printable(str(header.cards[0]["formula"])) if single else "",
+        curves=tuple(
+            _curve(printable(name), grid, value[:samples]) for name, value in zip(header.names, values, strict=True)
+        ),
+        zones=tuple(_shades(header)),
+        points=tuple(Points(index, points, value[samples:]) for index, value in enumerate(values) if points.size),
+        x_limits=view.x_limits,
+        width=view.width,
+        height=view.height,
+    )
+
+
+def _curve(label: str, x: Floats, y: Floats) -> Curve:
+    """A curve with a gap wherever the function jumps."""
+    span = x[-1] - x[0]
+    with np.errstate(invalid="ignore"):
+        step = np.abs(np.diff(y))
+        jumps = np.flatnonzero((np.diff(x) < _STRADDLING * span) & (step > _STRADDLING * max(1.0, np.nanmax(step))))
+    return Curve(label, np.insert(x, jumps + 1, x[jumps]), np.insert(y, jumps + 1, np.nan))
+
+
+def _shades(header: Header) -> Iterator[Shade]:
+    """The zones of a single function; those of several would overlap and tell nothing."""
+    if len(header.cards) > 1:
+        return
+    zones = header.zones[0]
+    for zone in zones:
+        yield Shade(zone.low, zone.high, zone.kind, describe(_of_kind(zones, zone)))
+
+
+def _of_kind(zones: tuple[Zone, ...], zone: Zone) -> list[Zone]:
+    return [other for other in zones if other.kind == zone.kind]

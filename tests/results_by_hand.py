@@ -1,0 +1,107 @@
+"""Results made by hand and a terminal in memory, for the tests of the renderers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+
+from actcli.landmarks import Zone
+from actcli.render import Presentation, show
+from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, zone_codes
+from actcli.terminal import ByteSink, Terminal
+
+SIGMOID_ZONES = (
+    Zone("saturated", -np.inf, -5, threshold=0.00664805),
+    Zone("saturated", 5, np.inf, threshold=0.00664805),
+)
+RELU_ZONES = (Zone("dead", -np.inf, 0, high_included=True),)
+
+SIGMOID = {"name": "sigmoid", "formula": "1 / (1 + exp(-x))", "parameters": {}}
+RELU = {"name": "relu", "formula": "max(x, 0)", "parameters": {}}
+
+
+def terminal(stdout: ByteSink | None = None, stderr: ByteSink | None = None, **world: Any) -> Terminal:
+    """A pipe of 80 columns without colour, unless told otherwise."""
+    pipe = Terminal(
+        stdin=None,
+        stdout=stdout or BytesIO(),
+        stderr=stderr or BytesIO(),
+        stdin_is_tty=False,
+        stdout_is_tty=False,
+        stderr_is_tty=False,
+        width=80,
+        height=24,
+        colour=False,
+        truecolour=False,
+        unicode=True,
+    )
+    return replace(pipe, **world)
+
+
+def vectors(*rows: Sequence[float], lines: Sequence[int] | None = None) -> Vectors:
+    """Vectors laid end to end."""
+    values = np.array([value for row in rows for value in row], np.float64)
+    lengths = np.array([len(row) for row in rows], np.int64)
+    return Vectors(values, lengths, None if lines is None else np.array(lines, np.int64))
+
+
+def relu(*rows: Sequence[float], lines: Sequence[int] | None = None, **header: Any) -> Result:
+    """What `eval relu` gives for these vectors."""
+    given = vectors(*rows, lines=lines)
+    answer = Answer(given.lengths, {"value": np.maximum(given.values, 0.0)}, zone_codes(RELU_ZONES, given.values))
+    known = Header(command="eval", cards=(RELU,), fields=(Field("value"),), zones=(RELU_ZONES,), **header)
+    return Result(known, iter([Chunk(given, (answer,))]))
+
+
+def sigmoid_and_relu(*rows: Sequence[float], **header: Any) -> Result:
+    """What `compare sigmoid relu` gives for these vectors."""
+    given = vectors(*rows)
+    answers = (
+        Answer(given.lengths, {"value": 1 / (1 + np.exp(-given.values))}, zone_codes(SIGMOID_ZONES, given.values)),
+        Answer(given.lengths, {"value": np.maximum(given.values, 0.0)}, zone_codes(RELU_ZONES, given.values)),
+    )
+    known = Header(
+        command="compare", cards=(SIGMOID, RELU), fields=(Field("value"),), zones=(SIGMOID_ZONES, RELU_ZONES), **header
+    )
+    return Result(known, iter([Chunk(given, answers)]))
+
+
+def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **header: Any) -> Result:
+    """What `softmax` gives for these vectors; the target of loss and gradient is the first value."""
+    given = vectors(*rows)
+    columns: dict[str, list[float]] = {"probability": [], "loss": [], "gradient": [], "jacobian": []}
+    for row in rows:
+        weights = np.exp(np.array(row, np.float64))
+        shares = weights / weights.sum() if len(row) else weights
+        columns["probability"] += shares.tolist()
+        columns["loss"].append(-float(np.log(shares[0])) if len(row) else np.nan)
+        columns["gradient"] += (shares - np.eye(max(1, len(row)))[0][: len(row)]).tolist()
+        columns["jacobian"] += (np.diag(shares) - np.outer(shares, shares)).ravel().tolist() if len(row) else []
+    per: dict[str, Any] = {"loss": "vector", "jacobian": "pair"}
+    known = Header(
+        command="softmax",
+        cards=({"name": "softmax", "formula": "exp(x_i) / sum(exp(x))"},),
+        fields=tuple(Field(name, per.get(name, "value")) for name in fields),
+        **header,
+    )
+    answer = Answer(given.lengths, {name: np.array(columns[name], np.float64) for name in fields})
+    return Result(known, iter([Chunk(given, (answer,))]))
+
+
+def ending_in(error: Exception, result: Result) -> Result:
+    """The same result, whose chunks end in an error."""
+
+    def source() -> Iterator[Chunk]:
+        yield from result.source
+        raise error
+
+    return Result(result.header, source())
+
+
+def written(result: Result, format: str | None = None, digits: int | None = None, **world: Any) -> str:  # noqa: A002
+    """What `show` writes on stdout."""
+    stdout = BytesIO()
+    show(result, Presentation(format, digits), terminal(stdout, **world))
+    return stdout.getvalue().decode()

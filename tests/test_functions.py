@@ -1,0 +1,81 @@
+"""Every entry of the catalogue against its own formula, evaluated in ball arithmetic over the whole float64 range."""
+
+import numpy as np
+import pytest
+
+from actcli.catalog import FUNCTIONS, Activation, find
+from tests.truth import ORDERS, bad_points, points
+
+VARIANTS = (
+    "leaky-relu:0.2",
+    "leaky-relu:0",
+    "leaky-relu:-2",
+    "prelu:1e3",
+    "elu:1e-3",
+    "elu:-2",
+    "softplus:1e-3",
+    "softplus:1e3",
+    "softplus:-2",
+)
+SPECS = (*(function.name for function in FUNCTIONS), *VARIANTS)
+
+
+def activation(spec: str) -> Activation:
+    found = find(spec)
+    assert isinstance(found, Activation)
+    return found
+
+
+@pytest.mark.parametrize("order", range(3), ids=ORDERS)
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_digit_agrees_with_the_formula(spec: str, order: int, density: int) -> None:
+    function = activation(spec)
+    assert function.entry is not None
+    x = points(function, density)
+    assert x.size >= 4000
+    bad = bad_points(function, order, x, function.entry.bounds[order])
+    assert not bad, f"{len(bad)} of {x.size} points:\n" + "\n".join(map(str, bad[:40]))
+
+
+@pytest.mark.parametrize("order", range(3), ids=ORDERS)
+@pytest.mark.parametrize("spec", SPECS)
+def test_infinities_give_the_limit_and_nan_stays(spec: str, order: int) -> None:
+    function = activation(spec)
+    ends = np.array([-np.inf, np.inf, np.nan])
+    wanted = [function.limit(order, -np.inf), function.limit(order, np.inf), np.nan]
+    np.testing.assert_array_equal(function.order(order, ends), wanted)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_stated_limits_are_approached(spec: str) -> None:
+    # At the last float64 the formula itself, certified, must agree with what the entry says of infinity.
+    function = activation(spec)
+    for order in range(3):
+        for end in (-np.inf, np.inf):
+            limit, far = function.limit(order, end), function.certified(order, np.copysign(1.7e308, end))
+            if np.isinf(limit):
+                assert np.sign(far) == np.sign(limit)
+                assert abs(far) > 1e290
+            else:
+                assert far == pytest.approx(limit, rel=1e-9, abs=1e-300)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_shape_is_kept_and_the_input_left_alone(spec: str) -> None:
+    function = activation(spec)
+    x = np.linspace(-3, 3, 24).reshape(2, 3, 4)
+    before = x.copy()
+    x.flags.writeable = False
+    for order in range(3):
+        assert function.order(order, x).shape == (2, 3, 4)
+    np.testing.assert_array_equal(x, before)
+    assert function.value(np.empty((0, 3))).shape == (0, 3)
+
+
+def test_blocks_make_no_difference() -> None:
+    x = np.linspace(-30, 30, 100_001)
+    for spec in SPECS:
+        function = activation(spec)
+        for order in range(3):
+            whole = function.order(order, x)
+            np.testing.assert_array_equal(whole[::997], function.order(order, x[::997].copy()), err_msg=spec)

@@ -1,0 +1,258 @@
+"""Where values come from: words, stdin, files, patterns and arrays, and what is refused."""
+
+import io
+import os
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from actcli.errors import DataError, UsageError
+from actcli.inputs import npy
+from actcli.inputs.npy import read_npy
+from actcli.inputs.sources import Input, open_values
+from actcli.terminal import Terminal
+
+
+class Untouched(io.BytesIO):
+    """A stdin that nobody may read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise AssertionError("stdin was read")
+
+
+def world(stdin: bytes | None = None, *, tty: bool = False) -> Terminal:
+    return Terminal(
+        stdin=Untouched() if stdin is None else io.BytesIO(stdin),
+        stdout=io.BytesIO(),
+        stderr=io.BytesIO(),
+        stdin_is_tty=tty,
+        stdout_is_tty=False,
+        stderr_is_tty=False,
+        width=80,
+        height=24,
+        colour=False,
+        truecolour=False,
+        unicode=True,
+    )
+
+
+def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Input:
+    return open_values(words, files, terminal or world(), stdin_by_default=default)
+
+
+def everything(source: Input) -> list[float]:
+    return [value for block in source.blocks for value in block.values.tolist()]
+
+
+def test_words_leave_stdin_alone() -> None:
+    assert everything(opened("3", "-1")) == [3, -1]
+    assert opened("3,1").delimiter == ","
+
+
+@pytest.mark.parametrize(("words", "files"), [((), ()), (("-",), ()), ((), ("-",))])
+def test_stdin_is_read_when_asked_for(words: tuple[str, ...], files: tuple[str, ...]) -> None:
+    source = opened(*words, files=files, terminal=world(b"1,2\n3\n"))
+    assert source.delimiter == ","
+    assert everything(source) == [1, 2, 3]
+
+
+def test_dash_reads_a_terminal_and_needs_no_default() -> None:
+    assert everything(opened("-", terminal=world(b"1\n", tty=True), default=False)) == [1]
+
+
+def test_without_values_the_error_says_what_to_type() -> None:
+    for terminal, default in ((world(tty=True), True), (world(), False)):
+        with pytest.raises(UsageError, match="no values") as caught:
+            opened(terminal=terminal, default=default)
+        assert "--input" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("words", "files"), [(("1",), ("a.txt",)), (("-",), ("-",)), (("-", "1"), ()), (("-", "-"), ()), ((), ("-", "-"))]
+)
+def test_sources_that_exclude_each_other(words: tuple[str, ...], files: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        opened(*words, files=files)
+
+
+def test_closed_stdin_is_told() -> None:
+    for words in ((), ("-",)):
+        with pytest.raises(DataError, match="stdin is closed"):
+            opened(*words, terminal=replace(world(), stdin=None))
+
+
+def test_empty_stdin_gives_nothing() -> None:
+    source = opened(terminal=world(b""))
+    assert source.delimiter == " "
+    assert everything(source) == []
+
+
+def test_a_fault_in_the_first_block_waits_for_its_turn() -> None:
+    source = opened(terminal=world(b"two\n"))
+    with pytest.raises(DataError, match="'two' is not a number"):
+        next(source.blocks)
+
+
+def test_files_and_patterns_in_turn(tmp_path: Path) -> None:
+    for name, data in (("b2", "3\n"), ("b1", "2\n"), ("a", "1;1\n")):
+        (tmp_path / name).write_text(data)
+    np.save(tmp_path / "c.npy", [[4, 5]])
+    source = opened(files=(f"{tmp_path}/a", f"{tmp_path}/b*", f"{tmp_path}/c.npy"))
+    assert everything(source) == [1, 1, 2, 3, 4, 5]
+    assert source.delimiter == ";"
+
+
+def test_a_file_with_the_name_of_a_pattern_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "a[1]").write_text("1\n")
+    (tmp_path / "a1").write_text("2\n")
+    assert everything(opened(files=(f"{tmp_path}/a[1]",))) == [1]
+
+
+def test_a_file_called_dash_is_no_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").write_text("1\n")
+    assert everything(opened(files=("*",))) == [1]
+
+
+@pytest.mark.parametrize("name", ["absent", "absent*", "x" * 5000, "a\x1bb"])
+def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file") as caught:
+        opened(files=(f"{tmp_path}/{name}",))
+    assert "\x1b" not in caught.value.told()
+
+
+@pytest.mark.parametrize("suffix", ["", ".npy"])
+def test_a_directory_is_no_file(suffix: str, tmp_path: Path) -> None:
+    (tmp_path / f"d{suffix}").mkdir()
+    with pytest.raises(DataError, match="Is a directory"):
+        everything(opened(files=(f"{tmp_path}/d{suffix}",)))
+
+
+def test_a_fault_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "values.txt"
+    path.write_text("1\nx\n")
+    with pytest.raises(DataError, match=r"values\.txt, line 2, column 1: 'x'"):
+        everything(opened(files=(str(path),)))
+
+
+def rows_of(path: Path) -> list[list[float]]:
+    rows = list[list[float]]()
+    for block in read_npy(str(path), path.name):
+        assert block.values.dtype == np.float64
+        assert type(block.values) is np.ndarray
+        assert block.lines is None
+        starts = block.starts()
+        assert starts[-1] == block.values.size
+        rows.extend(block.values[a:b].tolist() for a, b in pairwise(starts))
+    return rows
+
+
+@pytest.mark.parametrize("dtype", ["f2", "<f4", ">f4", "f8", ">f8", "g", "i1", "u1", "<i8", ">u2"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_of_any_real_type(dtype: str, order: Any, tmp_path: Path) -> None:
+    array = np.arange(24).reshape(2, 3, 4).astype(dtype, order=order)
+    np.save(tmp_path / "a.npy", array)
+    assert rows_of(tmp_path / "a.npy") == array.reshape(6, 4).tolist()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(100, 7), (5, 30, 7), (3, 2, 2, 50), (2, 1, 1), (1000, 1)])
+def test_arrays_in_blocks(shape: tuple[int, ...], order: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(npy, "BLOCK_VALUES", 64)
+    array = np.asarray(np.random.default_rng(1).standard_normal(shape), order=order)
+    np.save(tmp_path / "a.npy", array)
+    assert rows_of(tmp_path / "a.npy") == array.reshape(-1, shape[-1]).tolist()
+    assert max(block.values.size for block in read_npy(str(tmp_path / "a.npy"), "")) <= max(64, shape[-1])
+
+
+@pytest.mark.parametrize(
+    ("array", "rows"),
+    [
+        (np.float64(3), [[3.0]]),
+        (np.array([1.0, 2.0]), [[1.0, 2.0]]),
+        (np.zeros(0), [[]]),
+        (np.zeros((3, 0)), [[], [], []]),
+        (np.zeros((0, 5)), []),
+        (np.zeros((0, 2, 0)), []),
+    ],
+)
+def test_arrays_without_rows_or_values(array: Any, rows: list[list[float]], tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", array)
+    assert rows_of(tmp_path / "a.npy") == rows
+
+
+def test_a_long_double_beyond_float64_is_infinite(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[np.finfo(np.longdouble).max]]))
+    assert rows_of(tmp_path / "a.npy") == [[np.inf]]
+
+
+@pytest.mark.parametrize(
+    ("array", "part"),
+    [
+        (np.array([1 + 2j]), "complex128"),
+        (np.array(["a"]), "type <U1"),
+        (np.zeros(2, [("a", "f8")]), "<f8"),
+        (np.array([True]), "bool"),
+        (np.array(["2020-01-01"], "M8[D]"), "datetime64"),
+        (np.array([None, 1], object), "Python objects"),
+    ],
+)
+def test_arrays_that_are_no_real_numbers(array: Any, part: str, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", array, allow_pickle=True)
+    with pytest.raises(DataError, match=part) as caught:
+        rows_of(tmp_path / "a.npy")
+    assert caught.value.hint
+
+
+def with_shape(shape: str) -> bytes:
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "part"),
+    [
+        (b"", "not a NumPy array"),
+        (b"1,2\n", "not a NumPy array"),
+        (b"\x93NUMPY\x01\0", "not a NumPy array"),
+        (with_shape("(3,)") + bytes(16), "cut short"),
+        (with_shape(f"({2**40}, 7)") + bytes(16), "cut short"),
+        (with_shape(f"({2**70},)"), "npy: "),
+        (with_shape("(-1, 2)"), "npy: "),
+        (with_shape(f"({2**50}, 0)"), "empty vectors"),
+        (with_shape("'x'"), "damaged"),
+    ],
+)
+def test_damaged_arrays(data: bytes, part: str, tmp_path: Path) -> None:
+    (tmp_path / "a.npy").write_bytes(data)
+    with pytest.raises(DataError, match=part):
+        rows_of(tmp_path / "a.npy")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, 127), st.binary(min_size=1, max_size=6))
+def test_any_damage_to_a_header_is_told(tmp_path: Path, at: int, damage: bytes) -> None:
+    data = with_shape("(2, 3)") + bytes(48)
+    (tmp_path / "a.npy").write_bytes(data[:at] + damage + data[at + len(damage) :])
+    with suppress(DataError):
+        rows_of(tmp_path / "a.npy")
+
+
+def test_a_fifo_is_read_as_it_fills(tmp_path: Path) -> None:
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    keeper = os.open(path, os.O_RDWR)
+    try:
+        os.write(keeper, b"1 2\n")
+        source = opened(files=(str(path),))
+        assert source.delimiter == " "
+        assert next(source.blocks).values.tolist() == [1, 2]
+    finally:
+        os.close(keeper)

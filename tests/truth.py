@@ -1,0 +1,89 @@
+"""Holds a function against its own formula: where to look, what is true there, and how far off an answer is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import Activation
+from actcli.landmarks import kinks
+from actcli.landmarks.search import LINE, change
+
+Floats = NDArray[np.float64]
+
+ORDERS = ("value", "slope", "curvature")
+EXTREMES = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, -2.2250738585072014e-308, 1.7976931348623157e308]
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A point at which an answer is off by more than the bound."""
+
+    x: float
+    got: float
+    wanted: float
+    ulp: float
+
+    def __str__(self) -> str:
+        return f"x = {self.x!r}: got {self.got!r}, wanted {self.wanted!r}, off by {self.ulp:.3g} ulp"
+
+
+def points(activation: Activation, density: int = 1) -> Floats:
+    """At least 4,000 points: both signs of every magnitude, dense near zero, straddling kinks and likely seams."""
+    rng = np.random.default_rng(20240229)
+    sizes = 10.0 ** rng.uniform(-307.6, 308.25, 500 * density)
+    subnormal = rng.uniform(0, 2.2e-308, 100 * density)
+    near = rng.uniform(-50, 50, 1200 * density)
+    tails = rng.uniform(-800, 800, 600 * density)
+    small = 10.0 ** rng.uniform(-20, 1, 400 * density)
+    around = [np.array([*EXTREMES, *(-value for value in EXTREMES)])]
+    corners = [kink.x for kink in kinks(activation)] + [k / 4 for k in range(-160, 161)]
+    around += [np.array([corner, np.nextafter(corner, -np.inf), np.nextafter(corner, np.inf)]) for corner in corners]
+    return np.concatenate([sizes, -sizes, subnormal, -subnormal, near, tails, small, -small, *around])
+
+
+def bad_points(activation: Activation, order: int, x: Floats, bound: float) -> list[Bad]:
+    """Every point at which value, slope or curvature is farther from the truth than `bound` ulp allows."""
+    got = activation.order(order, x)
+    wanted = np.array([activation.certified(order, float(each)) for each in x])
+    ulp = _distance(got, wanted, _unit(activation, order, x, wanted))
+    return [
+        Bad(*map(float, row))
+        for row in zip(x, got, wanted, ulp, strict=True)
+        # The truth is rounded itself, by half an ulp.
+        if not row[3] <= bound - 0.5
+    ]
+
+
+def _distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
+    with np.errstate(all="ignore"):
+        apart = np.abs(got - wanted) / unit
+    same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
+    return np.where(same, 0.0, np.where(np.isfinite(apart), apart, np.inf))
+
+
+def _unit(activation: Activation, order: int, x: Floats, wanted: Floats) -> Floats:
+    """An ulp of the truth; within |r|/2 of a root r other than 0 an ulp of the largest magnitude around there."""
+    size = np.abs(wanted)
+    for root in roots(activation, order):
+        half = abs(root) / 2
+        largest = np.abs(activation.order(order, np.linspace(root - half, root + half, 201))).max()
+        size = np.where(np.abs(x - root) <= half, np.maximum(size, largest), size)
+    with np.errstate(all="ignore"):
+        return np.maximum(np.spacing(size), 5e-324)
+
+
+def roots(activation: Activation, order: int) -> list[float]:
+    """Where value, slope or curvature changes sign, except at 0 and at jumps."""
+
+    def sign(x: Floats) -> Floats:
+        return np.sign(np.nan_to_num(activation.order(order, x)))
+
+    found = []
+    signs = sign(LINE)
+    for at in np.flatnonzero(signs[1:] * signs[:-1] < 0):
+        left, right = change(sign, float(LINE[at]), float(LINE[at + 1]))
+        around = np.abs(activation.order(order, np.array([left, right, LINE[at], LINE[at + 1]])))
+        if around[:2].max() <= 1e-6 * around[2:].max() and left != 0.0:
+            found.append(left)
+    return found
