@@ -3,9 +3,8 @@
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -28,8 +27,7 @@ class NotSettledError(ActcliError):
     """The digits could not be certified within the bound on work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ball:
+class Ball(NamedTuple):
     """A real number known to lie in a ball, and exactly where it is rational.
 
     `special` is nan or an infinity where the edge rules of the formula language give one for certain; a ball

@@ -1,9 +1,8 @@
 """Value, slope and curvature arithmetic: the derivatives of any formula, over arrays and over balls alike."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -23,8 +22,7 @@ class Arithmetic(Protocol[T]):
     def vanishes(self, number: T) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Jet(Generic[T]):
+class Jet(NamedTuple, Generic[T]):
     """A quantity with its first and second derivative in x; None is a derivative that is zero by structure.
 
     The distinction keeps 0 * inf out of the rules: a constant has no slope to multiply.

@@ -2,9 +2,8 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -135,8 +134,7 @@ Color = Annotated[
 Ascii = Annotated[bool, typer.Option("--ascii", help="draw with ASCII alone", rich_help_panel=_OUTPUT)]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """What every command is given besides its own options."""
 
     terminal: Terminal
@@ -152,7 +150,7 @@ def _world(
     quiet: Quiet = False,
 ) -> World:
     terminal: Terminal = context.obj.with_colour(color)
-    return World(replace(terminal, unicode=terminal.unicode and not ascii), Presentation(format, digits, quiet))
+    return World(terminal._replace(unicode=terminal.unicode and not ascii), Presentation(format, digits, quiet))
 
 
 def shown(command: Callable[..., Result]) -> Callable[..., None]:

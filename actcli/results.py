@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,7 @@ ZoneCodes = NDArray[np.uint8]
 Per = Literal["value", "vector", "pair"]
 
 
-@dataclass(frozen=True, slots=True)
-class Vectors:
+class Vectors(NamedTuple):
     """Consecutive vectors laid end to end.
 
     `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
@@ -40,8 +40,7 @@ class Vectors:
         return np.concatenate(([0], np.cumsum(self.lengths)))
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
 
     `has_x` is false where a value has no single input (maxout); a `detail` is told by JSON alone.
@@ -53,8 +52,7 @@ class Field:
     detail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one function makes of a chunk's vectors: a column a field, all vectors end to end.
 
     `lengths` counts the values that each vector gives, which differs from the input's for functions such as
@@ -66,8 +64,7 @@ class Answer:
     zones: ZoneCodes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Some vectors and what each function of the header makes of them."""
 
     vectors: Vectors
@@ -75,17 +72,15 @@ class Chunk:
     first: int = 0  # number of vectors before this chunk
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A picture of curves: the first vector of the chunk holds their samples, the second the points marked."""
+class View(NamedTuple):
+    """A picture of curves: the first chunk holds their samples, all later ones the points marked on them."""
 
     x_limits: tuple[float, float]
     width: int
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(NamedTuple):
     """What is known before the first value.
 
     `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
@@ -99,7 +94,7 @@ class Header:
     properties: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     view: "View | None" = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = MappingProxyType({})
     notes: tuple[str, ...] = ()
     delimiter: str = " "
 

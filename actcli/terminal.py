@@ -3,8 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 ColourChoice = Literal["auto", "always", "never"]
 
@@ -23,8 +22,7 @@ class ByteSink(Protocol):
     def write(self, data: bytes, /) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What a command may know of the world around it."""
 
     stdin: ByteSource | None
@@ -41,7 +39,7 @@ class Terminal:
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
         """The same world with colour as `--color` asks for it."""
-        return self if choice == "auto" else replace(self, colour=choice == "always")
+        return self if choice == "auto" else self._replace(colour=choice == "always")
 
     @classmethod
     def of_process(cls, environ: Mapping[str, str] = os.environ) -> "Terminal":
@@ -64,8 +62,7 @@ class Terminal:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Descriptor:
+class _Descriptor(NamedTuple):
     """A file descriptor as a sink; errors such as a full disk show at the write itself."""
 
     number: int

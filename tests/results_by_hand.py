@@ -1,7 +1,6 @@
 """Results made by hand and a terminal in memory, for the tests of the renderers."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -37,7 +36,7 @@ def terminal(stdout: ByteSink | None = None, stderr: ByteSink | None = None, **w
         truecolour=False,
         unicode=True,
     )
-    return replace(pipe, **world)
+    return pipe._replace(**world)
 
 
 def vectors(*rows: Sequence[float], lines: Sequence[int] | None = None) -> Vectors:

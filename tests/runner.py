@@ -1,11 +1,14 @@
 """Runs actcli in process and hands back stdout, stderr and status; a world of its own for every run."""
 
+import json
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+import numpy as np
+
 from actcli.cli import main
-from actcli.terminal import Terminal
+from actcli.terminal import ByteSource, Terminal
 
 
 @dataclass
@@ -35,6 +38,28 @@ class Run:
     def lines(self) -> list[str]:
         return self.stdout.splitlines()
 
+    @property
+    def numbers(self) -> list[float]:
+        """Every number of plain output."""
+        return [float(token) for token in self.stdout.replace(",", " ").split()]
+
+    @property
+    def json(self) -> Any:
+        """The document of `--format json`."""
+        return json.loads(self.stdout)
+
+
+def apart(got: float, wanted: float) -> float:
+    """How many ulp of the wanted number lie between two finite numbers."""
+    return abs(got - wanted) / float(np.spacing(abs(wanted)))
+
+
+class Forbidden:
+    """A stdin that nobody may read."""
+
+    def read(self, size: int, /) -> bytes:
+        raise AssertionError("stdin was read")
+
 
 def terminal(**changes: Any) -> Terminal:
     """A pipe of 80 columns in UTF-8 without colour, changed as asked."""
@@ -54,11 +79,11 @@ def terminal(**changes: Any) -> Terminal:
     return Terminal(**(world | changes))
 
 
-def actcli(*arguments: str, stdin: bytes | str = b"", **changes: Any) -> Run:
+def actcli(*arguments: str, stdin: bytes | str | ByteSource = b"", **changes: Any) -> Run:
     """Run a command line in process; `changes` go to the terminal."""
-    data = stdin.encode() if isinstance(stdin, str) else stdin
+    source = BytesIO(stdin.encode() if isinstance(stdin, str) else stdin) if isinstance(stdin, str | bytes) else stdin
     stdout, stderr = Sink(), Sink()
-    status = main(arguments, terminal(**({"stdin": BytesIO(data)} | changes), stdout=stdout, stderr=stderr))
+    status = main(arguments, terminal(**({"stdin": source} | changes), stdout=stdout, stderr=stderr))
     return Run(stdout.text, stderr.text, status)
 
 

@@ -3,7 +3,6 @@
 import io
 import os
 from contextlib import suppress
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -85,7 +84,7 @@ def test_sources_that_exclude_each_other(words: tuple[str, ...], files: tuple[st
 def test_closed_stdin_is_told() -> None:
     for words in ((), ("-",)):
         with pytest.raises(DataError, match="stdin is closed"):
-            opened(*words, terminal=replace(world(), stdin=None))
+            opened(*words, terminal=world()._replace(stdin=None))
 
 
 def test_empty_stdin_gives_nothing() -> None:

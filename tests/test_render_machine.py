@@ -319,6 +319,7 @@ def test_a_document() -> None:
                     "first_saturated": None,
                 }
             ],
+            "notes": [],
             "remarks": [],
         },
     }

@@ -1,17 +1,19 @@
 """A function with its parameters in place: what a spec of the command line comes to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog.function import Entry, Function, Kernel, VectorFunction
-from actcli.exact import Ball, BallArithmetic, nearest_double, settled
 from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
 from actcli.expression.tree import substituted
 from actcli.jets import Jet, JetArithmetic
+
+if TYPE_CHECKING:
+    from actcli.exact import Ball, BallArithmetic
 
 Floats = NDArray[np.float64]
 
@@ -21,8 +23,7 @@ _BLOCK = 8_192
 ORDERS = ("value", "slope", "curvature")
 
 
-@dataclass(frozen=True, eq=False)
-class Activation:
+class Activation(NamedTuple):
     """An element-wise function of x alone.
 
     `name` is how it is told to the user; `tree` its formula with every parameter in place; `entry` and
@@ -59,6 +60,8 @@ class Activation:
 
         Raises NotSettledError where it cannot be certified.
         """
+        from actcli.exact import nearest_double, settled  # only who asks for certified digits pays for them
+
         if np.isinf(x) and self.entry:
             return self.limit(order, x)
         return settled(lambda balls: self._ball(balls, order, x), nearest_double)
@@ -67,7 +70,7 @@ class Activation:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
         return _limits(self, order)[0 if end < 0 else 1] if self.entry else np.nan
 
-    def _ball(self, balls: BallArithmetic, order: int, x: float) -> Ball:
+    def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
         if order == 0:
             return evaluate(self.tree, balls, balls.double(x))
         jets = JetArithmetic(balls)
@@ -102,8 +105,7 @@ class Activation:
         return result
 
 
-@dataclass(frozen=True, eq=False)
-class VectorActivation:
+class VectorActivation(NamedTuple):
     """A function of whole vectors, its parameters in place."""
 
     name: str
@@ -123,12 +125,12 @@ class VectorActivation:
         return kernel(x, **dict(self.parameters))
 
 
-@dataclass(frozen=True, eq=False)
 class Named:
     """An entry as a formula may name it: parsed on first use, in the language of its own catalogue."""
 
-    entry: Function
-    functions: "Mapping[str, Named]"
+    def __init__(self, entry: Function, functions: "Mapping[str, Named]") -> None:
+        self.entry = entry
+        self.functions = functions
 
     @property
     def name(self) -> str:

@@ -1,8 +1,7 @@
 """What an entry of the catalogue holds: data alone, a function an entry."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +10,7 @@ Floats = NDArray[np.float64]
 Kernel = Callable[..., Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionParameter:
+class FunctionParameter(NamedTuple):
     """A parameter: its default as a formula, exact, and what it means; `ours` where no library has a default.
 
     `valid` is a comparison in the parameter that must hold for the formula to be defined, such as "beta != 0";
@@ -27,8 +25,7 @@ class FunctionParameter:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Formulas in the parameters for what an order tends to at -inf and at +inf; nan where there is no limit."""
 
     value: tuple[str, str]
@@ -40,8 +37,7 @@ class Limits:
         return (self.value, self.slope, self.curvature)[order]
 
 
-@dataclass(frozen=True, slots=True)
-class Kernels:
+class Kernels(NamedTuple):
     """Stable NumPy functions for an order whose formula loses digits in float64; None: the formula holds."""
 
     value: Kernel | None = None
@@ -53,8 +49,7 @@ class Kernels:
         return (self.value, self.slope, self.curvature)[order]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Function:
+class Function(NamedTuple):
     """An element-wise function, defined by its formula.
 
     `bounds` are the largest errors of value, slope and curvature in ulp. The slope at a kink is what the formula
@@ -68,13 +63,12 @@ class Function:
     used_for: str
     aliases: tuple[str, ...] = ()
     parameters: tuple[FunctionParameter, ...] = ()
-    kernels: Kernels = field(default_factory=Kernels)
+    kernels: Kernels = Kernels()
     bounds: tuple[int, int, int] = (4, 4, 5)
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class VectorFunction:
+class VectorFunction(NamedTuple):
     """A function of a whole vector, along the last axis; `formula` is for its i-th component.
 
     `value` maps (..., n) to (..., m); `jacobian`, where there is one, (..., n) to (..., m, n).

@@ -46,9 +46,9 @@ def element_wise_chunks(
     blocks: Iterable[Vectors],
     columns: Columns,
     zoned: Sequence[Sequence[Zone]],
+    first: int = 0,
 ) -> Iterator[Chunk]:
-    """Answer each block with the columns that each function gives for its values."""
-    first = 0
+    """Answer each block with the columns that each function gives for its values; `first` vectors came before."""
     for block in blocks:
         answers = tuple(
             Answer(block.lengths, columns(activation, block.values), zone_codes(its_zones, block.values))

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
-from actcli.commands.chunks import card, element_wise, zones_of
+from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
 from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values, read_limits
 from actcli.landmarks import Zone, default_limits, kinks
 from actcli.options import Files, FunctionsAndValues, Saturation, World
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
+from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, View
 
 Floats = NDArray[np.float64]
 
@@ -90,10 +90,9 @@ def _grid(activations: Sequence[Activation], limits: tuple[float, float], width:
 def _chunks(
     activations: Sequence[Activation], grid: Floats, points: Floats, zoned: Sequence[Sequence[Zone]]
 ) -> Iterator[Chunk]:
-    x = np.concatenate([grid, points])
-    vectors = Vectors(x, np.array([grid.size, points.size][: 1 + bool(points.size)], np.int64))
-    answers = tuple(
-        Answer(vectors.lengths, {"value": activation.value(x)}, zone_codes(zones, x))
-        for activation, zones in zip(activations, zoned, strict=True)
-    )
-    yield Chunk(vectors, answers)
+    samples = Vectors(grid, np.array([grid.size], np.int64))
+    # Samples are no inputs of anybody's: they lie in no zone that a warning would count.
+    yield Chunk(samples, tuple(Answer(samples.lengths, {"value": each.value(grid)}) for each in activations))
+    if points.size:
+        marked = Vectors(points, np.array([points.size], np.int64))
+        yield from element_wise_chunks(activations, [marked], lambda each, x: {"value": each.value(x)}, zoned, first=1)

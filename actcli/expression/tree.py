@@ -1,9 +1,8 @@
 """Formulas as trees: the nodes, their evaluation in any arithmetic, substitution."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,42 +11,38 @@ Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A literal, exactly as typed."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """pi, e, inf or nan."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """The input x."""
 
+    name: str = "x"
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+
+class Parameter(NamedTuple):
     """A parameter of a catalogue formula, to be replaced by its value."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operator or a primitive function of the language, by name ("+", "neg", "exp", "max")."""
 
     name: str
     arguments: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """where(left SIGN right, yes, no)."""
 
     sign: str
@@ -57,8 +52,7 @@ class Choice:
     no: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(NamedTuple):
     """A function of the catalogue at an argument; its parameters do not depend on x."""
 
     function: "Definition"
@@ -138,7 +132,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
             return Choice(sign, change(left), change(right), change(yes), change(no))
         case Application(_, argument, parameters):
             changed = tuple((name, change(value)) for name, value in parameters)
-            return replace(node, argument=change(argument), parameters=changed)
+            return node._replace(argument=change(argument), parameters=changed)
         case _:
             return node
 
@@ -155,7 +149,7 @@ def composed(node: Node, inner: Node) -> Node:
     if isinstance(node, Variable):
         return inner
     if isinstance(node, Application):
-        return replace(node, argument=composed(node.argument, inner))
+        return node._replace(argument=composed(node.argument, inner))
     return rebuilt(node, lambda part: composed(part, inner))
 
 

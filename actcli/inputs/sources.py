@@ -2,10 +2,10 @@
 
 import glob
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import FileIO
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.npy import read_npy
@@ -19,8 +19,7 @@ STDIN = "-"
 _HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """The vectors as they arrive, block by block, and the delimiter that plain output joins values with."""
 
     blocks: Iterator[Vectors]

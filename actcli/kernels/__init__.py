@@ -1,6 +1,10 @@
 """The shared NumPy kernels: stable forms of value, slope and curvature, a file per family."""
 
-from .algebraic import softsign, softsign_curvature, softsign_slope
+from .algebraic import (
+    softsign,
+    softsign_curvature,
+    softsign_slope,
+)
 from .gaussian import (
     erf,
     erf_curvature,
@@ -18,6 +22,14 @@ from .gaussian import (
     normal_pdf_curvature,
     normal_pdf_slope,
 )
+from .gelu_approximations import (
+    gelu_mlx_precise,
+    gelu_mlx_precise_curvature,
+    gelu_mlx_precise_slope,
+    gelu_tanh,
+    gelu_tanh_curvature,
+    gelu_tanh_slope,
+)
 from .logistic import (
     log_sigmoid,
     log_sigmoid_curvature,
@@ -32,11 +44,50 @@ from .logistic import (
     tanh_curvature,
     tanh_slope,
 )
-from .rectifiers import elu, elu_curvature, elu_slope
-from .softmax import log_softmax, logsumexp, maxout, softmax, softmax_jacobian
-from .swish import silu, silu_curvature, silu_slope, swish, swish_curvature, swish_slope
+from .mish import (
+    mila,
+    mila_curvature,
+    mila_slope,
+    mish,
+    mish_curvature,
+    mish_slope,
+)
+from .rectifiers import (
+    elu,
+    elu_curvature,
+    elu_slope,
+)
+from .softmax import (
+    as_vectors,
+    log_softmax,
+    logsumexp,
+    maxout,
+    softmax,
+    softmax_jacobian,
+)
+from .swish import (
+    dsilu,
+    dsilu_curvature,
+    dsilu_slope,
+    eswish,
+    eswish_curvature,
+    eswish_slope,
+    quick_gelu,
+    quick_gelu_curvature,
+    quick_gelu_slope,
+    silu,
+    silu_curvature,
+    silu_slope,
+    swish,
+    swish_curvature,
+    swish_slope,
+)
 
 __all__ = [
+    "as_vectors",
+    "dsilu",
+    "dsilu_curvature",
+    "dsilu_slope",
     "elu",
     "elu_curvature",
     "elu_slope",
@@ -46,21 +97,39 @@ __all__ = [
     "erfc",
     "erfc_curvature",
     "erfc_slope",
+    "eswish",
+    "eswish_curvature",
+    "eswish_slope",
     "gelu",
     "gelu_curvature",
+    "gelu_mlx_precise",
+    "gelu_mlx_precise_curvature",
+    "gelu_mlx_precise_slope",
     "gelu_slope",
+    "gelu_tanh",
+    "gelu_tanh_curvature",
+    "gelu_tanh_slope",
     "log_sigmoid",
     "log_sigmoid_curvature",
     "log_sigmoid_slope",
     "log_softmax",
     "logsumexp",
     "maxout",
+    "mila",
+    "mila_curvature",
+    "mila_slope",
+    "mish",
+    "mish_curvature",
+    "mish_slope",
     "normal_cdf",
     "normal_cdf_curvature",
     "normal_cdf_slope",
     "normal_pdf",
     "normal_pdf_curvature",
     "normal_pdf_slope",
+    "quick_gelu",
+    "quick_gelu_curvature",
+    "quick_gelu_slope",
     "sigmoid",
     "sigmoid_curvature",
     "sigmoid_slope",

@@ -1,7 +1,7 @@
 """Pieces under an exponential: products in two parts, and exponentials that lose nothing in their tails."""
 
 import math
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import numpy as np
 
@@ -44,7 +44,13 @@ def two_square(x: FloatArray) -> Parts:
     return square, ((xh * xh - square) + 2.0 * xh * xl) + xl * xl
 
 
-def two_sum(x: FloatArray, y: FloatArray | float) -> Parts:
+@overload
+def two_sum(x: float, y: float) -> tuple[float, float]: ...
+@overload
+def two_sum(x: FloatArray, y: FloatArray | float) -> Parts: ...
+@overload
+def two_sum(x: FloatArray | float, y: FloatArray | float) -> tuple[FloatArray | float, FloatArray | float]: ...
+def two_sum(x: FloatArray | float, y: FloatArray | float) -> tuple[FloatArray | float, FloatArray | float]:
     """Return x + y as the rounded sum and its error (Knuth, TAOCP 2, 4.2.2)."""
     total = x + y
     back = total - x
@@ -67,6 +73,18 @@ def scaled(x: FloatArray, factor: float, rest: float = 0.0) -> tuple[FloatArray,
     return high, ((ch * xh - high) + ch * xl + cl * xh) + (cl * xl + rest * x)
 
 
+def divided(x: FloatArray, divisor: float) -> tuple[FloatArray, FloatArray | float]:
+    """Return x/divisor in two parts, for use under an exponential; x is held as in `scaled`."""
+    bound = min(4000.0 * abs(divisor), LARGEST)
+    x = np.clip(x, -bound, bound)
+    if divisor == 1.0:
+        return x, 0.0
+    quotient = x / divisor
+    dh, dl = split_constant(divisor)
+    qh, ql = split(quotient)
+    return quotient, ((((x - qh * dh) - qh * dl) - ql * dh) - ql * dl) / divisor
+
+
 def fold(high: FloatArray, low: FloatArray | float) -> tuple[FloatArray, FloatArray | float]:
     """Return -|high + low| in two parts: the argument of the exponential that cannot overflow."""
     return -np.abs(high), 0.0 if isinstance(low, float) else -np.copysign(1.0, high) * low
@@ -78,10 +96,10 @@ def exp_parts(high: FloatArray, low: FloatArray | float) -> FloatArray:
     return e if isinstance(low, float) and low == 0.0 else e + e * low
 
 
-def mirrored(s: FloatArray, x: FloatArray) -> FloatArray:
-    """Return s where x < 0 and 1 - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns a value."""
+def mirrored(s: FloatArray, x: FloatArray, total: float = 1.0) -> FloatArray:
+    """Return s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns a value."""
     sign = np.copysign(1.0, x)
-    return (0.5 + 0.5 * sign) - sign * s
+    return (0.5 + 0.5 * sign) * total - sign * s
 
 
 def numerator(e: FloatArray, x: FloatArray) -> FloatArray:
@@ -100,15 +118,15 @@ def cube_of_one_plus(e: FloatArray) -> FloatArray:
 
 
 def weighted_exp(weight: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return weight·e^(high + low) to full precision, also where the exponential alone would be subnormal.
+    """Return weight·e^(high + low) to full precision, also where the exponential alone is subnormal or overflows.
 
     There the root of the exponential, which is a normal number, is multiplied twice.
     """
     product = weight * exp_parts(high, low)
-    faint = high < FAINT
-    if faint.any():
-        root = np.exp(0.5 * high[faint])
-        tail = weight[faint] * root
-        rest = low if isinstance(low, float) else low[faint]
-        product[faint] = (tail + tail * rest) * root
+    extreme = np.abs(high) > -FAINT
+    if extreme.any():
+        root = np.exp(0.5 * high[extreme])
+        tail = weight[extreme] * root
+        rest = low if isinstance(low, float) else low[extreme]
+        product[extreme] = (tail + tail * rest) * root
     return product

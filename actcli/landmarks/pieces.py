@@ -1,10 +1,10 @@
 """A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,7 @@ Floats = NDArray[np.float64]
 _ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch on which every max, min, clip, where, abs and sign has chosen; `tree` is what they leave."""
 
     low: float
@@ -35,8 +34,7 @@ class Piece:
         return _is_constant(self.tree)
 
 
-@dataclass(frozen=True, slots=True)
-class Kink:
+class Kink(NamedTuple):
     """A point where the slope, or the value itself, jumps: both one-sided slopes."""
 
     x: float

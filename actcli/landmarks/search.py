@@ -16,7 +16,7 @@ def _line() -> Floats:
     near = np.linspace(-48.0, 48.0, 3073)
     middle = 2.0 ** np.arange(5.0, 16.0, 1 / 16)
     far = 2.0 ** np.arange(-40.0, 1023.25, 1 / 4)
-    return np.unique(np.concatenate((-far, -middle, near, middle, far)))
+    return np.sort(np.concatenate((-far, -middle, near, middle, far)))
 
 
 # Dense where activations live, four points an octave to the ends of float64.
@@ -31,10 +31,11 @@ def change(label: Callable[[Floats], NDArray[np.float64]], start: float, stop: f
     for _ in range(_ROUNDS):
         if abs(right - left) <= 1:
             break
-        ranks = [left + (right - left) * section // _SECTIONS for section in range(_SECTIONS + 1)]
-        first = int(np.argmax(label(np.array([_unrank(rank) for rank in ranks])) != held))
-        left, right = ranks[first - 1], ranks[first]
-    return _unrank(left), _unrank(right)
+        ranks = np.array([left + (right - left) * section // _SECTIONS for section in range(_SECTIONS + 1)])
+        first = int(np.argmax(label(_unranked(ranks)) != held))
+        left, right = int(ranks[first - 1]), int(ranks[first])
+    start, stop = _unranked(np.array([left, right]))
+    return float(start), float(stop)
 
 
 def largest(size: Callable[[Floats], Floats], x: Floats) -> tuple[float, float]:
@@ -56,6 +57,6 @@ def _rank(x: float) -> int:
     return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
 
 
-def _unrank(rank: int) -> float:
-    size = float(np.int64(abs(rank)).view(np.float64))
-    return size if rank >= 0 else -size
+def _unranked(ranks: NDArray[np.int64]) -> Floats:
+    sizes = np.abs(ranks).view(np.float64)
+    return np.where(ranks < 0, -sizes, sizes)

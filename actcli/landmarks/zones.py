@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,7 @@ ZoneKind = Literal["saturated", "dead"]
 LEVEL = 4 * math.exp(-5) / (1 + math.exp(-5)) ** 2
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """A stretch of inputs where a function has stopped learning; `threshold` is the |slope| it stays below."""
 
     kind: ZoneKind
@@ -84,10 +82,10 @@ def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone
         return np.abs(activation.slope(x))
 
     line = LINE[(LINE * side) <= outermost]
-    steepest, largest_slope = largest(steepness, line)
+    steepest, largest_slope = _steepest(activation)
     threshold = level * min(1.0, largest_slope)
     # A steep stretch may be narrower than the line is dense.
-    line = np.union1d(line, steepest)
+    line = np.sort(np.append(line, steepest))
 
     def is_flat(x: Floats) -> Floats:
         return (steepness(x) < threshold).astype(np.float64)
@@ -101,6 +99,12 @@ def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone
     limit = float(f"{inner:.12g}")
     low, high = (limit, np.inf) if side > 0 else (-np.inf, limit)
     yield Zone("saturated", low, high, threshold=threshold)
+
+
+@lru_cache(maxsize=256)
+def _steepest(activation: Activation) -> tuple[float, float]:
+    """Where |slope| is largest, and how large."""
+    return largest(lambda x: np.abs(activation.slope(x)), LINE)
 
 
 class _Watched(FloatArithmetic):

@@ -1,8 +1,7 @@
 """How an answer is to be shown: what the user asked for, and which fields of an answer share a row."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.results import Header
@@ -12,8 +11,7 @@ HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse t
 Piece = TypeVar("Piece")
 
 
-@dataclass(frozen=True, slots=True)
-class Presentation:
+class Presentation(NamedTuple):
     """Format (None: by what stdout is), significant digits of answers (None: round trip), and silence on stderr."""
 
     format: str | None = None
@@ -21,8 +19,7 @@ class Presentation:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The names of an answer's fields by what they belong to; details, which JSON alone tells, are left out."""
 
     vector: tuple[str, ...]

@@ -1,6 +1,6 @@
 """From a result whose chunk holds sampled curves to the figure that shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from actcli.errors import printable
 from actcli.landmarks import Zone
 from actcli.render.figure import Curve, Figure, Points, Shade
 from actcli.render.picture import draw
+from actcli.render.presentation import Presentation
 from actcli.render.remarks import describe
 from actcli.results import Chunk, Header, Result, View
 from actcli.terminal import Terminal
@@ -19,26 +20,28 @@ Floats = NDArray[np.float64]
 _STRADDLING = 1e-9
 
 
-def picture(result: Result, terminal: Terminal) -> Iterator[bytes]:
+def picture(result: Result, _presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
     """Draw a result that has a view."""
-    for chunk in result.chunks():
-        if result.header.view is not None:
-            yield draw(_figure(result.header, result.header.view, chunk), terminal).encode()
+    samples, *marked = result.chunks()
+    if result.header.view is not None:
+        yield draw(_figure(result.header, result.header.view, samples, marked), terminal).encode()
 
 
-def _figure(header: Header, view: View, chunk: Chunk) -> Figure:
-    samples = int(chunk.vectors.lengths[0])
-    grid, points = chunk.vectors.values[:samples], chunk.vectors.values[samples:]
-    values = [answer.columns["value"] for answer in chunk.answers]
+def _figure(header: Header, view: View, samples: Chunk, marked: Sequence[Chunk]) -> Figure:
     single = len(header.cards) == 1
+    drawn = [answer.columns["value"] for answer in samples.answers]
     return Figure(
         title=", ".join(map(printable, header.names)),
         subtitle=printable(str(header.cards[0]["formula"])) if single else "",
         curves=tuple(
-            _curve(printable(name), grid, value[:samples]) for name, value in zip(header.names, values, strict=True)
+            _curve(printable(name), samples.vectors.values, y) for name, y in zip(header.names, drawn, strict=True)
         ),
         zones=tuple(_shades(header)),
-        points=tuple(Points(index, points, value[samples:]) for index, value in enumerate(values) if points.size),
+        points=tuple(
+            Points(index, chunk.vectors.values, answer.columns["value"])
+            for chunk in marked
+            for index, answer in enumerate(chunk.answers)
+        ),
         x_limits=view.x_limits,
         width=view.width,
         height=view.height,

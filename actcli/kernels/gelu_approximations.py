@@ -1,0 +1,92 @@
+"""Approximations of GELU: x·σ(z) with z = 2√(2/π)(x + 0.044715x³) or MLX's cubic.
+
+Two published functions with exact real constants. z goes under an exponential, so it is made from pairs: with the
+doubles nearest to the constants the tail would be wrong by some hundred ulp.
+"""
+
+import numpy as np
+
+from .blocks import FloatArray, kernel
+from .exponentials import cube_of_one_plus, exp_parts, fold, mirrored, square_of_one_plus, weighted_exp
+from .pairs import Pair
+from .swish import gated
+
+INF = float("inf")
+REACH = 45.0  # beyond, z is above 6,000 in magnitude
+Cubic = tuple[Pair, Pair]
+
+GELU_TANH: Cubic = (  # 2√(2/π) and 0.044715 of it
+    Pair(1.5957691216057308, -9.96930880911092e-17),
+    Pair(0.07135481627260025, -6.175149918155315e-19),
+)
+MLX_PRECISE: Cubic = (  # 1.60033 and 0.0433603 of it
+    Pair(1.60033, -3.026912054338027e-17),
+    Pair(0.069390788899, 5.639249934574764e-18),
+)
+
+
+def _argument(x: FloatArray, cubic: Cubic) -> tuple[FloatArray, FloatArray]:
+    linear, cube = cubic
+    z = (Pair(x) * x * cube + linear) * x
+    return np.asarray(z.high), np.asarray(z.low)
+
+
+def _slope(x: FloatArray, cubic: Cubic) -> FloatArray:
+    """Return s = σ(z)(1 - |x|z′σ(-z)) at -|x| on the left, 1 - s on the right."""
+    x = np.clip(x, -REACH, REACH)
+    a, b = fold(*_argument(x, cubic))
+    e = exp_parts(a, b)
+    linear, cube = (float(pair.high) for pair in cubic)
+    drop = np.abs(x) * (linear + 3.0 * cube * (x * x))
+    return mirrored(weighted_exp((1.0 + e - drop) / square_of_one_plus(e), a, b), x)
+
+
+def _curvature(x: FloatArray, cubic: Cubic) -> FloatArray:
+    """Return σ′(z)(2z′ + xz″ - |x|z′²·tanh(|z|/2))."""
+    x = np.minimum(np.abs(x), REACH)
+    a, b = fold(*_argument(x, cubic))
+    e = exp_parts(a, b)
+    linear, cube = (float(pair.high) for pair in cubic)
+    square = x * x
+    steep = linear + 3.0 * cube * square
+    bracket = (2.0 * linear + 12.0 * cube * square) * (1.0 + e) + x * steep * steep * np.expm1(a)
+    return weighted_exp(bracket / cube_of_one_plus(e), a, b)
+
+
+@kernel(limits=(0.0, INF))
+def gelu_tanh(x: FloatArray) -> FloatArray:
+    """Return ½x(1 + tanh(√(2/π)(x + 0.044715x³))) of an array of any shape; 0 at -inf. Within 4 ulp.
+
+    As x·σ(z), without the cancellation of 1 + tanh. Source: Hendrycks and Gimpel 2016, arXiv 1606.08415.
+    """
+    return gated(x, *_argument(np.clip(x, -REACH, REACH), GELU_TANH))
+
+
+@kernel(limits=(0.0, 1.0))
+def gelu_tanh_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `gelu_tanh` of an array of any shape. Within 4 ulp; near its root of its size around it."""
+    return _slope(x, GELU_TANH)
+
+
+@kernel(limits=(0.0, 0.0))
+def gelu_tanh_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `gelu_tanh` of an array of any shape. Within 5 ulp; near roots of its size there."""
+    return _curvature(x, GELU_TANH)
+
+
+@kernel(limits=(0.0, INF))
+def gelu_mlx_precise(x: FloatArray) -> FloatArray:
+    """Return x·σ(1.60033x(1 + 0.0433603x²)) of an array of any shape, MLX's gelu_approx; 0 at -inf. Within 4 ulp."""
+    return gated(x, *_argument(np.clip(x, -REACH, REACH), MLX_PRECISE))
+
+
+@kernel(limits=(0.0, 1.0))
+def gelu_mlx_precise_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `gelu_mlx_precise` of an array of any shape. Within 4 ulp; near its root of its size there."""
+    return _slope(x, MLX_PRECISE)
+
+
+@kernel(limits=(0.0, 0.0))
+def gelu_mlx_precise_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `gelu_mlx_precise` of an array of any shape. Within 5 ulp; near roots of its size there."""
+    return _curvature(x, MLX_PRECISE)
