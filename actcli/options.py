@@ -16,7 +16,9 @@ from actcli.terminal import Terminal
 
 _INPUT, _NUMBERS, _OUTPUT = "Input", "Numbers", "Output"
 
-_MOST_DIGITS = 17
+_MOST_DIGITS = 4_000
+# More than this identifies a float64: any further digit is one of the exact value.
+FLOAT_DIGITS = 17
 
 
 def _real(text: str) -> float:
@@ -36,7 +38,7 @@ def _count(text: str) -> int:
 def _digits(text: str) -> int:
     digits = _count(text)
     if digits > _MOST_DIGITS:
-        raise UsageError(f"--digits {digits} is more than float64 holds", f"--digits {_MOST_DIGITS} is the most")
+        raise UsageError(f"--digits {digits} is more than can be certified", f"--digits {_MOST_DIGITS} is the most")
     return digits
 
 
@@ -117,6 +119,11 @@ Saturation = Annotated[
     ),
 ]
 
+Exact = Annotated[
+    bool,
+    typer.Option("--exact", help="certified: the formula in ball arithmetic (actcli[exact])", rich_help_panel=_NUMBERS),
+]
+
 Format = Annotated[
     Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"] | None,
     typer.Option("--format", help="default: table on a terminal, plain or tsv in a pipe", rich_help_panel=_OUTPUT),
@@ -124,7 +131,11 @@ Format = Annotated[
 Digits = Annotated[
     int | None,
     typer.Option(
-        "--digits", metavar="N", parser=_digits, help="N significant digits, up to 17", rich_help_panel=_OUTPUT
+        "--digits",
+        metavar="N",
+        parser=_digits,
+        help="N significant digits; over 17 each is certified",
+        rich_help_panel=_OUTPUT,
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no warnings and notes", rich_help_panel=_OUTPUT)]
@@ -165,6 +176,8 @@ def shown(command: Callable[..., Result]) -> Callable[..., None]:
     @wraps(command)
     def run(**given: Any) -> None:
         world = _world(**{parameter.name: given.pop(parameter.name) for parameter in shared})
+        if "exact" not in given and (world.presentation.digits or 0) > FLOAT_DIGITS:
+            raise UsageError(f"this command shows at most {FLOAT_DIGITS} digits", "eval, grad and softmax certify more")
         show(command(world, **given), world.presentation, world.terminal)
 
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared)]

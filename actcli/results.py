@@ -12,6 +12,7 @@ from actcli.landmarks import Zone, ZoneKind
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Numbers = NDArray[Any]  # float64, or certified digits as text
 ZoneCodes = NDArray[np.uint8]
 
 Per = Literal["value", "vector", "pair"]
@@ -43,13 +44,15 @@ class Vectors(NamedTuple):
 class Field(NamedTuple):
     """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
 
-    `has_x` is false where a value has no single input (maxout); a `detail` is told by JSON alone.
+    `has_x` is false where a value has no single input (maxout); a `detail` is told by JSON alone; where the field
+    `is_text`, its column holds certified digits as text.
     """
 
     name: str
     per: Per = "value"
     has_x: bool = True
     detail: bool = False
+    is_text: bool = False
 
 
 class Answer(NamedTuple):
@@ -60,7 +63,7 @@ class Answer(NamedTuple):
     """
 
     lengths: Integers
-    columns: Mapping[str, Floats]
+    columns: Mapping[str, Numbers]
     zones: ZoneCodes | None = None
 
 
@@ -115,7 +118,7 @@ def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
     return codes
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Tally:
     """How many inputs of one function lie in a zone, and how many units of a matrix are dead in every row."""
 
@@ -181,7 +184,7 @@ def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
     return value, int(vectors.lines[row])
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Summary:
     """What all chunks together come to; grows as chunks pass, merges with the summary of other chunks."""
 

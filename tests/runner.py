@@ -48,6 +48,13 @@ class Run:
         """The document of `--format json`."""
         return json.loads(self.stdout)
 
+    @property
+    def marked(self) -> str:
+        """What the carets of an error stand under."""
+        lines = self.stderr.splitlines()
+        at = next(index for index, line in enumerate(lines) if "^" in line and not line.strip(" ^"))
+        return lines[at - 1][lines[at].index("^") : lines[at].rindex("^") + 1]
+
 
 def apart(got: float, wanted: float) -> float:
     """How many ulp of the wanted number lie between two finite numbers."""

@@ -330,14 +330,6 @@ def test_misspelt_functions_get_the_nearest_names() -> None:
     assert run.stderr.startswith("actcli: error: unknown function 'geluu': did you mean gelu")
 
 
-def carets(stderr: str) -> str:
-    """What the carets of a report stand under."""
-    lines = stderr.splitlines()
-    at = next(index for index, line in enumerate(lines) if line.strip() and not line.strip(" ^"))
-    start = lines[at].index("^")
-    return lines[at - 1][start : lines[at].rindex("^") + 1]
-
-
 @pytest.mark.parametrize(
     ("words", "marked"),
     [
@@ -359,14 +351,14 @@ def carets(stderr: str) -> str:
 def test_carets_stand_exactly_under_the_trouble(words: list[str], marked: str) -> None:
     run = actcli("eval", *words)
     assert (run.status, run.stdout) == (2, "")
-    assert carets(run.stderr) == marked
+    assert run.marked == marked
 
 
 def test_a_bad_token_on_stdin_stops_after_what_came_before() -> None:
     run = actcli("eval", "identity", stdin="1 2\n3 two 4\n5\n")
     assert (run.status, run.stdout) == (1, "1.0 2.0\n")
     assert "stdin, line 2, column 3: 'two' is not a number" in run.stderr
-    assert carets(run.stderr) == "two"
+    assert run.marked == "two"
 
 
 def test_json_is_well_formed_after_a_fault() -> None:
@@ -375,7 +367,7 @@ def test_json_is_well_formed_after_a_fault() -> None:
     assert [vector["value"] for vector in run.json["vectors"]] == [[1.0, 2.0]]
 
 
-@pytest.mark.parametrize("spec", ["", "  ", ":0.2"])
+@pytest.mark.parametrize("spec", ["", "  "])
 def test_an_empty_function_is_refused(spec: str) -> None:
     run = actcli("eval", spec, "1")
     assert (run.status, run.stdout) == (2, "")

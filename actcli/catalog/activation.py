@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.catalog.function import Entry, Function, Kernel, VectorFunction
+from actcli.catalog.function import Entry, Function, VectorFunction, kernel_named
 from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
 from actcli.expression.tree import substituted
 from actcli.jets import Jet, JetArithmetic
@@ -66,6 +66,17 @@ class Activation(NamedTuple):
             return self.limit(order, x)
         return settled(lambda balls: self._ball(balls, order, x), nearest_double)
 
+    def digits(self, order: int, x: float, count: int) -> str:
+        """So many significant digits of value, slope or curvature at x, every one certified.
+
+        Raises NotSettledError where they cannot be.
+        """
+        from actcli.exact import decimal, settled
+
+        if np.isinf(x) and self.entry:
+            return str(self.limit(order, x))
+        return settled(lambda balls: self._ball(balls, order, x), lambda ball: decimal(ball, count))
+
     def limit(self, order: int, end: float) -> float:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
         return _limits(self, order)[0 if end < 0 else 1] if self.entry else np.nan
@@ -119,10 +130,16 @@ class VectorActivation(NamedTuple):
 
     def value(self, x: Floats) -> Floats:
         """Map vectors along the last axis."""
-        return self._kernel(self.entry.value, x)
+        return kernel_named(self.entry.value)(x, **dict(self.parameters))
 
-    def _kernel(self, kernel: Kernel, x: Floats) -> Floats:
-        return kernel(x, **dict(self.parameters))
+    def jacobian(self, x: Floats) -> Floats:
+        """The slopes of every component in every input: vectors of n to matrices of m rows and n columns.
+
+        Raises ValueError where the entry names no Jacobian.
+        """
+        if self.entry.jacobian is None:
+            raise ValueError(f"{self.name} has no Jacobian here")
+        return kernel_named(self.entry.jacobian)(x, **dict(self.parameters))
 
 
 class Named:

@@ -1,6 +1,8 @@
 """What an entry of the catalogue holds: data alone, a function an entry."""
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ class FunctionParameter(NamedTuple):
     """A parameter: its default as a formula, exact, and what it means; `ours` where no library has a default.
 
     `valid` is a comparison in the parameter that must hold for the formula to be defined, such as "beta != 0";
-    `whole` says that only whole numbers make sense.
+    `whole` says that only whole numbers make sense; `aliases` are what libraries call it.
     """
 
     name: str
@@ -23,6 +25,7 @@ class FunctionParameter(NamedTuple):
     ours: bool = False
     valid: str | None = None
     whole: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 class Limits(NamedTuple):
@@ -37,23 +40,38 @@ class Limits(NamedTuple):
         return (self.value, self.slope, self.curvature)[order]
 
 
-class Kernels(NamedTuple):
-    """Stable NumPy functions for an order whose formula loses digits in float64; None: the formula holds."""
+@cache
+def kernel_named(name: str) -> Kernel:
+    """The function `name` = "file.function" of actcli.kernels, imported when it is first asked for."""
+    file, _, function = name.partition(".")
+    kernel: Kernel = getattr(import_module(f"actcli.kernels.{file}"), function)
+    return kernel
 
-    value: Kernel | None = None
-    slope: Kernel | None = None
-    curvature: Kernel | None = None
+
+class Kernels(NamedTuple):
+    """Names of stable NumPy functions for an order whose formula loses digits in float64; None: the formula holds."""
+
+    value: str | None = None
+    slope: str | None = None
+    curvature: str | None = None
 
     def of(self, order: int) -> Kernel | None:
         """The kernel of value (0), slope (1) or curvature (2)."""
-        return (self.value, self.slope, self.curvature)[order]
+        name = (self.value, self.slope, self.curvature)[order]
+        return None if name is None else kernel_named(name)
+
+
+def stable(name: str) -> Kernels:
+    """The kernels of a function that has one for each order: "file.function", then with _slope and _curvature."""
+    return Kernels(name, f"{name}_slope", f"{name}_curvature")
 
 
 class Function(NamedTuple):
     """An element-wise function, defined by its formula.
 
     `bounds` are the largest errors of value, slope and curvature in ulp. The slope at a kink is what the formula
-    says: of smaller magnitude at a max or min, of the branch taken at a where.
+    says: of smaller magnitude at a max or min, of the branch taken at a where. `routes` lead from an option that a
+    library spells as a word, such as "approximate=tanh", to the spec that it stands for.
     """
 
     name: str
@@ -66,24 +84,26 @@ class Function(NamedTuple):
     kernels: Kernels = Kernels()
     bounds: tuple[int, int, int] = (4, 4, 5)
     notes: tuple[str, ...] = ()
+    routes: tuple[tuple[str, str], ...] = ()
 
 
 class VectorFunction(NamedTuple):
     """A function of a whole vector, along the last axis; `formula` is for its i-th component.
 
-    `value` maps (..., n) to (..., m); `jacobian`, where there is one, (..., n) to (..., m, n).
+    `value` names the kernel that maps (..., n) to (..., m); `jacobian`, where there is one, (..., n) to (..., m, n).
     """
 
     name: str
     formula: str
     source: str
     used_for: str
-    value: Kernel
-    jacobian: Kernel | None = None
+    value: str
+    jacobian: str | None = None
     aliases: tuple[str, ...] = ()
     parameters: tuple[FunctionParameter, ...] = ()
     keeps_length: bool = True
     notes: tuple[str, ...] = ()
+    routes: tuple[tuple[str, str], ...] = ()
 
 
 Entry = Function | VectorFunction

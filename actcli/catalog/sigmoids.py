@@ -1,13 +1,12 @@
 """The sigmoid and its kin: bounded curves, their logarithms and integrals."""
 
-from actcli import kernels as k
-from actcli.catalog.function import Function, FunctionParameter, Kernels, Limits
+from actcli.catalog.function import Function, FunctionParameter, Limits, stable
 
 SIGMOIDS = (
     Function(
         name="sigmoid",
         formula="1 / (1 + exp(-x))",
-        kernels=Kernels(k.sigmoid, k.sigmoid_slope, k.sigmoid_curvature),
+        kernels=stable("logistic.sigmoid"),
         limits=Limits(("0", "1"), ("0", "0")),
         aliases=("logistic", "expit", "σ"),
         source="Verhulst 1838; torch.sigmoid",
@@ -16,7 +15,7 @@ SIGMOIDS = (
     Function(
         name="log_sigmoid",
         formula="-log1p(exp(-x))",
-        kernels=Kernels(k.log_sigmoid, k.log_sigmoid_slope, k.log_sigmoid_curvature),
+        kernels=stable("logistic.log_sigmoid"),
         limits=Limits(("-inf", "0"), ("1", "0")),
         aliases=("logsigmoid", "logσ", "log_expit"),
         source="the logarithm of the sigmoid; torch.nn.LogSigmoid",
@@ -25,7 +24,7 @@ SIGMOIDS = (
     Function(
         name="tanh",
         formula="tanh(x)",
-        kernels=Kernels(k.tanh, k.tanh_slope, k.tanh_curvature),
+        kernels=stable("logistic.tanh"),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("hyperbolic_tangent",),
         source="2 sigmoid(2x) - 1; torch.tanh",
@@ -34,7 +33,7 @@ SIGMOIDS = (
     Function(
         name="softplus",
         formula="log1p(exp(beta * x)) / beta",
-        kernels=Kernels(k.softplus, k.softplus_slope, k.softplus_curvature),
+        kernels=stable("logistic.softplus"),
         parameters=(FunctionParameter("beta", "1", "sharpness", valid="beta != 0"),),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta > 0, inf, 0)"),
@@ -47,7 +46,7 @@ SIGMOIDS = (
     Function(
         name="softsign",
         formula="x / (1 + abs(x))",
-        kernels=Kernels(k.softsign, k.softsign_slope, k.softsign_curvature),
+        kernels=stable("algebraic.softsign"),
         limits=Limits(("-1", "1"), ("0", "0")),
         source="Bergstra et al. 2009; Glorot and Bengio 2010",
         used_for="a tanh whose tails fade slowly",

@@ -1,6 +1,5 @@
 """Functions of a whole vector: softmax, its logarithm, maxout."""
 
-from actcli import kernels as k
 from actcli.catalog.function import FunctionParameter, VectorFunction
 
 _TEMPERATURE = FunctionParameter("temperature", "1", "divides the logits", valid="temperature > 0")
@@ -9,8 +8,8 @@ VECTORS = (
     VectorFunction(
         name="softmax",
         formula="exp(x[i] / temperature) / sum(exp(x / temperature))",
-        value=k.softmax,
-        jacobian=k.softmax_jacobian,
+        value="softmax.softmax",
+        jacobian="softmax.softmax_jacobian",
         parameters=(_TEMPERATURE,),
         aliases=("softargmax",),
         source="Boltzmann 1868; Bridle 1990",
@@ -19,7 +18,7 @@ VECTORS = (
     VectorFunction(
         name="log_softmax",
         formula="x[i] / temperature - log(sum(exp(x / temperature)))",
-        value=k.log_softmax,
+        value="softmax.log_softmax",
         parameters=(_TEMPERATURE,),
         aliases=("logsoftmax",),
         source="the logarithm of softmax; torch.nn.LogSoftmax",
@@ -28,7 +27,7 @@ VECTORS = (
     VectorFunction(
         name="maxout",
         formula="max(x[i*groups], ..., x[i*groups + groups - 1])",
-        value=k.maxout,
+        value="softmax.maxout",
         parameters=(
             FunctionParameter(
                 "groups", "2", "how many neighbours share one maximum", ours=True, valid="groups >= 1", whole=True

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.errors import DataError, UsageError
 from actcli.landmarks import LEVEL, Zone, zones
-from actcli.results import Answer, Chunk, Vectors, zone_codes
+from actcli.options import FLOAT_DIGITS, World
+from actcli.results import Answer, Chunk, Numbers, Vectors, zone_codes
 
 Floats = NDArray[np.float64]
-Columns = Callable[[Activation, Floats], Mapping[str, Floats]]
+Columns = Callable[[Activation, Floats], Mapping[str, Numbers]]
 
 
 def element_wise(spec: str, command: str) -> Activation:
@@ -39,6 +40,29 @@ def card(activation: Activation | VectorActivation) -> dict[str, Any]:
 def zones_of(activations: Sequence[Activation], level: float | None) -> tuple[tuple[Zone, ...], ...]:
     """The zones of each function, at the level that the user set."""
     return tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
+
+
+def one_by_one(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
+    """Each vector as a block of its own, so that a slow answer is shown before the next is begun."""
+    for block in blocks:
+        starts = block.starts()
+        for row in range(len(block.lengths)):
+            lines = None if block.lines is None else block.lines[row : row + 1]
+            yield Vectors(block.values[starts[row] : starts[row + 1]], block.lengths[row : row + 1], lines)
+
+
+def is_certified(world: World, exact: bool) -> bool:
+    """Whether certified answers are asked for, by `--exact` or by more digits than float64 holds."""
+    return exact or (world.presentation.digits or 0) > FLOAT_DIGITS
+
+
+def order_columns(name: str, order: int, world: World, exact: bool) -> Columns:
+    """The column of value, slope or curvature, in float64 or certified."""
+    if not is_certified(world, exact):
+        return lambda activation, x: {name: activation.order(order, x)}
+    from actcli.commands.certified import column  # ball arithmetic is for those who ask for it
+
+    return lambda activation, x: {name: column(activation, order, x, world.presentation.digits)}
 
 
 def element_wise_chunks(

@@ -3,19 +3,36 @@
 from collections.abc import Iterable, Iterator
 
 from actcli.catalog import VectorActivation, find
-from actcli.commands.chunks import card, element_wise_chunks, vector_by_vector, zones_of
+from actcli.commands.chunks import (
+    card,
+    element_wise_chunks,
+    is_certified,
+    one_by_one,
+    order_columns,
+    vector_by_vector,
+    zones_of,
+)
+from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
-from actcli.options import Files, Function, Saturation, Values, World
+from actcli.options import Exact, Files, Function, Saturation, Values, World
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
 
 
 def eval_(
-    world: World, function: Function, values: Values = None, files: Files = None, saturation: Saturation = None
+    world: World,
+    function: Function,
+    values: Values = None,
+    files: Files = None,
+    exact: Exact = False,
+    saturation: Saturation = None,
 ) -> Result:
     """The value of FUNCTION at each of VALUES."""
     activation = find(function)
+    certified = is_certified(world, exact)
     opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
     if isinstance(activation, VectorActivation):
+        if certified:
+            raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
         fields = (Field("value", has_x=activation.entry.keeps_length),)
         header = Header(command="eval", cards=(card(activation),), fields=fields, delimiter=opened.delimiter)
         return Result(header, _vector_chunks(activation, opened.blocks))
@@ -23,12 +40,12 @@ def eval_(
     header = Header(
         command="eval",
         cards=(card(activation),),
-        fields=(Field("value"),),
+        fields=(Field("value", is_text=certified and world.presentation.digits is not None),),
         zones=zoned,
         delimiter=opened.delimiter,
     )
-    chunks = element_wise_chunks([activation], opened.blocks, lambda each, x: {"value": each.value(x)}, zoned)
-    return Result(header, chunks)
+    blocks = one_by_one(opened.blocks) if certified else opened.blocks
+    return Result(header, element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned))
 
 
 def _vector_chunks(activation: VectorActivation, blocks: Iterable[Vectors]) -> Iterator[Chunk]:

@@ -6,10 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
-from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
+from actcli.commands.chunks import (
+    Columns,
+    card,
+    element_wise,
+    element_wise_chunks,
+    is_certified,
+    one_by_one,
+    order_columns,
+    zones_of,
+)
 from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
-from actcli.options import Curvature, Files, Function, Layers, Saturation, Values, World
+from actcli.options import Curvature, Exact, Files, Function, Layers, Saturation, Values, World
 from actcli.results import Chunk, Field, Header, Result, Summary
 
 Floats = NDArray[np.float64]
@@ -25,33 +34,40 @@ def grad(
     curvature: Curvature = False,
     layers: Layers = None,
     files: Files = None,
+    exact: Exact = False,
     saturation: Saturation = None,
 ) -> Result:
     """The slope of FUNCTION at each of VALUES."""
     if curvature and layers:
         raise UsageError("--layers multiplies slopes: it cannot stand beside --curvature", "leave out one of them")
+    certified = is_certified(world, exact)
+    if certified and layers:
+        raise UsageError("the factor of --layers cannot be certified", "certify the slope: leave out --layers")
     activation = element_wise(function, "grad")
     opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
     name = "curvature" if curvature else "factor" if layers else "slope"
-
-    def columns(each: Activation, x: Floats) -> Mapping[str, Floats]:
-        if curvature:
-            return {name: each.curvature(x)}
-        with np.errstate(all="ignore"):
-            return {name: each.slope(x) ** layers if layers else each.slope(x)}
-
     zoned = zones_of([activation], saturation)
     header = Header(
         command="grad",
         cards=(card(activation),),
-        fields=(Field(name),),
+        fields=(Field(name, is_text=certified and world.presentation.digits is not None),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
         delimiter=opened.delimiter,
     )
     summary = Summary()
-    chunks = element_wise_chunks([activation], opened.blocks, columns, zoned)
+    columns = _factor(layers) if layers else order_columns(name, 2 if curvature else 1, world, exact)
+    blocks = one_by_one(opened.blocks) if certified else opened.blocks
+    chunks = element_wise_chunks([activation], blocks, columns, zoned)
     return Result(header, _watching_layers(activation, chunks, summary) if layers else chunks, summary)
+
+
+def _factor(layers: int) -> Columns:
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
+        with np.errstate(all="ignore"):
+            return {"factor": activation.slope(x) ** layers}
+
+    return columns
 
 
 def vanishing_layer(slope: Floats) -> Floats:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli import kernels
-from actcli.commands.chunks import vector_by_vector
+from actcli.commands.chunks import is_certified, one_by_one, vector_by_vector
 from actcli.errors import DataError, UsageError
 from actcli.inputs.sources import open_values
 from actcli.inputs.tokens import number
+from actcli.kernels.hardmax import hardmax
 from actcli.kernels.losses import cross_entropy, squared_error
-from actcli.options import Files, Jacobian, Log, Loss, LossName, OneHot, Target, Temperature, Values, World
+from actcli.kernels.softmax import log_softmax, softmax_jacobian
+from actcli.kernels.softmax import softmax as probabilities
+from actcli.options import Exact, Files, Jacobian, Log, Loss, LossName, OneHot, Target, Temperature, Values, World
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
 
 Floats = NDArray[np.float64]
@@ -37,18 +39,18 @@ class _Question:
     def kernel(self) -> Callable[[Floats], Floats]:
         """From logits to what the main column holds."""
         if self.main == "one_hot":
-            return kernels.hardmax
-        of_logits = kernels.softmax if self.main == "probability" else kernels.log_softmax
+            return hardmax
+        of_logits = probabilities if self.main == "probability" else log_softmax
         return lambda x: of_logits(x, temperature=self.temperature)
 
-    def fields(self) -> tuple[Field, ...]:
+    def fields(self, *, is_text: bool) -> tuple[Field, ...]:
         """The answers in the order of a row; beside a loss or a Jacobian the probabilities are a detail."""
         asked: list[Field] = []
         if self.target is not None:
             asked += [Field("loss", per="vector"), Field("gradient")]
         if self.jacobian:
             asked.append(Field("jacobian", per="pair"))
-        return (Field(self.main, detail=bool(asked)), *asked)
+        return (Field(self.main, detail=bool(asked), is_text=is_text), *asked)
 
 
 def softmax(
@@ -61,11 +63,15 @@ def softmax(
     target: Target = None,
     loss: Loss = None,
     files: Files = None,
+    exact: Exact = False,
 ) -> Result:
     """The probabilities that the logits VALUES stand for."""
     temperature = 1.0 if temperature is None else temperature
     _check(temperature, log, one_hot, target, loss)
     main = "one_hot" if one_hot else "log_probability" if log else "probability"
+    certified = is_certified(world, exact)
+    if certified and (one_hot or jacobian or target is not None):
+        raise UsageError("only probabilities and their logarithms are certified", "leave out the other options")
     question = _Question(main, temperature, jacobian, _class(target), loss or "cross-entropy")
     opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
     settings: dict[str, object] = {"temperature": temperature}
@@ -74,10 +80,12 @@ def softmax(
     header = Header(
         command="softmax",
         cards=({"name": "softmax", "formula": _FORMULAS[main], "parameters": {"temperature": temperature}},),
-        fields=question.fields(),
+        fields=question.fields(is_text=certified and world.presentation.digits is not None),
         settings=settings,
         delimiter=opened.delimiter,
     )
+    if certified:
+        return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits))
     return Result(header, _chunks(question, opened.blocks))
 
 
@@ -110,10 +118,19 @@ def _chunks(question: _Question, blocks: Iterable[Vectors]) -> Iterator[Chunk]:
             columns |= _loss(question, question.target, block)
         if question.jacobian:
             _, columns["jacobian"] = vector_by_vector(
-                lambda x: kernels.softmax_jacobian(x, temperature=question.temperature), block
+                lambda x: softmax_jacobian(x, temperature=question.temperature), block
             )
         yield Chunk(block, (Answer(block.lengths, columns),), first)
         first += len(block.lengths)
+
+
+def _certified_chunks(question: _Question, blocks: Iterable[Vectors], digits: int | None) -> Iterator[Chunk]:
+    from actcli.commands.certified import Softmax, softmax_column
+
+    of = Softmax.probability if question.main == "probability" else Softmax.log_probability
+    for first, vector in enumerate(one_by_one(blocks)):
+        column = softmax_column(vector.values, question.temperature, of, digits)
+        yield Chunk(vector, (Answer(vector.lengths, {question.main: column}),), first)
 
 
 def _check_classes(target: int, block: Vectors, first: int) -> None:

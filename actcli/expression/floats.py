@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from actcli.expression.tree import Bound
 from actcli.jets import Jet, JetArithmetic
-from actcli.kernels import erf, erfc, normal_cdf, normal_pdf
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +26,18 @@ def _clip(u: Floats, low: Floats, high: Floats) -> Floats:
     return np.minimum(np.maximum(u, low), high)
 
 
+def _gaussian(name: str) -> Callable[[Floats], Floats]:
+    """A primitive that NumPy lacks; its kernel is imported when a formula first asks for it."""
+
+    def primitive(u: Floats) -> Floats:
+        from actcli.kernels import gaussian
+
+        kernel: Callable[[Floats], Floats] = getattr(gaussian, name)
+        return kernel(u)
+
+    return primitive
+
+
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": np.add,
     "-": np.subtract,
@@ -38,10 +49,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "min": np.minimum,
     "clip": _clip,
     "atan": np.arctan,
-    "erf": erf,
-    "erfc": erfc,
-    "normal_cdf": normal_cdf,
-    "normal_pdf": normal_pdf,
+    **{name: _gaussian(name) for name in ("erf", "erfc", "normal_cdf", "normal_pdf")},
     **{
         name: getattr(np, name)
         for name in ("abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")

@@ -12,6 +12,7 @@ Parts: TypeAlias = tuple[FloatArray, FloatArray]
 
 # Below this e^z is close to the subnormal numbers, where too few digits are left to multiply by.
 FAINT = -700.0
+REACH = 4000.0  # and beyond this e^z is 0 or inf, and so may be any factor of interest
 LARGEST = float(np.finfo(np.float64).max)
 UPPER_HALF = np.int64(-(1 << 27))  # keeps 26 of the 53 bits of a significand
 
@@ -63,7 +64,7 @@ def scaled(x: FloatArray, factor: float, rest: float = 0.0) -> tuple[FloatArray,
     x is first held to where the product is at most 4,000 in magnitude: beyond, an exponential is 0, 1 or inf
     whatever the argument, and no part of the product can overflow.
     """
-    bound = min(4000.0 / abs(factor), LARGEST) if factor else LARGEST
+    bound = min(REACH / abs(factor), LARGEST) if factor else LARGEST
     x = np.clip(x, -bound, bound)
     if factor == 1.0 and rest == 0.0:
         return x, 0.0
@@ -75,7 +76,7 @@ def scaled(x: FloatArray, factor: float, rest: float = 0.0) -> tuple[FloatArray,
 
 def divided(x: FloatArray, divisor: float) -> tuple[FloatArray, FloatArray | float]:
     """Return x/divisor in two parts, for use under an exponential; x is held as in `scaled`."""
-    bound = min(4000.0 * abs(divisor), LARGEST)
+    bound = min(REACH * abs(divisor), LARGEST)
     x = np.clip(x, -bound, bound)
     if divisor == 1.0:
         return x, 0.0
@@ -86,8 +87,8 @@ def divided(x: FloatArray, divisor: float) -> tuple[FloatArray, FloatArray | flo
 
 
 def fold(high: FloatArray, low: FloatArray | float) -> tuple[FloatArray, FloatArray | float]:
-    """Return -|high + low| in two parts: the argument of the exponential that cannot overflow."""
-    return -np.abs(high), 0.0 if isinstance(low, float) else -np.copysign(1.0, high) * low
+    """Return -|high + low| in two parts, the argument of the exponential that cannot overflow; held to -REACH."""
+    return np.maximum(-np.abs(high), -REACH), 0.0 if isinstance(low, float) else -np.copysign(1.0, high) * low
 
 
 def exp_parts(high: FloatArray, low: FloatArray | float) -> FloatArray:
@@ -97,7 +98,7 @@ def exp_parts(high: FloatArray, low: FloatArray | float) -> FloatArray:
 
 
 def mirrored(s: FloatArray, x: FloatArray, total: float = 1.0) -> FloatArray:
-    """Return s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns a value."""
+    """Return s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns."""
     sign = np.copysign(1.0, x)
     return (0.5 + 0.5 * sign) * total - sign * s
 

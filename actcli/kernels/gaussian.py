@@ -9,6 +9,7 @@ import numpy as np
 from .blocks import FloatArray, kernel, patch
 from .exponentials import Parts, exp_parts, mirrored, scaled, two_square, two_sum, weighted_exp
 from .gaussian_tables import ERF_REST, ERF_SERIES, MILLS, MILLS_CENTRES
+from .pairs import Pair
 
 INF = float("inf")
 REACH = 45.0  # φ underflows at 38.6; beyond this every argument is as good as this one
@@ -20,8 +21,8 @@ ROOT_TWO, ROOT_TWO_REST = 1.4142135623730951, -9.667293313452913e-17
 FIRST_CELL = np.int64(1023 << 2)  # exponent and two leading bits of 1.0: the table has four cells to an octave of 1 + a
 
 
-def _mills(a: FloatArray) -> Parts:
-    """Return Mills' ratio (1 - Φ(a))/φ(a) for a in [0, REACH], in two parts, to about 2^-56 of it."""
+def mills(a: FloatArray, a_rest: FloatArray | float = 0.0) -> Parts:
+    """Return Mills' ratio M = (1 - Φ(a))/φ(a) for a in [0, REACH], itself in two parts, to about 2^-56; M′ = aM - 1."""
     cell = ((1.0 + a).view(np.int64) >> 50) - FIRST_CELL
     np.clip(cell, 0, MILLS_CENTRES.size - 1, out=cell)  # NaN has a cell, too
     d = a - MILLS_CENTRES.take(cell)
@@ -31,7 +32,7 @@ def _mills(a: FloatArray) -> Parts:
         y += coefficients.take(cell)
     y *= d
     high, low = two_sum(MILLS[0].take(cell), y)
-    return high, low + MILLS[-1].take(cell)
+    return high, low + MILLS[-1].take(cell) + a_rest * (a * high - 1.0)
 
 
 def _log_density(a: FloatArray) -> Parts:
@@ -44,7 +45,7 @@ def _log_density(a: FloatArray) -> Parts:
 def _lower_tail(a: FloatArray) -> FloatArray:
     """Return Φ(-a) for a in [0, REACH]."""
     e = exp_parts(*_log_density(a))
-    m, rest = _mills(a)
+    m, rest = mills(a)
     return e * m + e * rest
 
 
@@ -86,22 +87,29 @@ def _log_bell(x: FloatArray, height: float, rest: float) -> Parts:
 
 
 def _erfc_tail(a: FloatArray) -> FloatArray:
-    """Return erfc(a) = e^(-a²)·√(2/π)·M(√2·a) for a in [0, 31]; √2·a in two parts, by M′(t) = tM - 1."""
+    """Return erfc(a) = e^(-a²)·√(2/π)·M(√2·a) for a in [0, 31]; √2·a in two parts."""
     e = exp_parts(*_log_bell(a, LOG_RATIO, LOG_RATIO_REST))
     t, t_rest = scaled(a, ROOT_TWO, ROOT_TWO_REST)
-    m, m_rest = _mills(t)
-    return e * m + e * (m_rest + t_rest * (t * m - 1.0))
+    m, rest = mills(t, t_rest)
+    return e * m + e * rest
+
+
+ERF_SERIES_PAIR = Pair(ERF_SERIES[0], ERF_REST)
+
+
+def series_beyond_first(x: FloatArray) -> FloatArray:
+    """Return erf(x)/x - 2/√π for |x| at most 1/2."""
+    u = x * x
+    y = np.full_like(x, ERF_SERIES[-1])
+    for coefficient in ERF_SERIES[-2:0:-1]:
+        y = y * u + coefficient
+    return u * y
 
 
 @kernel(limits=(-1.0, 1.0))
 def erf(x: FloatArray) -> FloatArray:
     """Return the error function of an array of any shape: a series in x² below 1/2, 1 - erfc beyond. Within 2 ulp."""
-    a = np.minimum(np.abs(x), 0.5)
-    u = a * a
-    y = np.full_like(x, ERF_SERIES[-1])
-    for coefficient in ERF_SERIES[-2:0:-1]:
-        y = y * u + coefficient
-    y = x * ERF_SERIES[0] + x * (u * y + ERF_REST)
+    y = x * ERF_SERIES[0] + x * (series_beyond_first(np.minimum(np.abs(x), 0.5)) + ERF_REST)
     far = np.abs(x) > 0.5
     return patch(y, x, far, lambda x: np.copysign(1.0 - _erfc_tail(np.minimum(np.abs(x), 30.0)), x))
 
@@ -148,7 +156,7 @@ def gelu(x: FloatArray) -> FloatArray:
     tail = _lower_tail(a)
     y = x * mirrored(tail, x)
     # There Φ is subnormal and has too few digits to be multiplied by x.
-    return patch(y, a, x < -37.0, lambda a: weighted_exp(-a * _mills(a)[0], *_log_density(a)))
+    return patch(y, a, x < -37.0, lambda a: weighted_exp(-a * mills(a)[0], *_log_density(a)))
 
 
 @kernel(limits=(0.0, 1.0))
@@ -158,7 +166,7 @@ def gelu_slope(x: FloatArray) -> FloatArray:
     Within 4 ulp; near the root -0.7518 of its size around it.
     """
     a = np.minimum(np.abs(x), REACH)
-    m, rest = _mills(a)
+    m, rest = mills(a)
     s = weighted_exp((m - a) + rest, *_log_density(a))
     return mirrored(s, x)
 
@@ -169,3 +177,25 @@ def gelu_curvature(x: FloatArray) -> FloatArray:
     x = np.minimum(np.abs(x), REACH)
     square, rest = two_square(x)
     return weighted_exp((2.0 - square) - rest, *_log_density(x))
+
+
+@kernel(limits=(0.0, 0.0))
+def gaussian(x: FloatArray) -> FloatArray:
+    """Return e^(-x²) of an array of any shape, x² in two parts; 0 at ±inf. Within 2 ulp."""
+    square, rest = two_square(np.clip(x, -REACH, REACH))
+    return exp_parts(-square, -rest)
+
+
+@kernel(limits=(0.0, 0.0))
+def gaussian_slope(x: FloatArray) -> FloatArray:
+    """Return -2x·e^(-x²) of an array of any shape. Within 3 ulp."""
+    x = np.clip(x, -REACH, REACH)
+    square, rest = two_square(x)
+    return weighted_exp(-2.0 * x, -square, -rest)
+
+
+@kernel(limits=(0.0, 0.0))
+def gaussian_curvature(x: FloatArray) -> FloatArray:
+    """Return (4x² - 2)·e^(-x²) of an array of any shape. Within 4 ulp; near its roots ±1/√2 of its size there."""
+    square, rest = two_square(np.clip(x, -REACH, REACH))
+    return weighted_exp((4.0 * square - 2.0) + 4.0 * rest, -square, -rest)

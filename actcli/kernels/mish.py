@@ -3,10 +3,10 @@
 import numpy as np
 
 from .blocks import FloatArray, kernel, patch
-from .exponentials import exp_parts, two_sum, weighted_exp
+from .exponentials import REACH, exp_parts, two_sum, weighted_exp
+from .pairs import Pair
 
 INF = float("inf")
-REACH = 4000.0  # beyond this e^x is 0 or inf, and so may every factor be
 FLAT = 40.0  # from here tanh(softplus) is 1, and u⁴ is far from overflow
 
 
@@ -19,28 +19,40 @@ def _value(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArr
 
 
 def _slope(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return T + xT′, T′ = 4u(u + 1)/(n + 2)²."""
+    """Return T + xT′, T′ = 4u(u + 1)/q², q = n + 2."""
     s = np.minimum(high, FLAT)
     u = exp_parts(s, low)
     q = u * (u + 2.0) + 2.0
     x = np.clip(x, -REACH, REACH)
-    y = weighted_exp(((u + 2.0) * q + 4.0 * x * (u + 1.0)) / (q * q), s, low)
+    # (u + 2)q + 4x(u + 1) in powers of u: the first term, which decides on the left, is then all but exact.
+    bracket = 4.0 * (x + 1.0) + u * ((6.0 + 4.0 * x) + u * (4.0 + u))
+    # The rounding error of q would count twice.
+    lost = (u * (u + 2.0) - (q - 2.0)) / q
+    weight = bracket / (q * q)
+    y = weighted_exp(weight - weight * (2.0 * lost), s, low)
     return patch(y, x, high > FLAT, np.ones_like)
 
 
 def _curvature(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return 2T′ + xT″ = 4u(2(u + 1)q + x(2 + 2u - 3u² - 2u³))/q³, q = u² + 2u + 2; on the right in powers of 1/u."""
-    sign = np.copysign(1.0, high)
-    a, b = -np.abs(high), -sign * low
+    """Return 2T′ + xT″ = 4u(2(u + 1)q + x(2 + 2u - 3u² - 2u³))/q³, q = u² + 2u + 2.
+
+    The bracket is a cubic in u on the left; on the right its coefficients run backwards, in powers of 1/u.
+    """
+    right = 0.5 + 0.5 * np.copysign(1.0, high)
+    left = 1.0 - right
+    a, b = -np.abs(high), (left - right) * low
     e = exp_parts(a, b)
-    right = 0.5 + 0.5 * sign
-    # The coefficients of each polynomial in e, taken forwards on the left and backwards on the right.
-    q = (2.0 - right) + e * (2.0 + e * (1.0 + right))
-    first = 2.0 * (1.0 + e) * q
-    third = -2.0 * sign + e * ((2.0 - 5.0 * right) + e * ((5.0 * right - 3.0) + e * (2.0 * sign)))
+    pair = (Pair(e) * (1.0 + right) + 2.0) * e + (1.0 + left)
+    q = np.asarray(pair.high)
+    lost = pair.low / q  # the rounding error of q would count three times
     x = np.clip(x, -REACH, REACH)
-    weight = 4.0 * (first + x * third) / (q * q * q)
-    return weighted_exp(weight, a * (1.0 + right), b * (1.0 + right))
+    t = (left - right) * x
+    ends = (4.0 * left + 2.0 * right) + 2.0 * t
+    inner = (8.0 * left + 6.0 * right) + (2.0 * left + 3.0 * right) * t
+    outer = (6.0 * left + 8.0 * right) - (3.0 * left + 2.0 * right) * t
+    last = (2.0 * left + 4.0 * right) - 2.0 * t
+    weight = 4.0 * (ends + e * (inner + e * (outer + e * last))) / (q * q * q)
+    return weighted_exp(weight - weight * (3.0 * lost), a * (1.0 + right), b * (1.0 + right))
 
 
 @kernel(limits=(0.0, INF))

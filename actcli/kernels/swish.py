@@ -5,6 +5,7 @@ import numpy as np
 from .blocks import FloatArray, Limits, kernel
 from .exponentials import (
     FAINT,
+    REACH,
     cube_of_one_plus,
     exp_parts,
     fold,
@@ -37,7 +38,7 @@ def silu_slope_at(high: FloatArray, low: FloatArray | float, factor: float = 1.0
     """
     a, b = fold(high, low)
     e = exp_parts(a, b)
-    s = weighted_exp(factor * (1.0 + e + a) / square_of_one_plus(e), a, b)
+    s = weighted_exp(factor * (((1.0 + a) + b) + e) / square_of_one_plus(e), a, b)
     return mirrored(s, high, factor)
 
 
@@ -45,7 +46,7 @@ def silu_curvature_at(high: FloatArray, low: FloatArray | float, factor: float =
     """Return factor·silu″(z), z = high + low; silu″ = σ′(2 - z·tanh(z/2)) is even."""
     a, b = fold(high, low)
     e = exp_parts(a, b)
-    bracket = 2.0 * (1.0 + e) - a * np.expm1(a)
+    bracket = ((2.0 + a) + b) + e * (2.0 - a)
     return weighted_exp(factor * bracket / cube_of_one_plus(e), a, b)
 
 
@@ -130,7 +131,7 @@ def quick_gelu_curvature(x: FloatArray) -> FloatArray:
 @kernel(limits=lambda beta=1.375: (0.0 * beta, INF * beta))
 def eswish(x: FloatArray, *, beta: float = 1.375) -> FloatArray:
     """Return β·x·σ(x) of an array of any shape. Within 4 ulp. Source: Alcaide 2018, arXiv 1801.07145."""
-    return gated(beta * x, x, 0.0)
+    return gated(beta * np.maximum(x, -REACH), x, 0.0)
 
 
 @kernel(limits=lambda beta=1.375: (0.0, beta))
@@ -155,8 +156,11 @@ def dsilu_curvature(x: FloatArray) -> FloatArray:
 
     Within 5 ulp; near its roots of its size around them.
     """
-    a = -np.abs(x)
+    a, _ = fold(x, 0.0)
     e = np.exp(a)
-    t = -np.expm1(a) / (1.0 + e)
-    weight = (-np.sign(x) / square_of_one_plus(e)) * (a * (1.5 * t * t - 0.5) + 3.0 * t)
+    m = np.expm1(a)
+    # (1 + e)²(x(3t² - 1) - 6t)/2 in powers of e, and near 0, where these cancel, of e - 1.
+    far = (-a - 3.0) + e * (4.0 * a + e * (3.0 - a))
+    near = 3.0 * m * (2.0 + m) - a * (m * (m - 2.0) - 2.0)
+    weight = np.sign(x) * np.where(a < -1.0, far, near) / square_of_one_plus(e) ** 2
     return weighted_exp(weight, a, 0.0)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import orjson
 
-from actcli.render.floats import each, quoted, rows
+from actcli.render.floats import Numbers, each, quoted, rows
 from actcli.render.presentation import Presentation, gather
-from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, Tally
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Integers, Result, Tally
 from actcli.terminal import Terminal
 
 SCHEMA = "actcli/1"
@@ -114,11 +114,11 @@ def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | 
         key = b"," + _dumped(field.name) + b":"
         values = answer.columns[field.name]
         if field.per == "vector":
-            yield [key + quoted(number) for number in each(values, digits)]
+            yield [key + number for number in _tokens(values, np.ones(len(values), np.int64), digits)]
         elif field.per == "value":
-            yield [key + b"[%b]" % line for line in quoted(rows(values, answer.lengths, digits)).split(b"\n")]
+            yield [key + b"[%b]" % line for line in _tokens(values, answer.lengths, digits)]
         else:
-            lines = iter(quoted(rows(values, np.repeat(answer.lengths, answer.lengths), digits)).split(b"\n"))
+            lines = iter(_tokens(values, np.repeat(answer.lengths, answer.lengths), digits))
             yield [
                 key + b"[%b]" % b",".join([b"[%b]" % next(lines) for _ in range(length)])
                 for length in answer.lengths.tolist()
@@ -126,6 +126,15 @@ def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | 
     if answer.zones is not None:
         tokens = iter([_ZONE_TOKENS[code] for code in answer.zones.tolist()])
         yield [b',"zone":[%b]' % b",".join([next(tokens) for _ in range(size)]) for size in answer.lengths.tolist()]
+
+
+def _tokens(values: Numbers, lengths: Integers, digits: int | None) -> list[bytes]:
+    """Numbers as JSON, a line a row; certified digits are strings, since readers would cut them to float64."""
+    if values.dtype.kind == "U":
+        names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+        values = np.array([f'"{names.get(token, token)}"' for token in values.tolist()], np.str_)
+        return rows(values, lengths).split(b"\n")
+    return quoted(rows(values, lengths, digits)).split(b"\n")
 
 
 def _dumped(entry: Any) -> bytes:

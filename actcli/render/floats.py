@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64] | NDArray[np.int64]
+Numbers = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.str_]
 
 _BLOCK = 4096  # values that one format string takes: longer ones fall out of the cache
 
@@ -49,6 +49,8 @@ def _grid(matrix: NDArray[Any], digits: int | None) -> bytes:
         return b"\n" * (height - 1)
     if width == 1 and height > 1:  # as one row it prints 2.5 times as fast
         return _grid(matrix.reshape(1, height), digits).replace(b",", b"\n")
+    if matrix.dtype.kind == "U":  # certified digits come as text
+        return "\n".join([",".join(row) for row in matrix.tolist()]).encode()
     if digits is None or matrix.dtype.kind in "iu":
         return _shortest(matrix)
     return _rounded(matrix, digits)

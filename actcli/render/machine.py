@@ -63,7 +63,9 @@ def _laid_in_rows(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
     filled = chunk.vectors.lengths > 0
     leading = np.stack([answer.columns[name][filled] for name in layout.vector], axis=1)
     starts = (np.cumsum(lengths) - lengths)[filled]
-    joined = np.insert(np.asarray(values, leading.dtype), np.repeat(starts, len(layout.vector)), leading.ravel())
+    joined = np.insert(
+        np.asarray(values, np.result_type(values, leading)), np.repeat(starts, len(layout.vector)), leading.ravel()
+    )
     return joined, lengths + filled * len(layout.vector)
 
 

@@ -38,5 +38,7 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
 
 def _view(result: Result) -> Blocks | Rows:
     layout = Layout.of(result.header)
+    if layout.value and any(field.is_text for field in result.header.fields):
+        return Rows(result.header, layout)  # bars are drawn from numbers
     by_vector = layout.pair or "probability" in layout.value or (layout.vector and layout.value)
     return Blocks(result.header, layout) if by_vector else Rows(result.header, layout)

@@ -1,10 +1,10 @@
-"""Certified digits: ball arithmetic on a formula, at rising precision until the answer is settled."""
+"""The formula language over balls: real numbers known to lie in an interval, and exactly where rational."""
 
 import math
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,18 +13,11 @@ from actcli.errors import ActcliError
 if TYPE_CHECKING:
     from flint import arb, fmpq
 
-Answer = TypeVar("Answer")
-
-_LEAST_BITS, _MOST_BITS = 128, 16_384
 # A rational longer than this is given up; comparisons then fall back on the ball.
 _RATIONAL_BITS = 65_536
 
 # What a comparison says: NaN beside a NaN, None where the balls cannot tell.
 Condition = bool | float | None
-
-
-class NotSettledError(ActcliError):
-    """The digits could not be certified within the bound on work."""
 
 
 class Ball(NamedTuple):
@@ -48,7 +41,7 @@ class BallArithmetic:
     """The formula language over balls, at the working precision of the moment (see `settled`)."""
 
     def __init__(self) -> None:
-        self._flint = _flint()
+        self._flint = flint_module()
 
     def number(self, exact: Fraction) -> Ball:
         """A rational number, exactly."""
@@ -174,52 +167,8 @@ class BallArithmetic:
         return Ball(self._flint.arb.nan())
 
 
-def settled(compute: Callable[[BallArithmetic], Ball], accept: Callable[[Ball], Answer | None]) -> Answer:
-    """Compute at precision doubled from 128 bits until `accept` gives something other than None: the answer.
-
-    Raises NotSettledError when 16,384 bits do not decide it.
-    """
-    flint = _flint()
-    bits = _LEAST_BITS
-    while bits <= _MOST_BITS:
-        with flint.ctx.workprec(bits):
-            answer = accept(compute(BallArithmetic()))
-        if answer is not None:
-            return answer
-        bits *= 2
-    raise NotSettledError(
-        f"not settled: {_MOST_BITS} bits do not decide the digits",
-        "the value lies too close to a tie, a branch or the edge of a domain, or is too large to enclose",
-    )
-
-
-def nearest_double(ball: Ball) -> float | None:
-    """The one float64 that every number of the ball rounds to, or None where there is more than one."""
-    if ball.special is not None:
-        return ball.special
-    if not ball.ball.is_finite():
-        return None
-    low, high = _rounded(ball.ball.lower()), _rounded(ball.ball.upper())
-    # A ball around zero rounds to -0.0 below and 0.0 above; the sum of the two is 0.0, and -0.0 only for two of them.
-    return None if low != high else low or low + high
-
-
-def _rounded(end: "arb") -> float:
-    """An exact ball to the nearest float64, half to even; Python divides integers with one rounding."""
-    mantissa, exponent = (int(part) for part in end.man_exp())
-    magnitude = mantissa.bit_length() + exponent
-    sign = -1.0 if mantissa < 0 else 1.0
-    if magnitude > 1025:
-        return sign * math.inf
-    if magnitude < -1075:
-        return sign * 0.0
-    try:
-        return float(mantissa << exponent) if exponent >= 0 else mantissa / (1 << -exponent)
-    except OverflowError:
-        return sign * math.inf
-
-
-def _flint() -> Any:
+def flint_module() -> Any:
+    """Import python-flint; raises an error that names the extra where it is missing."""
     try:
         import flint
     except ModuleNotFoundError as missing:

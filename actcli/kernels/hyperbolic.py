@@ -1,0 +1,225 @@
+"""Made of tanh: scaled, weighted, capped and shrunk tanh, LiSHT and log-cosh."""
+
+import math
+
+import numpy as np
+
+from .blocks import FloatArray, Limits, kernel, patch
+from .exponentials import (
+    REACH,
+    cube_of_one_plus,
+    divided,
+    exp_parts,
+    fold,
+    scaled,
+    square_of_one_plus,
+    weighted_exp,
+)
+from .logistic import tanh, tanh_curvature, tanh_slope
+
+INF = float("inf")
+Low = FloatArray | float
+TINY = 1e-9  # below, tanh z is z to the last digit
+
+# LeCun's constants, exact in two parts: 1.7159 and 2/3.
+HEIGHT, HEIGHT_REST = 1.7159, 1.9184653865522706e-17
+RATE, RATE_REST = 2 / 3, 3.700743415417188e-17
+STEEPNESS, BEND = 1.1439333333333332, 0.7626222222222222  # 1.7159·2/3 and 1.7159·4/9
+# Echo's weight, exact where the caller gives the double nearest to it.
+WEIGHT, WEIGHT_REST = 1.7145, 8.704148513061228e-17
+LOG_TWO, LOG_TWO_REST = 0.6931471805599453, 2.3190468138462996e-17
+
+
+def _tanh(high: FloatArray, low: Low) -> FloatArray:
+    """Return tanh(high + low)."""
+    t: FloatArray = np.tanh(high)
+    return t + low * (1.0 - t * t)
+
+
+def _slope(high: FloatArray, low: Low, factor: float) -> FloatArray:
+    """Return factor·sech²(high + low)."""
+    a, b = fold(2.0 * high, 2.0 * low)
+    return weighted_exp(4.0 * factor / square_of_one_plus(exp_parts(a, b)), a, b)
+
+
+def _curvature(x: FloatArray, high: FloatArray, low: Low, rate: float, factor: float) -> FloatArray:
+    """Return -2·factor·tanh·sech² at high + low = rate·x; near 0 from x, which may be subnormal."""
+    a, b = fold(2.0 * high, 2.0 * low)
+    e = exp_parts(a, b)
+    weight = np.copysign(8.0, high) * factor * (np.expm1(a) + b * e) / cube_of_one_plus(e)
+    steep = -2.0 * factor * rate
+    return patch(weighted_exp(weight, a, b), x, np.abs(high) < TINY, lambda x: steep * x)
+
+
+@kernel(limits=(-HEIGHT, HEIGHT))
+def lecun_tanh(x: FloatArray) -> FloatArray:
+    """Return 1.7159·tanh(2x/3) of an array of any shape, constants exact. Within 4 ulp.
+
+    Source: LeCun, Bottou, Orr and Müller 1998, Efficient BackProp, 4.4.
+    """
+    t = _tanh(*scaled(x, RATE, RATE_REST))
+    return HEIGHT * t + HEIGHT_REST * t
+
+
+@kernel(limits=(0.0, 0.0))
+def lecun_tanh_slope(x: FloatArray) -> FloatArray:
+    """Return 1.7159·2/3·sech²(2x/3) of an array of any shape. Within 4 ulp."""
+    return _slope(*scaled(x, RATE, RATE_REST), STEEPNESS)
+
+
+@kernel(limits=(0.0, 0.0))
+def lecun_tanh_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `lecun_tanh` of an array of any shape. Within 5 ulp."""
+    return _curvature(x, *scaled(x, RATE, RATE_REST), RATE, BEND)
+
+
+def _weight_rest(weight: float) -> float:
+    return WEIGHT_REST if weight == WEIGHT else 0.0
+
+
+def _weighted_limits(*, weight: float = WEIGHT) -> Limits:
+    end = math.copysign(1.0, weight) if weight else 0.0
+    return -end, end
+
+
+def lisht_curvature_at(high: FloatArray, low: Low, factor: float) -> FloatArray:
+    """Return 2·factor·sech² z·(1 - z·tanh z), z = high + low."""
+    a, b = fold(2.0 * high, 2.0 * low)
+    e = exp_parts(a, b)
+    bracket = (1.0 + 0.5 * a) + e * (1.0 - 0.5 * a)
+    return weighted_exp(8.0 * factor * bracket / cube_of_one_plus(e), a, b)
+
+
+@kernel(limits=_weighted_limits)
+def weighted_tanh(x: FloatArray, *, weight: float = WEIGHT) -> FloatArray:
+    """Return tanh(w·x) of an array of any shape, w·x in two parts. Within 4 ulp."""
+    return _tanh(*scaled(x, weight, _weight_rest(weight)))
+
+
+@kernel(limits=(0.0, 0.0))
+def weighted_tanh_slope(x: FloatArray, *, weight: float = WEIGHT) -> FloatArray:
+    """Return w·sech²(w·x) of an array of any shape. Within 4 ulp."""
+    return _slope(*scaled(x, weight, _weight_rest(weight)), weight)
+
+
+@kernel(limits=(0.0, 0.0))
+def weighted_tanh_curvature(x: FloatArray, *, weight: float = WEIGHT) -> FloatArray:
+    """Return -2w²·tanh·sech² at w·x of an array of any shape. Within 5 ulp."""
+    return _curvature(x, *scaled(x, weight, _weight_rest(weight)), weight, weight * weight)
+
+
+def _capped(x: FloatArray, cap: float) -> tuple[FloatArray, Low]:
+    if not math.isfinite(cap) or cap == 0:
+        raise ValueError(f"cap must be finite and not 0, got {cap}")
+    return divided(x, cap)
+
+
+@kernel(limits=lambda cap=30.0: (-abs(cap), abs(cap)))
+def softcap(x: FloatArray, *, cap: float = 30.0) -> FloatArray:
+    """Return c·tanh(x/c) of an array of any shape, x/c in two parts; ±|c| at ±inf. Within 4 ulp.
+
+    Source: Bello et al. 2016, arXiv 1611.09940; Gemma 2 caps logits at 30.
+    """
+    high, low = _capped(x, cap)
+    return patch(cap * _tanh(high, low), x, np.abs(high) < TINY, lambda x: x)
+
+
+@kernel(limits=(0.0, 0.0))
+def softcap_slope(x: FloatArray, *, cap: float = 30.0) -> FloatArray:
+    """Return sech²(x/c) of an array of any shape. Within 4 ulp."""
+    return _slope(*_capped(x, cap), 1.0)
+
+
+@kernel(limits=(0.0, 0.0))
+def softcap_curvature(x: FloatArray, *, cap: float = 30.0) -> FloatArray:
+    """Return -2/c·tanh·sech² at x/c of an array of any shape. Within 5 ulp."""
+    return _curvature(x, *_capped(x, cap), 1.0 / cap, 1.0 / cap)
+
+
+@kernel(limits=lambda a=0.25: (-a, 1.0))
+def penalized_tanh(x: FloatArray, *, a: float = 0.25) -> FloatArray:
+    """Return tanh x where x > 0 and a·tanh x elsewhere, of an array of any shape. Within 3 ulp.
+
+    Source: Xu, Huang and Li 2016, arXiv 1602.05980.
+    """
+    t = np.tanh(x)
+    return np.maximum(t, 0.0) + a * np.minimum(t, 0.0)
+
+
+@kernel(limits=(0.0, 0.0))
+def penalized_tanh_slope(x: FloatArray, *, a: float = 0.25) -> FloatArray:
+    """Return sech² x where x > 0 and a·sech² x elsewhere, of an array of any shape; a at the kink. Within 4 ulp."""
+    return np.where(x > 0, _slope(x, 0.0, 1.0), _slope(x, 0.0, a))
+
+
+@kernel(limits=(0.0, 0.0))
+def penalized_tanh_curvature(x: FloatArray, *, a: float = 0.25) -> FloatArray:
+    """Return the curvature of tanh, a times it where x <= 0, of an array of any shape. Within 5 ulp."""
+    return np.where(x > 0, _curvature(x, x, 0.0, 1.0, 1.0), _curvature(x, x, 0.0, 1.0, a))
+
+
+@kernel(limits=(-INF, INF))
+def tanh_shrink(x: FloatArray) -> FloatArray:
+    """Return x - tanh x of an array of any shape. Within 4 ulp.
+
+    For |x| < 2, where the two cancel, as (x·cosh x - sinh x)/cosh x, whose numerator is the series of positive terms
+    Σ 2k/(2k+1)!·x^(2k+1).
+    """
+    inside = np.clip(x, -2.0, 2.0)
+    u = inside * inside
+    y = np.zeros_like(x)
+    for k in range(14, 0, -1):
+        y = y * u + 2.0 * k / math.factorial(2 * k + 1)
+    near = inside * (u * (y / np.cosh(inside)))
+    return np.where(np.abs(x) < 2.0, near, x - np.tanh(x))
+
+
+@kernel(limits=(1.0, 1.0))
+def tanh_shrink_slope(x: FloatArray) -> FloatArray:
+    """Return tanh² x of an array of any shape. Within 4 ulp."""
+    m = np.expm1(2.0 * np.minimum(np.abs(x), 20.0))
+    d = m + 2.0
+    lost = 2.0 * (2.0 - (d - m)) / d  # the rounding error of d would count twice
+    t = m / d
+    return t * t * (1.0 - lost)
+
+
+@kernel(limits=(0.0, 0.0))
+def tanh_shrink_curvature(x: FloatArray) -> FloatArray:
+    """Return 2·tanh x·sech² x of an array of any shape. Within 5 ulp."""
+    return -tanh_curvature(x)
+
+
+@kernel(limits=(INF, INF))
+def lisht(x: FloatArray) -> FloatArray:
+    """Return x·tanh x of an array of any shape. Within 3 ulp. Source: Roy et al. 2019, arXiv 1901.05894."""
+    return x * np.tanh(x)
+
+
+@kernel(limits=(-1.0, 1.0))
+def lisht_slope(x: FloatArray) -> FloatArray:
+    """Return tanh x + x·sech² x of an array of any shape. Within 4 ulp."""
+    return np.tanh(x) + np.clip(x, -REACH, REACH) * _slope(x, 0.0, 1.0)
+
+
+@kernel(limits=(0.0, 0.0))
+def lisht_curvature(x: FloatArray) -> FloatArray:
+    """Return 2·sech² x·(1 - x·tanh x) of an array of any shape. Within 5 ulp; near its roots of its size there."""
+    return lisht_curvature_at(x, 0.0, 1.0)
+
+
+@kernel(limits=(INF, INF))
+def logcosh(x: FloatArray) -> FloatArray:
+    """Return log cosh x of an array of any shape. Within 4 ulp.
+
+    Near 0 as log1p(m²/(2 + 2m)), m = e^|x| - 1; elsewhere as |x| - log 2 + log1p(e^-2|x|).
+    """
+    a = np.abs(x)
+    m = np.expm1(np.minimum(a, 4.0))
+    near = np.log1p(m * (m / (2.0 + 2.0 * m)))
+    far = (a - LOG_TWO) + (np.log1p(np.exp(-2.0 * a)) - LOG_TWO_REST)
+    return np.where(a < 4.0, near, far)
+
+
+logcosh_slope = tanh
+logcosh_curvature = tanh_slope

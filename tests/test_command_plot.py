@@ -1,0 +1,129 @@
+"""`actcli plot`: functions and values in any order, limits, marks, zones, and a stdin it never touches."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.runner import Forbidden, actcli, on_terminal
+
+
+def test_stdin_is_never_read_without_a_dash() -> None:
+    for words in (["sigmoid"], ["relu", "tanh", "-4:4"], ["sigmoid", "-3", "1"]):
+        run = actcli("plot", *words, stdin=Forbidden())
+        assert (run.status, run.stderr) == (0, "")
+    assert actcli("plot", "sigmoid", stdin_is_tty=True, stdin=Forbidden()).status == 0
+
+
+def test_a_dash_reads_points_from_stdin() -> None:
+    shown = actcli("plot", "identity", "--ascii", "-4:4", "-", stdin="1\n-2 3\n")
+    assert shown.stdout.count("@") == 3
+    assert shown.stdout == actcli("plot", "identity", "--ascii", "-4:4", "1", "-2", "3").stdout
+
+
+def test_points_come_from_files_too(tmp_path: Path) -> None:
+    np.save(tmp_path / "points.npy", np.array([[1.0], [-2.0]]))
+    run = actcli("plot", "identity", "--ascii", "-4:4", "--input", str(tmp_path / "points.npy"))
+    assert run.stdout.count("@") == 2
+
+
+def test_limits_name_the_ends_of_the_axis() -> None:
+    ticks = actcli("plot", "sigmoid", "-40:40", "--ascii").lines
+    axis = next(line for line in ticks if line.split()[:1] == ["-40"])
+    assert axis.split()[-1] == "40"
+    assert actcli("plot", "sigmoid", "−40:40", "--ascii").lines == ticks
+    assert actcli("plot", "-40:40", "sigmoid", "--ascii").lines == ticks
+
+
+def test_a_range_with_a_step_is_points() -> None:
+    assert actcli("plot", "identity", "--ascii", "-4:4", "-2:2:2").stdout.count("@") == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "plot needs a function"),
+        (["-3:3"], "plot needs a function"),
+        (["relu", "3:-3"], "-3:3"),
+        (["relu", "1:1"], "lower limit"),
+        (["relu", "-inf:3"], "finite"),
+        (["relu", "-1:1", "-2:2"], "two x limits"),
+        (["geluu"], "did you mean gelu"),
+        (["softmax"], "whole vectors"),
+    ],
+)
+def test_what_cannot_be_drawn_is_a_usage_error(words: list[str], told: str) -> None:
+    run = actcli("plot", *words)
+    assert (run.status, run.stdout) == (2, "")
+    assert told in run.stderr
+
+
+def test_zones_are_told_in_words_not_by_colour_alone() -> None:
+    for run in (actcli("plot", "relu"), on_terminal("plot", "relu", colour=True)):
+        assert "dead x <= 0" in run.stdout
+    assert "saturated |x| > 5" in actcli("plot", "sigmoid").stdout
+    assert "saturated" not in actcli("plot", "leaky-relu").stdout
+
+
+def test_every_function_is_named() -> None:
+    run = actcli("plot", "relu", "tanh", "x*sigmoid(1.702*x)")
+    assert run.status == 0
+    for name in ("relu", "tanh", "x*sigmoid(1.702*x)"):
+        assert name in run.stdout
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+@pytest.mark.parametrize("words", [["sigmoid"], ["relu", "gelu", "silu", "-4:4"], ["x*sigmoid(1.702*x)", "-2", "3"]])
+def test_no_line_is_wider_than_the_terminal(words: list[str], width: int) -> None:
+    run = on_terminal("plot", *words, width=width)
+    assert run.status == 0
+    assert max(map(len, run.lines)) <= width
+
+
+@pytest.mark.parametrize("words", [["sigmoid"], ["relu", "gelu", "-4:4"], ["σ", "−3"]])
+def test_ascii_draws_with_ascii_alone(words: list[str]) -> None:
+    for run in (actcli("plot", *words, "--ascii"), actcli("plot", *words, unicode=False)):
+        assert run.status == 0
+        assert run.stdout.isascii()
+        assert run.stderr.isascii()
+
+
+def test_colour_only_where_asked_for() -> None:
+    assert "\x1b[" in actcli("plot", "sigmoid", "--color", "always").stdout
+    assert "\x1b[" not in actcli("plot", "sigmoid", "--color", "never", colour=True).stdout
+    assert "\x1b[" not in actcli("plot", "sigmoid").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["1/x"],
+        ["log(x)"],
+        ["sqrt(x)", "-1e308:1e308"],
+        ["exp(x)", "-1000:1000"],
+        ["x**3", "1e-300:2e-300"],
+        ["0*x"],
+        ["0/x"],
+        ["log(-x**2 - 1)"],
+        ["inf + x"],
+        ["sin(1/x)"],
+        ["x", "1e15:1000000000000001"],
+        ["tanh", "nan", "inf", "-inf"],
+        ["tanh", "1e308", "-1e308"],
+        ["tanh", "-1e308:1e308"],
+        ["tanh", "5e-324"],
+        ["sign(x)", "where(x >= 0, 1, 0)"],
+    ],
+)
+def test_poles_gaps_and_extremes_are_drawn(words: list[str]) -> None:
+    run = actcli("plot", *words, "--ascii", "--quiet")
+    assert (run.status, run.stderr) == (0, "")
+    assert len(run.lines) > 6
+
+
+def test_machine_formats_hold_the_curve() -> None:
+    run = actcli("plot", "relu", "-1:1", "--format", "csv")
+    assert run.status == 0
+    rows = [line.split(",") for line in run.lines[1:]]
+    assert {float(row[3]) for row in rows} >= {-1.0, 0.0, 1.0}
+    assert all(float(row[4]) == max(0.0, float(row[3])) for row in rows)
