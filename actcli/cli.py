@@ -1,8 +1,9 @@
 """The Typer app, and `main`: the one place where errors become text and exit codes."""
 
-import gc
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import typer
@@ -118,27 +119,39 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
 
     Reports go to `terminal.stderr`; a traceback only with `--debug`. BrokenPipeError is the caller's.
     """
+    is_debugged = "--debug" in arguments
     try:
-        command = typer.main.get_command(_app(terminal))
-        # Import-time objects live to the end: the collector need never look at them again.
-        gc.freeze()
-        gc.enable()
-        status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
-    except ActcliError as error:
-        return _reported(error, arguments, terminal)
-    except TyperException as error:
-        hint = "`actcli -h` shows the commands, `actcli COMMAND -h` the options of one"
-        return _reported(UsageError(error.format_message().rstrip("."), hint), arguments, terminal)
+        return _run(arguments, terminal)
     except BrokenPipeError:
         raise
+    except ActcliError as error:
+        if is_debugged:
+            raise
+        return _reported(error, terminal)
+    except TyperException as error:
+        hint = "`actcli -h` shows the commands, `actcli COMMAND -h` the options of one"
+        return _reported(UsageError(error.format_message().rstrip("."), hint), terminal)
     except Exception as bug:
-        told = ActcliError(f"this is a bug in actcli: {type(bug).__name__}: {bug}", "`actcli --debug ...` shows where")
-        return _reported(told, arguments, terminal)
+        if is_debugged:
+            raise
+        told = f"this is a bug in actcli: {type(bug).__name__}: {bug}"
+        return _reported(ActcliError(told, "`actcli --debug ...` shows where"), terminal)
+
+
+def _run(arguments: Sequence[str], terminal: Terminal) -> int:
+    command = typer.main.get_command(_app(terminal))
+    if terminal.stdout_is_tty:
+        status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
+        return status if isinstance(status, int) else 0
+    # Typer prints help on its own; off a terminal it goes through the one writer like all else.
+    with redirect_stdout(StringIO()) as help_text:
+        status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
+    writer = Writer(terminal)
+    writer.answer(help_text.getvalue())
+    writer.flush()
     return status if isinstance(status, int) else 0
 
 
-def _reported(error: ActcliError, arguments: Sequence[str], terminal: Terminal) -> int:
-    if "--debug" in arguments:
-        raise error from error.__context__
+def _reported(error: ActcliError, terminal: Terminal) -> int:
     Writer(terminal).remark(error.told())
     return error.status

@@ -1,5 +1,6 @@
 """Each option and argument once, as an annotated type; the options of output wrapped around every command."""
 
+import gc
 import inspect
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import typer
 
 from actcli.errors import UsageError
-from actcli.inputs.tokens import number
+from actcli.inputs.tokens import MINUS_SIGN, number
 from actcli.render.presentation import Presentation
 from actcli.render.show import show
 from actcli.results import Result
@@ -22,6 +23,7 @@ FLOAT_DIGITS = 17
 
 
 def _real(text: str) -> float:
+    text = text.replace(MINUS_SIGN, "-")
     value = number(text)
     if value is None:
         raise UsageError(f"'{text}' is not a number", "write digits, a point, an exponent: 1.5e-3")
@@ -29,6 +31,7 @@ def _real(text: str) -> float:
 
 
 def _count(text: str) -> int:
+    text = text.replace(MINUS_SIGN, "-")
     value = number(text)
     if value is None or value != value // 1 or value < 1:
         raise UsageError(f"'{text}' is not a whole number above 0", "write digits: 5")
@@ -46,7 +49,8 @@ def _share(text: str) -> float:
     number_text, percent, rest = text.partition("%")
     share = _real(number_text) / (100 if percent else 1)
     if rest or not 0 < share < 1:
-        raise UsageError(f"'{text}' is not a share between 0 and 1", "write 5% or 0.05")
+        shown = text.replace(MINUS_SIGN, "-")
+        raise UsageError(f"'{shown}' is not a share between 0 and 1", "write 5% or 0.05")
     return share
 
 
@@ -175,6 +179,9 @@ def shown(command: Callable[..., Result]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**given: Any) -> None:
+        if not gc.isenabled():  # see __main__: all imports are done, and none of them is garbage
+            gc.freeze()
+            gc.enable()
         world = _world(**{parameter.name: given.pop(parameter.name) for parameter in shared})
         if "exact" not in given and (world.presentation.digits or 0) > FLOAT_DIGITS:
             raise UsageError(f"this command shows at most {FLOAT_DIGITS} digits", "eval, grad and softmax certify more")

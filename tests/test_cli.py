@@ -97,7 +97,10 @@ SPICE = st.sampled_from(
 )
 
 
-@given(st.sampled_from(["eval", "grad", "plot", "compare", "softmax", "list"]), st.lists(st.lists(SPICE, max_size=8), max_size=3))
+@given(
+    st.sampled_from(["eval", "grad", "plot", "compare", "softmax", "list"]),
+    st.lists(st.lists(SPICE, max_size=8), max_size=3),
+)
 @settings(max_examples=150, deadline=None)
 def test_no_words_end_in_a_bug_report(command: str, words: list[list[str]]) -> None:
     run = actcli(command, *("".join(pieces) for pieces in words))

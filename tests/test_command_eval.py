@@ -299,7 +299,12 @@ def test_digits_are_significant_ones(digits: str, answer: str) -> None:
     assert actcli("eval", "sigmoid", "-3", f"--digits={digits}", "--format", "csv").lines[1].split(",")[4] == answer
 
 
-@pytest.mark.parametrize("digits", ["0", "-3", "18", "two", "1.5", "nan", "1e400"])
+def test_more_digits_than_float64_holds_are_certified() -> None:
+    # sigmoid(-3), by ball arithmetic to 45 digits: 0.0474258731775667808788481517717522013861794324
+    assert actcli("eval", "sigmoid", "-3", "--digits", "30").stdout == "0.0474258731775667808788481517718\n"
+
+
+@pytest.mark.parametrize("digits", ["0", "-3", "two", "1.5", "nan", "1e400"])
 def test_digits_out_of_range_are_refused_by_name(digits: str) -> None:
     run = actcli("eval", "sigmoid", "1", "--digits", digits)
     assert (run.status, run.stdout) == (2, "")

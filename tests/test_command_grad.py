@@ -28,9 +28,7 @@ def test_slope_far_out_keeps_its_digits_and_the_zone_is_told() -> None:
 
 @pytest.mark.parametrize(("options", "order", "bound"), [((), 1, 4), (("--curvature",), 2, 5)])
 @pytest.mark.parametrize("spec", ["sigmoid", "tanh", "gelu", "silu", "softplus:2", "elu:0.5", "softsign", "leaky-relu"])
-def test_printed_slopes_are_the_certified_ones(
-    spec: str, options: tuple[str, ...], order: int, bound: float
-) -> None:
+def test_printed_slopes_are_the_certified_ones(spec: str, options: tuple[str, ...], order: int, bound: float) -> None:
     words = ["-300", "-36", "-1/3", "1e-9", "0.7", "5", "30"]
     inputs = actcli("eval", "identity", *words).numbers
     for x, got in zip(inputs, actcli("grad", spec, *words, *options, "--quiet").numbers, strict=True):

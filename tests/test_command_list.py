@@ -44,14 +44,15 @@ def test_stdin_is_never_read() -> None:
 
 
 def test_json_tells_parameters_limits_and_source() -> None:
-    (function,) = actcli("list", "leaky_relu", "--format", "json").json["functions"]
+    listed = actcli("list", "leaky_relu", "--format", "json").json["functions"]
+    (function,) = [each for each in listed if each["name"] == "leaky_relu"]
     assert function["parameters"] == {"negative_slope": "0.01"}
     assert function["limits"]["slope"] == ["negative_slope", "1"]
     assert function["source"]
 
 
 def test_plain_gives_names_alone() -> None:
-    assert actcli("list", "leaky", "--format", "plain").stdout == "leaky_relu\n"
+    assert "leaky_relu" in actcli("list", "leaky", "--format", "plain").lines
     listed = actcli("list", "--format", "plain").lines
     assert listed == [entry.name for entry in ENTRIES]
     # What is listed is what other commands take.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.catalog.table import NAMED
-from actcli.errors import UsageError
+from actcli.exact import NotSettledError
 from actcli.expression import ExpressionError, constant, parse
 from tests.runner import actcli
 
@@ -43,7 +43,6 @@ def value(text: str, x: float) -> float:
         ("+x", 3.0, 3.0),
         ("- - -x", 3.0, -3.0),
         (".5*x + 1. + 1e1 + 2E-1", 1.0, 11.7),
-        ("007*x", 1.0, 7.0),
         ("  x  +  1  ", 1.0, 2.0),
         ("x−1", 3.0, 2.0),
         ("where(x > 2, 1, 0)", 3.0, 1.0),
@@ -60,8 +59,6 @@ def value(text: str, x: float) -> float:
     ],
 )
 def test_grammar(text: str, x: float, wanted: float) -> None:
-    if text == "007*x":
-        pytest.skip("Python's parser refuses leading zeros, and so do formulas")
     assert value(text, x) == wanted
     assert activation(text).certified(0, x) == wanted
 
@@ -178,22 +175,25 @@ def test_a_power_is_written_with_two_stars() -> None:
     assert "**" in actcli("eval", "x^2", "1").stderr
 
 
-def test_limits_on_length_nesting_and_parts() -> None:
-    for text, told in (
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
         ("x" + " " * 2000, "characters"),
-        ("(" * 90 + "x" + ")" * 90, ""),
         ("-" * 100 + "x", "nested"),
-        ("exp(" * 70 + "x" + ")" * 70, "nested"),
         ("-" * 1900 + "x", "nested"),
-        ("(" * 900 + "x" + ")" * 900, ""),
-        ("max(" + "x*x*x*x*x*x*x*x*x*x, " + "max(" * 0 + "x)", ""),
-    ):
-        try:
-            parse(text, NAMED)
-        except ExpressionError as error:
-            assert told in error.message
-        else:
-            assert not told
+        ("exp(" * 70 + "x" + ")" * 70, "nested"),
+        ("x" + "**x" * 80, "nested"),
+        ("(" * 900 + "x" + ")" * 900, "."),
+    ],
+)
+def test_limits_on_length_and_nesting(text: str, told: str) -> None:
+    with pytest.raises(ExpressionError, match=told):
+        parse(text, NAMED)
+
+
+def test_formulas_within_the_limits_are_read() -> None:
+    for text in ("x" + " " * 1999, "-" * 50 + "x", "exp(" * 50 + "x" + ")" * 50, "(" * 90 + "x" + ")" * 90):
+        parse(text, NAMED)
 
 
 def test_too_many_parts_are_refused() -> None:
@@ -306,18 +306,20 @@ def test_edges_are_as_agreed_in_float64(text: str, x: float, wanted: float) -> N
 
 @pytest.mark.parametrize(("text", "x", "wanted"), EDGES)
 def test_edges_are_as_agreed_when_certified(text: str, x: float, wanted: float) -> None:
-    if text in ("1/x - 1/x", "0*(1/x)", "sin(1/x)"):
-        # An infinity without a limit is settled nowhere, which is an error and no number.
-        with pytest.raises(UsageError) if False else pytest.raises(Exception, match="not settled"):
-            activation(text).certified(0, x)
-        return
     got = activation(text).certified(0, x)
     assert got == wanted or (math.isnan(got) and math.isnan(wanted))
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("pi/2", math.pi / 2), ("1/3", 1 / 3), ("-e", -math.e), ("2**10", 1024.0), ("sqrt(2)", math.sqrt(2)), ("1/0", INF)],
+    [
+        ("pi/2", math.pi / 2),
+        ("1/3", 1 / 3),
+        ("-e", -math.e),
+        ("2**10", 1024.0),
+        ("sqrt(2)", math.sqrt(2)),
+        ("1/0", INF),
+    ],
 )
 def test_constants_are_expressions_without_x(text: str, wanted: float) -> None:
     assert constant(text) == wanted
@@ -345,18 +347,31 @@ def test_python_objects_of_the_same_text_are_equal_trees() -> None:
 
 
 ALPHABET = st.sampled_from(
-    [*"x0123456789.eE+-*/(),=<>!^ '\"[]{}:;#@&|~%\\\n\té−", "**", "where(", "exp(", "max(", "x>0", "sigmoid", "nan", "inf", "1e999"]
+    [
+        *"x0123456789.eE+-*/(),=<>!^ '\"[]{}:;#@&|~%\\\n\té−",
+        "**",
+        "where(",
+        "exp(",
+        "max(",
+        "x>0",
+        "sigmoid",
+        "nan",
+        "inf",
+        "1e999",
+    ]
 )
 
 
 @given(st.lists(ALPHABET, max_size=25).map("".join))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_a_formula_or_an_expression_error_with_a_place_inside(text: str) -> None:
+    tree, place = None, None
     try:
         tree = parse(text, NAMED)
     except ExpressionError as error:
-        assert error.place is None or 0 <= error.place.column <= len(text)
-    else:
+        place = error.place
+    assert place is None or 0 <= place.column <= len(text)
+    if tree is not None:
         with np.errstate(all="ignore"):
             assert Activation(text, text, tree).value(np.array([1.0, np.nan])).shape == (2,)
 
@@ -383,10 +398,7 @@ def test_float64_agrees_with_certified_digits(text: str, x: float) -> None:
     try:
         wanted = function.certified(0, x)
         nudged = [function.certified(0, math.nextafter(x, side)) for side in (-9, 9)]
-    except UsageError:
-        raise
-    except Exception as error:
-        assert "not settled" in str(error)  # noqa: PT017 - any other error is a failure
+    except NotSettledError:
         return
     got = value(text, x)
     if not math.isfinite(wanted) or max(abs(other - wanted) for other in nudged) > 1e-9 * (1 + abs(wanted)):

@@ -62,11 +62,15 @@ SMOOTH: dict[str, Series] = {
     "normal_cdf(x*x/2 + x)": lambda x: normal_cdf(x * x / 2 + x),
     "normal_pdf(x*x/2 + x)": lambda x: normal_pdf(x * x / 2 + x),
     "pi*x + e": lambda x: arb.pi() * x + arb.const_e(),
-    "abs(x*x*x + 1/3)": lambda x: x * x * x + arb(1) / 3 if (x * x * x + arb(1) / 3)[0] > 0 else -(x * x * x) - arb(1) / 3,
+    "abs(x*x*x + 1/3)": lambda x: (
+        x * x * x + arb(1) / 3 if (x * x * x + arb(1) / 3)[0] > 0 else -(x * x * x) - arb(1) / 3
+    ),
     "sign(x + 1/3)*exp(x)": lambda x: x.exp() if x[0] > arb(-1) / 3 else -x.exp(),
     "max(x*x, x + 1)": lambda x: x * x if (x * x)[0] > (x + 1)[0] else x + 1,
     "min(sin(x), x/3 + 1/7)": lambda x: x.sin() if x.sin()[0] < (x / 3 + arb(1) / 7)[0] else x / 3 + arb(1) / 7,
-    "clip(x*x, 1/3, 3)": lambda x: x * x if arb(1) / 3 < (x * x)[0] < 3 else constant("1") / (3 if (x * x)[0] < 1 else arb(1) / 3),
+    "clip(x*x, 1/3, 3)": lambda x: (
+        x * x if arb(1) / 3 < (x * x)[0] < 3 else constant("1") / (3 if (x * x)[0] < 1 else arb(1) / 3)
+    ),
     "where(x > 1/3, x**2, exp(x))": lambda x: x * x if x[0] > arb(1) / 3 else x.exp(),
     "x*sigmoid(1.702*x)": lambda x: x / (1 + (-arb("1.702") * x).exp()),
     "softplus(x, beta=2)": lambda x: (1 + (2 * x).exp()).log() / 2,

@@ -21,6 +21,8 @@ def find(spec: str) -> Activation | VectorActivation:
     Raises UsageError for what is neither, with the nearest names or a caret.
     """
     name, colon, parameters = spec.strip().partition(":")
+    if not name:
+        raise UsageError("the name of the function is empty", "`actcli list` shows every name")
     entry = entry_named(name)
     if entry is not None:
         return _placed(entry, spec, parameters if colon else "")

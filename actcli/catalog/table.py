@@ -4,12 +4,28 @@ from collections.abc import Mapping
 
 from actcli.catalog.activation import Named
 from actcli.catalog.function import Entry, Function, VectorFunction
+from actcli.catalog.exponentials import EXPONENTIALS
+from actcli.catalog.gates import GATES
+from actcli.catalog.mishes import MISHES
 from actcli.catalog.rectifiers import RECTIFIERS
+from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
-from actcli.catalog.smooth import SMOOTH
+from actcli.catalog.softplus import SOFTPLUS
+from actcli.catalog.squashes import SQUASHES
 from actcli.catalog.vectors import VECTORS
+from actcli.catalog.waves import WAVES
 
-FUNCTIONS: tuple[Function, ...] = (*RECTIFIERS, *SIGMOIDS, *SMOOTH)
+FUNCTIONS: tuple[Function, ...] = (
+    *RECTIFIERS,
+    *EXPONENTIALS,
+    *GATES,
+    *MISHES,
+    *SIGMOIDS,
+    *SQUASHES,
+    *SOFTPLUS,
+    *SHRINKS,
+    *WAVES,
+)
 VECTOR_FUNCTIONS: tuple[VectorFunction, ...] = VECTORS
 ENTRIES: tuple[Entry, ...] = (*FUNCTIONS, *VECTOR_FUNCTIONS)
 

@@ -29,7 +29,7 @@ def compare(
     header = Header(
         command="compare",
         cards=tuple(_properties(activation) for activation in activations),
-        fields=(Field("value"),),
+        fields=(Field("value"),) if values or files else (),
         zones=zoned,
         properties=_PROPERTIES,
     )

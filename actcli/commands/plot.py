@@ -68,8 +68,11 @@ def _wide_enough(limits: tuple[float, float], points: Floats) -> tuple[float, fl
     if not finite.size:
         return limits
     low, high = min(limits[0], float(finite.min())), max(limits[1], float(finite.max()))
-    margin = 0.05 * (high - low)
-    return (low if low == limits[0] else low - margin), (high if high == limits[1] else high + margin)
+    margin = 0.05 * high - 0.05 * low
+    most = float(np.finfo(np.float64).max)
+    return (low if low == limits[0] else max(low - margin, -most)), (
+        high if high == limits[1] else min(high + margin, most)
+    )
 
 
 def _size(world: World) -> tuple[int, int]:
@@ -81,7 +84,8 @@ def _size(world: World) -> tuple[int, int]:
 def _grid(activations: Sequence[Activation], limits: tuple[float, float], width: int) -> Floats:
     """Samples over the limits, every kink and both its neighbours among them."""
     low, high = limits
-    even = np.linspace(low, high, _SAMPLES_A_COLUMN * width + 1)
+    share = np.linspace(0, 1, _SAMPLES_A_COLUMN * width + 1)
+    even = low * (1 - share) + high * share  # limits may lie farther apart than the largest float64
     corners = np.array([kink.x for activation in activations for kink in kinks(activation) if low < kink.x < high])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
     return np.unique(np.concatenate([even, beside]))

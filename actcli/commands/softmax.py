@@ -147,6 +147,8 @@ def _check_classes(target: int, block: Vectors, first: int) -> None:
 def _loss(question: _Question, target: int, block: Vectors) -> dict[str, Floats]:
     both = cross_entropy if question.loss == "cross-entropy" else squared_error
     temperature = question.temperature
-    _, losses = vector_by_vector(lambda x: both(x, target, temperature=temperature)[0][..., None], block)
+    counts, answers = vector_by_vector(lambda x: both(x, target, temperature=temperature)[0][..., None], block)
+    losses = np.full(len(counts), np.nan)  # a blank line has no loss
+    losses[counts > 0] = answers
     _, gradients = vector_by_vector(lambda x: both(x, target, temperature=temperature)[1], block)
     return {"loss": losses, "gradient": gradients}

@@ -65,17 +65,24 @@ def decimal(ball: Ball, digits: int) -> str | None:
 
 
 def _of_ball(ball: "arb", digits: int) -> str | None:
-    size = abs(ball)
-    exponent = (size.mid().log() / type(ball)(10).log()).mid().floor().unique_fmpz()
-    # The midpoint may lie on the other side of a power of ten than the number: then one more try.
-    for _ in range(2):
+    size, ten = abs(ball), type(ball)(10)
+    exponent = _floor(size.mid().log() / ten.log())
+    # The estimate may be one off beside a power of ten: then the digits say so.
+    for _ in range(3):
         # An arb power carries exponents of any size, which an integer power of ten could not.
-        scaled = size * type(ball)(10) ** type(ball)(digits - 1 - exponent)
+        scaled = size * ten ** type(ball)(digits - 1 - exponent)
         whole = (scaled + 0.5).floor().unique_fmpz()
-        if whole is None or int(whole) in range(10 ** (digits - 1), 10**digits):
-            break
+        if whole is None:
+            return None
+        if 10 ** (digits - 1) <= int(whole) < 10**digits:
+            return _written(bool(ball < 0), int(whole), exponent, digits)
         exponent += 1 if int(whole) >= 10**digits else -1
-    return None if whole is None else _written(bool(ball < 0), int(whole), int(exponent), digits)
+    return None
+
+
+def _floor(ball: "arb") -> int:
+    mantissa, exponent = (int(part) for part in ball.mid().man_exp())
+    return mantissa << exponent if exponent >= 0 else mantissa >> -exponent
 
 
 def _of_rational(value: Fraction, digits: int) -> str:

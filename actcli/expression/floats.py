@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,8 @@ def _gaussian(name: str) -> Callable[[Floats], Floats]:
     """A primitive that NumPy lacks; its kernel is imported when a formula first asks for it."""
 
     def primitive(u: Floats) -> Floats:
-        from actcli.kernels import gaussian
-
-        kernel: Callable[[Floats], Floats] = getattr(gaussian, name)
+        # Not `from actcli.kernels import gaussian`: that is the function of this name.
+        kernel: Callable[[Floats], Floats] = getattr(import_module("actcli.kernels.gaussian"), name)
         return kernel(u)
 
     return primitive

@@ -8,17 +8,19 @@ from collections.abc import Callable
 import numpy as np
 
 from . import jets_of_pairs as jets
-from .blocks import FloatArray, patch
-from .exponentials import weighted_exp
+from .blocks import FloatArray, kernel, patch
+from .exponentials import REACH, scaled, weighted_exp
 from .gaussian import log_density, mills
-from .hyperbolic import lisht, lisht_curvature, lisht_slope
+from .hyperbolic import lisht, lisht_curvature, lisht_curvature_at, lisht_slope
 from .jets_of_pairs import PairJet
+from .pair_functions import exp
 from .pairs import Pair
 
 INF = float("inf")
 ORDERS = ("value", "slope", "curvature")
 TAIL = 40.0  # e^-40 is below a last place of 1
 TWO_OVER_ROOT_PI = 1.1283791670955126
+LOG_TWO = 0.6931471805599453
 Tail = Callable[[FloatArray, int], FloatArray]
 
 
@@ -34,7 +36,7 @@ def _assembled(
 
 def _fading(weight: float) -> Tail:
     """Return the left tail weight·x·e^x and its derivatives."""
-    return lambda x, order: weighted_exp(weight * (np.maximum(x, -4000.0) + float(order)), np.maximum(x, -4000.0), 0.0)
+    return lambda x, order: weighted_exp(weight * (np.maximum(x, -REACH) + float(order)), np.maximum(x, -REACH), 0.0)
 
 
 def _linear(height: float, fall: float) -> Tail:
@@ -45,24 +47,260 @@ def _linear(height: float, fall: float) -> Tail:
             return height * x
         if order == 1:
             return np.full_like(x, height)
-        x = np.minimum(x, 4000.0)
+        x = np.minimum(x, REACH)
         return weighted_exp(fall * (2.0 - x), -x, 0.0)
 
     return tail
 
 
 def _phish_left(x: FloatArray, order: int) -> FloatArray:
-    """x²Φ(x) and its derivatives: tanh(gelu) is gelu."""
+    """Return x²Φ(x) or a derivative: there tanh(gelu) is gelu."""
     a = np.minimum(-x, 45.0)
     m = mills(a)[0]
     weight = (a * a * m, a * (a - 2.0 * m), 2.0 * m + a * (a * a - 4.0))[order]
     return weighted_exp(weight, *log_density(a))
 
 
+def _phish_right(x: FloatArray, order: int) -> FloatArray:
+    """Return x·tanh x or a derivative: there gelu(x) is x."""
+    return (lisht, lisht_slope, lisht_curvature)[order](x)
+
+
+def _phish_jet(x: Pair) -> PairJet:
+    inner = jets.gelu(x)
+    return inner.through(jets.tanh(inner.value)).times(x)
+
+
 def _phish(x: FloatArray, order: int) -> FloatArray:
+    return _assembled(x, order, _phish_jet, (-8.0, _phish_left), (37.0, _phish_right))
+
+
+def _serf_jet(x: Pair) -> PairJet:
+    inner = jets.softplus(x)
+    return inner.through(jets.erf(inner.value)).times(x)
+
+
+def _serf_bend(x: FloatArray) -> FloatArray:
+    """Return e^(-y²)·2/√π·(2σ + x(σ′ - 2yσ²)), y = softplus(x), the exponential last: it falls below 1e-308."""
+    z = Pair(x)
+    y = jets.softplus(z)
+    bell = jets.LOG_BELL - y.value * y.value
+    bracket = y.slope.scaled(2.0) + z * (y.curvature - (y.value * y.slope * y.slope).scaled(2.0))
+    return weighted_exp(bracket.rounded(), np.asarray(bell.high), np.asarray(bell.low))
+
+
+def _serf(x: FloatArray, order: int) -> FloatArray:
+    y = _assembled(x, order, _serf_jet, (-TAIL, _fading(TWO_OVER_ROOT_PI)), (TAIL, _linear(1.0, 0.0)))
+    return patch(y, x, np.abs(x) <= TAIL, _serf_bend) if order == 2 else y
+
+
+def _telu_jet(x: Pair) -> PairJet:
+    w = exp(x)
+    return PairJet(w, w, w).through(jets.tanh(w)).times(x)
+
+
+def _telu_bend(x: FloatArray) -> FloatArray:
+    """Return w·sech² w·(2 + x(1 - 2w·tanh w)), w = e^x, the exponential of -2w last: it falls below 1e-308."""
+    w = exp(Pair(x))
+    bracket = (Pair(x) * (1.0 - (w * jets.tanh(w).value).scaled(2.0)) + 2.0) * w
+    exponent = w.scaled(-2.0)
+    high = np.asarray(exponent.high)
+    e = np.exp(high)
+    return weighted_exp(4.0 * bracket.rounded() / (1.0 + e * (2.0 + e)), high, np.asarray(exponent.low))
+
+
+def _telu(x: FloatArray, order: int) -> FloatArray:
+    y = _assembled(x, order, _telu_jet, (-TAIL, _fading(1.0)), (7.0, _linear(1.0, 0.0)))
+    return patch(y, x, (x >= -TAIL) & (x <= 7.0), _telu_bend) if order == 2 else y
+
+
+def _logish_jet(x: Pair) -> PairJet:
+    inner = jets.sigmoid(x)
+    return inner.through(jets.log_one_plus(inner.value)).times(x)
+
+
+def _logish(x: FloatArray, order: int) -> FloatArray:
+    return _assembled(x, order, _logish_jet, (-TAIL, _fading(1.0)), (TAIL, _linear(LOG_TWO, 0.5)))
+
+
+def _smish_jet(x: Pair) -> PairJet:
+    inner = jets.sigmoid(x)
+    middle = inner.through(jets.log_one_plus(inner.value))
+    return middle.through(jets.tanh(middle.value)).times(x)
+
+
+def _smish(x: FloatArray, order: int) -> FloatArray:
+    return _assembled(x, order, _smish_jet, (-TAIL, _fading(1.0)), (TAIL, _linear(0.6, 0.32)))
+
+
+def _beta_mish_right(beta: float) -> Tail:
+    """Return the right tail x·tanh(βx) and its derivatives: there softplus(x) is x."""
+
+    def tail(x: FloatArray, order: int) -> FloatArray:
+        high, low = scaled(x, beta)
+        if order == 2:
+            return lisht_curvature_at(high, low, beta)
+        return x * np.tanh(high) if order == 0 else lisht_slope(high)
+
+    return tail
+
+
+def _beta_mish(x: FloatArray, order: int, beta: float) -> FloatArray:
+    if not 0 < beta < INF:
+        raise ValueError(f"beta must be positive and finite, got {beta}")
+
     def jet(x: Pair) -> PairJet:
-        inner = jets.gelu(x)
+        plain = jets.softplus(x)
+        inner = PairJet(plain.value * beta, plain.slope * beta, plain.curvature * beta)
         return inner.through(jets.tanh(inner.value)).times(x)
 
-    right: Tail = lambda x, order: (lisht, lisht_slope, lisht_curvature)[order](x)  # noqa: E731
-    return _assembled(x, order, jet, (-8.0, _phish_left), (37.0, right))
+    return _assembled(x, order, jet, (-TAIL, _fading(beta)), (TAIL, _beta_mish_right(beta)))
+
+
+def _root_jet(x: Pair) -> PairJet:
+    inner = jets.softplus(x)
+    return inner.through(jets.root(inner.value))
+
+
+def _root_left(x: FloatArray, order: int) -> FloatArray:
+    """Return e^(x/2) or a derivative."""
+    return np.exp(0.5 * x) * 0.5**order
+
+
+def _root_right(x: FloatArray, order: int) -> FloatArray:
+    """Return √x or a derivative."""
+    r = np.sqrt(x)
+    return (r, 0.5 / r, -0.25 / r / x)[order]
+
+
+def _sqrtsoftplus(x: FloatArray, order: int) -> FloatArray:
+    return _assembled(x, order, _root_jet, (-TAIL, _root_left), (TAIL, _root_right))
+
+
+@kernel(limits=(0.0, INF))
+def phish(x: FloatArray) -> FloatArray:
+    """Return x·tanh(gelu(x)) of an array of any shape. Within 4 ulp.
+
+    Source: Naveen 2022, Phish, a novel hyper-optimizable activation function.
+    """
+    return _phish(x, 0)
+
+
+@kernel(limits=(0.0, 1.0))
+def phish_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `phish` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _phish(x, 1)
+
+
+@kernel(limits=(0.0, 0.0))
+def phish_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `phish` of an array of any shape. Within 5 ulp; near a root of its size around it."""
+    return _phish(x, 2)
+
+
+@kernel(limits=(0.0, INF))
+def serf(x: FloatArray) -> FloatArray:
+    """Return x·erf(softplus(x)) of an array of any shape. Within 4 ulp. Source: Nag et al. 2021, arXiv 2108.09598."""
+    return _serf(x, 0)
+
+
+@kernel(limits=(0.0, 1.0))
+def serf_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `serf` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _serf(x, 1)
+
+
+@kernel(limits=(0.0, 0.0))
+def serf_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `serf` of an array of any shape. Within 5 ulp; near a root of its size around it."""
+    return _serf(x, 2)
+
+
+@kernel(limits=(0.0, INF))
+def telu(x: FloatArray) -> FloatArray:
+    """Return x·tanh(e^x) of an array of any shape. Within 4 ulp. Source: Fernandez and Mali 2024, arXiv 2412.20269."""
+    return _telu(x, 0)
+
+
+@kernel(limits=(0.0, 1.0))
+def telu_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `telu` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _telu(x, 1)
+
+
+@kernel(limits=(0.0, 0.0))
+def telu_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `telu` of an array of any shape. Within 5 ulp; near a root of its size around it."""
+    return _telu(x, 2)
+
+
+@kernel(limits=(0.0, INF))
+def logish(x: FloatArray) -> FloatArray:
+    """Return x·log(1 + σ(x)) of an array of any shape. Within 4 ulp. Source: Zhu et al. 2021."""
+    return _logish(x, 0)
+
+
+@kernel(limits=(0.0, LOG_TWO))
+def logish_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `logish` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _logish(x, 1)
+
+
+@kernel(limits=(0.0, 0.0))
+def logish_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `logish` of an array of any shape. Within 5 ulp; near a root of its size around it."""
+    return _logish(x, 2)
+
+
+@kernel(limits=(0.0, INF))
+def smish(x: FloatArray) -> FloatArray:
+    """Return x·tanh(log(1 + σ(x))) of an array of any shape. Within 4 ulp. Source: Wang, Ren and Wang 2022."""
+    return _smish(x, 0)
+
+
+@kernel(limits=(0.0, 0.6))
+def smish_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `smish` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _smish(x, 1)
+
+
+@kernel(limits=(0.0, 0.0))
+def smish_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `smish` of an array of any shape. Within 5 ulp; near a root of its size around it."""
+    return _smish(x, 2)
+
+
+@kernel(limits=(0.0, INF))
+def beta_mish(x: FloatArray, *, beta: float = 1.5) -> FloatArray:
+    """Return x·tanh(β·softplus(x)) of an array of any shape. Within 4 ulp."""
+    return _beta_mish(x, 0, beta)
+
+
+@kernel(limits=(0.0, 1.0))
+def beta_mish_slope(x: FloatArray, *, beta: float = 1.5) -> FloatArray:
+    """Return the slope of `beta_mish` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _beta_mish(x, 1, beta)
+
+
+@kernel(limits=(0.0, 0.0))
+def beta_mish_curvature(x: FloatArray, *, beta: float = 1.5) -> FloatArray:
+    """Return the curvature of `beta_mish` of an array of any shape. Within 5 ulp; near a root of its size around it."""
+    return _beta_mish(x, 2, beta)
+
+
+@kernel(limits=(0.0, INF))
+def sqrtsoftplus(x: FloatArray) -> FloatArray:
+    """Return the root of softplus(x) of an array of any shape. Within 4 ulp."""
+    return _sqrtsoftplus(x, 0)
+
+
+@kernel(limits=(0.0, 0.0))
+def sqrtsoftplus_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of `sqrtsoftplus` of an array of any shape. Within 4 ulp; near a root of its size around it."""
+    return _sqrtsoftplus(x, 1)
+
+
+@kernel(limits=(0.0, 0.0))
+def sqrtsoftplus_curvature(x: FloatArray) -> FloatArray:
+    """Return the curvature of `sqrtsoftplus` of an array of any shape. Within 5 ulp, near its root of its size."""
+    return _sqrtsoftplus(x, 2)

@@ -35,7 +35,7 @@ def mills(a: FloatArray, a_rest: FloatArray | float = 0.0) -> Parts:
     return high, low + MILLS[-1].take(cell) + a_rest * (a * high - 1.0)
 
 
-def _log_density(a: FloatArray) -> Parts:
+def log_density(a: FloatArray) -> Parts:
     """Return log φ(a) = -a²/2 - log√(2π) in two parts."""
     square, rest = two_square(a)
     high, low = two_sum(-0.5 * square, -LOG_ROOT_TAU)
@@ -44,7 +44,7 @@ def _log_density(a: FloatArray) -> Parts:
 
 def _lower_tail(a: FloatArray) -> FloatArray:
     """Return Φ(-a) for a in [0, REACH]."""
-    e = exp_parts(*_log_density(a))
+    e = exp_parts(*log_density(a))
     m, rest = mills(a)
     return e * m + e * rest
 
@@ -52,21 +52,21 @@ def _lower_tail(a: FloatArray) -> FloatArray:
 @kernel(limits=(0.0, 0.0))
 def normal_pdf(x: FloatArray) -> FloatArray:
     """Return the standard normal density φ(x) = e^(-x²/2)/√(2π) of an array of any shape; 0 at ±inf. Within 2 ulp."""
-    return exp_parts(*_log_density(np.minimum(np.abs(x), REACH)))
+    return exp_parts(*log_density(np.minimum(np.abs(x), REACH)))
 
 
 @kernel(limits=(0.0, 0.0))
 def normal_pdf_slope(x: FloatArray) -> FloatArray:
     """Return -x·φ(x) of an array of any shape. Within 3 ulp."""
     x = np.clip(x, -REACH, REACH)
-    return weighted_exp(-x, *_log_density(x))
+    return weighted_exp(-x, *log_density(x))
 
 
 @kernel(limits=(0.0, 0.0))
 def normal_pdf_curvature(x: FloatArray) -> FloatArray:
     """Return (x² - 1)·φ(x) of an array of any shape. Within 4 ulp; near the roots ±1 of its size there."""
     x = np.clip(x, -REACH, REACH)
-    return weighted_exp((x - 1.0) * (x + 1.0), *_log_density(x))
+    return weighted_exp((x - 1.0) * (x + 1.0), *log_density(x))
 
 
 @kernel(limits=(0.0, 1.0))
@@ -156,7 +156,7 @@ def gelu(x: FloatArray) -> FloatArray:
     tail = _lower_tail(a)
     y = x * mirrored(tail, x)
     # There Φ is subnormal and has too few digits to be multiplied by x.
-    return patch(y, a, x < -37.0, lambda a: weighted_exp(-a * mills(a)[0], *_log_density(a)))
+    return patch(y, a, x < -37.0, lambda a: weighted_exp(-a * mills(a)[0], *log_density(a)))
 
 
 @kernel(limits=(0.0, 1.0))
@@ -167,7 +167,7 @@ def gelu_slope(x: FloatArray) -> FloatArray:
     """
     a = np.minimum(np.abs(x), REACH)
     m, rest = mills(a)
-    s = weighted_exp((m - a) + rest, *_log_density(a))
+    s = weighted_exp((m - a) + rest, *log_density(a))
     return mirrored(s, x)
 
 
@@ -176,7 +176,7 @@ def gelu_curvature(x: FloatArray) -> FloatArray:
     """Return φ(x)(2 - x²) of an array of any shape. Within 4 ulp; near the roots ±√2 of its size there."""
     x = np.minimum(np.abs(x), REACH)
     square, rest = two_square(x)
-    return weighted_exp((2.0 - square) - rest, *_log_density(x))
+    return weighted_exp((2.0 - square) - rest, *log_density(x))
 
 
 @kernel(limits=(0.0, 0.0))

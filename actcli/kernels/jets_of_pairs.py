@@ -42,14 +42,20 @@ def sigmoid(x: Pair) -> PairJet:
     return PairJet(s, slope, slope * (rest - s))
 
 
-def softplus(x: Pair) -> PairJet:
-    """Return the jet of log(1 + e^x); |x| at most 700."""
+def softplus_value(x: Pair) -> Pair:
+    """Return log(1 + e^x); right to an absolute e^-700 for any x."""
     high = np.asarray(x.high)
     positive = high > 0
     nothing = Pair(np.zeros_like(high))
-    tail = log1p(exp(where(positive, -x, x)))
+    falling = where(positive, -x, x)
+    tail = log1p(exp(Pair(np.maximum(falling.high, FAINT), falling.low)))
+    return where(positive, x, nothing) + tail
+
+
+def softplus(x: Pair) -> PairJet:
+    """Return the jet of log(1 + e^x); |x| at most 700."""
     gate = sigmoid(x)
-    return PairJet(where(positive, x, nothing) + tail, gate.value, gate.slope)
+    return PairJet(softplus_value(x), gate.value, gate.slope)
 
 
 def tanh(y: Pair) -> PairJet:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .blocks import FloatArray
+from .blocks import BoolArray, FloatArray
 from .exponential_table import POWERS, POWERS_REST, STEP, STEP_REST, STEPS
 from .exponentials import two_sum
 from .pairs import Pair
@@ -58,6 +58,6 @@ def sqrt(x: Pair) -> Pair:
     return Pair(high, low)
 
 
-def where(condition: FloatArray, a: Pair, b: Pair) -> Pair:
+def where(condition: BoolArray, a: Pair, b: Pair) -> Pair:
     """Return a where the condition holds, b elsewhere."""
     return Pair(np.where(condition, a.high, b.high), np.where(condition, a.low, b.low))

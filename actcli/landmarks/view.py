@@ -9,7 +9,7 @@ from actcli.landmarks.zones import zones
 
 _LEAST_HALF = 4.0
 # Landmarks that lie no farther than this from zero are shown together with it.
-_NEAR = 16.0
+_NEAR = 64.0
 # The outer share of a picture that shows what the function does beyond its last landmark.
 _MARGIN = 1.6
 _ROUND_NUMBERS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)

@@ -50,10 +50,11 @@ def _figure(header: Header, view: View, samples: Chunk, marked: Sequence[Chunk])
 
 def _curve(label: str, x: Floats, y: Floats) -> Curve:
     """A curve with a gap wherever the function jumps."""
-    span = x[-1] - x[0]
-    with np.errstate(invalid="ignore"):
-        step = np.abs(np.diff(y))
-        jumps = np.flatnonzero((np.diff(x) < _STRADDLING * span) & (step > _STRADDLING * max(1.0, np.nanmax(step))))
+    with np.errstate(invalid="ignore", over="ignore"):
+        step = np.nan_to_num(np.abs(np.diff(y)), posinf=0.0)
+        # Halved: the ends may lie farther apart than the largest float64.
+        is_straddled = np.diff(x / 2) < _STRADDLING * (x[-1] / 2 - x[0] / 2)
+        jumps = np.flatnonzero(is_straddled & (step > _STRADDLING * step.max()))
     return Curve(label, np.insert(x, jumps + 1, x[jumps]), np.insert(y, jumps + 1, np.nan))
 
 

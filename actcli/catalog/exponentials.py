@@ -1,0 +1,112 @@
+"""Exponentials: the exponential itself, and rectifiers whose left side is one."""
+
+from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+
+_LEVEL = FunctionParameter("alpha", "1", "minus the limit at -inf")
+
+EXPONENTIALS = (
+    Function(
+        name="exponential",
+        formula="exp(x)",
+        limits=Limits(("0", "inf"), ("0", "inf"), ("0", "inf")),
+        aliases=("exp",),
+        source="keras.activations.exponential",
+        used_for="outputs that must be positive, such as rates",
+    ),
+    Function(
+        name="elu",
+        formula="where(x > 0, x, alpha * expm1(x))",
+        kernels=stable("rectifiers.elu"),
+        parameters=(_LEVEL,),
+        limits=Limits(("-alpha", "inf"), ("0", "1")),
+        aliases=("exponential_linear_unit",),
+        source="Clevert, Unterthiner and Hochreiter 2016, arXiv 1511.07289",
+        used_for="hidden layers that should keep a mean near zero",
+    ),
+    Function(
+        name="celu",
+        formula="where(x > 0, x, alpha * expm1(x / alpha))",
+        kernels=stable("rectifiers.celu"),
+        parameters=(_LEVEL._replace(valid="alpha != 0"),),
+        limits=Limits(
+            ("where(alpha > 0, -alpha, -inf)", "inf"),
+            ("where(alpha > 0, 0, inf)", "1"),
+            ("where(alpha > 0, 0, -inf)", "0"),
+        ),
+        source="Barron 2017, arXiv 1704.07483",
+        used_for="an ELU that is smooth for every alpha",
+    ),
+    Function(
+        name="selu",
+        formula=(
+            "sqrt(2*pi) * (1 - erfc(1/sqrt(2)) * sqrt(e))"
+            " / sqrt(2*erfc(sqrt(2))*e**2 + pi*erfc(1/sqrt(2))**2*e - 2*(2 + pi)*erfc(1/sqrt(2))*sqrt(e) + pi + 2)"
+            " * where(x > 0, x, sqrt(2/pi) / (1 - erfc(1/sqrt(2)) * sqrt(e)) * expm1(x))"
+        ),
+        kernels=stable("rectifiers.selu"),
+        limits=Limits(("-1.7580993408473768599", "inf"), ("0", "1.0507009873554804934")),
+        aliases=("scaled_elu",),
+        source="Klambauer et al. 2017, arXiv 1706.02515",
+        used_for="self-normalizing networks",
+        notes=(
+            "scale = 1.0507009873554804934 and alpha = 1.6732632423543772848 in their closed form: "
+            "of a standard normal it makes mean 0 and variance 1",
+        ),
+    ),
+    Function(
+        name="xielu",
+        formula="where(x > 0, alpha_p * x**2 + beta * x, alpha_n * (expm1(min(x, eps)) - x) + beta * x)",
+        parameters=(
+            FunctionParameter("alpha_p", "0.8", "half the curvature for x > 0, learned", aliases=("alpha_p_init",)),
+            FunctionParameter("alpha_n", "0.8", "weight of the left side, learned", aliases=("alpha_n_init",)),
+            FunctionParameter("beta", "0.5", "slope at 0"),
+            FunctionParameter("eps", "-1e-6", "the exponential is not taken closer to 0", valid="eps <= 0"),
+        ),
+        limits=Limits(
+            (
+                "where(alpha_n > beta, inf, where(alpha_n < beta, -inf, -alpha_n))",
+                "where(alpha_p > 0, inf, where(alpha_p < 0, -inf, where(beta == 0, 0, inf * beta)))",
+            ),
+            ("beta - alpha_n", "where(alpha_p > 0, inf, where(alpha_p < 0, -inf, beta))"),
+            ("0", "2 * alpha_p"),
+        ),
+        source="Huang and Schlag 2024, arXiv 2411.13010",
+        used_for="hidden layers of language models",
+        notes=("eps, made for low precision, leaves a jump at 0 as wide as alpha_n * eps",),
+    ),
+    Function(
+        name="elish",
+        formula="where(x >= 0, x, expm1(x)) * sigmoid(x)",
+        kernels=stable("rectifiers.elish"),
+        limits=Limits(("0", "inf"), ("0", "1")),
+        source="Basirat and Roth 2018, arXiv 1808.00783",
+        used_for="hidden layers found by evolutionary search",
+    ),
+    Function(
+        name="hard_elish",
+        formula=(
+            "where(x >= 1, x, where(x >= 0, x * (x + 1) / 2, where(x > -1, expm1(x) * (x + 1) / 2, 0)))"
+        ),
+        limits=Limits(("0", "inf"), ("0", "1")),
+        source="Basirat and Roth 2018, arXiv 1808.00783",
+        used_for="an ELiSH with a straight gate, clip((x + 1)/2, 0, 1)",
+    ),
+    Function(
+        name="soft_exponential",
+        formula=(
+            "where(alpha > 0, expm1(alpha * x) / alpha + alpha, "
+            "where(alpha < 0, -log(1 - alpha * (x + alpha)) / alpha, x))"
+        ),
+        parameters=(FunctionParameter("alpha", "0", "below 0 a logarithm, at 0 the identity, above an exponential"),),
+        limits=Limits(
+            ("where(alpha > 0, alpha - 1/alpha, where(alpha < 0, nan, -inf))", "inf"),
+            (
+                "where(alpha > 0, 0, where(alpha < 0, nan, 1))",
+                "where(alpha > 0, inf, where(alpha < 0, 0, 1))",
+            ),
+            ("where(alpha < 0, nan, 0)", "where(alpha > 0, inf, 0)"),
+        ),
+        source="Godfrey and Gashler 2016, arXiv 1602.01321",
+        used_for="networks that learn to add, multiply and take powers",
+    ),
+)

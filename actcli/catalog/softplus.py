@@ -1,0 +1,62 @@
+"""Softplus and its kin: smooth rectifiers, smooth absolute values, and lines with a bend."""
+
+from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+
+SOFTPLUS = (
+    Function(
+        name="softplus",
+        formula="log1p(exp(beta * x)) / beta",
+        kernels=stable("logistic.softplus"),
+        parameters=(FunctionParameter("beta", "1", "sharpness", valid="beta != 0"),),
+        limits=Limits(
+            ("where(beta > 0, 0, -inf)", "where(beta > 0, inf, 0)"),
+            ("where(beta > 0, 0, 1)", "where(beta > 0, 1, 0)"),
+        ),
+        aliases=("softrelu", "log1pexp"),
+        source="Dugas et al. 2001; torch.nn.Softplus without its threshold, which is a speed trick",
+        used_for="outputs that must be positive, such as a standard deviation",
+    ),
+    Function(
+        name="squareplus",
+        formula="(x + sqrt(x**2 + b)) / 2",
+        kernels=stable("algebraic.squareplus"),
+        parameters=(FunctionParameter("b", "4", "width of the bend", valid="b > 0"),),
+        limits=Limits(("0", "inf"), ("0", "1")),
+        source="Barron 2021, arXiv 2112.11687",
+        used_for="a softplus without an exponential",
+    ),
+    Function(
+        name="sparse_plus",
+        formula="where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))",
+        limits=Limits(("0", "inf"), ("0", "1")),
+        source="jax.nn.sparse_plus",
+        used_for="a softplus that reaches zero; the integral of sparse_sigmoid",
+    ),
+    Function(
+        name="sqrtsoftplus",
+        formula="sqrt(softplus(x))",
+        kernels=stable("composed.sqrtsoftplus"),
+        limits=Limits(("0", "inf"), ("0", "0")),
+        aliases=("sqrt_softplus",),
+        source="transformers, ACT2FN['sqrtsoftplus']",
+        used_for="scores of the experts in DeepSeek-V4's router",
+    ),
+    Function(
+        name="logcosh",
+        formula="log(cosh(x))",
+        kernels=stable("hyperbolic.logcosh"),
+        limits=Limits(("inf", "inf"), ("-1", "1")),
+        aliases=("log_cosh",),
+        source="NNlib.jl",
+        used_for="a smooth absolute value, mostly as a loss",
+    ),
+    Function(
+        name="bent_identity",
+        formula="(sqrt(x**2 + 1) - 1) / 2 + x",
+        kernels=stable("algebraic.bent_identity"),
+        limits=Limits(("-inf", "inf"), ("1/2", "3/2")),
+        aliases=("bent_id",),
+        source="Echo",
+        used_for="a leaky ReLU without a kink",
+    ),
+)

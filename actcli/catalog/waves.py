@@ -1,0 +1,54 @@
+"""Waves and bells: periodic functions, lines that wave, and the Gaussian."""
+
+from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+
+_NONE = ("nan", "nan")
+
+WAVES = (
+    Function(
+        name="sin",
+        formula="sin(x)",
+        limits=Limits(_NONE, _NONE, _NONE),
+        aliases=("sine", "siren"),
+        source="Sitzmann et al. 2020, SIREN, arXiv 2006.09661",
+        used_for="networks that represent images, sound and fields",
+    ),
+    Function(
+        name="cos",
+        formula="cos(x)",
+        limits=Limits(_NONE, _NONE, _NONE),
+        aliases=("cosine",),
+        source="Rahimi and Recht 2007, random Fourier features",
+        used_for="random features of kernels",
+    ),
+    Function(
+        name="snake",
+        formula="x + sin(frequency * x)**2 / frequency",
+        kernels=stable("periodic.snake"),
+        parameters=(
+            FunctionParameter("frequency", "1", "of the wave", valid="frequency != 0", aliases=("a", "alpha")),
+        ),
+        limits=Limits(("-inf", "inf"), _NONE, _NONE),
+        source="Ziyin, Hartwig and Ueda 2020, arXiv 2006.08195",
+        used_for="periodic data, and vocoders",
+    ),
+    Function(
+        name="sinerelu",
+        formula="where(x > 0, x, eps * (sin(x) - cos(x)))",
+        parameters=(FunctionParameter("eps", "0.01", "height of the wave below 0", aliases=("epsilon",)),),
+        limits=Limits(("nan", "inf"), ("nan", "1"), ("nan", "0")),
+        aliases=("sine_relu",),
+        source="Rodrigues 2018; Echo",
+        used_for="hidden layers whose units should never stay still",
+        notes=("jumps from -eps to 0 at 0",),
+    ),
+    Function(
+        name="gaussian",
+        formula="exp(-x**2)",
+        kernels=stable("gaussian.gaussian"),
+        limits=Limits(("0", "0"), ("0", "0")),
+        aliases=("bell", "radial_basis"),
+        source="Broomhead and Lowe 1988",
+        used_for="radial basis networks",
+    ),
+)

@@ -1,0 +1,156 @@
+"""The catalogue: names, aliases, parameters and specs; what one entry must hold."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from actcli.catalog import ENTRIES, FUNCTIONS, Activation, Entry, Function, VectorActivation, find, folded
+from actcli.errors import UsageError
+
+LANGUAGE = {
+    "x",
+    "pi",
+    "e",
+    "inf",
+    "nan",
+    "where",
+    "max",
+    "min",
+    "clip",
+    "abs",
+    "sign",
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "erf",
+}
+
+
+def activation(spec: str) -> Activation:
+    found = find(spec)
+    assert isinstance(found, Activation)
+    return found
+
+
+def refusal(spec: str) -> UsageError:
+    with pytest.raises(UsageError) as caught:
+        find(spec)
+    return caught.value
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_name_and_alias_leads_to_its_entry_in_any_spelling(entry: Entry) -> None:
+    canonical = {folded(each.name): each for each in ENTRIES}
+    for name in (entry.name, *entry.aliases):
+        owner = canonical.get(folded(name), entry)
+        for spelling in (name, name.upper(), name.replace("_", "-"), name.replace("_", ""), name.title()):
+            assert find(spelling).entry is owner
+
+
+def test_no_two_entries_share_a_name() -> None:
+    names = [folded(name) for entry in ENTRIES for name in {entry.name, *map(folded, entry.aliases)}]
+    doubled = {name for name in names if names.count(name) > 1 and name not in {folded(e.name) for e in ENTRIES}}
+    assert not doubled
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_entry_says_what_it_is_where_from_and_what_for(entry: Entry) -> None:
+    assert entry.formula
+    assert entry.source
+    assert entry.used_for
+    assert entry.name == entry.name.lower()
+    assert entry.name not in LANGUAGE
+    for parameter in entry.parameters:
+        assert parameter.meaning
+        assert parameter.default
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_the_formula_typed_as_an_expression_is_the_entry_itself(function: Function) -> None:
+    typed = function.formula
+    for parameter in function.parameters:
+        typed = re.sub(rf"\b{parameter.name}\b", parameter.default, typed)
+    found = activation(typed)
+    x = np.linspace(-45, 45, 91)
+    assert found.entry is not None
+    for order in range(3):
+        np.testing.assert_array_equal(found.order(order, x), activation(function.name).order(order, x))
+
+
+@pytest.mark.parametrize(
+    ("spec", "same"),
+    [
+        ("leaky-relu:0.2", "leaky_relu:negative_slope=0.2"),
+        ("LeakyReLU:negativeSlope=0.2", "leaky_relu:negative-slope=0.2"),
+        ("leaky-relu:1/5", "leaky-relu:0.2"),
+        ("leaky-relu:", "leaky-relu"),
+        ("leaky-relu:0.01", "leaky-relu"),
+        (" relu ", "relu"),
+        ("elu:alpha=2", "elu:2"),
+        ("prelu:-1", "where(x > 0, x, -1*x)"),
+        ("Leaky ReLU", "leaky_relu"),
+        ("σ", "sigmoid"),
+    ],
+)
+def test_specs_that_mean_the_same(spec: str, same: str) -> None:
+    x = np.linspace(-3, 3, 13)
+    np.testing.assert_array_equal(activation(spec).value(x), activation(same).value(x))
+
+
+def test_parameters_are_what_was_typed() -> None:
+    assert dict(activation("leaky-relu:0.2").parameters) == {"negative_slope": 0.2}
+    assert dict(activation("leaky-relu:-pi").parameters) == {"negative_slope": -math.pi}
+    assert dict(activation("leaky-relu").parameters) == {"negative_slope": 0.01}
+    assert activation("leaky-relu:0.2").name == "leaky-relu:negative_slope=0.2"
+
+
+def test_an_expression_keeps_its_text_and_has_no_entry() -> None:
+    found = activation("x*sigmoid(1.702*x)")
+    assert (found.entry, found.formula, found.parameters) == (None, "x*sigmoid(1.702*x)", ())
+
+
+def test_vector_functions_are_told_apart() -> None:
+    found = find("softmax:temperature=2")
+    assert isinstance(found, VectorActivation)
+    np.testing.assert_allclose(found.value(np.array([2 * math.log(3), 0.0])), [0.75, 0.25], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("geluu", "gelu"),
+        ("sigmiod", "sigmoid"),
+        ("leaky", "leaky"),
+        ("leaky-relu:slope=1", "no such parameter"),
+        ("leaky-relu:1,2", "no such parameter"),
+        ("leaky-relu:negative_slope=1,negative_slope=2", "no such parameter"),
+        ("leaky-relu:negative_slope=", "not a number"),
+        ("leaky-relu:x", "not a number"),
+        ("leaky-relu:nan", "not defined"),
+        ("leaky-relu:inf", "not defined"),
+        ("softplus:0", "not defined"),
+        ("softmax:0", "not defined"),
+        ("softmax:-1", "not defined"),
+        ("maxout:0", "not defined"),
+        ("maxout:1.5", "not defined"),
+        ("relu:1", "no such parameter"),
+    ],
+)
+def test_wrong_specs_are_refused_with_a_reason(spec: str, told: str) -> None:
+    assert told in refusal(spec).told()
+
+
+def test_the_place_of_a_wrong_parameter_is_in_the_spec() -> None:
+    for spec, piece in (("leaky-relu:foo=1", "foo=1"), ("elu:alpha=1,beta=2", "beta=2"), ("leaky-relu:two", "two")):
+        place = refusal(spec).place
+        assert place is not None
+        assert place.text[place.column : place.column + place.width] == piece
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_stated_bounds_keep_the_law(function: Function) -> None:
+    # At most 4 ulp for value and slope, 5 for curvature; an entry may state up to 8.
+    assert all(0 < bound <= 8 for bound in function.bounds)

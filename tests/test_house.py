@@ -1,0 +1,180 @@
+"""The house keeps its own rules: order of imports, sizes, names, a light start, one version, a tidy street."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import actcli
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "actcli").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+# What `list` and `eval` read is data, not a body of code.
+DATA = {"gaussian_tables.py"}
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def python(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_imports_run_one_way() -> None:
+    contracts = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    ended = python("-c", contracts)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "0 broken" in ended.stdout
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=named)
+def test_the_first_line_says_what_lives_there(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    assert re.fullmatch(r'r?"""\S.*[.:?!;](""")?', first), first
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_module_has_more_than_350_lines(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= 350 or path.name in DATA
+
+
+def bodies(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function with the lines of its body, signature, docstring and functions within it aside."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            if statements:
+                yield node.name, (statements[-1].end_lineno or 0) - statements[0].lineno + 1
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_function_body_has_more_than_30_lines(path: Path) -> None:
+    long = [(name, lines) for name, lines in bodies(path) if lines > 30]
+    assert not long
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=named)
+def test_no_room_is_called_by_a_name_that_says_nothing(path: Path) -> None:
+    names = {path.stem, *path.relative_to(ROOT).parts[:-1]}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    names |= {node.name for node in ast.walk(tree) if isinstance(node, definitions)}
+    assert not {name for name in names if re.fullmatch(r"_?(utils?|helpers?|misc|common|data2|process)", name.lower())}
+
+
+HEAVY = ("rich", "plotext")
+COMMANDS = ("eval", "grad", "plot", "compare", "softmax", "list")
+
+
+def loaded(arguments: list[str], stdin: str = "") -> set[str]:
+    """Top-level modules that a run of the program has loaded when it ends."""
+    code = (
+        "import os, sys\n"
+        "end = os._exit\n"
+        "def told(status):\n"
+        "    sys.stderr.write('LOADED ' + ' '.join({name.partition('.')[0] for name in sys.modules}))\n"
+        "    sys.stderr.flush()\n"
+        "    end(status)\n"
+        "os._exit = told\n"
+        f"sys.argv = ['actcli', *{arguments!r}]\n"
+        "from actcli.__main__ import run\n"
+        "run()\n"
+    )
+    ended = python("-c", code, stdin=stdin)
+    assert ended.returncode == 0, ended.stderr
+    return set(ended.stderr.partition("LOADED ")[2].split())
+
+
+@pytest.mark.parametrize("arguments", [*([command, "--help"] for command in COMMANDS), ["--version"], []])
+def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
+    modules = loaded(arguments)
+    assert "actcli" in modules
+    assert not modules & {*HEAVY, "flint"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["eval", "gelu"], ["grad", "tanh"], ["softmax"], ["eval", "x*sigmoid(x)", "--format", "csv"]]
+)
+def test_piped_answers_load_nothing_heavy(arguments: list[str]) -> None:
+    modules = loaded(arguments, stdin="1 2 3\n")
+    assert "numpy" in modules
+    assert not modules & {*HEAVY, "flint", "importlib_metadata", "click", "pydantic"}
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    ended = python("-c", "import sys; before = set(sys.modules); import actcli; print(*(set(sys.modules) - before))")
+    assert ended.stdout.split() == ["actcli"]
+
+
+def test_there_is_one_version_number() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" in project["project"]["dynamic"]
+    assert project["tool"]["hatch"]["version"]["path"] == "actcli/__init__.py"
+    assert python("-m", "actcli", "--version").stdout == f"actcli {actcli.__version__}\n"
+    assert actcli.__version__ in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    spelled = [path for path in MODULES if "__version__ =" in path.read_text(encoding="utf-8")]
+    assert [named(path) for path in spelled] == ["actcli/__init__.py"]
+
+
+STREET = {
+    "pyproject.toml",
+    "actcli",
+    "tests",
+    "README.md",
+    "completions",
+    ".ci",
+    "LICENSE",
+    "CHANGELOG.md",
+    ".gitignore",
+    "docs",
+}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists() or shutil.which("git") is None, reason="not a checkout")
+def test_the_street_holds_only_what_it_may() -> None:
+    listed = subprocess.run(
+        [str(shutil.which("git")), "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {line.partition("/")[0] for line in listed.stdout.splitlines()} - {".venv"} <= STREET
+
+
+def test_only_one_module_knows_plotext_and_only_render_knows_rich() -> None:
+    def importers(package: str) -> list[str]:
+        pattern = re.compile(rf"^\s*(?:import|from) {package}\b", re.MULTILINE)
+        return [named(path) for path in MODULES if pattern.search(path.read_text(encoding="utf-8"))]
+
+    assert importers("plotext") == ["actcli/render/plot.py"]
+    assert all(path.startswith("actcli/render/") for path in importers("rich"))
+    assert all(path.startswith("actcli/exact") for path in importers("flint"))
+    assert not importers("click")
+
+
+def test_nothing_of_the_user_s_is_executed_or_unpickled() -> None:
+    calls = re.compile(r"(?<![\w.\"'`])(?:eval|exec|compile|__import__)\(|allow_pickle=True|\bpickle\b")
+    found = [named(path) for path in MODULES for line in path.read_text("utf-8").splitlines() if calls.search(line)]
+    assert not found
