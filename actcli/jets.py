@@ -124,7 +124,7 @@ class JetArithmetic(Generic[T]):
     def _product(self, *factors: T | None) -> T | None:
         result: T | None = None
         for factor in factors:
-            if factor is None or self.base.vanishes(factor):
+            if factor is None:
                 return None
             result = factor if result is None else self.base.operate("*", result, factor)
         return result

@@ -22,12 +22,14 @@ class Vectors(NamedTuple):
     """Consecutive vectors laid end to end.
 
     `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
-    line of the input that each stands on, None for words of the command line and for arrays.
+    line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
+    input held, to which arrays are rounded back on output: the computing between is float64.
     """
 
     values: Floats
     lengths: Integers
     lines: Integers | None = None
+    dtype: np.dtype[Any] = np.dtype(np.float64)
 
     @property
     def matrix(self) -> Floats | None:

@@ -82,7 +82,8 @@ POINTS = [-3.7, -2.0, -1.3, -0.6, -1e-3, 1e-9, 0.2, 0.51, 1.1, 1.9, 2.8]
 
 @pytest.fixture(autouse=True)
 def _bits() -> Iterator[None]:
-    with ctx.workprec(512):
+    # Enough for exp(u) - 1 at the least subnormal.
+    with ctx.workprec(4096):
         cap, ctx.cap = ctx.cap, 3
         yield
         ctx.cap = cap
@@ -197,7 +198,7 @@ def test_an_inner_slope_of_zero_does_not_hide_an_inner_curvature(text: str, curv
 
 
 @given(st.sampled_from(sorted(SMOOTH)), st.floats(-4, 4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_slopes_hold_at_points_nobody_would_think_of(text: str, x: float) -> None:
     function = activation(text)
     try:

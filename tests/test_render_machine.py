@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 import pytest
 
+from actcli import kernels
+from actcli.cli import main
 from actcli.errors import DataError, UsageError
 from actcli.render import Presentation, floats, presentation, show
 from actcli.results import Answer, Chunk, Field, Header, Result
@@ -405,3 +408,16 @@ print(*[name for name in ("rich", "plotext") if name in sys.modules])
     world = {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=world, capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
+
+
+@pytest.mark.parametrize("name", ["float16", "float32", "float64"])
+def test_an_array_comes_back_in_its_own_type_rounded_once(name: str, tmp_path: Path) -> None:
+    source = tmp_path / "x.npy"
+    x = np.array([[0.1, -3.0, 70.0], [np.inf, np.nan, 1e-4]], name)
+    np.save(source, x)
+    stdout = BytesIO()
+    assert main(["eval", "silu", "--input", str(source), "--format", "npy", "--quiet"], terminal(stdout)) == 0
+    answer = np.load(BytesIO(stdout.getvalue()))
+    wide = x.astype(np.float64)
+    assert answer.dtype == np.dtype(name)
+    np.testing.assert_array_equal(answer, kernels.silu(wide).astype(name))

@@ -1,5 +1,6 @@
 """A function with its parameters in place: what a spec of the command line comes to."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,8 @@ Floats = NDArray[np.float64]
 _BLOCK = 8_192
 
 ORDERS = ("value", "slope", "curvature")
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 class Activation(NamedTuple):
@@ -153,6 +156,11 @@ class Named:
     def name(self) -> str:
         """The canonical name."""
         return self.entry.name
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The names that stand in the formula, without the parameters': cheap to compare, unlike the formula."""
+        return frozenset(_IDENTIFIER.findall(self.entry.formula)).difference(self.parameter_names)
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ EXPONENTIALS = (
     ),
     Function(
         name="xielu",
-        formula="where(x > 0, alpha_p * x**2 + beta * x, alpha_n * (expm1(min(x, eps)) - x) + beta * x)",
+        formula="where(x > 0, alpha_p * x * x + beta * x, alpha_n * expm1(min(x, eps)) + (beta - alpha_n) * x)",
         parameters=(
             FunctionParameter("alpha_p", "0.8", "half the curvature for x > 0, learned", aliases=("alpha_p_init",)),
             FunctionParameter("alpha_n", "0.8", "weight of the left side, learned", aliases=("alpha_n_init",)),
@@ -84,9 +84,7 @@ EXPONENTIALS = (
     ),
     Function(
         name="hard_elish",
-        formula=(
-            "where(x >= 1, x, where(x >= 0, x * (x + 1) / 2, where(x > -1, expm1(x) * (x + 1) / 2, 0)))"
-        ),
+        formula=("where(x >= 1, x, where(x >= 0, x * (x + 1) / 2, where(x > -1, expm1(x) * (x + 1) / 2, 0)))"),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Basirat and Roth 2018, arXiv 1808.00783",
         used_for="an ELiSH with a straight gate, clip((x + 1)/2, 0, 1)",

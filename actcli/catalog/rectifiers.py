@@ -69,9 +69,7 @@ RECTIFIERS = (
             FunctionParameter("lower", "1/8", "smallest slope for x < 0 that training draws"),
             FunctionParameter("upper", "1/3", "largest slope for x < 0 that training draws"),
         ),
-        limits=Limits(
-            ("where(lower + upper == 0, 0, -inf * (lower + upper))", "inf"), ("(lower + upper) / 2", "1")
-        ),
+        limits=Limits(("where(lower + upper == 0, 0, -inf * (lower + upper))", "inf"), ("(lower + upper) / 2", "1")),
         aliases=("randomized_leaky_relu", "randomized_relu"),
         source="Xu, Wang, Chen and Li 2015, arXiv 1505.00853",
         used_for="hidden layers of small data sets, as a regularizer",
@@ -119,7 +117,7 @@ RECTIFIERS = (
     ),
     Function(
         name="relu2",
-        formula="max(x, 0) ** 2",
+        formula="where(x > 0, x * x, 0)",
         limits=Limits(("0", "inf"), ("0", "inf"), ("0", "2")),
         aliases=("relu_squared", "squared_relu"),
         source="So et al. 2021, Primer, arXiv 2109.08668",
@@ -127,7 +125,7 @@ RECTIFIERS = (
     ),
     Function(
         name="star_relu",
-        formula="s * max(x, 0) ** 2 + b",
+        formula="where(x > 0, s * x * x, 0) + b",
         parameters=(
             FunctionParameter("s", "0.8944", "scale, learned", aliases=("scale", "scale_value")),
             FunctionParameter("b", "-0.4472", "shift, learned", aliases=("bias", "bias_value")),

@@ -2,7 +2,9 @@
 
 from actcli.catalog.function import Function, FunctionParameter, Limits
 
-_EDGE = FunctionParameter("lambd", "0.5", "half the width of the band", valid="lambd >= 0", aliases=("threshold", "lambda"))
+_EDGE = FunctionParameter(
+    "lambd", "0.5", "half the width of the band", valid="lambd >= 0", aliases=("threshold", "lambda")
+)
 
 SHRINKS = (
     Function(

@@ -1,35 +1,66 @@
 """Function specs: what a user types for a function, to the function with its parameters in place."""
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
 from actcli.catalog.activation import Activation, VectorActivation, limit_at
+from actcli.catalog.elsewhere import read_export, refuse_other_names
 from actcli.catalog.function import Entry, Function, FunctionParameter
-from actcli.catalog.table import NAMED, all_names, entry_named
+from actcli.catalog.table import NAMED, all_names, entry_named, folded
 from actcli.errors import Place, UsageError, nearest_names, printable
 from actcli.expression import ExpressionError, Node, constant, parse
 from actcli.expression.tree import Constant, Number
 
 _LIKE_A_NAME = re.compile(r"[^\W\d][\w.\- ]*")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+
+
+class _Assigned(NamedTuple):
+    """Values of parameters by name: as the user typed them, and as formulas, those of a library exact."""
+
+    typed: Mapping[str, float]
+    exact: Mapping[str, str]
+
+    def nodes(self, entry: Entry) -> dict[str, Node]:
+        """The formulas; a typed number that is the double nearest to a default is that default."""
+        nodes: dict[str, Node] = {name: parse(text, {}) for name, text in self.exact.items()}
+        defaults = {parameter.name: constant(parameter.default) for parameter in entry.parameters}
+        for name, value in self.typed.items():
+            nodes.pop(name, None)
+            if value != defaults[name]:
+                nodes[name] = _node(value)
+        return nodes
+
+    def values(self, entry: Entry) -> dict[str, float]:
+        """Every parameter as a number, defaults included."""
+        values = {parameter.name: constant(parameter.default) for parameter in entry.parameters}
+        return values | {name: constant(text) for name, text in self.exact.items()} | dict(self.typed)
 
 
 def find(spec: str) -> Activation | VectorActivation:
     """Read a function spec: `name`, `name:param=value,...`, `name:value,...`, or an expression in x.
 
-    Raises UsageError for what is neither, with the nearest names or a caret.
+    A name may be of a library, `name@library` or as pasted from code, and then means what it means there. Raises
+    UsageError for what is neither, with the nearest names or a caret.
     """
-    name, colon, parameters = spec.strip().partition(":")
-    if not name:
-        raise UsageError("the name of the function is empty", "`actcli list` shows every name")
+    name, colon, parameters = spec.strip().removesuffix("()").partition(":")
     entry = entry_named(name)
     if entry is not None:
-        return _placed(entry, spec, parameters if colon else "")
+        return _routed(entry, parameters) or _placed(entry, _label(entry), spec, parameters if colon else "")
+    export = read_export(name)
+    if export is not None:
+        return (export.entry and _routed(export.entry, parameters)) or _of_library(
+            export.label, export.means, spec, parameters
+        )
     try:
         return _expression(spec)
     except ExpressionError:
         if _LIKE_A_NAME.fullmatch(name):
+            refuse_other_names(name)
             raise UsageError(
                 f"unknown function '{printable(name)}'{nearest_names(name, all_names())}",
                 "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
@@ -37,9 +68,36 @@ def find(spec: str) -> Activation | VectorActivation:
         raise
 
 
+def _label(entry: Entry) -> str:
+    return entry.name.replace("_", "-")
+
+
+def _routed(entry: Entry, parameters: str) -> Activation | VectorActivation | None:
+    """What an option spelled as a word leads to, such as approximate=tanh."""
+    option = folded(parameters).replace("'", "").replace('"', "")
+    for word, target in entry.routes:
+        if option and folded(word) == option:
+            return find(target)
+    return None
+
+
+def _of_library(label: str, means: str, spec: str, parameters: str) -> Activation | VectorActivation:
+    name, _, defaults = means.partition(":")
+    entry = entry_named(name)
+    if entry is not None:
+        exact = dict(pair.split("=") for pair in defaults.split(",")) if defaults else {}
+        return _placed(entry, label, spec, parameters, exact)
+    if parameters:
+        raise UsageError(f"{label} takes no parameters here", f"it is {means}: write that with other numbers")
+    return _expression(means)._replace(name=label)
+
+
 def _expression(text: str) -> Activation:
     tree = parse(text, NAMED)
+    words = set(_IDENTIFIER.findall(text))
     for named in NAMED.values():
+        if not named.words <= words:
+            continue
         default = named.bind({})
         if default.tree == tree:
             # The very formula of an entry has the entry's kernels.
@@ -47,34 +105,48 @@ def _expression(text: str) -> Activation:
     return Activation(text.strip(), text.strip(), tree)
 
 
-def _placed(entry: Entry, spec: str, text: str) -> Activation | VectorActivation:
+def _placed(
+    entry: Entry, label: str, spec: str, text: str, exact: Mapping[str, str] | None = None
+) -> Activation | VectorActivation:
     given = _assignments(entry, spec, text)
     for parameter in entry.parameters:
         if parameter.name in given:
             _check(entry, parameter, given[parameter.name])
+    assigned = _Assigned(given, exact or {})
     shown = ",".join(f"{name}={value!r}" for name, value in given.items())
-    name = entry.name.replace("_", "-") + (f":{shown}" if shown else "")
+    name = label + (f":{shown}" if shown else "")
     if isinstance(entry, Function):
-        return NAMED[entry.name].bind({each: _node(value) for each, value in given.items()}, name)
-    values = {parameter.name: constant(parameter.default) for parameter in entry.parameters} | given
+        return NAMED[entry.name].bind(assigned.nodes(entry), name)
     whole = {parameter.name for parameter in entry.parameters if parameter.whole}
-    placed = ((each, int(value) if each in whole else value) for each, value in values.items())
+    placed = ((each, int(value) if each in whole else value) for each, value in assigned.values(entry).items())
     return VectorActivation(name, entry, tuple(placed))
 
 
 def _assignments(entry: Entry, spec: str, text: str) -> dict[str, float]:
-    names = [parameter.name for parameter in entry.parameters]
     given: dict[str, float] = {}
     for index, piece in enumerate(text.split(",") if text else []):
         name, equals, value = piece.partition("=")
-        if not equals:
-            name, value = (names[index] if index < len(names) else ""), piece
-        matches = [each for each in names if each.replace("_", "") == name.strip().replace("_", "").replace("-", "")]
-        if not matches or matches[0] in given:
+        if equals:
+            parameter = _parameter_named(entry, name)
+        else:
+            parameter, value = (entry.parameters[index] if index < len(entry.parameters) else None), piece
+        if parameter is None or parameter.name in given:
             place = Place(spec, spec.index(piece, spec.index(":") + 1) if piece else len(spec), max(1, len(piece)))
             raise UsageError(f"{entry.name} has no such parameter", _parameters_told(entry), place)
-        given[matches[0]] = _number(spec, value)
+        given[parameter.name] = _number(spec, value)
     return given
+
+
+def _parameter_named(entry: Entry, name: str) -> FunctionParameter | None:
+    """The parameter of this name, or else the one that a library calls so."""
+    wanted = folded(name)
+    for parameter in entry.parameters:
+        if folded(parameter.name) == wanted:
+            return parameter
+    for parameter in entry.parameters:
+        if wanted in map(folded, parameter.aliases):
+            return parameter
+    return None
 
 
 def _number(spec: str, text: str) -> float:

@@ -94,12 +94,28 @@ class _Parser:
         for column, character in enumerate(source):
             if character == "^":
                 raise self.error("^ is not a power here", column, 1, "write **")
-            if not (" " <= character <= "~") or character in "#;":
+            if not (" " <= character <= "~") or character in "#;\\":
                 raise self.error(f"'{printable(character)}' has no place in an expression", column)
+        self.check_balance(source)
         node = self.node(self.syntax(source).body, 0)
         if _count(node) > _MOST_NODES:
             raise ExpressionError(f"the expression has more than {_MOST_NODES} parts")
         return node
+
+    def check_balance(self, source: str) -> None:
+        """Refuse blank text and parentheses without a partner; Python's parser would point elsewhere."""
+        if not source.strip():
+            raise self.error("the expression is empty", 0, 1, "write one in x, such as 'x*sigmoid(x)'")
+        opened: list[int] = []
+        for column, character in enumerate(source):
+            if character == "(":
+                opened.append(column)
+            elif character == ")" and not opened:
+                raise self.error("this parenthesis closes nothing", column)
+            elif character == ")":
+                opened.pop()
+        if opened:
+            raise self.error("this parenthesis is not closed", opened[-1], 1, "add )")
 
     def syntax(self, source: str) -> ast.Expression:
         # Leading blanks would read as an indentation; parentheses keep the columns, shifted by one.

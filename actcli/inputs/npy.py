@@ -76,4 +76,6 @@ def _blocks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
 def _vectors(rows: NDArray[Any]) -> Vectors:
     with np.errstate(all="ignore"):  # a long double may lie beyond float64: inf, as for text
         values = rows.astype(np.float64, order="C", copy=False).reshape(rows.size)
-    return Vectors(values, np.full(rows.shape[0], rows.shape[1], np.int64))
+    is_narrow = rows.dtype.kind == "f" and rows.dtype.itemsize < values.dtype.itemsize
+    dtype = rows.dtype.newbyteorder("=") if is_narrow else values.dtype
+    return Vectors(values, np.full(rows.shape[0], rows.shape[1], np.int64), dtype=dtype)

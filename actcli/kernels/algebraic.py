@@ -35,10 +35,25 @@ def softsign_curvature(x: FloatArray) -> FloatArray:
     return -2.0 * np.sign(x) * y
 
 
-def _root(x: FloatArray, b: float) -> FloatArray:
-    if not 0 <= b < np.inf:
+def _check_b(b: float) -> None:
+    if not 0 <= b < INF:
         raise ValueError(f"b must be finite and not negative, got {b}")
-    return np.hypot(x, math.sqrt(b))
+
+
+def _discriminant(x: FloatArray, b: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return x² + b, its root, and |x|; the first overflows where |x| is above HUGE."""
+    _check_b(b)
+    square = Pair(x) * x + b
+    d = np.asarray(square.high)
+    root = np.sqrt(d)
+    return d, root + np.where(d > 0, 0.5 * square.low / root, 0.0), np.abs(x)
+
+
+def _root(x: FloatArray, b: float) -> FloatArray:
+    """Return √(x² + b), without overflow."""
+    _check_b(b)
+    root: FloatArray = np.hypot(x, math.sqrt(b))
+    return root
 
 
 def _squareplus_tail(a: FloatArray, root: FloatArray, b: float) -> FloatArray:
@@ -59,15 +74,16 @@ def squareplus(x: FloatArray, *, b: float = 4.0) -> FloatArray:
 @kernel(limits=(0.0, 1.0))
 def squareplus_slope(x: FloatArray, *, b: float = 4.0) -> FloatArray:
     """Return (1 + x/√(x² + b))/2 of an array of any shape. Within 4 ulp."""
-    root = _root(x, b)
-    return mirrored(_squareplus_tail(np.abs(x), root, b) / root, x)
+    d, root, a = _discriminant(x, b)
+    left = 0.5 * b / (d + a * root)
+    return mirrored(patch(left, a, a > HUGE, lambda a: _squareplus_tail(a, _root(a, b), b) / _root(a, b)), x)
 
 
 @kernel(limits=(0.0, 0.0))
 def squareplus_curvature(x: FloatArray, *, b: float = 4.0) -> FloatArray:
     """Return b/(2(x² + b)^(3/2)) of an array of any shape. Within 5 ulp."""
-    root = _root(x, b)
-    return (0.5 * b / root / root) / root
+    d, root, a = _discriminant(x, b)
+    return patch(0.5 * b / d / root, a, a > HUGE, lambda a: (0.5 * b / _root(a, b) / _root(a, b)) / _root(a, b))
 
 
 @kernel(limits=(-PI / 2, PI / 2))
@@ -117,17 +133,17 @@ def isru(x: FloatArray, *, alpha: float = 1.0) -> FloatArray:
 def isru_slope(x: FloatArray, *, alpha: float = 1.0) -> FloatArray:
     """Return (1 + αx²)^(-3/2) of an array of any shape. Within 4 ulp."""
     d, lost = _isru(x, alpha, 1.5)
-    t = math.sqrt(alpha) * np.abs(x)
-    return patch(lost / (d * np.sqrt(d)), t, t > STEEP, lambda t: ((1.0 / t) / t) / t)
+    a, tail = np.abs(x), 1.0 / (alpha * math.sqrt(alpha))
+    return patch(lost / (d * np.sqrt(d)), a, math.sqrt(alpha) * a > STEEP, lambda a: ((tail / a) / a) / a)
 
 
 @kernel(limits=(0.0, 0.0))
 def isru_curvature(x: FloatArray, *, alpha: float = 1.0) -> FloatArray:
     """Return -3αx(1 + αx²)^(-5/2) of an array of any shape. Within 5 ulp."""
     d, lost = _isru(x, alpha, 2.5)
-    t = math.sqrt(alpha) * np.abs(x)
-    y = 3.0 * alpha * np.abs(x) / (d * d * np.sqrt(d)) * lost
-    y = patch(y, t, t > STEEP, lambda t: 3.0 * math.sqrt(alpha) * ((((1.0 / t) / t) / t) / t))
+    a, tail = np.abs(x), 3.0 / (alpha * math.sqrt(alpha))
+    y = 3.0 * alpha * a / (d * d * np.sqrt(d)) * lost
+    y = patch(y, a, math.sqrt(alpha) * a > STEEP, lambda a: (((tail / a) / a) / a) / a)
     return np.copysign(y, -x)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from .blocks import FloatArray, kernel
 from .exponentials import FAINT, REACH, exp_parts, fold, scaled, square_of_one_plus, two_sum, weighted_exp
 from .jets_of_pairs import softplus_value
+from .pair_functions import exp
 from .pairs import Pair
 
 Parts = tuple[FloatArray, FloatArray]
@@ -56,7 +57,9 @@ def aria2_curvature(x: FloatArray, *, alpha: float = 1.5, beta: float = 2.0) -> 
     Within 5 ulp; near its root of its size around it.
     """
     sign, e, log = _aria2_parts(x, alpha, beta)
-    bracket = np.where(sign < 0, alpha - e, alpha * e - 1.0)
+    falling = fold(*scaled(x, beta))
+    pair = exp(Pair(np.maximum(falling[0], FAINT), falling[1]))
+    bracket = np.where(sign < 0, (alpha - pair).rounded(), (pair * alpha - 1.0).rounded())
     return weighted_exp(alpha * beta * beta * bracket / square_of_one_plus(e), *_falling(log, x, beta))
 
 
@@ -114,8 +117,7 @@ def soft_clipping_curvature(x: FloatArray, *, alpha: float = 0.5) -> FloatArray:
     Within 5 ulp; near its root 1/2 of its size around it.
     """
     side, v, z = _lower_half(x, alpha)
-    beyond_one, (high, low) = _exponentials(z, alpha)
+    beyond_one, _ = _exponentials(z, alpha)
     rise = np.expm1(((v.scaled(2.0) - 1.0) * alpha).rounded())
-    lean = np.where(np.asarray(z.high) > 0, np.exp(-np.maximum(z.high, 0.0)), 1.0)
-    weight = side * (-alpha * math.expm1(-alpha)) * rise * lean / square_of_one_plus(beyond_one)
-    return weighted_exp(weight, high, low)
+    weight = side * (-alpha * math.expm1(-alpha)) * rise / square_of_one_plus(beyond_one)
+    return weighted_exp(weight, *fold(np.asarray(z.high), np.asarray(z.low)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import jets_of_pairs as jets
 from .blocks import FloatArray, kernel, patch
-from .exponentials import REACH, scaled, weighted_exp
+from .exponentials import REACH, scaled, square_of_one_plus, weighted_exp
 from .gaussian import log_density, mills
 from .hyperbolic import lisht, lisht_curvature, lisht_curvature_at, lisht_slope
 from .jets_of_pairs import PairJet
@@ -99,14 +99,21 @@ def _telu_jet(x: Pair) -> PairJet:
     return PairJet(w, w, w).through(jets.tanh(w)).times(x)
 
 
+def _bend_through_tanh(x: FloatArray, y: PairJet) -> FloatArray:
+    """Return the curvature of x·tanh(y), sech² y·(2y′ + x(y″ - 2y′²·tanh y)).
+
+    The exponential of -2y comes last: it falls below 1e-308.
+    """
+    bend = y.curvature - (jets.tanh(y.value).value * y.slope * y.slope).scaled(2.0)
+    bracket = y.slope.scaled(2.0) + Pair(x) * bend
+    exponent = y.value.scaled(-2.0)
+    high = np.maximum(exponent.high, -REACH)
+    return weighted_exp(4.0 * bracket.rounded() / square_of_one_plus(np.exp(high)), high, np.asarray(exponent.low))
+
+
 def _telu_bend(x: FloatArray) -> FloatArray:
-    """Return w·sech² w·(2 + x(1 - 2w·tanh w)), w = e^x, the exponential of -2w last: it falls below 1e-308."""
     w = exp(Pair(x))
-    bracket = (Pair(x) * (1.0 - (w * jets.tanh(w).value).scaled(2.0)) + 2.0) * w
-    exponent = w.scaled(-2.0)
-    high = np.asarray(exponent.high)
-    e = np.exp(high)
-    return weighted_exp(4.0 * bracket.rounded() / (1.0 + e * (2.0 + e)), high, np.asarray(exponent.low))
+    return _bend_through_tanh(x, PairJet(w, w, w))
 
 
 def _telu(x: FloatArray, order: int) -> FloatArray:
@@ -149,12 +156,16 @@ def _beta_mish(x: FloatArray, order: int, beta: float) -> FloatArray:
     if not 0 < beta < INF:
         raise ValueError(f"beta must be positive and finite, got {beta}")
 
-    def jet(x: Pair) -> PairJet:
+    def inner(x: Pair) -> PairJet:
         plain = jets.softplus(x)
-        inner = PairJet(plain.value * beta, plain.slope * beta, plain.curvature * beta)
-        return inner.through(jets.tanh(inner.value)).times(x)
+        return PairJet(plain.value * beta, plain.slope * beta, plain.curvature * beta)
 
-    return _assembled(x, order, jet, (-TAIL, _fading(beta)), (TAIL, _beta_mish_right(beta)))
+    def jet(x: Pair) -> PairJet:
+        y = inner(x)
+        return y.through(jets.tanh(y.value)).times(x)
+
+    y = _assembled(x, order, jet, (-TAIL, _fading(beta)), (TAIL, _beta_mish_right(beta)))
+    return patch(y, x, np.abs(x) <= TAIL, lambda x: _bend_through_tanh(x, inner(Pair(x)))) if order == 2 else y
 
 
 def _root_jet(x: Pair) -> PairJet:

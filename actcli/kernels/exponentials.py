@@ -129,5 +129,5 @@ def weighted_exp(weight: FloatArray, high: FloatArray, low: FloatArray | float) 
         root = np.exp(0.5 * high[extreme])
         tail = weight[extreme] * root
         rest = low if isinstance(low, float) else low[extreme]
-        product[extreme] = (tail + tail * rest) * root
+        product[extreme] = tail * (1.0 + rest) * root  # not tail + tail·rest, which is NaN where tail is inf
     return product

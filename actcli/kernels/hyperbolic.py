@@ -47,8 +47,7 @@ def _curvature(x: FloatArray, high: FloatArray, low: Low, rate: float, factor: f
     a, b = fold(2.0 * high, 2.0 * low)
     e = exp_parts(a, b)
     weight = np.copysign(8.0, high) * factor * (np.expm1(a) + b * e) / cube_of_one_plus(e)
-    steep = -2.0 * factor * rate
-    return patch(weighted_exp(weight, a, b), x, np.abs(high) < TINY, lambda x: steep * x)
+    return patch(weighted_exp(weight, a, b), x, np.abs(high) < TINY, lambda x: (-2.0 * factor * x) * rate)
 
 
 @kernel(limits=(-HEIGHT, HEIGHT))

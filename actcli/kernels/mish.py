@@ -3,7 +3,7 @@
 import numpy as np
 
 from .blocks import FloatArray, kernel, patch
-from .exponentials import REACH, exp_parts, two_sum, weighted_exp
+from .exponentials import FAINT, REACH, exp_parts, two_sum, weighted_exp
 from .pairs import Pair
 
 INF = float("inf")
@@ -15,7 +15,11 @@ def _value(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArr
     s = np.minimum(high, FLAT)
     u = exp_parts(s, low)
     d = (u + 2.0) / (u * (u + 2.0) + 2.0)
-    return patch(weighted_exp(x * d, s, low), x, high > FLAT, lambda x: x)
+    y = x * (u * d)
+    faint = high < FAINT
+    if faint.any():
+        y[faint] = weighted_exp((x * d)[faint], s[faint], low if isinstance(low, float) else low[faint])
+    return patch(y, x, high > FLAT, lambda x: x)
 
 
 def _slope(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
@@ -29,8 +33,9 @@ def _slope(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArr
     # The rounding error of q would count twice.
     lost = (u * (u + 2.0) - (q - 2.0)) / q
     weight = bracket / (q * q)
-    y = weighted_exp(weight - weight * (2.0 * lost), s, low)
-    return patch(y, x, high > FLAT, np.ones_like)
+    left = weighted_exp(weight - weight * (2.0 * lost), s, low)
+    right = 1.0 + (4.0 * x * (u * (u + 1.0)) - 2.0 * q) / (q * q)
+    return patch(np.where(high > 0, right, left), x, high > FLAT, np.ones_like)
 
 
 def _curvature(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .blocks import FloatArray, Limits, kernel, patch
-from .exponentials import cube_of_one_plus, divided, exp_parts, square_of_one_plus, weighted_exp
+from .exponentials import cube_of_one_plus, divided, square_of_one_plus, weighted_exp
 from .swish import silu_curvature, silu_slope
 
 INF = float("inf")
@@ -64,7 +64,7 @@ def celu(x: FloatArray, *, alpha: float = 1.0) -> FloatArray:
     """
     high, low = _celu_argument(x, alpha)
     m = np.expm1(high)
-    y = alpha * (m + low * (1.0 + m))
+    y = np.where(np.isinf(m), alpha * m, alpha * (m + low * (1.0 + m)))
     # There α·expm1(x/α) is x, while x/α may be subnormal.
     y = patch(y, x, np.abs(high) < 1e-17, lambda x: np.minimum(x, 0.0))
     return np.maximum(x, 0.0) + y
@@ -73,7 +73,7 @@ def celu(x: FloatArray, *, alpha: float = 1.0) -> FloatArray:
 @kernel(limits=_celu_slope_limits)
 def celu_slope(x: FloatArray, *, alpha: float = 1.0) -> FloatArray:
     """Return 1 where x > 0 and e^(x/α) elsewhere, of an array of any shape. Within 3 ulp."""
-    return exp_parts(*_celu_argument(x, alpha))
+    return weighted_exp(np.ones_like(x), *_celu_argument(x, alpha))
 
 
 @kernel(limits=_celu_curvature_limits)

@@ -18,6 +18,7 @@ from actcli.landmarks.search import LINE, change
 Floats = NDArray[np.float64]
 
 
+_ROUNDING = 1e-11
 _ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
@@ -59,8 +60,10 @@ def kinks(activation: Activation) -> tuple[Kink, ...]:
     between = pieces(activation)
     for left, right in pairwise(between):
         (value, slope), (other_value, other_slope) = (_jet(piece.tree, left.high) for piece in (left, right))
-        is_jump = not np.isclose(value, other_value, rtol=1e-12, atol=1e-300)
-        if is_jump or not np.isclose(slope, other_slope, rtol=1e-12, atol=1e-300):
+        # The cut is rounded to 12 digits, and a steep function changes by its slope times that.
+        rounding = _ROUNDING * abs(left.high) * max(abs(slope), abs(other_slope))
+        is_jump = not abs(value - other_value) <= rounding + _ROUNDING * max(abs(value), abs(other_value))
+        if is_jump or not np.isclose(slope, other_slope, rtol=1e-9, atol=1e-300):
             found.append(Kink(left.high, slope, other_slope, is_jump))
     return tuple(found)
 

@@ -29,7 +29,7 @@ def plain(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
 
 
 def npy(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
-    """Write one matrix of float64, a row a vector; of Jacobians the rows of all, one below the other."""
+    """Write one matrix in the type of the input, a row a vector; of Jacobians the rows of all, one below the other."""
     if terminal.stdout_is_tty:
         raise UsageError("npy is binary, and stdout is a terminal", "write it to a file: --output FILE.npy")
     if not result.header.fields:
@@ -70,7 +70,7 @@ def _laid_in_rows(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
 
 
 def _npy(result: Result, layout: Layout) -> Iterator[bytes]:
-    parts = (_laid_in_rows(chunk, layout) for chunk in result.chunks())
+    parts = ((*_laid_in_rows(chunk, layout), chunk.vectors.dtype) for chunk in result.chunks())
     held, fault = gather(parts, lambda part: part[0].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
     widths = np.unique(lengths)
@@ -80,8 +80,11 @@ def _npy(result: Result, layout: Layout) -> Iterator[bytes]:
             "--format jsonl holds vectors of any length",
         )
     values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
+    dtype = np.result_type(*(part[2] for part in held)) if held else values.dtype
     file = BytesIO()
-    np.save(file, values.reshape(len(lengths), int(widths[0]) if len(widths) else 0), allow_pickle=False)
+    with np.errstate(over="ignore"):  # beyond the largest of a narrow type lies its inf
+        rounded = values.astype(dtype).reshape(len(lengths), int(widths[0]) if len(widths) else 0)
+    np.save(file, rounded, allow_pickle=False)
     yield file.getvalue()
     if fault:
         raise fault

@@ -35,8 +35,17 @@ def text() -> str:
     step = arb(2).log() / STEPS
     scale = 2.0 ** (LEADING_BITS + 5)
     first = int(float(step) * scale) / scale
-    lines = ['"""Powers of 2 by 32nds; made by tests/make/exponential_table.py, not by hand."""', "", "import numpy as np", ""]
-    lines += ["# fmt: off", "STEPS = 32", "# (log 2)/32: leading bits, whose product with a whole number is exact, and the rest."]
+    lines = [
+        '"""Powers of 2 by 32nds; made by tests/make/exponential_table.py, not by hand."""',
+        "",
+        "import numpy as np",
+        "",
+    ]
+    lines += [
+        "# fmt: off",
+        "STEPS = 32",
+        "# (log 2)/32: leading bits, whose product with a whole number is exact, and the rest.",
+    ]
     lines += [f"STEP, STEP_REST = {first!r}, {float(step - arb(first))!r}"]
     lines += ["POWERS = np.array([", *wrapped([high for high, _ in powers]), "])"]
     lines += ["POWERS_REST = np.array([", *wrapped([low for _, low in powers]), "])", ""]
