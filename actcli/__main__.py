@@ -14,7 +14,8 @@ def run() -> None:
     gc.disable()
     for quiet_end in ("SIGPIPE", "SIGINT"):
         # Die of a closed pipe and of Ctrl-C as any Unix filter does, so that a shell loop stops too.
-        if hasattr(signal, quiet_end):
+        # What the parent ignores stays ignored, but for SIGPIPE, which Python itself ignores.
+        if hasattr(signal, quiet_end) and (quiet_end == "SIGPIPE" or signal.getsignal(signal.SIGINT) != signal.SIG_IGN):
             signal.signal(getattr(signal, quiet_end), signal.SIG_DFL)
     from actcli.cli import main
     from actcli.terminal import Terminal

@@ -89,7 +89,7 @@ def _typer(terminal: Terminal, **settings: Any) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         # Help is drawn by rich, 44 ms, on a terminal alone.
-        rich_markup_mode="rich" if terminal.stdout_is_tty else None,
+        rich_markup_mode="rich" if terminal.stdout_is_tty and terminal.unicode and terminal.colour else None,
         context_settings={"help_option_names": ["-h", "--help"]},
         **settings,
     )
@@ -121,21 +121,18 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
     """
     is_debugged = "--debug" in arguments
     try:
-        return _run(arguments, terminal)
+        return _run([argument for argument in arguments if argument != "--debug"], terminal)
     except BrokenPipeError:
         raise
     except ActcliError as error:
-        if is_debugged:
-            raise
-        return _reported(error, terminal)
+        return _reported(error, terminal, is_debugged)
     except TyperException as error:
-        hint = "`actcli -h` shows the commands, `actcli COMMAND -h` the options of one"
-        return _reported(UsageError(error.format_message().rstrip("."), hint), terminal)
+        context = getattr(error, "ctx", None)
+        hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
+        return _reported(UsageError(error.format_message().rstrip("."), hint), terminal, is_debugged)
     except Exception as bug:
-        if is_debugged:
-            raise
         told = f"this is a bug in actcli: {type(bug).__name__}: {bug}"
-        return _reported(ActcliError(told, "`actcli --debug ...` shows where"), terminal)
+        return _reported(ActcliError(told, "--debug shows where"), terminal, is_debugged)
 
 
 def _run(arguments: Sequence[str], terminal: Terminal) -> int:
@@ -152,6 +149,10 @@ def _run(arguments: Sequence[str], terminal: Terminal) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _reported(error: ActcliError, terminal: Terminal) -> int:
+def _reported(error: ActcliError, terminal: Terminal, is_debugged: bool) -> int:
+    if is_debugged:
+        import traceback
+
+        Writer(terminal).remark(traceback.format_exc())
     Writer(terminal).remark(error.told())
     return error.status

@@ -305,9 +305,10 @@ def _atan(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
 
 
 def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
-    # sech(u)**2, never 1 - tanh(u)**2, which is 0 from u = 19 on.
-    secant = 1 / u.of("cosh")
-    return secant * secant, g * secant * secant * -2
+    # sech(u)**2, never 1 - tanh(u)**2, which is 0 from u = 19 on; by exp(-2|u|), which cannot overflow.
+    e = (u.of("abs") * -2).of("exp")
+    slope = e * 4 / ((e + 1) * (e + 1))
+    return slope, g * slope * -2
 
 
 def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], _Part[T]]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from actcli.errors import UsageError
+from actcli.errors import UsageError, printable
+from actcli.expression import ExpressionError, constant
 from actcli.inputs.tokens import MINUS_SIGN, number
 from actcli.render.presentation import Presentation
 from actcli.render.show import show
@@ -25,9 +26,12 @@ FLOAT_DIGITS = 17
 def _real(text: str) -> float:
     text = text.replace(MINUS_SIGN, "-")
     value = number(text)
-    if value is None:
-        raise UsageError(f"'{text}' is not a number", "write digits, a point, an exponent: 1.5e-3")
-    return value
+    if value is not None:
+        return value
+    try:
+        return constant(text)
+    except ExpressionError as error:
+        raise UsageError(f"'{printable(text)}' is not a number", "write 0.5, 1e-3 or 1/2") from error
 
 
 def _count(text: str) -> int:
@@ -100,7 +104,7 @@ OneHot = Annotated[
     bool, typer.Option("--one-hot", help="1 for the largest logit, 0 for the others", rich_help_panel=_NUMBERS)
 ]
 Jacobian = Annotated[
-    bool, typer.Option("--jacobian", help="the slope of each probability in each logit", rich_help_panel=_NUMBERS)
+    bool, typer.Option("--jacobian", help="the slope of every component in every input", rich_help_panel=_NUMBERS)
 ]
 Target = Annotated[
     str | None,
@@ -125,12 +129,17 @@ Saturation = Annotated[
 
 Exact = Annotated[
     bool,
-    typer.Option("--exact", help="certified: the formula in ball arithmetic (actcli[exact])", rich_help_panel=_NUMBERS),
+    typer.Option("--exact", help="certified by ball arithmetic; needs the extra 'exact'", rich_help_panel=_NUMBERS),
 ]
 
 Format = Annotated[
     Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"] | None,
-    typer.Option("--format", help="default: table on a terminal, plain or tsv in a pipe", rich_help_panel=_OUTPUT),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="table, plain, csv, tsv, json, jsonl or npy; default: table on a terminal, plain or tsv in a pipe",
+        rich_help_panel=_OUTPUT,
+    ),
 ]
 Digits = Annotated[
     int | None,

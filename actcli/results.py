@@ -23,13 +23,15 @@ class Vectors(NamedTuple):
 
     `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
     line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
-    input held, to which arrays are rounded back on output: the computing between is float64.
+    input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
+    `matrix_number` are rows of one matrix: each `--input` has its own.
     """
 
     values: Floats
     lengths: Integers
     lines: Integers | None = None
     dtype: np.dtype[Any] = np.dtype(np.float64)
+    matrix_number: int = 0
 
     @property
     def matrix(self) -> Floats | None:
@@ -42,11 +44,22 @@ class Vectors(NamedTuple):
         """Where each vector begins, and at the end where the last one ends."""
         return np.concatenate(([0], np.cumsum(self.lengths)))
 
+    def cut(self, rows: int) -> "Iterator[Vectors]":
+        """The same vectors in blocks of at most so many."""
+        starts = self.starts()
+        for row in range(0, len(self.lengths), rows):
+            stop = min(row + rows, len(self.lengths))
+            yield self._replace(
+                values=self.values[starts[row] : starts[stop]],
+                lengths=self.lengths[row:stop],
+                lines=None if self.lines is None else self.lines[row:stop],
+            )
+
 
 class Field(NamedTuple):
     """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
 
-    `has_x` is false where a value has no single input (maxout); a `detail` is told by JSON alone; where the field
+    `has_x` is false where a value has no single input (maxout); a `detail` is told by tables and JSON alone; where it
     `is_text`, its column holds certified digits as text.
     """
 
@@ -70,19 +83,21 @@ class Answer(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Some vectors and what each function of the header makes of them."""
+    """Some vectors and what each function of the header makes of them; `first` vectors came before.
+
+    `is_sampled` tells values that the command chose, to draw a curve, from the user's, which alone are counted.
+    """
 
     vectors: Vectors
     answers: tuple[Answer, ...]
-    first: int = 0  # number of vectors before this chunk
+    first: int = 0
+    is_sampled: bool = False
 
 
 class View(NamedTuple):
-    """A picture of curves: the first chunk holds their samples, all later ones the points marked on them."""
+    """A picture of curves over these limits of x: sampled chunks are the curves, all others are marked on them."""
 
     x_limits: tuple[float, float]
-    width: int
-    height: int
 
 
 class Header(NamedTuple):
@@ -120,62 +135,65 @@ def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
     return codes
 
 
+class Units(NamedTuple):
+    """The units of one matrix: which were dead in all of its rows so far; None once its rows differ in length."""
+
+    rows: int
+    dead: NDArray[np.bool_] | None
+
+    def merged(self, later: "Units") -> "Units":
+        """These rows and those that follow."""
+        same = self.dead is not None and later.dead is not None and self.dead.shape == later.dead.shape
+        both = self.dead & later.dead if same and self.dead is not None and later.dead is not None else None
+        return Units(self.rows + later.rows, both)
+
+
 @dataclass(eq=False, repr=False)
 class Tally:
-    """How many inputs of one function lie in a zone, and how many units of a matrix are dead in every row."""
+    """How many inputs of one function lie in a zone, and how many units of each matrix are dead in every row."""
 
     inputs: int = 0
     saturated: int = 0
     dead: int = 0
     first_saturated: tuple[float, int | None] | None = None  # the value and its line
-    rows: int = 0
-    width: int | None = None
-    dead_units: NDArray[np.bool_] | None = None  # None: no matrix so far, or no longer one
+    matrices: dict[int, Units] = field(default_factory=dict)
 
     def add(self, vectors: Vectors, codes: ZoneCodes) -> None:
         """Count the zone codes of some more vectors."""
         saturated = codes == ZONE_NAMES.index("saturated")
         dead = codes == ZONE_NAMES.index("dead")
-        count = int(np.count_nonzero(saturated))
-        first = None
-        if count and self.first_saturated is None:
-            first = _located(vectors, int(np.argmax(saturated)))
         filled = vectors.lengths[vectors.lengths > 0]
-        even = len(filled) > 0 and bool((filled == filled[0]).all())
+        is_even = len(filled) > 0 and bool((filled == filled[0]).all())
+        units = Units(len(filled), dead.reshape(len(filled), -1).all(axis=0) if is_even else None)
         self.merge(
             Tally(
                 inputs=codes.size,
-                saturated=count,
+                saturated=int(np.count_nonzero(saturated)),
                 dead=int(np.count_nonzero(dead)),
-                first_saturated=first,
-                rows=len(filled),
-                width=int(filled[0]) if even else None,
-                dead_units=dead.reshape(len(filled), -1).all(axis=0) if even else None,
+                first_saturated=_located(vectors, int(np.argmax(saturated))) if saturated.any() else None,
+                matrices={vectors.matrix_number: units} if len(filled) else {},
             )
         )
 
     def merge(self, later: "Tally") -> None:
         """Add what was counted of the vectors that follow."""
-        if not later.rows:
-            return
-        if not self.rows:
-            self.width, self.dead_units = later.width, later.dead_units
-        elif self.dead_units is not None and later.dead_units is not None and self.width == later.width:
-            self.dead_units = self.dead_units & later.dead_units
-        else:
-            self.width, self.dead_units = None, None
         self.inputs += later.inputs
         self.saturated += later.saturated
         self.dead += later.dead
         self.first_saturated = self.first_saturated or later.first_saturated
-        self.rows += later.rows
+        for number, units in later.matrices.items():
+            self.matrices[number] = self.matrices[number].merged(units) if number in self.matrices else units
 
     @property
-    def units_dead(self) -> int | None:
-        """Units that are dead in every row; None where the vectors make no matrix of two rows or more."""
-        if self.rows < 2 or self.dead_units is None:
-            return None
-        return int(np.count_nonzero(self.dead_units))
+    def rows(self) -> int:
+        """Vectors that hold anything."""
+        return sum(units.rows for units in self.matrices.values())
+
+    @property
+    def units(self) -> tuple[int, int] | None:
+        """Units that are dead in every row of their matrix, of how many; None without a matrix of two rows or more."""
+        known = [units.dead for units in self.matrices.values() if units.rows > 1 and units.dead is not None]
+        return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
 
 
 def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
@@ -197,12 +215,22 @@ class Summary:
 
     def add(self, chunk: Chunk) -> None:
         """Count one more chunk."""
-        self.vectors += len(chunk.vectors.lengths)
-        while len(self.tallies) < len(chunk.answers):
-            self.tallies.append(Tally())
-        for tally, answer in zip(self.tallies, chunk.answers, strict=True):
+        if chunk.is_sampled:
+            return
+        tallies = [Tally() for _ in chunk.answers]
+        for tally, answer in zip(tallies, chunk.answers, strict=True):
             if answer.zones is not None:
                 tally.add(chunk.vectors, answer.zones)
+        self.merge(Summary(vectors=len(chunk.vectors.lengths), tallies=tallies))
+
+    def merge(self, later: "Summary") -> None:
+        """Add what was counted of the chunks that follow."""
+        self.vectors += later.vectors
+        self.tallies += [Tally() for _ in later.tallies[len(self.tallies) :]]
+        for tally, other in zip(self.tallies, later.tallies, strict=True):
+            tally.merge(other)
+        self.notes += later.notes
+        self.remarks += later.remarks
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,11 @@ def test_a_wrong_command_line_ends_with_2_and_says_so(words: list[str], told: st
 
 
 def test_debug_shows_the_traceback_of_an_error_and_nothing_else_does() -> None:
-    with pytest.raises(Exception, match="geluu"):
-        actcli("--debug", "eval", "geluu", "1")
+    for words in (["--debug", "eval", "geluu", "1"], ["eval", "geluu", "1", "--debug"]):
+        run = actcli(*words)
+        assert run.status == 2
+        assert "Traceback" in run.stderr
+        assert "geluu" in run.stderr
     assert "Traceback" not in actcli("eval", "geluu", "1").stderr
 
 

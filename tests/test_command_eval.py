@@ -397,7 +397,7 @@ def test_control_characters_never_reach_the_terminal() -> None:
 def test_vector_functions_act_on_each_vector() -> None:
     assert actcli("eval", "maxout", "1,5,-2,-7").stdout == "5.0,-2.0\n"
     assert actcli("eval", "softmax", "0,0", "1,1,1,1").stdout == "0.5,0.5\n0.25,0.25,0.25,0.25\n"
-    assert actcli("eval", "maxout", "1,2,3").status == 1
+    assert actcli("eval", "maxout", "1,2,3").status == 2
 
 
 def test_a_saturation_share_moves_the_zone() -> None:
@@ -416,3 +416,10 @@ def test_a_saturation_share_lies_between_0_and_1(share: str) -> None:
     run = actcli("eval", "tanh", "0", "--saturation", share)
     assert (run.status, run.stdout) == (2, "")
     assert share in run.stderr or share.rstrip("%") in run.stderr
+
+
+def test_every_input_is_a_matrix_of_its_own() -> None:
+    # 22 units of the first and 32 of the second layer are dead; taken for one matrix it would be 22 of 32.
+    layers = [str(DIGITS / f"relu-trained-layer{layer}.npy") for layer in (1, 2)]
+    run = actcli("eval", "relu", "--input", layers[0], "--input", layers[1], "--format", "jsonl")
+    assert "54 of 64 units are dead in all 360 rows" in run.stderr

@@ -146,7 +146,7 @@ def test_csv_of_a_target_keeps_the_logit() -> None:
         (["--temperature", "inf"], 2, "finite"),
         (["--temperature", "nan"], 2, "finite"),
         (["--temperature", "hot"], 2, "'hot' is not a number"),
-        (["--target", "3"], 1, "3 classes"),
+        (["--target", "3"], 2, "3 classes"),
         (["--target", "-1"], 2, "'-1'"),
         (["--target", "1.5"], 2, "'1.5'"),
         (["--target", "nan"], 2, "'nan'"),
@@ -237,3 +237,30 @@ def test_digits_and_ascii_reach_softmax() -> None:
     assert actcli("softmax", "3", "1", "-3", "--digits", "3").stdout == "0.879 0.119 0.00218\n"
     assert on_terminal("softmax", "3", "1", "-3", "--ascii").stdout.isascii()
     assert "\x1b[" in actcli("softmax", "3", "1", "--format", "table", "--color", "always").stdout
+
+
+def test_good_lines_before_a_refused_one_are_answered() -> None:
+    run = actcli("softmax", "--target", "2", stdin="1 2 3\n1 2\n3 2 1\n")
+    assert run.status == 1
+    assert run.lines == actcli("softmax", "--target", "2", stdin="1 2 3\n").lines
+    assert "line 2" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [["--target", "0", "--one-hot"], ["--jacobian", "--log"], ["--target", "0", "--log"]]
+)
+def test_options_that_exclude_each_other_are_refused(options: list[str]) -> None:
+    assert actcli("softmax", "1", "2", *options).status == 2
+
+
+def test_a_table_holds_probabilities_beside_loss_and_jacobian() -> None:
+    run = actcli("softmax", "3", "1", "-3", "--target", "0", "--jacobian", "--format", "table")
+    for told in ("probability", "gradient", "loss=", "jacobian", "argmax"):
+        assert told in run.stdout
+
+
+def test_a_jacobian_too_large_to_print_is_refused() -> None:
+    run = actcli("softmax", "--jacobian", stdin="1 2\n" + " ".join(["0"] * 1001))
+    assert run.status == 1
+    assert len(run.lines) == 1 + 4
+    assert "line 2" in run.stderr

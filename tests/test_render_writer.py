@@ -78,7 +78,7 @@ def test_answers_go_before_the_remark_that_follows_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "cure"), [(errno.ENOSPC, "--output"), (errno.EBADF, "closed"), (errno.EIO, "--output")]
+    ("number", "cure"), [(errno.ENOSPC, "redirect"), (errno.EBADF, "closed"), (errno.EIO, "redirect")]
 )
 def test_a_failing_stdout_is_a_data_error_with_a_cure(number: int, cure: str) -> None:
     writer = Writer(terminal(Broken(OSError(number, "it failed"))))

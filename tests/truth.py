@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
+from actcli.exact import NotSettledError
 from actcli.landmarks import kinks
 from actcli.landmarks.search import LINE, change
 
@@ -45,7 +46,7 @@ def points(activation: Activation, density: int = 1) -> Floats:
 def bad_points(activation: Activation, order: int, x: Floats, bound: float) -> list[Bad]:
     """Every point at which value, slope or curvature is farther from the truth than `bound` ulp allows."""
     got = activation.order(order, x)
-    wanted = np.array([activation.certified(order, float(each)) for each in x])
+    wanted = np.array([_certified(activation, order, float(each)) for each in x])
     ulp = _distance(got, wanted, _unit(activation, order, x, wanted))
     return [
         Bad(*map(float, row))
@@ -53,6 +54,14 @@ def bad_points(activation: Activation, order: int, x: Floats, bound: float) -> l
         # The truth is rounded itself, by half an ulp.
         if not row[3] <= bound - 0.5
     ]
+
+
+def _certified(activation: Activation, order: int, x: float) -> float:
+    try:
+        return activation.certified(order, x)
+    except NotSettledError:
+        # Next to a tie between two float64, 11/8 * x * sigmoid(x) say, no precision rounds; many digits still settle.
+        return float(activation.digits(order, x, 40))
 
 
 def _distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
@@ -65,25 +74,36 @@ def _distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
 def _unit(activation: Activation, order: int, x: Floats, wanted: Floats) -> Floats:
     """An ulp of the truth; within |r|/2 of a root r other than 0 an ulp of the largest magnitude around there."""
     size = np.abs(wanted)
-    for root in roots(activation, order):
+    waving = np.isnan([activation.limit(order, end) for end in (-np.inf, np.inf)])
+    line = np.unique(LINE[np.abs(LINE) < 4 * np.pi] if waving.any() else LINE)
+    for root in roots(activation, order, line):
         half = abs(root) / 2
         largest = np.abs(activation.order(order, np.linspace(root - half, root + half, 201))).max()
         size = np.where(np.abs(x - root) <= half, np.maximum(size, largest), size)
+    if waving.any():
+        size = np.maximum(size, _wave_size(activation, order, x) * np.where(x < 0, waving[0], waving[1]))
+    return np.maximum(np.spacing(np.minimum(size, 1.7e308)), 5e-324)
+
+
+def _wave_size(activation: Activation, order: int, x: Floats) -> Floats:
+    """A wave, but for x near 0, has a root within about |x|/2 of x: its largest magnitude there."""
     with np.errstate(all="ignore"):
-        return np.maximum(np.spacing(size), 5e-324)
+        around = np.abs([activation.order(order, x * share) for share in np.linspace(0.5, 1.5, 129)])
+    return np.where(np.abs(x) > 0.25, np.where(np.isfinite(around), around, 0.0).max(axis=0), 0.0)
 
 
-def roots(activation: Activation, order: int) -> list[float]:
-    """Where value, slope or curvature changes sign, except at 0 and at jumps."""
+def roots(activation: Activation, order: int, line: Floats) -> list[float]:
+    """Where value, slope or curvature changes sign along a line of numbers, except at 0 and at jumps."""
 
     def sign(x: Floats) -> Floats:
         return np.sign(np.nan_to_num(activation.order(order, x)))
 
-    found = []
-    signs = sign(LINE)
+    signs = sign(line)
+    through = np.flatnonzero((signs[1:-1] == 0) & (signs[2:] * signs[:-2] < 0)) + 1
+    found = [float(line[at]) for at in through if line[at] != 0.0]
     for at in np.flatnonzero(signs[1:] * signs[:-1] < 0):
-        left, right = change(sign, float(LINE[at]), float(LINE[at + 1]))
-        around = np.abs(activation.order(order, np.array([left, right, LINE[at], LINE[at + 1]])))
+        left, right = change(sign, float(line[at]), float(line[at + 1]))
+        around = np.abs(activation.order(order, np.array([left, right, line[at], line[at + 1]])))
         if around[:2].max() <= 1e-6 * around[2:].max() and left != 0.0:
             found.append(left)
     return found

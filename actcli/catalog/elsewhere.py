@@ -16,7 +16,7 @@ _SHARED_PATH, _SHARERS = "nn", ("flax", "mlx")
 
 
 class Export(NamedTuple):
-    """What a library means by a name: `label` says both to the user, `means` is a spec, `entry` the name's own entry."""
+    """What a library means by a name: `label` tells both, `means` is a spec, `entry` the entry of the name itself."""
 
     label: str
     means: str
@@ -76,7 +76,7 @@ def _meant(entry: Entry, library: str) -> str | None:
 def _by_name(library: str) -> dict[str, str]:
     """A library's names, folded, to the specs they stand for."""
     known: Library = LIBRARIES[library]
-    same = {folded(name): _canonical(name) for name in known.same}
+    same = {folded(name): _canonical(name) for name in known.same.split()}
     return same | {folded(name): means for name, means in known.other.items()}
 
 
@@ -115,5 +115,5 @@ def _missing(name: str, entry: Entry | None, library: str) -> UsageError:
         return UsageError(f"{title} has no {printable(name)}", f"these have: {', '.join(having)}")
     if entry:
         return UsageError(f"{title} has no {printable(name)}", f"no library has; write {entry.name} alone")
-    near = nearest_names(name, [*LIBRARIES[library].same, *LIBRARIES[library].other])
+    near = nearest_names(name, [*LIBRARIES[library].same.split(), *LIBRARIES[library].other])
     return UsageError(f"{title} has no {printable(name)}{near}", "`actcli list` shows every name")

@@ -51,11 +51,13 @@ EXPONENTIALS = (
         notes=(
             "scale = 1.0507009873554804934 and alpha = 1.6732632423543772848 in their closed form: "
             "of a standard normal it makes mean 0 and variance 1",
+            "the slope at 0 is scale * alpha, as in PyTorch, JAX and MLX; TensorFlow takes scale",
         ),
     ),
     Function(
         name="xielu",
         formula="where(x > 0, alpha_p * x * x + beta * x, alpha_n * expm1(min(x, eps)) + (beta - alpha_n) * x)",
+        kernels=stable("xielu.xielu"),
         parameters=(
             FunctionParameter("alpha_p", "0.8", "half the curvature for x > 0, learned", aliases=("alpha_p_init",)),
             FunctionParameter("alpha_n", "0.8", "weight of the left side, learned", aliases=("alpha_n_init",)),

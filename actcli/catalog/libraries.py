@@ -9,26 +9,26 @@ from typing import NamedTuple
 
 
 class Library(NamedTuple):
-    """A library: how code and people call it, the names it exports that mean what they mean here, and the others.
+    """A library: how code and people call it, and what it exports.
 
-    `other` leads from a name to the spec of what the library means by it: a name, a name with parameters that are
+    `same` holds the names, between blanks, that mean what they mean here; `other` leads from a name to the spec of what the library means by it: a name, a name with parameters that are
     exact as written, or an expression.
     """
 
     title: str
     paths: tuple[str, ...]
-    same: tuple[str, ...]
+    same: str
     other: Mapping[str, str] = {}
 
 
 _GELU_TANH = {"gelu": "gelu_tanh"}
 _KERAS_LEAKY = {"leaky_relu": "leaky_relu:negative_slope=0.2"}
 
-_JAX = """
-    relu relu6 sigmoid softplus sparse_plus sparse_sigmoid soft_sign silu swish log_sigmoid leaky_relu hard_sigmoid
-    hard_silu hard_swish hard_tanh elu celu selu glu squareplus mish identity tanh softmax log_softmax logsumexp
-    logmeanexp standardize
+_JAX_AND_FLAX = """
+    relu relu6 sigmoid softplus soft_sign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh
+    elu celu selu glu identity tanh softmax log_softmax logsumexp standardize
 """
+_JAX = f"{_JAX_AND_FLAX} sparse_plus sparse_sigmoid squareplus mish logmeanexp"
 _KERAS = """
     celu elu exponential glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh linear log_sigmoid log_softmax
     mish relu6 selu sigmoid silu swish soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid sparsemax
@@ -39,59 +39,51 @@ LIBRARIES: Mapping[str, Library] = {
     "torch": Library(
         "PyTorch",
         ("pytorch", "torch.nn", "torch.nn.functional", "torch.special", "nn", "nn.functional", "f"),
-        tuple(
-            """
-            Identity Threshold ReLU RReLU Hardtanh ReLU6 Sigmoid Hardsigmoid Tanh SiLU Mish Hardswish ELU CELU SELU GLU
-            GELU Hardshrink LeakyReLU LogSigmoid Softplus Softshrink PReLU Softsign Tanhshrink Softmin Softmax
+        """
+            Identity Threshold ReLU RReLU Hardtanh ReLU6 Sigmoid Hardsigmoid Tanh SiLU Mish Hardswish ELU CELU SELU
+            GLU GELU Hardshrink LeakyReLU LogSigmoid Softplus Softshrink PReLU Softsign Tanhshrink Softmin Softmax
             LogSoftmax gumbel_softmax expit erf logsumexp sin cos exp atan clamp
-            """.split()
-        ),
+            """,
         {"erfc": "erfc(x)", "ndtr": "normal_cdf(x)"},
     ),
-    "jax": Library("JAX", ("jax.nn",), tuple(_JAX.split()), _GELU_TANH),
+    "jax": Library("JAX", ("jax.nn",), _JAX, _GELU_TANH),
     "keras": Library(
         "keras.activations",
         ("keras.activations", "tf.keras.activations", "tensorflow.keras.activations", "activations"),
-        tuple(f"{_KERAS} gelu".split()),
+        f"{_KERAS} gelu",
         _KERAS_LEAKY | {"relu": "keras_relu"},
     ),
     "keras.ops": Library(
         "keras.ops",
         ("keras.ops.nn", "ops"),
-        tuple(f"{_KERAS} relu logsumexp erf".split()),
+        f"{_KERAS} relu logsumexp erf",
         _GELU_TANH | _KERAS_LEAKY,
     ),
     "keras.layers": Library(
         "keras.layers",
         ("tf.keras.layers", "tensorflow.keras.layers", "layers"),
-        ("ELU", "Softmax"),
+        "ELU Softmax",
         {"ReLU": "keras_relu", "LeakyReLU": "leaky_relu:negative_slope=0.3", "PReLU": "prelu:a=0"},
     ),
     "tf": Library(
         "TensorFlow",
         ("tensorflow", "tf.nn", "tf.math", "tensorflow.nn", "tensorflow.math"),
-        tuple(
-            """
-            elu gelu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh log_sigmoid erf
-            """.split()
-        ),
+        "elu gelu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh log_sigmoid erf",
         _KERAS_LEAKY | {"reduce_logsumexp": "logsumexp"},
     ),
     "tfa": Library(
         "TensorFlow Addons",
         ("tensorflow_addons", "tfa.activations", "tensorflow_addons.activations"),
-        tuple("hardshrink lisht mish phish rrelu snake softshrink sparsemax tanhshrink".split()),
+        "hardshrink lisht mish phish rrelu snake softshrink sparsemax tanhshrink",
         _GELU_TANH,
     ),
     "onnx": Library(
         "ONNX",
         ("ai.onnx",),
-        tuple(
-            """
+        """
             Celu Elu Gelu HardSwish Hardmax LeakyRelu LogSoftmax Mish PRelu Relu Shrink Sigmoid Softmax Softplus
             Softsign Swish Tanh ThresholdedRelu Clip Erf SwiGLU Identity
-            """.split()
-        ),
+            """,
         {
             "HardSigmoid": "hard_sigmoid:slope=0.2",
             "ReduceLogSumExp": "logsumexp",
@@ -102,63 +94,54 @@ LIBRARIES: Mapping[str, Library] = {
     "mlx": Library(
         "MLX",
         ("mlx.nn", "mlx.core", "mx"),
-        tuple(
-            """
+        """
             celu elu gelu gelu_approx gelu_fast_approx glu hard_shrink hard_tanh hardswish identity leaky_relu
             log_sigmoid log_softmax mish prelu relu relu2 relu6 sigmoid silu softmax softmin softplus softshrink
             softsign step tanh
-            """.split()
-        ),
+            """,
         {"selu": "1.0507 * elu(x, alpha=1.67326)"},
     ),
     "flax": Library(
         "Flax",
         ("flax.linen", "flax.nnx", "linen", "nnx"),
-        tuple(name for name in _JAX.split() if name not in ("sparse_plus", "sparse_sigmoid", "squareplus", "mish")),
+        _JAX_AND_FLAX,
         _GELU_TANH | {"PReLU": "prelu:a=0.01"},
     ),
-    "equinox": Library("Equinox", ("equinox.nn", "eqx", "eqx.nn"), ("PReLU",)),
+    "equinox": Library("Equinox", ("equinox.nn", "eqx", "eqx.nn"), "PReLU"),
     "transformers": Library(
         "Transformers",
         ("transformers.activations", "act2fn", "hf", "huggingface"),
-        tuple(
-            """
+        """
             gelu gelu_10 gelu_fast gelu_new gelu_python gelu_pytorch_tanh gelu_python_tanh gelu_accurate hardswish
-            laplace leaky_relu linear mish quick_gelu relu relu2 relu6 sigmoid silu sqrtsoftplus swish tanh prelu xielu
-            """.split()
-        ),
+            laplace leaky_relu linear mish quick_gelu relu relu2 relu6 sigmoid silu sqrtsoftplus swish tanh prelu
+            xielu
+            """,
     ),
     "timm": Library(
         "timm",
         ("timm.layers", "timm.models.layers"),
-        tuple(
-            """
+        """
             silu swish mish relu relu6 leaky_relu elu prelu celu selu gelu gelu_tanh quick_gelu sigmoid tanh
             hard_sigmoid hard_swish hard_mish identity
-            """.split()
-        ),
+            """,
     ),
     "nnlib": Library(
         "NNlib.jl",
         ("flux", "nnlib.jl"),
-        tuple(
-            """
+        """
             σ hardσ hardtanh relu leakyrelu relu6 rrelu elu swish selu celu softplus softsign logσ logcosh mish
             tanhshrink softshrink trelu lisht tanh_fast sigmoid_fast
-            """.split()
-        ),
+            """,
         _GELU_TANH,
     ),
     "echo": Library(
         "Echo",
         ("echoai", "echoai.activation.torch.functional", "echoai.activation.t_ops"),
-        tuple(
-            """
+        """
             aria2 elish hard_elish mila sinerelu sqnl isru isrlu bent_identity soft_clipping srelu soft_exponential
-            mish beta_mish rrelu celu relu6 hardtanh glu logsigmoid tanhshrink hardshrink softshrink softmin logsoftmax
-            gumbel_softmax nlrelu lecun_tanh silu
-            """.split()
-        ),
+            mish beta_mish rrelu celu relu6 hardtanh glu logsigmoid tanhshrink hardshrink softshrink softmin
+            logsoftmax gumbel_softmax nlrelu lecun_tanh silu
+            """,
         {
             "eswish": "eswish:beta=1.75",
             "flatten_t_swish": "flatten_t_swish:c=0",

@@ -15,10 +15,11 @@ MISHES = (
     ),
     Function(
         name="hard_mish",
-        formula="x / 2 * clip(x + 2, 0, 2)",
+        formula="where(x >= 0, x, where(x > -2, x * (x + 2) / 2, 0))",
         limits=_GATE,
         source="timm.layers.HardMish",
         used_for="a Mish without an exponential",
+        notes=("x/2 * clip(x + 2, 0, 2), with slope 0 at -2",),
     ),
     Function(
         name="beta_mish",

@@ -1,6 +1,6 @@
 """Rectifiers: identity and step, the straight lines that meet at a kink, and their squares and logarithms."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits
+from actcli.catalog.function import Function, FunctionParameter, Limits, stable
 
 RECTIFIERS = (
     Function(
@@ -40,7 +40,7 @@ RECTIFIERS = (
     Function(
         name="leaky_relu",
         formula="where(x > 0, x, negative_slope * x)",
-        parameters=(FunctionParameter("negative_slope", "0.01", "slope for x < 0", aliases=("alpha", "slope", "a")),),
+        parameters=(FunctionParameter("negative_slope", "0.01", "slope for x < 0", aliases=("alpha", "a")),),
         limits=Limits(
             ("where(negative_slope == 0, 0, -inf * negative_slope)", "inf"),
             ("negative_slope", "1"),
@@ -48,6 +48,7 @@ RECTIFIERS = (
         aliases=("lrelu",),
         source="Maas, Hannun and Ng 2013",
         used_for="hidden layers where units of a ReLU would die",
+        notes=("the slope at 0 is negative_slope, as in PyTorch and TensorFlow; JAX and MLX take 1",),
     ),
     Function(
         name="prelu",
@@ -161,6 +162,7 @@ RECTIFIERS = (
     Function(
         name="nlrelu",
         formula="log1p(beta * max(x, 0))",
+        kernels=stable("rectifiers.nlrelu"),
         parameters=(FunctionParameter("beta", "1", "how soon the logarithm bends", valid="beta > 0"),),
         limits=Limits(("0", "inf"), ("0", "0")),
         aliases=("natural_logarithm_relu",),

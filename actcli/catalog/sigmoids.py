@@ -14,7 +14,7 @@ SIGMOIDS = (
     ),
     Function(
         name="hard_sigmoid",
-        formula="where(x > -offset / slope, where(x < (1 - offset) / slope, slope * x + offset, 1), 0)",
+        formula="where(x > -offset / slope, where(x < (1 - offset) / slope, slope * (x + offset / slope), 1), 0)",
         parameters=(
             FunctionParameter("slope", "1/6", "slope between the knees", valid="slope > 0", aliases=("alpha",)),
             FunctionParameter("offset", "1/2", "value at 0", aliases=("beta",)),
@@ -40,6 +40,7 @@ SIGMOIDS = (
         limits=Limits(("0", "1"), ("0", "0")),
         source="jax.nn.sparse_sigmoid; the slope of sparse_plus",
         used_for="gates that can be fully open and fully shut",
+        notes=("clip((x + 1)/2, 0, 1); the slope at -1 and 1 is 0, JAX takes half of 1/2",),
     ),
     Function(
         name="laplace",

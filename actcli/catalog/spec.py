@@ -13,6 +13,7 @@ from actcli.catalog.function import Entry, Function, FunctionParameter
 from actcli.catalog.table import NAMED, all_names, entry_named, folded
 from actcli.errors import Place, UsageError, nearest_names, printable
 from actcli.expression import ExpressionError, Node, constant, parse
+from actcli.expression.parser import PRIMITIVES
 from actcli.expression.tree import Constant, Number
 
 _LIKE_A_NAME = re.compile(r"[^\W\d][\w.\- ]*")
@@ -48,6 +49,8 @@ def find(spec: str) -> Activation | VectorActivation:
     UsageError for what is neither, with the nearest names or a caret.
     """
     name, colon, parameters = spec.strip().removesuffix("()").partition(":")
+    if not name:
+        raise UsageError("the name of the function is empty", "`actcli list` shows every name")
     entry = entry_named(name)
     if entry is not None:
         return _routed(entry, parameters) or _placed(entry, _label(entry), spec, parameters if colon else "")
@@ -59,7 +62,7 @@ def find(spec: str) -> Activation | VectorActivation:
     try:
         return _expression(spec)
     except ExpressionError:
-        if _LIKE_A_NAME.fullmatch(name):
+        if _LIKE_A_NAME.fullmatch(name) and name not in (*PRIMITIVES, "where"):
             refuse_other_names(name)
             raise UsageError(
                 f"unknown function '{printable(name)}'{nearest_names(name, all_names())}",

@@ -23,6 +23,7 @@ SQUASHES = (
         aliases=("clip", "clamp"),
         source="Collobert 2004; torch.nn.Hardtanh",
         used_for="a tanh that costs next to nothing",
+        notes=("the slope at both ends is 0, as in PyTorch and MLX; JAX takes 1",),
     ),
     Function(
         name="lecun_tanh",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from actcli.catalog.activation import Named
-from actcli.catalog.function import Entry, Function, VectorFunction
 from actcli.catalog.exponentials import EXPONENTIALS
+from actcli.catalog.function import Entry, Function, VectorFunction
 from actcli.catalog.gates import GATES
 from actcli.catalog.mishes import MISHES
 from actcli.catalog.rectifiers import RECTIFIERS

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.errors import DataError, UsageError
+from actcli.inputs.sources import Input
 from actcli.landmarks import LEVEL, Zone, zones
 from actcli.options import FLOAT_DIGITS, World
 from actcli.results import Answer, Chunk, Numbers, Vectors, zone_codes
 
 Floats = NDArray[np.float64]
+# As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
+LARGEST_SIDE = 1_000
+
 Columns = Callable[[Activation, Floats], Mapping[str, Numbers]]
 
 
@@ -42,13 +46,10 @@ def zones_of(activations: Sequence[Activation], level: float | None) -> tuple[tu
     return tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
 
 
-def one_by_one(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
-    """Each vector as a block of its own, so that a slow answer is shown before the next is begun."""
+def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:
+    """Blocks of at most so many vectors, so that a slow or a large answer is shown before the next is begun."""
     for block in blocks:
-        starts = block.starts()
-        for row in range(len(block.lengths)):
-            lines = None if block.lines is None else block.lines[row : row + 1]
-            yield Vectors(block.values[starts[row] : starts[row + 1]], block.lengths[row : row + 1], lines)
+        yield from block.cut(rows)
 
 
 def is_certified(world: World, exact: bool) -> bool:
@@ -70,9 +71,9 @@ def element_wise_chunks(
     blocks: Iterable[Vectors],
     columns: Columns,
     zoned: Sequence[Sequence[Zone]],
-    first: int = 0,
 ) -> Iterator[Chunk]:
-    """Answer each block with the columns that each function gives for its values; `first` vectors came before."""
+    """Answer each block with the columns that each function gives for its values."""
+    first = 0
     for block in blocks:
         answers = tuple(
             Answer(block.lengths, columns(activation, block.values), zone_codes(its_zones, block.values))
@@ -82,18 +83,43 @@ def element_wise_chunks(
         first += len(block.lengths)
 
 
+def sampled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Chunks of values that the command chose itself: they are nobody's inputs, and no warning counts them."""
+    return (chunk._replace(is_sampled=True) for chunk in chunks)
+
+
+def answered_chunks(opened: Input, answer: Callable[[Vectors], Answer], rows: int | None = None) -> Iterator[Chunk]:
+    """Answer each block, or blocks of at most so many vectors, with a function that raises ValueError for a refusal.
+
+    Where it refuses a vector, the answers before it come first, then an error that says which one it is.
+    """
+    first = 0
+    for block in opened.blocks if rows is None else cut(opened.blocks, rows):
+        for part, its_answer in _answers(block, answer, first, opened):
+            yield Chunk(part, (its_answer,), first)
+            first += len(part.lengths)
+
+
+def _answers(
+    block: Vectors, answer: Callable[[Vectors], Answer], first: int, opened: Input
+) -> Iterator[tuple[Vectors, Answer]]:
+    try:
+        yield block, answer(block)
+        return
+    except ValueError as refusal:
+        if len(block.lengths) == 1:
+            place = f"vector {first}" if block.lines is None else f"line {block.lines[0]}"
+            error = UsageError if opened.is_typed else DataError
+            raise error(f"{place}: {refusal}") from refusal
+    for row, vector in enumerate(block.cut(1)):
+        yield from _answers(vector, answer, first + row, opened)
+
+
 def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDArray[np.int64], Floats]:
     """Apply a kernel of the last axis to vectors of any lengths: the answers' lengths, and the answers end to end.
 
-    Raises DataError where the kernel refuses a vector, such as one of odd length.
+    Raises ValueError where the kernel refuses a vector, such as one of odd length.
     """
-    try:
-        return _applied(kernel, vectors)
-    except ValueError as refusal:
-        raise DataError(str(refusal)) from refusal
-
-
-def _applied(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDArray[np.int64], Floats]:
     matrix = vectors.matrix
     if matrix is not None and matrix.size:
         answers = kernel(matrix).reshape(len(matrix), -1)
@@ -105,3 +131,12 @@ def _applied(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDAr
     ]
     lengths = np.array([row.size for row in rows], np.int64)
     return lengths, np.concatenate(rows) if rows else np.empty(0)
+
+
+def jacobian_answer(kernel: Callable[[Floats], Floats], vectors: Vectors) -> Answer:
+    """The Jacobians of some vectors; raises ValueError for a vector that is too long to have its printed."""
+    longest = int(vectors.lengths.max(initial=0))
+    if longest > LARGEST_SIDE:
+        raise ValueError(f"a Jacobian of {longest:,} x {longest:,} is too large: {LARGEST_SIDE:,} values is the most")
+    _, jacobians = vector_by_vector(kernel, vectors)
+    return Answer(vectors.lengths, {"jacobian": jacobians})

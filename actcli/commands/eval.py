@@ -1,13 +1,14 @@
 """`actcli eval`: the value of a function."""
 
-from collections.abc import Iterable, Iterator
+from functools import partial
 
 from actcli.catalog import VectorActivation, find
 from actcli.commands.chunks import (
+    answered_chunks,
     card,
+    cut,
     element_wise_chunks,
     is_certified,
-    one_by_one,
     order_columns,
     vector_by_vector,
     zones_of,
@@ -15,7 +16,7 @@ from actcli.commands.chunks import (
 from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
 from actcli.options import Exact, Files, Function, Saturation, Values, World
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
+from actcli.results import Answer, Field, Header, Result, Vectors
 
 
 def eval_(
@@ -35,7 +36,7 @@ def eval_(
             raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
         fields = (Field("value", has_x=activation.entry.keeps_length),)
         header = Header(command="eval", cards=(card(activation),), fields=fields, delimiter=opened.delimiter)
-        return Result(header, _vector_chunks(activation, opened.blocks))
+        return Result(header, answered_chunks(opened, partial(_vector_answer, activation)))
     zoned = zones_of([activation], saturation)
     header = Header(
         command="eval",
@@ -44,13 +45,10 @@ def eval_(
         zones=zoned,
         delimiter=opened.delimiter,
     )
-    blocks = one_by_one(opened.blocks) if certified else opened.blocks
+    blocks = cut(opened.blocks, 1) if certified else opened.blocks
     return Result(header, element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned))
 
 
-def _vector_chunks(activation: VectorActivation, blocks: Iterable[Vectors]) -> Iterator[Chunk]:
-    first = 0
-    for block in blocks:
-        lengths, values = vector_by_vector(activation.value, block)
-        yield Chunk(block, (Answer(lengths, {"value": values}),), first)
-        first += len(block.lengths)
+def _vector_answer(activation: VectorActivation, vectors: Vectors) -> Answer:
+    lengths, values = vector_by_vector(activation.value, vectors)
+    return Answer(lengths, {"value": values})

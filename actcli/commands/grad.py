@@ -1,24 +1,27 @@
 """`actcli grad`: the slope of a function, its curvature, and what layers make of a slope."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.catalog import Activation
+from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
 from actcli.commands.chunks import (
     Columns,
+    answered_chunks,
     card,
+    cut,
     element_wise,
     element_wise_chunks,
     is_certified,
-    one_by_one,
+    jacobian_answer,
     order_columns,
     zones_of,
 )
 from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
-from actcli.options import Curvature, Exact, Files, Function, Layers, Saturation, Values, World
+from actcli.options import Curvature, Exact, Files, Function, Jacobian, Layers, Saturation, Values, World
 from actcli.results import Chunk, Field, Header, Result, Summary
 
 Floats = NDArray[np.float64]
@@ -33,11 +36,14 @@ def grad(
     values: Values = None,
     curvature: Curvature = False,
     layers: Layers = None,
+    jacobian: Jacobian = False,
     files: Files = None,
     exact: Exact = False,
     saturation: Saturation = None,
 ) -> Result:
     """The slope of FUNCTION at each of VALUES."""
+    if jacobian:
+        return _jacobian(world, function, values, files, refused={"--curvature": curvature, "--layers": layers})
     if curvature and layers:
         raise UsageError("--layers multiplies slopes: it cannot stand beside --curvature", "leave out one of them")
     certified = is_certified(world, exact)
@@ -57,9 +63,30 @@ def grad(
     )
     summary = Summary()
     columns = _factor(layers) if layers else order_columns(name, 2 if curvature else 1, world, exact)
-    blocks = one_by_one(opened.blocks) if certified else opened.blocks
+    blocks = cut(opened.blocks, 1) if certified else opened.blocks
     chunks = element_wise_chunks([activation], blocks, columns, zoned)
     return Result(header, _watching_layers(activation, chunks, summary) if layers else chunks, summary)
+
+
+def _jacobian(world: World, spec: str, values: Values, files: Files, refused: Mapping[str, object]) -> Result:
+    """The slopes of every component of a vector function in every input."""
+    for option in (option for option, given in refused.items() if given):
+        raise UsageError(f"--jacobian holds slopes alone: it cannot stand beside {option}", f"leave out {option}")
+    activation = find(spec)
+    if isinstance(activation, Activation):
+        cure = f"its Jacobian is diagonal: `actcli grad {activation.name}` gives the slopes"
+        raise UsageError(f"{activation.name} is element-wise, and --jacobian is for functions of whole vectors", cure)
+    if activation.entry.jacobian is None:
+        having = ", ".join(entry.name for entry in VECTOR_FUNCTIONS if entry.jacobian)
+        raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
+    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    header = Header(
+        command="grad",
+        cards=(card(activation),),
+        fields=(Field("jacobian", per="pair"),),
+        delimiter=opened.delimiter,
+    )
+    return Result(header, answered_chunks(opened, partial(jacobian_answer, activation.jacobian), rows=1))
 
 
 def _factor(layers: int) -> Columns:

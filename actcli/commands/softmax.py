@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.commands.chunks import is_certified, one_by_one, vector_by_vector
-from actcli.errors import DataError, UsageError
+from actcli.commands.chunks import answered_chunks, cut, is_certified, jacobian_answer, vector_by_vector
+from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
 from actcli.inputs.tokens import number
 from actcli.kernels.hardmax import hardmax
@@ -67,7 +68,7 @@ def softmax(
 ) -> Result:
     """The probabilities that the logits VALUES stand for."""
     temperature = 1.0 if temperature is None else temperature
-    _check(temperature, log, one_hot, target, loss)
+    _check(temperature, log, one_hot, jacobian, target, loss)
     main = "one_hot" if one_hot else "log_probability" if log else "probability"
     certified = is_certified(world, exact)
     if certified and (one_hot or jacobian or target is not None):
@@ -86,15 +87,19 @@ def softmax(
     )
     if certified:
         return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits))
-    return Result(header, _chunks(question, opened.blocks))
+    rows = 1 if jacobian else None
+    return Result(header, answered_chunks(opened, partial(_answer, question), rows))
 
 
-def _check(temperature: float, log: bool, one_hot: bool, target: str | None, loss: str | None) -> None:
+def _check(temperature: float, log: bool, one_hot: bool, jacobian: bool, target: str | None, loss: str | None) -> None:
     if not 0 < temperature < np.inf:
         cure = "--one-hot is the limit as it falls to 0" if temperature == 0 else "write a number above 0"
         raise UsageError(f"--temperature {temperature:g} is not above 0 and finite", cure)
     if log and one_hot:
         raise UsageError("--log and --one-hot cannot stand together", "leave out one of them")
+    if (log or one_hot) and (target is not None or jacobian):
+        given = "--log" if log else "--one-hot"
+        raise UsageError(f"{given} cannot stand beside --target or --jacobian", f"leave out {given}")
     if loss and target is None:
         raise UsageError("--loss needs the true class", "name it with --target K, counted from 0")
 
@@ -108,47 +113,34 @@ def _class(target: str | None) -> int | None:
     return int(index)
 
 
-def _chunks(question: _Question, blocks: Iterable[Vectors]) -> Iterator[Chunk]:
-    first = 0
-    for block in blocks:
-        _, main = vector_by_vector(question.kernel(), block)
-        columns = {question.main: main}
-        if question.target is not None:
-            _check_classes(question.target, block, first)
-            columns |= _loss(question, question.target, block)
-        if question.jacobian:
-            _, columns["jacobian"] = vector_by_vector(
-                lambda x: softmax_jacobian(x, temperature=question.temperature), block
-            )
-        yield Chunk(block, (Answer(block.lengths, columns),), first)
-        first += len(block.lengths)
+def _answer(question: _Question, vectors: Vectors) -> Answer:
+    _, main = vector_by_vector(question.kernel(), vectors)
+    columns: dict[str, Floats] = {question.main: main}
+    if question.target is not None:
+        columns |= _loss(question, question.target, vectors)
+    if question.jacobian:
+        kernel = partial(softmax_jacobian, temperature=question.temperature)
+        columns |= jacobian_answer(kernel, vectors).columns
+    return Answer(vectors.lengths, columns)
 
 
 def _certified_chunks(question: _Question, blocks: Iterable[Vectors], digits: int | None) -> Iterator[Chunk]:
     from actcli.commands.certified import Softmax, softmax_column
 
     of = Softmax.probability if question.main == "probability" else Softmax.log_probability
-    for first, vector in enumerate(one_by_one(blocks)):
+    for first, vector in enumerate(cut(blocks, 1)):
         column = softmax_column(vector.values, question.temperature, of, digits)
         yield Chunk(vector, (Answer(vector.lengths, {question.main: column}),), first)
 
 
-def _check_classes(target: int, block: Vectors, first: int) -> None:
-    short = np.flatnonzero((block.lengths > 0) & (block.lengths <= target))
-    if short.size:
-        row = int(short[0])
-        where = f"line {block.lines[row]}" if block.lines is not None else f"vector {first + row + 1}"
-        raise DataError(
-            f"--target {target}: {where} has {block.lengths[row]} classes only",
-            f"classes count from 0: {block.lengths[row] - 1} is the last",
-        )
-
-
-def _loss(question: _Question, target: int, block: Vectors) -> dict[str, Floats]:
+def _loss(question: _Question, target: int, vectors: Vectors) -> dict[str, Floats]:
+    shortest = int(vectors.lengths[vectors.lengths > 0].min(initial=target + 1))
+    if shortest <= target:
+        raise ValueError(f"{shortest} classes, the last of which is {shortest - 1}: no --target {target}")
     both = cross_entropy if question.loss == "cross-entropy" else squared_error
     temperature = question.temperature
-    counts, answers = vector_by_vector(lambda x: both(x, target, temperature=temperature)[0][..., None], block)
+    counts, answers = vector_by_vector(lambda x: both(x, target, temperature=temperature)[0][..., None], vectors)
     losses = np.full(len(counts), np.nan)  # a blank line has no loss
     losses[counts > 0] = answers
-    _, gradients = vector_by_vector(lambda x: both(x, target, temperature=temperature)[1], block)
+    _, gradients = vector_by_vector(lambda x: both(x, target, temperature=temperature)[1], vectors)
     return {"loss": losses, "gradient": gradients}

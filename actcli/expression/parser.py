@@ -134,7 +134,7 @@ class _Parser:
         return ExpressionError(message, hint, Place(self.text, column, width))
 
     def at(self, node: ast.expr, message: str, hint: str | None = None) -> ExpressionError:
-        start, end = node.col_offset - 1, (node.end_col_offset or node.col_offset) - 1
+        start, end = max(0, node.col_offset - 1), (node.end_col_offset or node.col_offset) - 1
         return self.error(message, start, max(1, end - start), hint)
 
     def node(self, node: ast.expr, depth: int) -> Node:

@@ -20,10 +20,14 @@ _HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
 
 class Input(NamedTuple):
-    """The vectors as they arrive, block by block, and the delimiter that plain output joins values with."""
+    """The vectors as they arrive, block by block, and the delimiter that plain output joins values with.
+
+    `is_typed` says that they stood on the command line, which is then what is wrong with a wrong one.
+    """
 
     blocks: Iterator[Vectors]
     delimiter: str
+    is_typed: bool = False
 
 
 def open_values(words: Sequence[str], files: Sequence[str], terminal: Terminal, *, stdin_by_default: bool) -> Input:
@@ -37,7 +41,7 @@ def open_values(words: Sequence[str], files: Sequence[str], terminal: Terminal, 
         raise UsageError("values and --input cannot be mixed", "leave out one of them")
     if words and STDIN not in words:
         vectors, delimiter = read_words(words)
-        return Input(iter((vectors,)), delimiter)
+        return Input(iter((vectors,)), delimiter, is_typed=True)
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
     if not words and not files and (not stdin_by_default or terminal.stdin_is_tty):
@@ -46,8 +50,17 @@ def open_values(words: Sequence[str], files: Sequence[str], terminal: Terminal, 
     if patterns.count(STDIN) > 1:
         raise UsageError("stdin can be read only once", "give '-' a single time")
     met = Delimiter()
-    streams = [stream for pattern in patterns for stream in _streams(pattern, terminal.stdin, met)]
+    streams = [
+        _numbered(stream, number)
+        for number, pattern in enumerate(patterns)
+        for stream in _streams(pattern, terminal.stdin, met)
+    ]
     return _started(chain.from_iterable(streams), met)
+
+
+def _numbered(blocks: Iterator[Vectors], number: int) -> Iterator[Vectors]:
+    """The files of one pattern are batches of one matrix, each further `--input` is a matrix of its own."""
+    return (block._replace(matrix_number=number) for block in blocks)
 
 
 def _started(blocks: Iterator[Vectors], delimiter: Delimiter) -> Input:

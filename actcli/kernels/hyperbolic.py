@@ -16,6 +16,7 @@ from .exponentials import (
     weighted_exp,
 )
 from .logistic import tanh, tanh_curvature, tanh_slope
+from .pairs import Pair
 
 INF = float("inf")
 Low = FloatArray | float
@@ -27,6 +28,7 @@ RATE, RATE_REST = 2 / 3, 3.700743415417188e-17
 STEEPNESS, BEND = 1.1439333333333332, 0.7626222222222222  # 1.7159·2/3 and 1.7159·4/9
 # Echo's weight, exact where the caller gives the double nearest to it.
 WEIGHT, WEIGHT_REST = 1.7145, 8.704148513061228e-17
+THIRD = Pair(1 / 3, 1.850371707708594e-17)
 LOG_TWO, LOG_TWO_REST = 0.6931471805599453, 2.3190468138462996e-17
 
 
@@ -167,9 +169,10 @@ def tanh_shrink(x: FloatArray) -> FloatArray:
     inside = np.clip(x, -2.0, 2.0)
     u = inside * inside
     y = np.zeros_like(x)
-    for k in range(14, 0, -1):
+    for k in range(14, 1, -1):
         y = y * u + 2.0 * k / math.factorial(2 * k + 1)
-    near = inside * (u * (y / np.cosh(inside)))
+    numerator = Pair(inside) * inside * (THIRD + u * y) * inside
+    near = numerator.rounded() / np.cosh(inside)
     return np.where(np.abs(x) < 2.0, near, x - np.tanh(x))
 
 

@@ -26,12 +26,12 @@ def _slope(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArr
     """Return T + xT′, T′ = 4u(u + 1)/q², q = n + 2."""
     s = np.minimum(high, FLAT)
     u = exp_parts(s, low)
-    q = u * (u + 2.0) + 2.0
+    pair = (Pair(u) + 2.0) * u + 2.0
+    q = np.asarray(pair.high)
     x = np.clip(x, -REACH, REACH)
     # (u + 2)q + 4x(u + 1) in powers of u: the first term, which decides on the left, is then all but exact.
     bracket = 4.0 * (x + 1.0) + u * ((6.0 + 4.0 * x) + u * (4.0 + u))
-    # The rounding error of q would count twice.
-    lost = (u * (u + 2.0) - (q - 2.0)) / q
+    lost = pair.low / q  # the rounding error of q would count twice
     weight = bracket / (q * q)
     left = weighted_exp(weight - weight * (2.0 * lost), s, low)
     right = 1.0 + (4.0 * x * (u * (u + 1.0)) - 2.0 * q) / (q * q)

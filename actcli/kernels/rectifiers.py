@@ -6,6 +6,7 @@ import numpy as np
 
 from .blocks import FloatArray, Limits, kernel, patch
 from .exponentials import cube_of_one_plus, divided, square_of_one_plus, weighted_exp
+from .pairs import Pair
 from .swish import silu_curvature, silu_slope
 
 INF = float("inf")
@@ -134,7 +135,8 @@ def elish_slope(x: FloatArray) -> FloatArray:
     x_left = np.minimum(x, 0.0)
     e, m = np.exp(x_left), np.expm1(x_left)
     # e² + 2e - 1 by the form that cancels less.
-    bracket = np.where(x_left > -0.7, 2.0 + m * (4.0 + m), e * (2.0 + e) - 1.0)
+    near = ((Pair(m) + 4.0) * m + 2.0).rounded()
+    bracket = np.where(x_left > -0.7, near, e * (2.0 + e) - 1.0)
     left = e * bracket / square_of_one_plus(e)
     return np.where(x < 0, left, silu_slope(x))
 

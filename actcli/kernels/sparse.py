@@ -1,4 +1,4 @@
-"""Softmax's relatives with exact zeros: sparsemax, α-entmax and hardmax; all along the last axis."""
+"""Softmax's relatives with exact zeros: sparsemax and α-entmax; all along the last axis."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -113,18 +113,4 @@ def entmax15(x: ArrayLike, /) -> FloatArray:
 
     if x.size:
         by_rows(x, out, work)
-    return out
-
-
-def hardmax(x: ArrayLike, /) -> FloatArray:
-    """Return 1 at the first largest entry and 0 elsewhere, along the last axis; NaN for a vector with a NaN. Exact.
-
-    Raises:
-        ValueError: `x` is a single number.
-    """
-    x = as_vectors(x)
-    out = np.zeros(x.shape)
-    if x.size:
-        np.put_along_axis(out, x.argmax(axis=-1, keepdims=True), 1.0, axis=-1)
-        out[np.isnan(x).any(axis=-1)] = np.nan
     return out

@@ -162,5 +162,7 @@ def dsilu_curvature(x: FloatArray) -> FloatArray:
     # (1 + e)²(x(3t² - 1) - 6t)/2 in powers of e, and near 0, where these cancel, of e - 1.
     far = (-a - 3.0) + e * (4.0 * a + e * (3.0 - a))
     near = 3.0 * m * (2.0 + m) - a * (m * (m - 2.0) - 2.0)
-    weight = np.sign(x) * np.where(a < -1.0, far, near) / square_of_one_plus(e) ** 2
-    return weighted_exp(weight, a, 0.0)
+    d = 1.0 + e
+    lost = 4.0 * (e - (d - 1.0)) / d  # the rounding error of d would count four times
+    weight = np.sign(x) * np.where(a < -1.0, far, near) / ((d * d) * (d * d))
+    return weighted_exp(weight - weight * lost, a, 0.0)

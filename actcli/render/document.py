@@ -61,13 +61,14 @@ def _zones(header: Header) -> list[dict[str, Any]]:
             "includes_to": zone.high_included,
             "threshold": zone.threshold,
         }
-        for name, zones in zip(header.names, header.zones, strict=False)
+        for name, zones in (zip(header.names, header.zones, strict=True) if header.zones else ())
         for zone in zones
     ]
 
 
 def _summary(result: Result) -> dict[str, Any]:
-    named = zip(result.header.names, result.summary.tallies, strict=False)
+    tallies = result.summary.tallies
+    named = zip(result.header.names, tallies, strict=True) if tallies else ()
     # A function that nobody looked for zones in has nothing to tell: zeros would say that all is well.
     counts = [_counts(name, tally) for name, tally in named if tally.rows]
     return {
@@ -85,8 +86,8 @@ def _counts(name: str, tally: Tally) -> dict[str, Any]:
         "inputs": tally.inputs,
         "saturated": tally.saturated,
         "dead": tally.dead,
-        "units": tally.width if tally.units_dead is not None else None,
-        "units_dead": tally.units_dead,
+        "units": tally.units[1] if tally.units else None,
+        "units_dead": tally.units[0] if tally.units else None,
         "first_saturated": {"x": first[0], "line": first[1]} if first else None,
     }
 

@@ -31,7 +31,7 @@ def plain(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
 def npy(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
     """Write one matrix in the type of the input, a row a vector; of Jacobians the rows of all, one below the other."""
     if terminal.stdout_is_tty:
-        raise UsageError("npy is binary, and stdout is a terminal", "write it to a file: --output FILE.npy")
+        raise UsageError("npy is binary, and stdout is a terminal", "redirect it with > FILE.npy")
     if not result.header.fields:
         raise UsageError("npy holds numbers, and this answer is words", "--format tsv or --format json")
     layout = Layout.of(result.header)

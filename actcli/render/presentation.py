@@ -20,7 +20,7 @@ class Presentation(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The names of an answer's fields by what they belong to; details, which JSON alone tells, are left out."""
+    """The names of an answer's fields by what they belong to."""
 
     vector: tuple[str, ...]
     value: tuple[str, ...]
@@ -28,9 +28,9 @@ class Layout(NamedTuple):
     has_x: bool
 
     @classmethod
-    def of(cls, header: Header) -> "Layout":
-        """Sort the fields of a header."""
-        shown = [field for field in header.fields if not field.detail]
+    def of(cls, header: Header, *, with_details: bool = False) -> "Layout":
+        """Sort the fields of a header; details are for tables and JSON, a row of values holds one answer."""
+        shown = [field for field in header.fields if with_details or not field.detail]
         return cls(
             vector=tuple(field.name for field in shown if field.per == "vector"),
             value=tuple(field.name for field in shown if field.per == "value"),

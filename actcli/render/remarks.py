@@ -24,7 +24,8 @@ def last_notes(summary: Summary) -> list[str]:
 def warnings(header: Header, summary: Summary) -> list[str]:
     """Lines that go after the last answer."""
     lines: list[str] = []
-    for name, zones, tally in zip(header.names, header.zones, summary.tallies, strict=False):
+    told = zip(header.names, header.zones, summary.tallies, strict=True) if header.zones and summary.tallies else ()
+    for name, zones, tally in told:
         # A step is constant everywhere by what it is: that is told where it is described, not warned of.
         if not any(zone.low == -math.inf and zone.high == math.inf for zone in zones):
             lines += [f"{printable(name)}: {warning}" for warning in _of_function(zones, tally)]
@@ -54,9 +55,11 @@ def _of_function(zones: Sequence[Zone], tally: Tally) -> Iterator[str]:
         slope = _at_most(max((zone.threshold for zone in faded), default=0.0))
         share = f"{tally.saturated} of {_counted(tally.inputs, 'input')} {_are(tally.saturated)}"
         yield f"{share} saturated ({describe(faded)}), slope at most {slope}; first: {where}"
-    if tally.units_dead:
-        share = f"{tally.units_dead} of {_counted(tally.width or 0, 'unit')} {_are(tally.units_dead)}"
-        yield f"{share} dead in all {tally.rows} rows"
+    if tally.units and tally.units[0]:
+        dead, units = tally.units
+        rows = {matrix.rows for matrix in tally.matrices.values()}
+        told = f"all {rows.pop()} rows" if len(rows) == 1 else "every row of their matrix"
+        yield f"{dead} of {_counted(units, 'unit')} {_are(dead)} dead in {told}"
     elif tally.rows == 1 and tally.inputs >= 2 and tally.dead == tally.inputs:
         constant = [zone for zone in zones if zone.kind == "dead"]
         yield f"all {tally.inputs} inputs are dead ({describe(constant)})"

@@ -37,7 +37,9 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
 
 
 def _view(result: Result) -> Blocks | Rows:
-    layout = Layout.of(result.header)
+    asked = Layout.of(result.header)
+    # Beside rows of values there is room for the details; numbers per vector alone are a table of their own.
+    layout = Layout.of(result.header, with_details=bool(asked.value or asked.pair))
     if layout.value and any(field.is_text for field in result.header.fields):
         return Rows(result.header, layout)  # bars are drawn from numbers
     by_vector = layout.pair or "probability" in layout.value or (layout.vector and layout.value)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from actcli.errors import printable
 from actcli.landmarks import Zone
 from actcli.render.figure import Curve, Figure, Points, Shade
-from actcli.render.picture import draw
+from actcli.render.picture import default_size, draw
 from actcli.render.presentation import Presentation
 from actcli.render.remarks import describe
 from actcli.results import Chunk, Header, Result, View
@@ -22,13 +22,14 @@ _STRADDLING = 1e-9
 
 def picture(result: Result, _presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
     """Draw a result that has a view."""
-    samples, *marked = result.chunks()
+    chunks = list(result.chunks())
     if result.header.view is not None:
-        yield draw(_figure(result.header, result.header.view, samples, marked), terminal).encode()
+        yield draw(_figure(result.header, result.header.view, chunks, default_size(terminal)), terminal).encode()
 
 
-def _figure(header: Header, view: View, samples: Chunk, marked: Sequence[Chunk]) -> Figure:
+def _figure(header: Header, view: View, chunks: Sequence[Chunk], size: tuple[int, int]) -> Figure:
     single = len(header.cards) == 1
+    (samples,) = (chunk for chunk in chunks if chunk.is_sampled)
     drawn = [answer.columns["value"] for answer in samples.answers]
     return Figure(
         title=", ".join(map(printable, header.names)),
@@ -39,12 +40,13 @@ def _figure(header: Header, view: View, samples: Chunk, marked: Sequence[Chunk])
         zones=tuple(_shades(header)),
         points=tuple(
             Points(index, chunk.vectors.values, answer.columns["value"])
-            for chunk in marked
+            for chunk in chunks
+            if not chunk.is_sampled
             for index, answer in enumerate(chunk.answers)
         ),
         x_limits=view.x_limits,
-        width=view.width,
-        height=view.height,
+        width=size[0],
+        height=size[1],
     )
 
 

@@ -10,10 +10,10 @@ _BUFFER_BYTES = 1 << 18  # below 64 KiB the system calls show in the time, above
 _WAIT_SECONDS = 0.002
 
 _CURES = {
-    errno.ENOSPC: "free some space, or write elsewhere with --output FILE",
-    errno.EDQUOT: "free some space, or write elsewhere with --output FILE",
-    errno.EFBIG: "write elsewhere with --output FILE",
-    errno.EBADF: "standard output is closed: use --output FILE, or redirect with >",
+    errno.ENOSPC: "free some space, or redirect elsewhere with >",
+    errno.EDQUOT: "free some space, or redirect elsewhere with >",
+    errno.EFBIG: "redirect elsewhere with >",
+    errno.EBADF: "standard output is closed: redirect it with >",
 }
 
 
@@ -42,7 +42,7 @@ class Writer:
         except BrokenPipeError:
             raise
         except OSError as error:
-            cure = _CURES.get(error.errno or 0, "write elsewhere with --output FILE")
+            cure = _CURES.get(error.errno or 0, "redirect elsewhere with >")
             raise DataError(f"cannot write the answer: {error.strerror or error}", cure) from error
 
     def remark(self, text: str) -> None:

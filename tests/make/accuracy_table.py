@@ -1,0 +1,164 @@
+"""Makes the accuracy tables: the worst error of every function, order by order, and what other libraries lose.
+
+Run with `python -m tests.make.accuracy_table [FUNCTION...] [--markdown] [--points N] [--peers NAME...]`; needs
+python-flint. SciPy, PyTorch and JAX join in where they are installed.
+
+An error is the distance to the float64 nearest to the truth, in the units of tests/truth.py. A library loses a result
+where the truth is a normal number and its answer is 0, infinite or NaN; its worst error is taken over the other
+results that are normal. Slopes of libraries are not judged at kinks, where each has a convention of its own.
+"""
+
+import argparse
+import multiprocessing
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import FUNCTIONS, Activation, find
+from actcli.landmarks import kinks
+from tests.benchmarks.pairs import print_table
+from tests.benchmarks.peers import Peer, installed
+from tests.truth import ORDERS, Floats, _certified, _distance, _unit, points
+
+SMALLEST_NORMAL = 2.2250738585072014e-308
+
+
+class Errors(NamedTuple):
+    """How many normal results are lost, and the worst error of the others with its place."""
+
+    lost: int
+    worst: float
+    at: float
+
+
+class Measured(NamedTuple):
+    """One order of one function: actcli over all points, each library over the normal results."""
+
+    name: str
+    order: int
+    points: int
+    ours: Errors
+    peers: Mapping[str, Errors | None]
+
+
+def measured(job: tuple[str, int], count: int | None, titles: Sequence[str]) -> Measured:
+    """Hold one order of a function against the truth."""
+    spec, order = job
+    function = find(spec)
+    if not isinstance(function, Activation):
+        raise TypeError(f"{spec} is no element-wise function")
+    x = chosen(function, count)
+    truth = np.array([_certified(function, order, float(each)) for each in x])
+    unit = _unit(function, order, x, truth)
+    judged = np.isfinite(truth) & (np.abs(truth) >= SMALLEST_NORMAL)
+    if order > 0:
+        judged &= ~np.isin(x, [kink.x for kink in kinks(function)])
+    peers = {title: peer for title, peer in installed().items() if title in titles}
+    ours = errors(function.order(order, x), x, truth, unit, np.ones_like(judged))
+    theirs = {title: of_peer(peer, job, x, truth, unit, judged) for title, peer in peers.items()}
+    return Measured(function.name, order, x.size, ours, theirs)
+
+
+def chosen(function: Activation, count: int | None) -> Floats:
+    """The points of the tests, or so many of them."""
+    usual = points(function)
+    if count is None:
+        return usual
+    dense = points(function, -(-count // usual.size))
+    picked: Floats = dense[np.linspace(0, dense.size - 1, count).astype(int)]
+    return picked
+
+
+def of_peer(
+    peer: Peer, job: tuple[str, int], x: Floats, truth: Floats, unit: Floats, judged: NDArray[np.bool_]
+) -> Errors | None:
+    with np.errstate(all="ignore"):
+        answer = peer(*job, x.copy())
+    return None if answer is None else errors(answer, x, truth, unit, judged)
+
+
+def errors(answer: Floats, x: Floats, truth: Floats, unit: Floats, judged: NDArray[np.bool_]) -> Errors:
+    normal = np.isfinite(truth) & (np.abs(truth) >= SMALLEST_NORMAL)
+    lost = judged & normal & ((answer == 0) | ~np.isfinite(answer))
+    off = np.where(judged & ~lost, _distance(answer, truth, unit), 0.0)
+    worst = int(np.argmax(off))
+    return Errors(int(lost.sum()), float(off[worst]), float(x[worst]))
+
+
+def told(error: float) -> str:
+    return f"{error:.1e}" if error >= 1e4 else f"{error:.4g}" if error == round(error) else f"{error:.2g}"
+
+
+def print_all(rows: Sequence[Measured]) -> None:
+    """One table with everything, a line an order."""
+    titles = list(rows[0].peers)
+    header = ["function", "order", "worst ulp", "at x =", "lost", "points"]
+    header += [f"{title} {what}" for title in titles for what in ("lost", "ulp")]
+    lines = []
+    for row in rows:
+        ours = [told(row.ours.worst), repr(row.ours.at) if row.ours.worst else "", str(row.ours.lost)]
+        theirs = [(str(each.lost), told(each.worst)) if each else ("", "") for each in row.peers.values()]
+        lines.append([row.name, ORDERS[row.order], *ours, str(row.points), *(cell for pair in theirs for cell in pair)])
+    print_table(header, lines)
+
+
+def print_markdown(rows: Sequence[Measured]) -> None:
+    """Two tables for the README: a line a function for actcli, and one for what the others lose."""
+    triples = [rows[start : start + 3] for start in range(0, len(rows), 3)]
+    print_table(["function", *ORDERS, "points"], [ours_line(triple) for triple in triples])
+    titles = list(rows[0].peers)
+    if not titles:
+        return
+    losing = [triple for triple in triples if any(each and each.lost for row in triple for each in row.peers.values())]
+    kept = [triple[0].name for triple in triples if triple not in losing]
+    sys.stdout.write(
+        "How many of those results that are normal numbers come back as 0, infinite or NaN, in value, slope and "
+        "curvature. NumPy is the formula as written, slopes by the chain rule; "
+        "the others have slopes by hand (SciPy) or their own; – is what they do not have.\n\n"
+    )
+    print_table(["function", *titles], [peers_line(triple, titles) for triple in losing])
+    if kept:
+        sys.stdout.write(f"Nobody loses any of {', '.join(kept)}.\n")
+
+
+def ours_line(triple: Sequence[Measured]) -> list[str]:
+    def cell(found: Errors) -> str:
+        lost = f"{found.lost} lost, " if found.lost else ""
+        return lost + (f"{told(found.worst)} at {found.at:.4g}" if found.worst else "0")
+
+    return [triple[0].name, *(cell(row.ours) for row in triple), f"{sum(row.points for row in triple):,}"]
+
+
+def peers_line(triple: Sequence[Measured], titles: Sequence[str]) -> list[str]:
+    def cell(title: str) -> str:
+        found = [row.peers[title] for row in triple]
+        return ", ".join(str(each.lost) if each else "–" for each in found) if any(found) else ""
+
+    return [triple[0].name, *map(cell, titles)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    titles = list(installed())
+    parser = argparse.ArgumentParser(prog="python -m tests.make.accuracy_table")
+    parser.add_argument("functions", nargs="*", metavar="FUNCTION", help="all of the catalogue if none is named")
+    parser.add_argument("--markdown", action="store_true", help="the two tables of the README")
+    parser.add_argument("--points", type=int, metavar="N", help="points an order; those of the tests by default")
+    parser.add_argument("--peers", nargs="*", choices=titles, default=titles, help="beside which libraries")
+    asked = parser.parse_args(arguments)
+    names = asked.functions or [function.name for function in FUNCTIONS]
+    jobs = [(name, order) for name in names for order in range(3)]
+    # Not forked: NumPy has threads by now.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        rows = list(pool.map(partial(measured, count=asked.points, titles=asked.peers), jobs))
+    tried = sum(row.points for row in rows)
+    sys.stdout.write(f"Worst error in ulp and where, over {tried:,} certified points.\n\n")
+    (print_markdown if asked.markdown else print_all)(rows)
+
+
+if __name__ == "__main__":
+    main()
