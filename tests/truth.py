@@ -46,7 +46,7 @@ def points(activation: Activation, density: int = 1) -> Floats:
 def bad_points(activation: Activation, order: int, x: Floats, bound: float) -> list[Bad]:
     """Every point at which value, slope or curvature is farther from the truth than `bound` ulp allows."""
     got = activation.order(order, x)
-    wanted = np.array([_certified(activation, order, float(each)) for each in x])
+    wanted = np.array([certified(activation, order, float(each)) for each in x])
     ulp = _distance(got, wanted, _unit(activation, order, x, wanted))
     return [
         Bad(*map(float, row))
@@ -56,11 +56,12 @@ def bad_points(activation: Activation, order: int, x: Floats, bound: float) -> l
     ]
 
 
-def _certified(activation: Activation, order: int, x: float) -> float:
+def certified(activation: Activation, order: int, x: float) -> float:
+    """The float64 nearest to the truth, or, next to a tie between two of them, either."""
     try:
         return activation.certified(order, x)
     except NotSettledError:
-        # Next to a tie between two float64, 11/8 * x * sigmoid(x) say, no precision rounds; many digits still settle.
+        # At 11/8 * x * sigmoid(x), say, no precision decides between the two; many digits still settle.
         return float(activation.digits(order, x, 40))
 
 

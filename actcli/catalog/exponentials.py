@@ -57,7 +57,7 @@ EXPONENTIALS = (
     Function(
         name="xielu",
         formula="where(x > 0, alpha_p * x * x + beta * x, alpha_n * expm1(min(x, eps)) + (beta - alpha_n) * x)",
-        kernels=stable("xielu.xielu"),
+        kernels=stable("integrated_elu.xielu"),
         parameters=(
             FunctionParameter("alpha_p", "0.8", "half the curvature for x > 0, learned", aliases=("alpha_p_init",)),
             FunctionParameter("alpha_n", "0.8", "weight of the left side, learned", aliases=("alpha_n_init",)),

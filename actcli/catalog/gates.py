@@ -9,7 +9,7 @@ GATES = (
     Function(
         name="gelu",
         formula="x * normal_cdf(x)",
-        kernels=stable("gaussian.gelu"),
+        kernels=stable("normal.gelu"),
         limits=_GATE,
         aliases=("gelu_erf", "gelu_python", "gelu_exact"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
@@ -39,7 +39,7 @@ GATES = (
     Function(
         name="quick_gelu",
         formula="x * sigmoid(1.702 * x)",
-        kernels=stable("swish.quick_gelu"),
+        kernels=stable("swishes.quick_gelu"),
         limits=_GATE,
         aliases=("gelu_sigmoid", "gelu_fast_approx", "clip_gelu"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; CLIP",
@@ -68,7 +68,7 @@ GATES = (
     Function(
         name="silu",
         formula="x * sigmoid(x)",
-        kernels=stable("swish.silu"),
+        kernels=stable("swishes.silu"),
         limits=_GATE,
         aliases=("sil",),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
@@ -77,7 +77,7 @@ GATES = (
     Function(
         name="swish",
         formula="x * sigmoid(beta * x)",
-        kernels=stable("swish.swish"),
+        kernels=stable("swishes.swish"),
         parameters=(FunctionParameter("beta", "1", "sharpness of the gate, learned or fixed", aliases=("alpha",)),),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
@@ -92,7 +92,7 @@ GATES = (
     Function(
         name="eswish",
         formula="beta * x * sigmoid(x)",
-        kernels=stable("swish.eswish"),
+        kernels=stable("swishes.eswish"),
         parameters=(FunctionParameter("beta", "1.375", "scale", valid="beta != 0"),),
         limits=Limits(("0", "inf * beta"), ("0", "beta")),
         source="Alcaide 2018, arXiv 1801.07145",
@@ -101,7 +101,7 @@ GATES = (
     Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
-        kernels=stable("swish.dsilu"),
+        kernels=stable("swishes.dsilu"),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="reinforcement learning; the slope of silu, steeper than a sigmoid",

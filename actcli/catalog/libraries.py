@@ -11,8 +11,8 @@ from typing import NamedTuple
 class Library(NamedTuple):
     """A library: how code and people call it, and what it exports.
 
-    `same` holds the names, between blanks, that mean what they mean here; `other` leads from a name to the spec of what the library means by it: a name, a name with parameters that are
-    exact as written, or an expression.
+    `same` holds the names, between blanks, that mean what they mean here; `other` leads from a name to the spec of
+    what the library means by it: a name, a name with parameters that are exact as written, or an expression.
     """
 
     title: str

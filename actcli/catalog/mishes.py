@@ -8,7 +8,7 @@ MISHES = (
     Function(
         name="mish",
         formula="x * tanh(softplus(x))",
-        kernels=stable("mish.mish"),
+        kernels=stable("mishes.mish"),
         limits=_GATE,
         source="Misra 2019, arXiv 1908.08681",
         used_for="hidden layers of detectors such as YOLOv4",
@@ -33,7 +33,7 @@ MISHES = (
     Function(
         name="mila",
         formula="x * tanh(softplus(x + beta))",
-        kernels=stable("mish.mila"),
+        kernels=stable("mishes.mila"),
         parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
         limits=_GATE,
         source="Misra 2019, Mila",

@@ -45,7 +45,7 @@ SIGMOIDS = (
     Function(
         name="laplace",
         formula="normal_cdf((x - mu) / sigma)",
-        kernels=stable("laplace.laplace"),
+        kernels=stable("laplace_cdf.laplace"),
         parameters=(
             FunctionParameter("mu", "0.707107", "where it is one half"),
             FunctionParameter("sigma", "0.282095", "width", valid="sigma > 0"),

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.catalog.activation import Activation, VectorActivation, limit_at
-from actcli.catalog.elsewhere import read_export, refuse_other_names
 from actcli.catalog.function import Entry, Function, FunctionParameter
 from actcli.catalog.table import NAMED, all_names, entry_named, folded
 from actcli.errors import Place, UsageError, nearest_names, printable
@@ -54,6 +53,8 @@ def find(spec: str) -> Activation | VectorActivation:
     entry = entry_named(name)
     if entry is not None:
         return _routed(entry, parameters) or _placed(entry, _label(entry), spec, parameters if colon else "")
+    from actcli.catalog.elsewhere import read_export, refuse_other_names  # what libraries mean costs a millisecond
+
     export = read_export(name)
     if export is not None:
         return (export.entry and _routed(export.entry, parameters)) or _of_library(

@@ -84,7 +84,7 @@ SQUASHES = (
     Function(
         name="erf",
         formula="erf(x)",
-        kernels=stable("gaussian.erf"),
+        kernels=stable("normal.erf"),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("error_function",),
         source="torch.special.erf",

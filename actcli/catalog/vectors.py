@@ -13,8 +13,8 @@ SOFTMAXES = (
     VectorFunction(
         name="softmax",
         formula="exp(x[i] / temperature) / sum(exp(x / temperature))",
-        value="softmax.softmax",
-        jacobian="softmax.softmax_jacobian",
+        value="softmaxes.softmax",
+        jacobian="softmaxes.softmax_jacobian",
         parameters=(_TEMPERATURE,),
         aliases=("softargmax",),
         source="Boltzmann 1868; Bridle 1990",
@@ -24,7 +24,7 @@ SOFTMAXES = (
     VectorFunction(
         name="log_softmax",
         formula="x[i] / temperature - log(sum(exp(x / temperature)))",
-        value="softmax.log_softmax",
+        value="softmaxes.log_softmax",
         parameters=(_TEMPERATURE,),
         source="the logarithm of softmax; torch.nn.LogSoftmax",
         used_for="losses on classes that exclude each other",
@@ -68,7 +68,7 @@ SOFTMAXES = (
     VectorFunction(
         name="hardmax",
         formula="1 for the first largest x[i], 0 for the others",
-        value="hardmax.hardmax",
+        value="sparse.hardmax",
         source="ONNX Hardmax",
         used_for="the limit of softmax as its temperature falls to 0; decisions",
     ),
@@ -117,7 +117,7 @@ SUMS = (
     VectorFunction(
         name="logsumexp",
         formula="log(sum(exp(x)))",
-        value="softmax.logsumexp",
+        value="softmaxes.logsumexp",
         keeps_length=False,
         aliases=("log_sum_exp", "lse"),
         source="torch.logsumexp",
@@ -146,7 +146,7 @@ SUMS = (
     VectorFunction(
         name="maxout",
         formula="max(x[i*groups], ..., x[i*groups + groups - 1])",
-        value="softmax.maxout",
+        value="softmaxes.maxout",
         parameters=(
             FunctionParameter(
                 "groups", "2", "how many neighbours share one maximum", ours=True, valid="groups >= 1", whole=True

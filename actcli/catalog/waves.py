@@ -45,7 +45,7 @@ WAVES = (
     Function(
         name="gaussian",
         formula="exp(-x**2)",
-        kernels=stable("gaussian.gaussian"),
+        kernels=stable("normal.gaussian"),
         limits=Limits(("0", "0"), ("0", "0")),
         aliases=("bell", "radial_basis"),
         source="Broomhead and Lowe 1988",

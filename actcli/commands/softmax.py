@@ -11,10 +11,10 @@ from actcli.commands.chunks import answered_chunks, cut, is_certified, jacobian_
 from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
 from actcli.inputs.tokens import number
-from actcli.kernels.hardmax import hardmax
 from actcli.kernels.losses import cross_entropy, squared_error
-from actcli.kernels.softmax import log_softmax, softmax_jacobian
-from actcli.kernels.softmax import softmax as probabilities
+from actcli.kernels.softmaxes import log_softmax, softmax_jacobian
+from actcli.kernels.softmaxes import softmax as probabilities
+from actcli.kernels.sparse import hardmax
 from actcli.options import Exact, Files, Jacobian, Log, Loss, LossName, OneHot, Target, Temperature, Values, World
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
 

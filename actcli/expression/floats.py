@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli import kernels
 from actcli.expression.tree import Bound
 from actcli.jets import Jet, JetArithmetic
 
@@ -31,8 +31,7 @@ def _gaussian(name: str) -> Callable[[Floats], Floats]:
     """A primitive that NumPy lacks; its kernel is imported when a formula first asks for it."""
 
     def primitive(u: Floats) -> Floats:
-        # Not `from actcli.kernels import gaussian`: that is the function of this name.
-        kernel: Callable[[Floats], Floats] = getattr(import_module("actcli.kernels.gaussian"), name)
+        kernel: Callable[[Floats], Floats] = getattr(kernels, name)
         return kernel(u)
 
     return primitive

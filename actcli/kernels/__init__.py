@@ -1,184 +1,55 @@
-"""The shared NumPy kernels: stable forms of value, slope and curvature, a file per family."""
+"""The shared NumPy kernels: stable forms of value, slope and curvature, a file per family.
 
-from .algebraic import (
-    arctan,
-    arctan_curvature,
-    arctan_slope,
-    bent_identity,
-    bent_identity_curvature,
-    bent_identity_slope,
-    isrlu,
-    isrlu_curvature,
-    isrlu_slope,
-    isru,
-    isru_curvature,
-    isru_slope,
-    softsign,
-    softsign_curvature,
-    softsign_slope,
-    squareplus,
-    squareplus_curvature,
-    squareplus_slope,
-)
-from .clipped import aria2, aria2_curvature, aria2_slope, soft_clipping, soft_clipping_curvature, soft_clipping_slope
-from .composed import (
-    beta_mish,
-    beta_mish_curvature,
-    beta_mish_slope,
-    logish,
-    logish_curvature,
-    logish_slope,
-    phish,
-    phish_curvature,
-    phish_slope,
-    serf,
-    serf_curvature,
-    serf_slope,
-    smish,
-    smish_curvature,
-    smish_slope,
-    sqrtsoftplus,
-    sqrtsoftplus_curvature,
-    sqrtsoftplus_slope,
-    telu,
-    telu_curvature,
-    telu_slope,
-)
-from .gates import bilinear, geglu, glu, reglu, swiglu
-from .gaussian import (
-    erf,
-    erf_curvature,
-    erf_slope,
-    erfc,
-    erfc_curvature,
-    erfc_slope,
-    gaussian,
-    gaussian_curvature,
-    gaussian_slope,
-    gelu,
-    gelu_curvature,
-    gelu_slope,
-    normal_cdf,
-    normal_cdf_curvature,
-    normal_cdf_slope,
-    normal_pdf,
-    normal_pdf_curvature,
-    normal_pdf_slope,
-)
-from .gelu_approximations import (
-    gelu_mlx_precise,
-    gelu_mlx_precise_curvature,
-    gelu_mlx_precise_slope,
-    gelu_tanh,
-    gelu_tanh_curvature,
-    gelu_tanh_slope,
-)
-from .hardmax import hardmax
-from .hyperbolic import (
-    lecun_tanh,
-    lecun_tanh_curvature,
-    lecun_tanh_slope,
-    lisht,
-    lisht_curvature,
-    lisht_slope,
-    logcosh,
-    logcosh_curvature,
-    logcosh_slope,
-    penalized_tanh,
-    penalized_tanh_curvature,
-    penalized_tanh_slope,
-    softcap,
-    softcap_curvature,
-    softcap_slope,
-    tanh_shrink,
-    tanh_shrink_curvature,
-    tanh_shrink_slope,
-    weighted_tanh,
-    weighted_tanh_curvature,
-    weighted_tanh_slope,
-)
-from .laplace import laplace, laplace_curvature, laplace_slope
-from .logistic import (
-    log_sigmoid,
-    log_sigmoid_curvature,
-    log_sigmoid_slope,
-    sigmoid,
-    sigmoid_curvature,
-    sigmoid_slope,
-    softplus,
-    softplus_curvature,
-    softplus_slope,
-    tanh,
-    tanh_curvature,
-    tanh_slope,
-)
-from .mish import mila, mila_curvature, mila_slope, mish, mish_curvature, mish_slope
-from .periodic import snake, snake_curvature, snake_slope
-from .rectifiers import (
-    celu,
-    celu_curvature,
-    celu_slope,
-    elish,
-    elish_curvature,
-    elish_slope,
-    elu,
-    elu_curvature,
-    elu_slope,
-    nlrelu,
-    nlrelu_curvature,
-    nlrelu_slope,
-    selu,
-    selu_curvature,
-    selu_slope,
-)
-from .softmax import log_softmax, logsumexp, maxout, softmax, softmax_jacobian
-from .softmax_variants import gumbel_softmax, logmeanexp, sink_softmax, softmax1, softmin, standardize
-from .sparse import entmax, entmax15, sparsemax
-from .swish import (
-    dsilu,
-    dsilu_curvature,
-    dsilu_slope,
-    eswish,
-    eswish_curvature,
-    eswish_slope,
-    quick_gelu,
-    quick_gelu_curvature,
-    quick_gelu_slope,
-    silu,
-    silu_curvature,
-    silu_slope,
-    swish,
-    swish_curvature,
-    swish_slope,
-)
-from .xielu import xielu, xielu_curvature, xielu_slope
+Each file is imported when one of its kernels is first asked for: all of them together would cost the start 8 ms.
+"""
 
-# fmt: off
-__all__ = [
-    "arctan", "arctan_curvature", "arctan_slope", "aria2", "aria2_curvature", "aria2_slope", "bent_identity",
-    "bent_identity_curvature", "bent_identity_slope", "beta_mish", "beta_mish_curvature", "beta_mish_slope",
-    "bilinear", "celu", "celu_curvature", "celu_slope", "dsilu", "dsilu_curvature", "dsilu_slope", "elish",
-    "elish_curvature", "elish_slope", "elu", "elu_curvature", "elu_slope", "entmax", "entmax15", "erf",
-    "erf_curvature", "erf_slope", "erfc", "erfc_curvature", "erfc_slope", "eswish", "eswish_curvature",
-    "eswish_slope", "gaussian", "gaussian_curvature", "gaussian_slope", "geglu", "gelu", "gelu_curvature",
-    "gelu_mlx_precise", "gelu_mlx_precise_curvature", "gelu_mlx_precise_slope", "gelu_slope", "gelu_tanh",
-    "gelu_tanh_curvature", "gelu_tanh_slope", "glu", "gumbel_softmax", "hardmax", "isrlu", "isrlu_curvature",
-    "isrlu_slope", "isru", "isru_curvature", "isru_slope", "laplace", "laplace_curvature", "laplace_slope",
-    "lecun_tanh", "lecun_tanh_curvature", "lecun_tanh_slope", "lisht", "lisht_curvature", "lisht_slope",
-    "log_sigmoid", "log_sigmoid_curvature", "log_sigmoid_slope", "log_softmax", "logcosh", "logcosh_curvature",
-    "logcosh_slope", "logish", "logish_curvature", "logish_slope", "logmeanexp", "logsumexp", "maxout", "mila",
-    "mila_curvature", "mila_slope", "mish", "mish_curvature", "mish_slope", "nlrelu", "nlrelu_curvature",
-    "nlrelu_slope", "normal_cdf", "normal_cdf_curvature", "normal_cdf_slope", "normal_pdf", "normal_pdf_curvature",
-    "normal_pdf_slope", "penalized_tanh", "penalized_tanh_curvature", "penalized_tanh_slope", "phish",
-    "phish_curvature", "phish_slope", "quick_gelu", "quick_gelu_curvature", "quick_gelu_slope", "reglu", "selu",
-    "selu_curvature", "selu_slope", "serf", "serf_curvature", "serf_slope", "sigmoid", "sigmoid_curvature",
-    "sigmoid_slope", "silu", "silu_curvature", "silu_slope", "sink_softmax", "smish", "smish_curvature",
-    "smish_slope", "snake", "snake_curvature", "snake_slope", "soft_clipping", "soft_clipping_curvature",
-    "soft_clipping_slope", "softcap", "softcap_curvature", "softcap_slope", "softmax", "softmax1",
-    "softmax_jacobian", "softmin", "softplus", "softplus_curvature", "softplus_slope", "softsign",
-    "softsign_curvature", "softsign_slope", "sparsemax", "sqrtsoftplus", "sqrtsoftplus_curvature",
-    "sqrtsoftplus_slope", "squareplus", "squareplus_curvature", "squareplus_slope", "standardize", "swiglu",
-    "swish", "swish_curvature", "swish_slope", "tanh", "tanh_curvature", "tanh_shrink", "tanh_shrink_curvature",
-    "tanh_shrink_slope", "tanh_slope", "telu", "telu_curvature", "telu_slope", "weighted_tanh",
-    "weighted_tanh_curvature", "weighted_tanh_slope", "xielu", "xielu_curvature", "xielu_slope",
-]
+from importlib import import_module
+from typing import Any
+
+# Where each element-wise function lives; `NAME_slope` and `NAME_curvature` stand beside it.
+_ELEMENT_WISE = {
+    "algebraic": "arctan bent_identity isrlu isru softsign squareplus",
+    "clipped": "aria2 soft_clipping",
+    "composed": "beta_mish logish phish serf smish sqrtsoftplus telu",
+    "gelu_approximations": "gelu_mlx_precise gelu_tanh",
+    "hyperbolic": "lecun_tanh lisht logcosh penalized_tanh softcap tanh_shrink weighted_tanh",
+    "integrated_elu": "xielu",
+    "laplace_cdf": "laplace",
+    "logistic": "log_sigmoid sigmoid softplus tanh",
+    "mishes": "mila mish",
+    "normal": "erf erfc gaussian gelu normal_cdf normal_pdf",
+    "periodic": "snake",
+    "rectifiers": "celu elish elu nlrelu selu",
+    "swishes": "dsilu eswish quick_gelu silu swish",
+}
+
+# Where each function of whole vectors lives, and the losses built on them.
+_OF_VECTORS = {
+    "gates": "bilinear geglu glu reglu swiglu",
+    "losses": "cross_entropy squared_error",
+    "softmax_variants": "gumbel_softmax logmeanexp sink_softmax softmax1 softmin standardize",
+    "softmaxes": "log_softmax logsumexp maxout softmax softmax_jacobian",
+    "sparse": "entmax entmax15 hardmax sparsemax",
+}
+
+_ORDERS = ("", "_slope", "_curvature")
+
+_HOMES = {
+    **{name + order: home for home, names in _ELEMENT_WISE.items() for name in names.split() for order in _ORDERS},
+    **{name: home for home, names in _OF_VECTORS.items() for name in names.split()},
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - made from the one list of names
+
+
+def __getattr__(name: str) -> Any:
+    """Import the family of a kernel on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    kernel = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = kernel
+    return kernel
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -10,9 +10,9 @@ import numpy as np
 from . import jets_of_pairs as jets
 from .blocks import FloatArray, kernel, patch
 from .exponentials import REACH, scaled, square_of_one_plus, weighted_exp
-from .gaussian import log_density, mills
 from .hyperbolic import lisht, lisht_curvature, lisht_curvature_at, lisht_slope
 from .jets_of_pairs import PairJet
+from .normal import log_density, mills
 from .pair_functions import exp
 from .pairs import Pair
 

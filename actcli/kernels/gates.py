@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .blocks import FloatArray
-from .gaussian import gelu
-from .softmax import as_vectors, by_rows
-from .swish import gated, silu
+from .normal import gelu
+from .softmaxes import as_vectors, by_rows
+from .swishes import gated, silu
 
 Gate = Callable[[FloatArray, FloatArray], FloatArray]
 

@@ -9,7 +9,7 @@ import numpy as np
 from .blocks import FloatArray, kernel
 from .exponentials import cube_of_one_plus, exp_parts, fold, mirrored, square_of_one_plus, weighted_exp
 from .pairs import Pair
-from .swish import gated
+from .swishes import gated
 
 INF = float("inf")
 REACH = 45.0  # beyond, z is above 6,000 in magnitude

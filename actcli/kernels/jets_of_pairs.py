@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .exponentials import FAINT
-from .gaussian import ERF_SERIES_PAIR, mills, series_beyond_first
+from .normal import ERF_SERIES_PAIR, mills, series_beyond_first
 from .pair_functions import exp, expm1, log1p, sqrt, where
 from .pairs import Pair
 

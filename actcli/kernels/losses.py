@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actcli.kernels.softmax import log_softmax, softmax
+from actcli.kernels.softmaxes import log_softmax, softmax
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import numpy as np
 from .blocks import FloatArray, Limits, kernel, patch
 from .exponentials import cube_of_one_plus, divided, square_of_one_plus, weighted_exp
 from .pairs import Pair
-from .swish import silu_curvature, silu_slope
+from .swishes import silu_curvature, silu_slope
 
 INF = float("inf")
 

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from .blocks import FloatArray
 from .exponentials import two_sum
-from .softmax import as_vectors, by_rows, columns, exponentials, logits, softmax, without_infinities
+from .softmaxes import as_vectors, by_rows, columns, exponentials, logits, softmax, without_infinities
 
 INF = float("inf")
 

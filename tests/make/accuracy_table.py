@@ -23,7 +23,7 @@ from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.landmarks import kinks
 from tests.benchmarks.pairs import print_table
 from tests.benchmarks.peers import Peer, installed
-from tests.truth import ORDERS, Floats, _certified, _distance, _unit, points
+from tests.truth import ORDERS, Floats, _distance, _unit, certified, points
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 
@@ -53,7 +53,7 @@ def measured(job: tuple[str, int], count: int | None, titles: Sequence[str]) -> 
     if not isinstance(function, Activation):
         raise TypeError(f"{spec} is no element-wise function")
     x = chosen(function, count)
-    truth = np.array([_certified(function, order, float(each)) for each in x])
+    truth = np.array([certified(function, order, float(each)) for each in x])
     unit = _unit(function, order, x, truth)
     judged = np.isfinite(truth) & (np.abs(truth) >= SMALLEST_NORMAL)
     if order > 0:

@@ -14,7 +14,9 @@ def _value(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArr
     """Return x·T, T = tanh(softplus(s)) = n/(n + 2), n = u(u + 2), s = high + low."""
     s = np.minimum(high, FLAT)
     u = exp_parts(s, low)
-    d = (u + 2.0) / (u * (u + 2.0) + 2.0)
+    q = u * (u + 2.0) + 2.0
+    # (u + 2)/q; on the left as 1 less a small term, whose rounding errors count for less than those of u + 2 and q.
+    d = np.where(s < 0, 1.0 - u * (u + 1.0) / q, (u + 2.0) / q)
     y = x * (u * d)
     faint = high < FAINT
     if faint.any():

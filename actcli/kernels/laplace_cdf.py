@@ -6,7 +6,7 @@ import numpy as np
 
 from .blocks import FloatArray, Limits, kernel
 from .exponentials import exp_parts, mirrored, weighted_exp
-from .gaussian import REACH, mills
+from .normal import REACH, mills
 from .pairs import Pair
 
 # The defaults are exact decimals, not the doubles nearest to them: in the tail the two differ by some hundred ulp.
