@@ -34,12 +34,19 @@ def _real(text: str) -> float:
         raise UsageError(f"'{printable(text)}' is not a number", "write 0.5, 1e-3 or 1/2") from error
 
 
-def _count(text: str) -> int:
+def _whole(text: str) -> int:
     text = text.replace(MINUS_SIGN, "-")
-    value = number(text)
-    if value is None or value != value // 1 or value < 1:
-        raise UsageError(f"'{text}' is not a whole number above 0", "write digits: 5")
+    value = _real(text)
+    if value != value // 1 or value < 0:
+        raise UsageError(f"'{printable(text)}' is not a whole number", "write digits: 5")
     return int(value)
+
+
+def _count(text: str) -> int:
+    value = _whole(text)
+    if value < 1:
+        raise UsageError(f"'{printable(text)}' is not a whole number above 0", "write digits: 5")
+    return value
 
 
 def _digits(text: str) -> int:
@@ -127,6 +134,10 @@ Saturation = Annotated[
     ),
 ]
 
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="N", parser=_whole, help="of random functions", rich_help_panel=_NUMBERS),
+]
 Exact = Annotated[
     bool,
     typer.Option("--exact", help="certified by ball arithmetic; needs the extra 'exact'", rich_help_panel=_NUMBERS),

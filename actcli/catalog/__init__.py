@@ -3,7 +3,7 @@
 from actcli.catalog.activation import Activation, VectorActivation
 from actcli.catalog.function import Entry, Function, FunctionParameter, Kernels, Limits, VectorFunction, card
 from actcli.catalog.spec import find
-from actcli.catalog.table import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, folded
+from actcli.catalog.table import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, all_names, folded
 
 __all__ = [
     "ENTRIES",
@@ -17,6 +17,7 @@ __all__ = [
     "Limits",
     "VectorActivation",
     "VectorFunction",
+    "all_names",
     "card",
     "find",
     "folded",

@@ -102,8 +102,8 @@ def _export(name: str, library: str) -> Export:
     if means is None:
         refuse_other_names(name)
         raise _missing(name, entry, library)
-    shown = entry.name if entry else folded(name)
-    return Export(f"{shown.replace('_', '-')}@{library}", means, entry)
+    shown = entry.shown_name if entry else folded(name)
+    return Export(f"{shown}@{library}", means, entry)
 
 
 def _missing(name: str, entry: Entry | None, library: str) -> UsageError:
@@ -114,6 +114,6 @@ def _missing(name: str, entry: Entry | None, library: str) -> UsageError:
     if having:
         return UsageError(f"{title} has no {printable(name)}", f"these have: {', '.join(having)}")
     if entry:
-        return UsageError(f"{title} has no {printable(name)}", f"no library has; write {entry.name} alone")
+        return UsageError(f"{title} has no {printable(name)}", f"no library has; write {entry.shown_name} alone")
     near = nearest_names(name, [*LIBRARIES[library].same.split(), *LIBRARIES[library].other])
     return UsageError(f"{title} has no {printable(name)}{near}", "`actcli list` shows every name")

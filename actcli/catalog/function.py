@@ -86,6 +86,11 @@ class Function(NamedTuple):
     notes: tuple[str, ...] = ()
     routes: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def shown_name(self) -> str:
+        """The name as users type and read it; formulas need the underscores."""
+        return self.name.replace("_", "-")
+
 
 class VectorFunction(NamedTuple):
     """A function of a whole vector, along the last axis; `formula` is for its i-th component.
@@ -105,6 +110,11 @@ class VectorFunction(NamedTuple):
     notes: tuple[str, ...] = ()
     routes: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def shown_name(self) -> str:
+        """The name as users type and read it; formulas need the underscores."""
+        return self.name.replace("_", "-")
+
 
 Entry = Function | VectorFunction
 
@@ -112,7 +122,7 @@ Entry = Function | VectorFunction
 def card(entry: Entry) -> dict[str, Any]:
     """What `list` tells of an entry, as plain data."""
     told: dict[str, Any] = {
-        "name": entry.name,
+        "name": entry.shown_name,
         "kind": "element-wise" if isinstance(entry, Function) else "vector",
         "formula": entry.formula,
         "parameters": {parameter.name: parameter.default for parameter in entry.parameters},

@@ -52,7 +52,7 @@ def find(spec: str) -> Activation | VectorActivation:
         raise UsageError("the name of the function is empty", "`actcli list` shows every name")
     entry = entry_named(name)
     if entry is not None:
-        return _routed(entry, parameters) or _placed(entry, _label(entry), spec, parameters if colon else "")
+        return _routed(entry, parameters) or _placed(entry, entry.shown_name, spec, parameters if colon else "")
     from actcli.catalog.elsewhere import read_export, refuse_other_names  # what libraries mean costs a millisecond
 
     export = read_export(name)
@@ -70,10 +70,6 @@ def find(spec: str) -> Activation | VectorActivation:
                 "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
             ) from None
         raise
-
-
-def _label(entry: Entry) -> str:
-    return entry.name.replace("_", "-")
 
 
 def _routed(entry: Entry, parameters: str) -> Activation | VectorActivation | None:
@@ -136,7 +132,7 @@ def _assignments(entry: Entry, spec: str, text: str) -> dict[str, float]:
             parameter, value = (entry.parameters[index] if index < len(entry.parameters) else None), piece
         if parameter is None or parameter.name in given:
             place = Place(spec, spec.index(piece, spec.index(":") + 1) if piece else len(spec), max(1, len(piece)))
-            raise UsageError(f"{entry.name} has no such parameter", _parameters_told(entry), place)
+            raise UsageError(f"{entry.shown_name} has no such parameter", _parameters_told(entry), place)
         given[parameter.name] = _number(spec, value)
     return given
 
@@ -166,7 +162,8 @@ def _check(entry: Entry, parameter: FunctionParameter, value: float) -> None:
     if undefined or not np.isfinite(value) or (parameter.whole and value != value // 1):
         condition = parameter.valid or f"{parameter.name} finite"
         condition += " and whole" if parameter.whole else ""
-        raise UsageError(f"{entry.name} is not defined for {parameter.name} = {value:.6g}", f"it needs {condition}")
+        given = f"{parameter.name} = {value:.6g}"
+        raise UsageError(f"{entry.shown_name} is not defined for {given}", f"it needs {condition}")
 
 
 def _node(value: float) -> Node:
@@ -176,5 +173,5 @@ def _node(value: float) -> Node:
 
 def _parameters_told(entry: Entry) -> str:
     if not entry.parameters:
-        return f"{entry.name} has no parameters"
+        return f"{entry.shown_name} has no parameters"
     return "its parameters: " + ", ".join(f"{each.name} ({each.meaning}; {each.default})" for each in entry.parameters)

@@ -54,7 +54,7 @@ def entry_named(name: str) -> Entry | None:
 
 def all_names() -> tuple[str, ...]:
     """Every canonical name as users type it, then every alias."""
-    canonical = tuple(entry.name.replace("_", "-") for entry in ENTRIES)
+    canonical = tuple(entry.shown_name for entry in ENTRIES)
     return canonical + tuple(alias for entry in ENTRIES for alias in entry.aliases)
 
 

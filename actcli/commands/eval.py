@@ -15,7 +15,7 @@ from actcli.commands.chunks import (
 )
 from actcli.errors import UsageError
 from actcli.inputs.sources import open_values
-from actcli.options import Exact, Files, Function, Saturation, Values, World
+from actcli.options import Exact, Files, Function, Saturation, Seed, Values, World
 from actcli.results import Answer, Field, Header, Result, Vectors
 
 
@@ -25,10 +25,11 @@ def eval_(
     values: Values = None,
     files: Files = None,
     exact: Exact = False,
+    seed: Seed = None,
     saturation: Saturation = None,
 ) -> Result:
     """The value of FUNCTION at each of VALUES."""
-    activation = find(function)
+    activation = find(function if seed is None else f"{function}{',' if ':' in function else ':'}seed={seed}")
     certified = is_certified(world, exact)
     opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
     if isinstance(activation, VectorActivation):

@@ -77,7 +77,7 @@ def _jacobian(world: World, spec: str, values: Values, files: Files, refused: Ma
         cure = f"its Jacobian is diagonal: `actcli grad {activation.name}` gives the slopes"
         raise UsageError(f"{activation.name} is element-wise, and --jacobian is for functions of whole vectors", cure)
     if activation.entry.jacobian is None:
-        having = ", ".join(entry.name for entry in VECTOR_FUNCTIONS if entry.jacobian)
+        having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
     header = Header(

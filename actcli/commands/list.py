@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, card, find, folded
+from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, card, find, folded
 from actcli.catalog.elsewhere import agreeing, differences
-from actcli.errors import UsageError
+from actcli.errors import UsageError, nearest_names, printable
 from actcli.landmarks import Kink, kinks, zones
 from actcli.options import Pattern, World
 from actcli.results import Header, Result
@@ -34,12 +34,15 @@ def list_(world: World, pattern: Pattern = None) -> Result:
     """Every function whose name or alias matches PATTERN; of a single one all there is to know."""
     entries = _named(pattern) or [entry for entry in ENTRIES if pattern is None or _matches(entry, folded(pattern))]
     if len(entries) == 1:
-        return _one(find(entries[0].name), entries[0].name)
+        return _one(find(entries[0].name), entries[0].shown_name)
     if not entries and pattern is not None:
         # A spec that `eval` takes, such as relu:0.2 or gelu@jax, or a name with a typing slip, is told as there.
-        found = find(pattern)
-        if found.entry is None and "@" not in found.name:
-            raise UsageError(f"no name in the catalogue matches '{pattern}'", "`actcli list` alone shows every name")
+        try:
+            found = find(pattern)
+        except UsageError as error:
+            near = nearest_names(pattern, all_names())
+            told = f"no name in the catalogue matches '{printable(pattern)}'{near}"
+            raise UsageError(told, "`actcli list` alone shows every name") from error
         return _one(found, found.name)
     return Result(Header(command="list", cards=tuple(card(entry) for entry in entries), properties=_MANY))
 
@@ -59,7 +62,7 @@ def _matches(entry: Entry, pattern: str) -> bool:
 def _one(activation: Activation | VectorActivation, name: str) -> Result:
     known: dict[str, Any] = {"formula": activation.formula} if activation.entry is None else _of_entry(activation.entry)
     known["name"] = name
-    if activation.entry is not None and name != activation.entry.name:
+    if activation.entry is not None and name != activation.entry.shown_name:
         known["parameters"] = dict(activation.parameters)
         placed = known["parameters"]
         known["takes"] = [taken | {"value": placed[taken["name"]]} for taken in known["takes"]]
