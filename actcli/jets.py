@@ -1,8 +1,10 @@
 """Value, slope and curvature arithmetic: the derivatives of any formula, over arrays and over balls alike."""
 
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 T = TypeVar("T")
 
@@ -14,7 +16,7 @@ class Arithmetic(Protocol[T]):
     `vanishes` is True only for a single number that is exactly zero.
     """
 
-    def number(self, exact: Fraction) -> T: ...
+    def number(self, exact: "int | Fraction") -> T: ...
     def constant(self, name: str) -> T: ...
     def operate(self, name: str, *arguments: T) -> T: ...
     def compare(self, operator: str, left: T, right: T) -> Any: ...
@@ -43,7 +45,7 @@ class JetArithmetic(Generic[T]):
         """The jet of x itself."""
         return Jet(x, self._whole(1))
 
-    def number(self, exact: Fraction) -> Jet[T]:
+    def number(self, exact: "int | Fraction") -> Jet[T]:
         """A literal."""
         return Jet(self.base.number(exact))
 
@@ -109,7 +111,7 @@ class JetArithmetic(Generic[T]):
     # What the rules are written in: sums and products that know a structural zero.
 
     def _whole(self, number: int) -> T:
-        return self.base.number(Fraction(number))
+        return self.base.number(number)
 
     def _filled(self, part: T | None) -> T:
         return self._whole(0) if part is None else part
@@ -280,7 +282,7 @@ class _Part(Generic[T]):
         return self.of("neg")
 
     def _lifted(self, other: "_Part[T] | int") -> "_Part[T]":
-        return _Part(self.base, self.base.number(Fraction(other))) if isinstance(other, int) else other
+        return _Part(self.base, self.base.number(other)) if isinstance(other, int) else other
 
     def _with(self, operator: str, other: "_Part[T] | int") -> "_Part[T]":
         return _Part(self.base, self.base.operate(operator, self.number, self._lifted(other).number))

@@ -1,7 +1,6 @@
 """The one result record: a header, chunks of vectors, then a summary that merges."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -148,32 +147,32 @@ class Units(NamedTuple):
         return Units(self.rows + later.rows, both)
 
 
-@dataclass(eq=False, repr=False)
 class Tally:
     """How many inputs of one function lie in a zone, and how many units of each matrix are dead in every row."""
 
-    inputs: int = 0
-    saturated: int = 0
-    dead: int = 0
-    first_saturated: tuple[float, int | None] | None = None  # the value and its line
-    matrices: dict[int, Units] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.inputs = 0
+        self.saturated = 0
+        self.dead = 0
+        self.first_saturated: tuple[float, int | None] | None = None  # the value and its line
+        self.matrices: dict[int, Units] = {}
 
     def add(self, vectors: Vectors, codes: ZoneCodes) -> None:
         """Count the zone codes of some more vectors."""
         saturated = codes == ZONE_NAMES.index("saturated")
         dead = codes == ZONE_NAMES.index("dead")
+        counted = Tally()
+        counted.inputs = codes.size
+        counted.saturated = int(np.count_nonzero(saturated))
+        counted.dead = int(np.count_nonzero(dead))
+        if counted.saturated:
+            counted.first_saturated = _located(vectors, int(np.argmax(saturated)))
         filled = vectors.lengths[vectors.lengths > 0]
-        is_even = len(filled) > 0 and bool((filled == filled[0]).all())
-        units = Units(len(filled), dead.reshape(len(filled), -1).all(axis=0) if is_even else None)
-        self.merge(
-            Tally(
-                inputs=codes.size,
-                saturated=int(np.count_nonzero(saturated)),
-                dead=int(np.count_nonzero(dead)),
-                first_saturated=_located(vectors, int(np.argmax(saturated))) if saturated.any() else None,
-                matrices={vectors.matrix_number: units} if len(filled) else {},
-            )
-        )
+        if len(filled):
+            is_even = bool((filled == filled[0]).all())
+            units = Units(len(filled), dead.reshape(len(filled), -1).all(axis=0) if is_even else None)
+            counted.matrices[vectors.matrix_number] = units
+        self.merge(counted)
 
     def merge(self, later: "Tally") -> None:
         """Add what was counted of the vectors that follow."""
@@ -204,24 +203,26 @@ def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
     return value, int(vectors.lines[row])
 
 
-@dataclass(eq=False, repr=False)
 class Summary:
     """What all chunks together come to; grows as chunks pass, merges with the summary of other chunks."""
 
-    vectors: int = 0
-    tallies: list[Tally] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)  # what only all the chunks together can tell
-    remarks: list[str] = field(default_factory=list)  # the same, where it is a warning
+    def __init__(self) -> None:
+        self.vectors = 0
+        self.tallies: list[Tally] = []
+        self.notes: list[str] = []  # what only all the chunks together can tell
+        self.remarks: list[str] = []  # the same, where it is a warning
 
     def add(self, chunk: Chunk) -> None:
         """Count one more chunk."""
         if chunk.is_sampled:
             return
-        tallies = [Tally() for _ in chunk.answers]
-        for tally, answer in zip(tallies, chunk.answers, strict=True):
+        counted = Summary()
+        counted.vectors = len(chunk.vectors.lengths)
+        counted.tallies = [Tally() for _ in chunk.answers]
+        for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
             if answer.zones is not None:
                 tally.add(chunk.vectors, answer.zones)
-        self.merge(Summary(vectors=len(chunk.vectors.lengths), tallies=tallies))
+        self.merge(counted)
 
     def merge(self, later: "Summary") -> None:
         """Add what was counted of the chunks that follow."""
@@ -233,13 +234,13 @@ class Summary:
         self.remarks += later.remarks
 
 
-@dataclass(frozen=True, slots=True)
 class Result:
     """A header, the chunks as they become known, and the summary that is whole once they have passed."""
 
-    header: Header
-    source: Iterator[Chunk] = field(default_factory=lambda: iter(()))
-    summary: Summary = field(default_factory=Summary)
+    def __init__(self, header: Header, source: Iterable[Chunk] = (), summary: Summary | None = None) -> None:
+        self.header = header
+        self.summary = summary or Summary()
+        self.source = iter(source)
 
     def chunks(self) -> Iterator[Chunk]:
         """Hand over the chunks one by one, each counted in the summary as it passes."""

@@ -50,7 +50,7 @@ EXPORTS = {
 }
 NO_ACTIVATION = """
     Softmax2d MultiheadAttention AdaptiveLogSoftmaxWithLoss normalize logit erfcx log_ndtr entr log1mexp one_hot
-    Activation crelu Attention GluMlp SwiGLUPacked GatedMlp brelu apl
+    Activation Attention GluMlp SwiGLUPacked GatedMlp brelu apl
 """
 NAMES = [(library, name) for library, names in EXPORTS.items() for name in names.split()]
 

@@ -65,7 +65,8 @@ def test_names_cannot_steer_the_terminal() -> None:
 
 
 def test_remarks_of_the_summary_come_last() -> None:
-    summary = Summary(remarks=["2 lines were skipped"])
+    summary = Summary()
+    summary.remarks.append("2 lines were skipped")
     header = Header(command="eval", cards=(), notes=("taken as header: a b",))
     assert warnings(header, summary) == ["actcli: warning: 2 lines were skipped"]
     assert notes(header) == ["actcli: note: taken as header: a b"]

@@ -68,7 +68,7 @@ LIBRARIES: Mapping[str, Library] = {
     "tf": Library(
         "TensorFlow",
         ("tensorflow", "tf.nn", "tf.math", "tensorflow.nn", "tensorflow.math"),
-        "elu gelu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh log_sigmoid erf",
+        "crelu elu gelu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh log_sigmoid erf",
         _KERAS_LEAKY | {"reduce_logsumexp": "logsumexp"},
     ),
     "tfa": Library(
@@ -161,7 +161,6 @@ NOT_ACTIVATIONS: Mapping[str, str] = {
     "apl": "a sum of hinges whose places are learned, a table for each unit",
     "Attention": _WEIGHTS,
     "brelu": "relu(x) at even places of a vector and -relu(-x) at odd ones: its answer depends on the place",
-    "crelu": "two answers for each x, relu(x) and relu(-x): ask for them one by one",
     "entr": "the entropy -x*log(x), which takes probabilities; write '-x*log(x)'",
     "erfcx": "a scaled tail of the normal distribution; write 'exp(x**2)*erfc(x)'",
     "GatedMlp": f"{_WEIGHTS}; its activation is silu or glu",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -168,6 +167,8 @@ def _check(entry: Entry, parameter: FunctionParameter, value: float) -> None:
 
 def _node(value: float) -> Node:
     """A number that the user typed: the nearest double, exactly."""
+    from fractions import Fraction
+
     return Number(Fraction(value)) if np.isfinite(value) else Constant(str(value))
 
 

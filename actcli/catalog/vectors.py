@@ -156,6 +156,16 @@ SUMS = (
         source="Goodfellow et al. 2013, arXiv 1302.4389",
         used_for="hidden layers that learn their own piecewise linear activation",
     ),
+    VectorFunction(
+        name="crelu",
+        formula="max(x[i], 0) for i < n, max(-x[i - n], 0) from there to 2n",
+        value="concatenated.crelu",
+        keeps_length=False,
+        aliases=("concatenated_relu",),
+        source="Shang et al. 2016, arXiv 1603.05201; tf.nn.crelu",
+        used_for="early layers of convolutional networks, whose filters come in opposite pairs",
+        notes=("a vector of n gives one of 2n: relu(x), then relu(-x)",),
+    ),
 )
 
 

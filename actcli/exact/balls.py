@@ -43,7 +43,7 @@ class BallArithmetic:
     def __init__(self) -> None:
         self._flint = flint_module()
 
-    def number(self, exact: Fraction) -> Ball:
+    def number(self, exact: int | Fraction) -> Ball:
         """A rational number, exactly."""
         return self._of_rational(self._flint.fmpq(exact.numerator, exact.denominator))
 

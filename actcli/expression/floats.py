@@ -1,8 +1,7 @@
 """The formula language in float64: values as written, and jets that use the kernels of named functions."""
 
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,9 @@ from numpy.typing import NDArray
 from actcli import kernels
 from actcli.expression.tree import Bound
 from actcli.jets import Jet, JetArithmetic
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +72,7 @@ _COMPARISONS: dict[str, Callable[..., Any]] = {
 class FloatArithmetic:
     """float64 arrays; the caller silences floating point errors (`np.errstate`)."""
 
-    def number(self, exact: Fraction) -> Any:
+    def number(self, exact: "int | Fraction") -> Any:
         """The float64 nearest to a rational number."""
         return np.float64(exact.numerator / exact.denominator)
 

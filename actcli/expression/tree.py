@@ -1,11 +1,13 @@
 """Formulas as trees: the nodes, their evaluation in any arithmetic, substitution."""
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -14,7 +16,7 @@ T = TypeVar("T")
 class Number(NamedTuple):
     """A literal, exactly as typed."""
 
-    value: Fraction
+    value: "int | Fraction"
 
 
 class Constant(NamedTuple):
@@ -90,7 +92,7 @@ class Definition(Protocol):
 class Arithmetic(Protocol[T]):
     """What evaluation needs of an arithmetic; `apply` may use a function's kernels or follow its formula."""
 
-    def number(self, exact: Fraction) -> T: ...
+    def number(self, exact: "int | Fraction") -> T: ...
     def constant(self, name: str) -> T: ...
     def operate(self, name: str, *arguments: T) -> T: ...
     def compare(self, sign: str, left: T, right: T) -> Any: ...

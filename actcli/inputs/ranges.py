@@ -11,6 +11,7 @@ from actcli.results import Floats
 # 10**exponent is worked out exactly: `1e-999999999` would take all memory.
 _LITERAL = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,400}\.?[0-9]{0,400}(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 
+ONE = Fraction(1)
 _ON_GRID = Fraction(1, 10**6)
 
 

@@ -5,7 +5,6 @@ import re
 import select
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,11 +22,10 @@ _DELIMITER = re.compile(rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^
 _FIELD = re.compile(r"[,;]|[^ \t\r\v\f,;]+")
 
 
-@dataclass(slots=True)
 class Delimiter:
     """The first delimiter met in the input: a comma, semicolon, tab or space, empty until there is one."""
 
-    met: str = ""
+    met = ""
 
     def look(self, lines: bytes) -> None:
         """Search some clean lines, unless it is known already."""

@@ -25,6 +25,7 @@ _ELEMENT_WISE = {
 
 # Where each function of whole vectors lives, and the losses built on them.
 _OF_VECTORS = {
+    "concatenated": "crelu",
     "gates": "bilinear geglu glu reglu swiglu",
     "losses": "cross_entropy squared_error",
     "softmax_variants": "gumbel_softmax logmeanexp sink_softmax softmax1 softmin standardize",

@@ -1,7 +1,6 @@
 """A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 _ROUNDING = 1e-11
-_ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
+_ZERO, _ONE = Number(0), Number(1)
 
 
 class Piece(NamedTuple):
