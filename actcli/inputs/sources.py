@@ -1,22 +1,16 @@
-"""Where values come from: words, stdin or files, and which reader each file gets."""
+"""Where values come from: the words of the command line, stdin or files."""
 
-import glob
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import FileIO
-from itertools import chain
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from actcli.errors import ActcliError, DataError, UsageError, printable
-from actcli.inputs.npy import read_npy
-from actcli.inputs.text import Delimiter, read_text
+from actcli.errors import UsageError
 from actcli.inputs.words import read_words
 from actcli.results import Vectors
-from actcli.terminal import ByteSource, Terminal
+from actcli.terminal import Terminal
 
 STDIN = "-"
 
-_HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
+HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
 
 class Input(NamedTuple):
@@ -45,65 +39,9 @@ def open_values(words: Sequence[str], files: Sequence[str], terminal: Terminal, 
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
     if not words and not files and (not stdin_by_default or terminal.stdin_is_tty):
-        raise UsageError("no values", _HINT)
-    patterns = files or [STDIN]
-    if patterns.count(STDIN) > 1:
-        raise UsageError("stdin can be read only once", "give '-' a single time")
-    met = Delimiter()
-    streams = [
-        _numbered(stream, number)
-        for number, pattern in enumerate(patterns)
-        for stream in _streams(pattern, terminal.stdin, met)
-    ]
-    return _started(chain.from_iterable(streams), met)
+        raise UsageError("no values", HINT)
+    # Reading streams takes 2 ms of imports, which values on the command line need not pay.
+    from actcli.inputs.streams import open_streams
 
-
-def _numbered(blocks: Iterator[Vectors], number: int) -> Iterator[Vectors]:
-    """The files of one pattern are batches of one matrix, each further `--input` is a matrix of its own."""
-    return (block._replace(matrix_number=number) for block in blocks)
-
-
-def _started(blocks: Iterator[Vectors], delimiter: Delimiter) -> Input:
-    """Read the first block, which tells the delimiter; a fault in it waits until the block is asked for."""
-    try:
-        first = next(blocks, None)
-    except ActcliError as error:
-        return Input(_failing(error), delimiter.met or " ")
-    return Input(iter(()) if first is None else chain((first,), blocks), delimiter.met or " ")
-
-
-def _failing(error: ActcliError) -> Iterator[Vectors]:
-    yield from ()
-    raise error
-
-
-def _streams(pattern: str, stdin: ByteSource | None, delimiter: Delimiter) -> list[Iterator[Vectors]]:
-    """Find what a path, a glob pattern or `-` names, files in the order of their names; none is opened yet."""
-    if pattern == STDIN:
-        if stdin is None:
-            raise DataError("stdin is closed", _HINT)
-        return [read_text(stdin, "stdin", delimiter)]
-    # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
-    # patterns.
-    paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
-    if not paths:
-        raise DataError(f"{printable(pattern)}: no such file")
-    return [
-        _READERS.get(Path(path).suffix.lower(), _read_text_file)(path, printable(path), delimiter) for path in paths
-    ]
-
-
-def _read_text_file(path: str, name: str, delimiter: Delimiter) -> Iterator[Vectors]:
-    try:
-        source = FileIO(path)  # unbuffered, as stdin is: a FIFO hands over what is there
-    except OSError as error:
-        raise DataError(f"{name}: {error.strerror}") from error
-    with source:
-        yield from read_text(source, name, delimiter)
-
-
-def _read_npy_file(path: str, name: str, _: Delimiter) -> Iterator[Vectors]:
-    return read_npy(path, name)
-
-
-_READERS: Mapping[str, Callable[[str, str, Delimiter], Iterator[Vectors]]] = {".npy": _read_npy_file}
+    blocks, delimiter = open_streams(files or [STDIN], terminal.stdin)
+    return Input(blocks, delimiter)

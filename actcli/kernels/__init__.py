@@ -26,11 +26,18 @@ _ELEMENT_WISE = {
 # Where each function of whole vectors lives, and the losses built on them.
 _OF_VECTORS = {
     "concatenated": "crelu",
+    "entmaxes": "entmax entmax15 entmax15_jacobian entmax_jacobian",
+    "gate_jacobians": "bilinear_jacobian geglu_jacobian glu_jacobian reglu_jacobian swiglu_jacobian",
     "gates": "bilinear geglu glu reglu swiglu",
+    "jacobians": (
+        "log_softmax_jacobian logmeanexp_jacobian logsumexp_jacobian maxout_jacobian sink_softmax_jacobian"
+        " softmax1_jacobian softmin_jacobian"
+    ),
     "losses": "cross_entropy squared_error",
     "softmax_variants": "gumbel_softmax logmeanexp sink_softmax softmax1 softmin standardize",
     "softmaxes": "log_softmax logsumexp maxout softmax softmax_jacobian",
-    "sparse": "entmax entmax15 hardmax sparsemax",
+    "sparse": "hardmax sparsemax sparsemax_jacobian",
+    "standardized": "standardize_jacobian",
 }
 
 _ORDERS = ("", "_slope", "_curvature")

@@ -36,7 +36,7 @@ def matrix_by_matrix(x: ArrayLike, of_row: Callable[[FloatArray], FloatArray]) -
 
 
 def _others(row: FloatArray, top: FloatArray, temperature: float) -> tuple[FloatArray, Parts, FloatArray]:
-    """Return Σ of all exponentials, 1 - p_i as a factor and the two parts of an exponent, for one vector."""
+    """Return 1 - p_i as a factor and the two parts of an exponent, and the sum of exponentials, for one vector."""
     e = np.empty_like(row)
     upper, lower = exponentials(row, top, temperature, e)
     beyond = upper + lower
@@ -70,7 +70,7 @@ def log_softmax_jacobian(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatA
         diagonal = np.arange(n)
         weight[diagonal, diagonal] = factor[0] / temperature
         exponent[diagonal, diagonal], rest[diagonal, diagonal] = own[0], own_rest[0]
-        return weighted_exp(np.clip(weight, -LARGEST, LARGEST), exponent, rest)
+        return weighted_exp(np.clip(weight, -LARGEST, LARGEST), exponent, rest) + 0.0
 
     return matrix_by_matrix(x, of_row)
 

@@ -1,15 +1,12 @@
-"""Softmax's relatives with exact zeros: sparsemax and α-entmax; all along the last axis."""
+"""Softmax's relatives with exact zeros: sparsemax with its Jacobian, and hardmax; all along the last axis."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .blocks import FloatArray
 from .exponentials import LARGEST, two_sum
-from .softmaxes import as_vectors, by_rows, softmax, without_infinities
-
-INF = float("inf")
-FIXED_POINT = 1.5 * 2.0**26
-BISECTIONS = 80  # every step settles a bit: more than the 53 of τ and those that an exponent of 1/(α - 1) takes away
+from .jacobians import matrix_by_matrix
+from .softmaxes import FIXED_POINT, as_vectors, by_rows, without_infinities
 
 
 def _below_top(x: FloatArray, top: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -54,66 +51,30 @@ def sparsemax(x: ArrayLike, /) -> FloatArray:
     return out
 
 
-def entmax(x: ArrayLike, /, *, alpha: float = 1.5) -> FloatArray:
-    """Return α-entmax along the last axis, in the shape of `x`: softmax at α = 1, sparsemax at α = 2.
+def sparsemax_jacobian(x: ArrayLike, /) -> FloatArray:
+    """Return δ_ij - 1/k where both p_i and p_j of `sparsemax` are above 0, k of them, and 0 elsewhere.
 
-    p_i = max((α - 1)x_i - τ, 0)^(1/(α - 1)) with τ by bisection, then divided by the sum. Edges as in `softmax`.
-    Within 1e-14 of the largest probability. Source: Peters, Niculae and Martins 2019, arXiv 1905.05702.
-
-    Raises:
-        ValueError: alpha is below 1 or not finite, or `x` is a single number.
-    """
-    if not 1 <= alpha < INF:
-        raise ValueError(f"alpha must be at least 1 and finite, got {alpha}")
-    if alpha in (1.0, 2.0):
-        return softmax(x) if alpha == 1.0 else sparsemax(x)
-    x = as_vectors(x)
-    out = np.empty(x.shape)
-
-    def work(rows: FloatArray, result: FloatArray) -> None:
-        rows, top = without_infinities(rows)
-        z = (alpha - 1.0) * (rows - top)
-        low, high = np.full_like(top, -1.0), np.zeros_like(top)
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (low + high)
-            heavy = (np.maximum(z - middle, 0.0) ** (1.0 / (alpha - 1.0))).sum(axis=-1, keepdims=True) >= 1.0
-            low, high = np.where(heavy, middle, low), np.where(heavy, high, middle)
-        p = np.maximum(z - low, 0.0) ** (1.0 / (alpha - 1.0))
-        result[:] = p / p.sum(axis=-1, keepdims=True) + 0.0 * top
-
-    if x.size:
-        by_rows(x, out, work)
-    return out
-
-
-def entmax15(x: ArrayLike, /) -> FloatArray:
-    """Return 1.5-entmax along the last axis, in the shape of `x`, exactly by sorting: p_i = max(x_i/2 - τ, 0)².
-
-    Edges as in `softmax`. Within 1e-14 of the largest probability. Source: Peters, Niculae and Martins 2019,
-    arXiv 1905.05702, algorithm 2.
+    Shape (..., n) to (..., n, n). Within 1 ulp.
 
     Raises:
         ValueError: `x` is a single number.
     """
-    x = as_vectors(x)
-    out = np.empty(x.shape)
+    return matrix_by_matrix(x, lambda row: shared_jacobian(np.where(np.isnan(p := sparsemax(row)), p, np.sign(p))))
 
-    def work(rows: FloatArray, result: FloatArray) -> None:
-        rows, top = without_infinities(rows)
-        z = np.maximum(0.5 * rows - 0.5 * top, -1.0)
-        ordered = -np.sort(-z, axis=-1)
-        rank = np.arange(1.0, rows.shape[-1] + 1.0)
-        mean = ordered.cumsum(axis=-1) / rank
-        spread = (ordered * ordered).cumsum(axis=-1) - rank * mean * mean
-        tau = mean - np.sqrt(np.maximum((1.0 - spread) / rank, 0.0))
-        size = np.maximum((tau <= ordered).sum(axis=-1, keepdims=True), 1)
-        above = np.maximum(z - np.take_along_axis(tau, size - 1, axis=-1), 0.0)
-        p = above * above
-        result[:] = p / p.sum(axis=-1, keepdims=True) + 0.0 * top
 
-    if x.size:
-        by_rows(x, out, work)
-    return out
+def shared_jacobian(s: FloatArray) -> FloatArray:
+    """Return s_i(δ_ij - s_j/Σs) for s >= 0 of shape (1, n); the largest s from the sum of the others."""
+    largest = int(s.argmax())
+    others = s.copy()
+    others[0, largest] = 0.0
+    rest = others.sum()
+    total = rest + s[0, largest]
+    jacobian = -s.T * (s / total)
+    complement = total - s[0]
+    complement[largest] = rest
+    diagonal = np.arange(s.size)
+    jacobian[diagonal, diagonal] = s[0] * (complement / total)
+    return jacobian + 0.0
 
 
 def hardmax(x: ArrayLike, /) -> FloatArray:

@@ -15,11 +15,11 @@ _ROUNDS = 9
 def _line() -> Floats:
     near = np.linspace(-48.0, 48.0, 3073)
     middle = 2.0 ** np.arange(5.0, 16.0, 1 / 16)
-    far = 2.0 ** np.arange(-40.0, 1023.25, 1 / 4)
+    far = 2.0 ** np.arange(-40.0, 1024.0)
     return np.sort(np.concatenate((-far, -middle, near, middle, far)))
 
 
-# Dense where activations live, four points an octave to the ends of float64.
+# Dense where activations live, a point an octave to the ends of float64.
 LINE = _line()
 LINE.flags.writeable = False
 
