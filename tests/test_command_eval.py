@@ -423,3 +423,10 @@ def test_every_input_is_a_matrix_of_its_own() -> None:
     layers = [str(DIGITS / f"relu-trained-layer{layer}.npy") for layer in (1, 2)]
     run = actcli("eval", "relu", "--input", layers[0], "--input", layers[1], "--format", "jsonl")
     assert "54 of 64 units are dead in all 360 rows" in run.stderr
+
+
+def test_a_random_function_draws_anew_for_every_vector_whatever_stands_beside_it() -> None:
+    lines = actcli("eval", "gumbel-softmax", "--seed", "1", stdin="0 0 0\n0 0 0\n0 0\n").lines
+    assert lines[0] != lines[1]
+    assert actcli("eval", "gumbel-softmax", "--seed", "1", stdin="0 0 0\n0 0 0\n").lines == lines[:2]
+    assert actcli("eval", "gumbel-softmax", "--seed", "2", stdin="0 0 0\n").lines != lines[:1]

@@ -15,6 +15,9 @@ PARAMETERS_IN_PLACE = """
     hard-tanh:-2,0.5 weighted-tanh:1e-3 weighted-tanh:-1e3 weighted-tanh@echo penalized-tanh:-2 penalized-tanh:0
     softcap:50 softcap:1e-3 isru:1e-3 isru:1e3 isrlu:3 softplus:1e-3 softplus:1e3 softplus:-2 squareplus:1e-3
     squareplus:1e3 hard-shrink:0 soft-shrink:0 soft-shrink:1e-3 shrink:0.5,0.25 sinerelu:3
+    soft-exponential:1 soft-exponential:3 soft-exponential:1e-300 soft-exponential:-0.5 soft-exponential:-1e-3
+    xielu:1,2,0.25 xielu:-1,0.1,0 xielu:1,1,1 xielu:0.5,0.3,-1,0 laplace:0.282095,0.707107
+    snake:0.1 snake:2 snake:-3 snake:1e3
 """
 VARIANTS = tuple(PARAMETERS_IN_PLACE.split())
 SPECS = (*(function.name for function in FUNCTIONS), *VARIANTS)

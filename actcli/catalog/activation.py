@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +124,14 @@ class VectorActivation(NamedTuple):
 
     name: str
     entry: VectorFunction
-    parameters: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+    def drawing(self) -> "VectorActivation":
+        """The same function for a whole run: a seed becomes one generator, so that no vector repeats another's draw."""
+        placed = tuple(
+            (name, np.random.default_rng(value) if name == "seed" else value) for name, value in self.parameters
+        )
+        return self._replace(parameters=placed)
 
     @property
     def formula(self) -> str:

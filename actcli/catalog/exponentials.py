@@ -97,6 +97,7 @@ EXPONENTIALS = (
             "where(alpha > 0, expm1(alpha * x) / alpha + alpha, "
             "where(alpha < 0, -log(1 - alpha * (x + alpha)) / alpha, x))"
         ),
+        kernels=stable("soft_exponentials.soft_exponential"),
         parameters=(FunctionParameter("alpha", "0", "below 0 a logarithm, at 0 the identity, above an exponential"),),
         limits=Limits(
             ("where(alpha > 0, alpha - 1/alpha, where(alpha < 0, nan, -inf))", "inf"),

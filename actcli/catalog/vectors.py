@@ -112,11 +112,16 @@ SOFTMAXES = (
         formula="max((alpha - 1) * x[i] - tau, 0) ** (1 / (alpha - 1))",
         value="entmaxes.entmax",
         jacobian="entmaxes.entmax_jacobian",
-        parameters=(FunctionParameter("alpha", "1.5", "1 is softmax, 2 sparsemax", valid="alpha >= 1"),),
+        parameters=(
+            FunctionParameter("alpha", "1.5", "1 is softmax, 2 sparsemax", valid="(alpha - 1) * (10 - alpha) >= 0"),
+        ),
         aliases=("alpha_entmax", "entmax_bisect"),
         source="Peters, Niculae and Martins 2019, arXiv 1905.05702",
         used_for="attention with as many zeros as alpha asks for",
-        notes=("tau is the number for which the answers sum to 1",),
+        notes=(
+            "tau is the number for which the answers sum to 1",
+            "held to 1e-14 of the largest answer; beyond alpha = 10 float64 does not hold that, and it is refused",
+        ),
     ),
 )
 
@@ -146,7 +151,7 @@ SUMS = (
         formula="(x[i] - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)",
         value="softmax_variants.standardize",
         jacobian="standardized.standardize_jacobian",
-        parameters=(FunctionParameter("epsilon", "1e-5", "keeps a constant vector finite", valid="epsilon >= 0"),),
+        parameters=(FunctionParameter("epsilon", "1e-5", "keeps a constant vector finite", valid="epsilon > 0"),),
         aliases=("layer_norm",),
         source="jax.nn.standardize; Ba, Kiros and Hinton 2016, arXiv 1607.06450",
         used_for="normalization without learned parameters",

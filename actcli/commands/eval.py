@@ -37,7 +37,7 @@ def eval_(
             raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
         fields = (Field("value", has_x=activation.entry.keeps_length),)
         header = Header(command="eval", cards=(card(activation),), fields=fields, delimiter=opened.delimiter)
-        return Result(header, answered_chunks(opened, partial(_vector_answer, activation)))
+        return Result(header, answered_chunks(opened, partial(_vector_answer, activation.drawing())))
     zoned = zones_of([activation], saturation)
     header = Header(
         command="eval",

@@ -20,6 +20,7 @@ _ELEMENT_WISE = {
     "normal": "erf erfc gaussian gelu normal_cdf normal_pdf",
     "periodic": "snake",
     "rectifiers": "celu elish elu nlrelu selu",
+    "soft_exponentials": "soft_exponential",
     "swishes": "dsilu eswish quick_gelu silu swish",
 }
 

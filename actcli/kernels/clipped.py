@@ -7,10 +7,11 @@ import numpy as np
 from .blocks import FloatArray, kernel
 from .exponentials import FAINT, REACH, exp_parts, fold, scaled, square_of_one_plus, two_sum, weighted_exp
 from .jets_of_pairs import softplus_value
-from .pair_functions import exp
+from .pair_functions import exp, expm1, log1p
 from .pairs import Pair
 
 Parts = tuple[FloatArray, FloatArray]
+NOTHING = 1e-17  # below, log(1 + r) is r
 
 
 def _check(**parameters: float) -> None:
@@ -82,6 +83,16 @@ def _exponentials(z: Pair, alpha: float) -> tuple[FloatArray, Parts]:
     return first + second * (1.0 + first), exponent
 
 
+def _share(alpha: float) -> Pair:
+    """Return 1 - e^-α."""
+    return -expm1(Pair(np.full(1, -min(alpha, -FAINT))))
+
+
+def _not_faint(z: Pair) -> Pair:
+    held = np.maximum(z.high, FAINT)
+    return Pair(held, np.where(held == z.high, z.low, 0.0))
+
+
 @kernel(limits=(0.0, 1.0))
 def soft_clipping(x: FloatArray, *, alpha: float = 0.5) -> FloatArray:
     """Return log((1 + e^(αx))/(1 + e^(α(x-1))))/α of an array of any shape; 0 at -inf, 1 at +inf. Within 4 ulp.
@@ -90,15 +101,17 @@ def soft_clipping(x: FloatArray, *, alpha: float = 0.5) -> FloatArray:
     """
     side, _, z = _lower_half(x, alpha)
     high, low = np.asarray(z.high), np.asarray(z.low)
+    held = np.clip(high, FAINT, 30.0)
+    below = Pair(held, np.where(high == held, low, 0.0))
     share = -math.expm1(-alpha)
-    second = 1.0 + np.exp((z - alpha).rounded())
-    ratio = weighted_exp(share / second, np.minimum(high, 30.0), low)
-    y = np.log1p(ratio) / alpha
+    ratio = exp(below) * _share(alpha) / (exp(_not_faint(z - alpha)) + 1.0)
+    y = (log1p(ratio) / alpha).rounded()
     far = high > 30.0  # e^-30 is still seen, e^-60 no longer
+    second = 1.0 + np.exp((z - alpha).rounded())
     y = np.where(far, (high + np.exp(-np.abs(high)) - np.log(second)) / alpha, y)
-    faint = high < FAINT
+    faint = np.asarray(ratio.high) < NOTHING
     if faint.any():
-        y[faint] = weighted_exp(np.full(np.count_nonzero(faint), share / alpha), high[faint], low[faint])
+        y[faint] = weighted_exp(share / alpha / second[faint], high[faint], low[faint])
     return np.where(side > 0, 1.0 - y, y)
 
 
@@ -117,7 +130,8 @@ def soft_clipping_curvature(x: FloatArray, *, alpha: float = 0.5) -> FloatArray:
     Within 5 ulp; near its root 1/2 of its size around it.
     """
     side, v, z = _lower_half(x, alpha)
-    beyond_one, _ = _exponentials(z, alpha)
+    first = exp(_not_faint(Pair(*fold(np.asarray(z.high), np.asarray(z.low)))))
+    root = (first + 1.0) * (exp(_not_faint(z - alpha)) + 1.0)
     rise = np.expm1(((v.scaled(2.0) - 1.0) * alpha).rounded())
-    weight = side * (-alpha * math.expm1(-alpha)) * rise / square_of_one_plus(beyond_one)
+    weight = side * (alpha * _share(alpha).rounded()) * rise / (root * root).rounded()
     return weighted_exp(weight, *fold(np.asarray(z.high), np.asarray(z.low)))

@@ -39,8 +39,8 @@ def _corrected(z: Pair, tau: FloatArray, shares: Shares) -> Pair:
     for _ in range(CORRECTIONS):
         u = _above(z, threshold)
         p, slopes = shares(u)
-        upper = (p.high + FIXED_POINT) - FIXED_POINT
-        rest = (p.high - upper) + p.low
+        upper = (np.asarray(p.high) + FIXED_POINT) - FIXED_POINT
+        rest = np.asarray((p.high - upper) + p.low)
         beyond = (upper.sum(axis=-1, keepdims=True) - 1.0) + rest.sum(axis=-1, keepdims=True)
         step = beyond / slopes.sum(axis=-1, keepdims=True)
         largest = np.asarray(u.high).max(axis=-1, keepdims=True)

@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .blocks import FloatArray
-from .normal import gelu
+from .exponentials import FAINT, LARGEST, REACH, weighted_exp
+from .normal import gelu, log_density, mills
 from .softmaxes import as_vectors, by_rows
-from .swishes import gated, silu
+from .swishes import gated
+
+_GONE = 4096.0
 
 Gate = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -34,7 +37,37 @@ def _gate(x: ArrayLike, gate: Gate) -> FloatArray:
 
 def _silu_gate(a: FloatArray, b: FloatArray) -> FloatArray:
     product = a * b
-    return np.where(np.isfinite(product), gated(product, a, 0.0), silu(a) * b)
+    y = gated(product, a, 0.0)
+    beyond = ~np.isfinite(product)
+    if beyond.any():
+        y[beyond] = _silu_gate_beyond(a[beyond], b[beyond])
+    return y
+
+
+def _silu_gate_beyond(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return silu(a)·b where a·b leaves the range of float64, which the exponential may bring it back to."""
+    near = np.maximum(a, -_GONE)  # e^-4096 leaves nothing of any b
+    product = near * (b / _GONE)
+    root = np.exp(0.5 * near)
+    y = np.where(near < FAINT, product * root * _GONE * root, gated(product, near, 0.0) * _GONE)
+    return _at_infinite(b, a, y)
+
+
+def _gelu_gate(a: FloatArray, b: FloatArray) -> FloatArray:
+    # gelu(a) of a tiny a is subnormal; Φ(a) is then ½ to the last digit.
+    y = np.where(np.abs(a) < 1e-290, a * b * 0.5, gelu(a) * b)
+    # There gelu(a) is subnormal or 0, and b may lift it again: the exponential comes last.
+    faint = a < -37.0
+    if faint.any():
+        size = np.minimum(-a[faint], REACH)
+        weight = np.clip(-size * mills(size)[0] * b[faint], -LARGEST, LARGEST)
+        y[faint] = weighted_exp(weight, *log_density(size))
+    return _at_infinite(b, a, y)
+
+
+def _at_infinite(b: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
+    """Put an infinity of b in with the sign of a, which silu(a) and gelu(a) have too, but 0 at -inf."""
+    return np.where(np.isinf(b), np.where(a == -np.inf, np.nan, np.sign(a) * b), y)
 
 
 def glu(x: ArrayLike, /) -> FloatArray:
@@ -60,14 +93,14 @@ def swiglu(x: ArrayLike, /) -> FloatArray:
 
 
 def geglu(x: ArrayLike, /) -> FloatArray:
-    """Return gelu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp where gelu(a) is normal.
+    """Return gelu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
 
     Source: Shazeer 2020, arXiv 2002.05202.
 
     Raises:
         ValueError: the length is odd, or `x` is a single number.
     """
-    return _gate(x, lambda a, b: gelu(a) * b)
+    return _gate(x, _gelu_gate)
 
 
 def reglu(x: ArrayLike, /) -> FloatArray:

@@ -4,62 +4,92 @@ import math
 
 import numpy as np
 
-from .blocks import FloatArray, Limits, kernel
+from .blocks import FloatArray, Limits, kernel, patch
 from .exponentials import weighted_exp
+from .pair_functions import exp, expm1, where
 from .pairs import Pair
 
 INF = float("inf")
-# The default 0.8 is the exact decimal, not the double nearest to it: on the left two terms of its size cancel.
-RESTS = {0.8: -4.4408920985006264e-17}
+# The default of alpha_p and of alpha_n is the exact decimal, not the double nearest to it: terms of its size cancel.
+ALPHA, ALPHA_REST = 0.8, -4.4408920985006264e-17
+SERIES = 1 / 32  # nearer to 0 a power series beats the difference of e^x - 1 and x
+LEFT = -0.5  # beyond, e^x is what counts, not its distance from 1
+HELD = -1e300  # beyond, the line is all there is, and a product of pairs may overflow
+FAINT = -700.0
 
 
-def _constant(value: float) -> Pair:
-    return Pair(value, RESTS.get(value, 0.0))
+def _weight(alpha: float) -> Pair:
+    return Pair(alpha, ALPHA_REST if alpha == ALPHA else 0.0)
 
 
 def _end(factor: float, constant: float) -> float:
     return math.copysign(INF, factor) if factor else constant
 
 
-def _limits(*, alpha_p: float = 0.8, alpha_n: float = 0.8, beta: float = 0.5, eps: float = -1e-6) -> Limits:
+def _limits(*, alpha_p: float = ALPHA, alpha_n: float = ALPHA, beta: float = 0.5, eps: float = -1e-6) -> Limits:
     return _end(alpha_n - beta, -alpha_n), _end(alpha_p, _end(beta, 0.0))
 
 
-def _slope_limits(*, alpha_p: float = 0.8, alpha_n: float = 0.8, beta: float = 0.5, eps: float = -1e-6) -> Limits:
-    return (_constant(beta) - _constant(alpha_n)).rounded().item(), _end(alpha_p, beta)
+def _slope_limits(*, alpha_p: float = ALPHA, alpha_n: float = ALPHA, beta: float = 0.5, eps: float = -1e-6) -> Limits:
+    return (beta - _weight(alpha_n)).rounded().item(), _end(alpha_p, beta)
+
+
+def _line(x: FloatArray, slope: Pair, start: float) -> FloatArray:
+    """Return slope·x + start, rounded once."""
+    y = (slope * x + start).rounded()
+    return np.where(np.isnan(y), slope.high * x + start, y)  # a pair that overflows is NaN
+
+
+def _beyond_line(t: FloatArray) -> Pair:
+    """Return e^t - 1 - t for t in [-700, 0], to some 2^-57 of it."""
+    near = np.maximum(t, -SERIES)
+    rest = near * (1 / 6 + near * (1 / 24 + near * (1 / 120 + near * (1 / 720 + near * (1 / 5040 + near / 40320)))))
+    return where(t > -SERIES, Pair(near) * near * (Pair(0.5) + rest), expm1(Pair(t)) - t)
+
+
+def _left(x: FloatArray, alpha: Pair, beta: float, eps: float) -> FloatArray:
+    """Return αn·expm1(min(x, ε)) + (β - αn)x for x <= 0, near 0 without what cancels of both terms."""
+    held = np.clip(x, HELD, 0.0)
+    t = np.minimum(held, eps)
+    bounded = np.maximum(t, FAINT)
+    far = (beta - alpha) * held + alpha * expm1(Pair(bounded))
+    near = alpha * _beyond_line(bounded) + alpha * (Pair(t) - held) + Pair(beta) * held
+    y = np.where(t < LEFT, far.rounded(), near.rounded())
+    return patch(y, x, (x < HELD) | np.isnan(y), lambda x: (beta - alpha).rounded() * x - alpha.high)
 
 
 @kernel(limits=_limits)
 def xielu(
-    x: FloatArray, *, alpha_p: float = 0.8, alpha_n: float = 0.8, beta: float = 0.5, eps: float = -1e-6
+    x: FloatArray, *, alpha_p: float = ALPHA, alpha_n: float = ALPHA, beta: float = 0.5, eps: float = -1e-6
 ) -> FloatArray:
     """Return αp·x² + βx where x > 0 and αn·expm1(min(x, ε)) + (β - αn)x elsewhere, of an array of any shape.
 
-    Within 4 ulp; near its root of its size around it. Source: Huang and Schlag 2024, arXiv 2411.13010.
+    Within 4 ulp; near a root of its size around it. Source: Huang and Schlag 2024, arXiv 2411.13010.
     """
-    m = np.expm1(np.minimum(x, eps))
-    held = np.maximum(x, -1e300)
-    pair = (_constant(beta) - _constant(alpha_n)) * held + _constant(alpha_n) * m
-    left = np.where(x < -1e300, (beta - alpha_n) * x, pair.rounded())
-    return np.where(x > 0, x * (alpha_p * x) + beta * x, left)
+    right = x * _line(x, _weight(alpha_p), beta)
+    return np.where(x > 0, right, _left(x, _weight(alpha_n), beta, eps) + 0.0 * np.sign(x))
 
 
 @kernel(limits=_slope_limits)
 def xielu_slope(
-    x: FloatArray, *, alpha_p: float = 0.8, alpha_n: float = 0.8, beta: float = 0.5, eps: float = -1e-6
+    x: FloatArray, *, alpha_p: float = ALPHA, alpha_n: float = ALPHA, beta: float = 0.5, eps: float = -1e-6
 ) -> FloatArray:
     """Return 2αp·x + β where x > 0, αn·e^x + β - αn where x < ε and β - αn between, of an array of any shape.
 
-    Within 4 ulp; near its root of its size around it.
+    Within 4 ulp; near a root of its size around it.
     """
-    e = np.where(x < eps, np.exp(np.minimum(x, 0.0)), 0.0 * np.sign(x))
-    left = _constant(alpha_n) * e + (_constant(beta) - _constant(alpha_n))
-    return np.where(x > 0, 2.0 * alpha_p * x + beta, left.rounded())
+    alpha, twice = _weight(alpha_n), _weight(alpha_p).scaled(2.0)
+    bounded = Pair(np.clip(x, FAINT, 0.0))
+    level = (beta - alpha) + np.zeros_like(x)
+    bent = where(x < LEFT, alpha * exp(bounded) + level, alpha * expm1(bounded) + beta)
+    y = where(x < eps, bent, level).rounded() + 0.0 * np.sign(x)
+    y = patch(y, x, x < FAINT, lambda x: weighted_exp(np.full_like(x, alpha_n), x, 0.0) + (beta - alpha).rounded())
+    return np.where(x > 0, _line(x, twice, beta), y)
 
 
-@kernel(limits=lambda alpha_p=0.8, alpha_n=0.8, beta=0.5, eps=-1e-6: (0.0, 2.0 * alpha_p))
+@kernel(limits=lambda alpha_p=ALPHA, alpha_n=ALPHA, beta=0.5, eps=-1e-6: (0.0, 2.0 * alpha_p))
 def xielu_curvature(
-    x: FloatArray, *, alpha_p: float = 0.8, alpha_n: float = 0.8, beta: float = 0.5, eps: float = -1e-6
+    x: FloatArray, *, alpha_p: float = ALPHA, alpha_n: float = ALPHA, beta: float = 0.5, eps: float = -1e-6
 ) -> FloatArray:
     """Return 2αp where x > 0, αn·e^x where x < ε and 0 between, of an array of any shape. Within 2 ulp."""
     bent = np.where(x < eps, alpha_n, 0.0 * np.sign(x))

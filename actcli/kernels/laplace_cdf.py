@@ -10,13 +10,9 @@ from .normal import REACH, mills
 from .pairs import Pair
 
 # The defaults are exact decimals, not the doubles nearest to them: in the tail the two differ by some hundred ulp.
-MEAN, DEVIATION = 0.707107, 0.282095
-RESTS = {MEAN: -4.106226469957619e-17, DEVIATION: 1.5347723092418164e-17}
+MEAN, MEAN_REST = 0.707107, -4.106226469957619e-17
+DEVIATION, DEVIATION_REST = 0.282095, 1.5347723092418164e-17
 LOG_ROOT_TAU = Pair(0.9189385332046728, -3.8782941580672414e-17)
-
-
-def _constant(value: float) -> Pair:
-    return Pair(value, RESTS.get(value, 0.0))
 
 
 def _score(x: FloatArray, mu: float, sigma: float) -> Pair:
@@ -24,7 +20,8 @@ def _score(x: FloatArray, mu: float, sigma: float) -> Pair:
     if not (math.isfinite(mu) and 0 < sigma < math.inf):
         raise ValueError(f"mu must be finite and sigma positive and finite, got {mu} and {sigma}")
     x = np.clip(x, mu - REACH * sigma, mu + REACH * sigma)
-    return (Pair(x) - _constant(mu)) / _constant(sigma)
+    mean = Pair(mu, MEAN_REST if mu == MEAN else 0.0)
+    return (Pair(x) - mean) / Pair(sigma, DEVIATION_REST if sigma == DEVIATION else 0.0)
 
 
 def _log_density(z: Pair) -> tuple[FloatArray, FloatArray]:

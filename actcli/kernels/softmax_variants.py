@@ -74,11 +74,12 @@ def logmeanexp(x: ArrayLike, /) -> FloatArray:
 
 
 def gumbel_softmax(
-    x: ArrayLike, /, *, temperature: float = 1.0, hard: bool = False, seed: int | None = None
+    x: ArrayLike, /, *, temperature: float = 1.0, hard: bool = False, seed: int | np.random.Generator | None = None
 ) -> FloatArray:
     """Return softmax((x + g)/T) along the last axis, g from the standard Gumbel distribution; one-hot where `hard`.
 
-    The same seed gives the same draw. Source: Jang, Gu and Poole 2016, arXiv 1611.01144.
+    The same seed gives the same draw; a generator goes on where it is.
+    Source: Jang, Gu and Poole 2016, arXiv 1611.01144.
 
     Raises:
         ValueError: the temperature is not positive and finite, or `x` is a single number.
@@ -116,7 +117,9 @@ def standardize(x: ArrayLike, /, *, epsilon: float = 1e-5) -> FloatArray:
         shape = np.where(spread == 0, 0.0, high / spread)
         floor = np.sqrt(epsilon) / np.ldexp(spread, exponent)
         deviation = np.sqrt((shape * shape).mean(axis=-1, keepdims=True))
-        result[:] = np.where(spread == 0, 0.0 * unit, shape / np.hypot(deviation, floor))
+        answer = np.where(spread == 0, 0.0 * unit, shape / np.hypot(deviation, floor))
+        # Deviations so small beside √ε that their quotient overflows: the variance is nothing to ε.
+        result[:] = np.where(np.isinf(floor) & (spread > 0), np.ldexp(high / np.sqrt(epsilon), exponent), answer)
 
     if x.size:
         by_rows(x, out, work)

@@ -75,7 +75,8 @@ def logits(x: FloatArray, top: FloatArray, temperature: float) -> Parts:
     if (mantissa, exponent) == (0.5, 1):
         return high, low
     if mantissa == 0.5:
-        return np.ldexp(high, 1 - exponent), np.ldexp(low, 1 - exponent)
+        scaled = np.ldexp(low, 1 - exponent)
+        return np.ldexp(high, 1 - exponent), np.where(np.isfinite(scaled), scaled, 0.0)
     high, low = np.ldexp(high, -exponent), np.ldexp(low, -exponent)
     quotient = high / mantissa
     qh, ql = split(quotient)

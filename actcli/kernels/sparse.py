@@ -69,12 +69,13 @@ def shared_jacobian(s: FloatArray) -> FloatArray:
     others[0, largest] = 0.0
     rest = others.sum()
     total = rest + s[0, largest]
-    jacobian = -s.T * (s / total)
+    jacobian: FloatArray = -np.minimum(s, s.T) * (np.maximum(s, s.T) / total)
     complement = total - s[0]
     complement[largest] = rest
     diagonal = np.arange(s.size)
     jacobian[diagonal, diagonal] = s[0] * (complement / total)
-    return jacobian + 0.0
+    jacobian += 0.0  # no zero keeps its minus
+    return jacobian
 
 
 def hardmax(x: ArrayLike, /) -> FloatArray:

@@ -62,6 +62,6 @@ def standardize_jacobian(x: ArrayLike, /, *, epsilon: float = 1e-5) -> FloatArra
         own = (n - 1.0) / n * _spread_of_others(unit) + (n - 1.0) * floor**2
         slopes[np.arange(n), np.arange(n)] = own
         variance = np.asarray(square.rounded())
-        return np.ldexp(slopes / n / variance / np.sqrt(variance), -scale - largest - 1)
+        return np.asarray(np.ldexp(slopes / n / variance / np.sqrt(variance), -scale - largest - 1))
 
     return matrix_by_matrix(x, of_row)
