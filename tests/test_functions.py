@@ -17,7 +17,7 @@ PARAMETERS_IN_PLACE = """
     squareplus:1e3 hard-shrink:0 soft-shrink:0 soft-shrink:1e-3 shrink:0.5,0.25 sinerelu:3
     soft-exponential:1 soft-exponential:3 soft-exponential:1e-300 soft-exponential:-0.5 soft-exponential:-1e-3
     xielu:1,2,0.25 xielu:-1,0.1,0 xielu:1,1,1 xielu:0.5,0.3,-1,0 laplace:0.282095,0.707107
-    snake:0.1 snake:2 snake:-3 snake:1e3
+    snake:0.1 snake:2 snake:-3 snake:1e3 soft-clipping:1e-3
 """
 VARIANTS = tuple(PARAMETERS_IN_PLACE.split())
 SPECS = (*(function.name for function in FUNCTIONS), *VARIANTS)

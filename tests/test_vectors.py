@@ -34,7 +34,7 @@ PARAMETERS_IN_PLACE = """
 """
 ALPHAS = """
     entmax:1 entmax:1.0000001 entmax:1.001 entmax:1.1 entmax:1.3 entmax:1.7 entmax:1.9999 entmax:2 entmax:2.0001
-    entmax:2.5 entmax:4 entmax:10
+    entmax:2.5 entmax:4 entmax:10 entmax:50
 """
 VARIANTS = (*PARAMETERS_IN_PLACE.split(), *ALPHAS.split())
 SPECS = (*(function.name for function in VECTOR_FUNCTIONS), *VARIANTS)

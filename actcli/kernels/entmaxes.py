@@ -78,11 +78,40 @@ def _powers(u: Pair, exponent: Pair) -> FloatArray:
     return np.where(high > 0, power + power * lost, 0.0)
 
 
-def _general(x: FloatArray, top: FloatArray, alpha: float) -> tuple[Pair, Pair]:
-    """Return u and the exponent q of α-entmax: τ by bisection."""
-    high, low = two_sum(alpha, -1.0)
-    q = 1.0 / Pair(high, low)
-    z = _scores(x, top, Pair(high, low))
+def _last_inside(x: FloatArray, factor: float, exponent: float) -> tuple[FloatArray, FloatArray]:
+    """Return the last entry of the support and how many are in it: with τ at that entry the sum is still below 1."""
+    ordered = -np.sort(-x, axis=-1)
+    inside, outside = np.zeros((x.shape[0], 1), np.int64), np.full((x.shape[0], 1), x.shape[-1])
+    while (outside - inside > 1).any():
+        middle = (inside + outside) // 2
+        last = np.take_along_axis(ordered, middle, axis=-1)
+        powers = np.where(x > last, factor * (x - last), 0.0) ** exponent
+        light = (powers.sum(axis=-1, keepdims=True) < 1.0) & (last > -INF)
+        inside, outside = np.where(light, middle, inside), np.where(light, outside, middle)
+    return np.asarray(np.take_along_axis(ordered, inside, axis=-1)), np.asarray(inside + 1.0)
+
+
+def _from_last(x: FloatArray, top: FloatArray, factor: Pair, q: Pair) -> Pair:
+    """Return u of α-entmax, α > 2, by bisection for the p of the last entry of the support.
+
+    There a u of 1e-90 may be worth a hundredth: seen from the last entry it has all its digits.
+    """
+    power, exponent = float(factor.high), float(q.high)
+    last, size = _last_inside(x + 0.0 * top, power, exponent)
+    z = _scores(x, last, factor)
+    z = Pair(np.where(x >= last, z.high, -2.0), np.where(x >= last, z.low, 0.0))
+    score = z.rounded()
+    below, above = np.zeros_like(last), 1.0 / size
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (below + above)
+        heavy = (np.maximum(score + middle**power, 0.0) ** exponent).sum(axis=-1, keepdims=True) >= 1.0
+        below, above = np.where(heavy, below, middle), np.where(heavy, middle, above)
+    return _above(z, Pair(-(above**power)))
+
+
+def _from_top(x: FloatArray, top: FloatArray, factor: Pair, q: Pair) -> Pair:
+    """Return u of α-entmax, α < 2, by bisection for τ."""
+    z = _scores(x, top, factor)
     score, exponent = z.rounded(), float(q.high)
     below, above = np.full_like(top, -1.0), np.zeros_like(top)
     for _ in range(BISECTIONS):
@@ -94,7 +123,14 @@ def _general(x: FloatArray, top: FloatArray, alpha: float) -> tuple[Pair, Pair]:
         p = _powers(u, q)
         return Pair(p), np.where(p > 0, exponent * p / u.high, 0.0)
 
-    return _corrected(z, below, shares), q
+    return _corrected(z, below, shares)
+
+
+def _general(x: FloatArray, top: FloatArray, alpha: float) -> tuple[Pair, Pair]:
+    """Return u and the exponent q of α-entmax."""
+    factor = Pair(*two_sum(alpha, -1.0))
+    q = 1.0 / factor
+    return (_from_top if alpha < 2 else _from_last)(x, top, factor, q), q
 
 
 def _check(alpha: float) -> None:

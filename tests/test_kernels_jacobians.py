@@ -1,0 +1,109 @@
+"""Jacobians of vector functions against their definitions, evaluated exactly."""
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import arb, ctx, fmpq
+
+from actcli import kernels
+
+VECTORS = (
+    [3.0, 1.0, -3.0],
+    [0.0, 0.0],
+    [5.0],
+    [-700.0, 0.0, 3.5],
+    [1e-9, 0.0, -1e-9, 2.0],
+    [0.0, -800.0],
+    [0.0, -36.0, -37.5],
+    [1e16, 1e16 + 2],
+    [0.1, 0.1, 0.1],
+    [0.0, 1e-9, 1e9],
+    [0.3, 0.25, -0.1, 0.2],
+)
+
+
+@pytest.fixture(autouse=True)
+def _enough_bits() -> Iterator[None]:
+    with ctx.workprec(4096):
+        yield
+
+
+def ball(number: Fraction) -> Any:
+    return arb(fmpq(number.numerator, number.denominator))
+
+
+def probabilities(x: Sequence[float]) -> list[Any]:
+    powers = [arb(each).exp() for each in x]
+    return [power / sum(powers, arb(0)) for power in powers]
+
+
+def log_softmax(x: Sequence[float], i: int, j: int) -> Any:
+    return int(i == j) - probabilities(x)[j]
+
+
+def softmin(x: Sequence[float], i: int, j: int) -> Any:
+    p = probabilities([-each for each in x])
+    return p[i] * (p[j] - int(i == j))
+
+
+def softmax1(x: Sequence[float], i: int, j: int) -> Any:
+    p = probabilities([*x, 0.0])
+    return p[i] * (int(i == j) - p[j])
+
+
+@pytest.mark.parametrize("x", VECTORS)
+@pytest.mark.parametrize("define", [log_softmax, softmin, softmax1], ids=lambda define: define.__name__)
+def test_softmax_and_its_kin(define: Callable[..., Any], x: list[float]) -> None:
+    wanted = [[float(define(x, i, j).mid()) for j in range(len(x))] for i in range(len(x))]
+    got = getattr(kernels, f"{define.__name__}_jacobian")(x)
+    np.testing.assert_allclose(got, wanted, rtol=1.2e-15, atol=5e-324)
+
+
+@pytest.mark.parametrize("epsilon", [1e-5, 0.0, 1e300])
+@pytest.mark.parametrize("x", VECTORS)
+def test_standardize(x: list[float], epsilon: float) -> None:
+    n = len(x)
+    mean = sum(map(Fraction, x), Fraction(0)) / n
+    deviations = [Fraction(each) - mean for each in x]
+    square = sum((each**2 for each in deviations), Fraction(0)) / n + Fraction(epsilon)
+    got = kernels.standardize_jacobian(x, epsilon=epsilon)
+    if not square:
+        assert np.isnan(got).all()
+        return
+    root = ball(square).sqrt()
+    size = float((1 / root / n).mid())
+    for i, a in enumerate(deviations):
+        for j, b in enumerate(deviations):
+            wanted = float((ball((int(i == j) - Fraction(1, n)) * square - a * b / n) / ball(square) / root).mid())
+            assert abs(got[i, j] - wanted) <= 8 * np.spacing(abs(wanted) if i == j else max(abs(wanted), size))
+
+
+@pytest.mark.parametrize("name", ["sparsemax", "entmax15", "entmax"])
+def test_sparse_ones_follow_from_their_own_answers(name: str) -> None:
+    for x in VECTORS:
+        p = getattr(kernels, name)(x)
+        s = np.sign(p) if name == "sparsemax" else np.sqrt(p)
+        wanted = np.diag(s) - np.outer(s, s) / s.sum()
+        np.testing.assert_allclose(getattr(kernels, f"{name}_jacobian")(x), wanted, rtol=1e-14, atol=3e-16)
+
+
+@pytest.mark.parametrize("name", ["glu", "swiglu", "geglu", "reglu", "bilinear", "maxout", "entmax15"])
+def test_slopes_are_what_a_small_step_gives(name: str) -> None:
+    x = np.array([0.3, -0.7, 1.1, -0.2, 0.9, 0.4])
+    function, step = getattr(kernels, name), 1e-6
+    steps = np.stack([(function(x + step * e) - function(x - step * e)) / (2 * step) for e in np.eye(6)], axis=-1)
+    np.testing.assert_allclose(getattr(kernels, f"{name}_jacobian")(x), steps, atol=1e-8)
+
+
+def test_rows_of_sums_are_probabilities_and_nan_stays() -> None:
+    np.testing.assert_array_equal(kernels.logsumexp_jacobian([1.0, 2.0])[0], kernels.softmax([1.0, 2.0]))
+    for name in ("log_softmax", "softmin", "softmax1", "sparsemax", "entmax15", "entmax", "standardize"):
+        assert np.isnan(getattr(kernels, f"{name}_jacobian")([np.nan, 1.0])).all()
+        assert getattr(kernels, f"{name}_jacobian")(np.empty((2, 0))).shape == (2, 0, 0)
+
+
+def test_crelu_lays_both_sides_end_to_end() -> None:
+    np.testing.assert_array_equal(kernels.crelu([[1.0, -2.0], [np.nan, 0.0]]), [[1, 0, 0, 2], [np.nan, 0, np.nan, 0]])
