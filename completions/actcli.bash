@@ -2,8 +2,15 @@
 _actcli() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
     local commands="eval grad plot compare softmax list"
-    local functions="elu gelu identity leaky-relu log-sigmoid prelu relu relu6 sigmoid silu softplus softsign tanh"
-    local vectors="softmax log-softmax maxout"
+    local functions="arctan aria2 bent-identity beta-mish celu cos dsilu elish elu erf eswish exponential flatten-t-swish
+        gaussian gelu gelu-10 gelu-mlx-precise gelu-tanh hard-elish hard-mish hard-shrink hard-sigmoid
+        hard-swish hard-tanh identity isrlu isru keras-relu laplace leaky-relu lecun-tanh lisht log-sigmoid
+        logcosh logish mila mish nlrelu penalized-tanh phish prelu quick-gelu relu relu2 relu6 rrelu selu
+        serf shrink sigmoid silu sin sinerelu smish snake soft-clipping soft-exponential soft-shrink softcap
+        softplus softsign sparse-plus sparse-sigmoid sqnl sqrtsoftplus squareplus srelu star-relu step swish
+        tanh tanh-shrink telu threshold thresholded-relu weighted-tanh xielu"
+    local vectors="bilinear crelu entmax entmax15 geglu glu gumbel-softmax hardmax log-softmax logmeanexp logsumexp
+        maxout reglu sink-softmax softmax softmax1 softmin sparsemax standardize swiglu"
     local output="--format --digits --color --ascii --quiet --help"
     COMPREPLY=()
     case $previous in
@@ -18,9 +25,9 @@ _actcli() {
     fi
     local options="$output --input --saturation" names="$functions"
     case $command in
-        eval) names="$functions $vectors" ;;
-        grad) options+=" --curvature --layers" ;;
-        softmax) options="$output --input --temperature --log --one-hot --jacobian --target --loss" names="" ;;
+        eval) options+=" --exact --seed" names="$functions $vectors" ;;
+        grad) options+=" --curvature --layers --jacobian --exact" names="$functions $vectors" ;;
+        softmax) options="$output --input --temperature --log --one-hot --jacobian --target --loss --exact" names="" ;;
         list) options="$output" names="$functions $vectors" ;;
     esac
     if [[ $word == --* ]]; then names=$options; fi

@@ -31,7 +31,9 @@ def change(label: Callable[[Floats], NDArray[np.float64]], start: float, stop: f
     for _ in range(_ROUNDS):
         if abs(right - left) <= 1:
             break
-        ranks = np.array([left + (right - left) * section // _SECTIONS for section in range(_SECTIONS + 1)])
+        # Python's integers: the two ends may lie 2**64 apart.
+        stride = max(1, abs(right - left) // _SECTIONS) * (1 if right > left else -1)
+        ranks = np.append(left + stride * np.arange(min(_SECTIONS, abs(right - left))), right)
         first = int(np.argmax(label(_unranked(ranks)) != held))
         left, right = int(ranks[first - 1]), int(ranks[first])
     start, stop = _unranked(np.array([left, right]))
