@@ -74,7 +74,7 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             near = nearest_names(cmd_name, COMMANDS)
             raise UsageError(f"no command '{printable(cmd_name)}'{near}", f"the commands: {', '.join(COMMANDS)}")
-        from actcli.options import shown
+        from actcli.options.command import shown
 
         place, example = COMMANDS[cmd_name]
         module, function = place.split(":")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from actcli.errors import DataError, UsageError
 from actcli.inputs import npy
 from actcli.inputs.npy import read_npy
+from actcli.inputs.reading import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.terminal import Terminal
 
@@ -43,7 +44,7 @@ def world(stdin: bytes | None = None, *, tty: bool = False) -> Terminal:
 
 
 def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Input:
-    return open_values(words, files, terminal or world(), stdin_by_default=default)
+    return open_values(words, Reading(tuple(files)), terminal or world(), stdin_by_default=default)
 
 
 def everything(source: Input) -> list[float]:

@@ -11,7 +11,8 @@ from actcli.catalog import Activation, VectorActivation, find
 from actcli.errors import DataError, UsageError
 from actcli.inputs.sources import Input
 from actcli.landmarks import LEVEL, Zone, zones
-from actcli.options import FLOAT_DIGITS, World
+from actcli.options.output import World
+from actcli.options.typed import FLOAT_DIGITS
 from actcli.results import Answer, Chunk, Numbers, Vectors, zone_codes
 
 Floats = NDArray[np.float64]

@@ -7,17 +7,23 @@ import numpy as np
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
 from actcli.errors import UsageError
+from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values
 from actcli.landmarks import kinks
-from actcli.options import Files, FunctionsAndValues, Saturation, World
+from actcli.options.arguments import FunctionsAndValues
+from actcli.options.numbers import Saturation
+from actcli.options.output import World
 from actcli.results import Field, Header, Result
 
 _PROPERTIES = ("name", "formula", "limits", "slope_at_zero", "kinks", "used_for")
 
 
 def compare(
-    world: World, functions_and_values: FunctionsAndValues = None, files: Files = None, saturation: Saturation = None
+    world: World,
+    reading: Reading,
+    functions_and_values: FunctionsAndValues = None,
+    saturation: Saturation = None,
 ) -> Result:
     """FUNCTIONS side by side: what each is, and its values at VALUES."""
     words = functions_and_values or []
@@ -29,13 +35,13 @@ def compare(
     header = Header(
         command="compare",
         cards=tuple(_properties(activation) for activation in activations),
-        fields=(Field("value"),) if values or files else (),
+        fields=(Field("value"),) if values or reading.files else (),
         zones=zoned,
         properties=_PROPERTIES,
     )
-    if not values and not files:
+    if not values and not reading.files:
         return Result(header)
-    opened = open_values(values, files or (), world.terminal, stdin_by_default=False)
+    opened = open_values(values, reading, world.terminal, stdin_by_default=False)
     chunks = element_wise_chunks(activations, opened.blocks, lambda each, x: {"value": each.value(x)}, zoned)
     return Result(header, chunks)
 

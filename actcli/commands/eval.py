@@ -14,16 +14,19 @@ from actcli.commands.chunks import (
     zones_of,
 )
 from actcli.errors import UsageError
+from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
-from actcli.options import Exact, Files, Function, Saturation, Seed, Values, World
+from actcli.options.arguments import Function, Values
+from actcli.options.numbers import Exact, Saturation, Seed
+from actcli.options.output import World
 from actcli.results import Answer, Field, Header, Result, Vectors
 
 
 def eval_(
     world: World,
+    reading: Reading,
     function: Function,
     values: Values = None,
-    files: Files = None,
     exact: Exact = False,
     seed: Seed = None,
     saturation: Saturation = None,
@@ -31,7 +34,7 @@ def eval_(
     """The value of FUNCTION at each of VALUES."""
     activation = find(function if seed is None else f"{function}{',' if ':' in function else ':'}seed={seed}")
     certified = is_certified(world, exact)
-    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
     if isinstance(activation, VectorActivation):
         if certified:
             raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")

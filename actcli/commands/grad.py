@@ -20,8 +20,11 @@ from actcli.commands.chunks import (
     zones_of,
 )
 from actcli.errors import UsageError
+from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
-from actcli.options import Curvature, Exact, Files, Function, Jacobian, Layers, Saturation, Values, World
+from actcli.options.arguments import Function, Values
+from actcli.options.numbers import Curvature, Exact, Jacobian, Layers, Saturation
+from actcli.options.output import World
 from actcli.results import Chunk, Field, Header, Result, Summary
 
 Floats = NDArray[np.float64]
@@ -32,25 +35,25 @@ VANISHED = 1e-3
 
 def grad(
     world: World,
+    reading: Reading,
     function: Function,
     values: Values = None,
     curvature: Curvature = False,
     layers: Layers = None,
     jacobian: Jacobian = False,
-    files: Files = None,
     exact: Exact = False,
     saturation: Saturation = None,
 ) -> Result:
     """The slope of FUNCTION at each of VALUES."""
     if jacobian:
-        return _jacobian(world, function, values, files, refused={"--curvature": curvature, "--layers": layers})
+        return _jacobian(world, reading, function, values, refused={"--curvature": curvature, "--layers": layers})
     if curvature and layers:
         raise UsageError("--layers multiplies slopes: it cannot stand beside --curvature", "leave out one of them")
     certified = is_certified(world, exact)
     if certified and layers:
         raise UsageError("the factor of --layers cannot be certified", "certify the slope: leave out --layers")
     activation = element_wise(function, "grad")
-    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
     name = "curvature" if curvature else "factor" if layers else "slope"
     zoned = zones_of([activation], saturation)
     header = Header(
@@ -68,7 +71,7 @@ def grad(
     return Result(header, _watching_layers(activation, chunks, summary) if layers else chunks, summary)
 
 
-def _jacobian(world: World, spec: str, values: Values, files: Files, refused: Mapping[str, object]) -> Result:
+def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused: Mapping[str, object]) -> Result:
     """The slopes of every component of a vector function in every input."""
     for option in (option for option, given in refused.items() if given):
         raise UsageError(f"--jacobian holds slopes alone: it cannot stand beside {option}", f"leave out {option}")
@@ -79,7 +82,7 @@ def _jacobian(world: World, spec: str, values: Values, files: Files, refused: Ma
     if activation.entry.jacobian is None:
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
-    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
     header = Header(
         command="grad",
         cards=(card(activation),),

@@ -9,7 +9,8 @@ from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_nam
 from actcli.catalog.elsewhere import agreeing, differences
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.landmarks import Kink, kinks, zones
-from actcli.options import Pattern, World
+from actcli.options.arguments import Pattern
+from actcli.options.output import World
 from actcli.results import Header, Result
 
 _MANY = ("name", "formula", "used_for")

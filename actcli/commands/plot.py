@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, sampled, zones_of
 from actcli.errors import UsageError
+from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values, read_limits
 from actcli.landmarks import default_limits, kinks
-from actcli.options import Files, FunctionsAndValues, Saturation, World
+from actcli.options.arguments import FunctionsAndValues
+from actcli.options.numbers import Saturation
+from actcli.options.output import World
 from actcli.results import Field, Header, Result, Vectors, View
 
 Floats = NDArray[np.float64]
@@ -22,14 +25,17 @@ _SAMPLES = 1_601
 
 
 def plot(
-    world: World, functions_and_values: FunctionsAndValues = None, files: Files = None, saturation: Saturation = None
+    world: World,
+    reading: Reading,
+    functions_and_values: FunctionsAndValues = None,
+    saturation: Saturation = None,
 ) -> Result:
     """A picture of FUNCTIONS; A:B sets the x limits, other values are marked on the curves."""
     words = functions_and_values or []
     activations = [element_wise(word, "plot") for word in words if not _is_value(word)]
     if not activations:
         raise UsageError("plot needs a function", "actcli plot sigmoid; `actcli list` shows every name")
-    limits, points = _limits_and_points([word for word in words if _is_value(word)], files or (), world)
+    limits, points = _limits_and_points([word for word in words if _is_value(word)], reading, world)
     x_limits = limits or _wide_enough(default_limits(activations), points)
     zoned = zones_of(activations, saturation)
     header = Header(
@@ -55,7 +61,7 @@ def _is_value(word: str) -> bool:
 
 
 def _limits_and_points(
-    words: Sequence[str], files: Sequence[str], world: World
+    words: Sequence[str], reading: Reading, world: World
 ) -> tuple[tuple[float, float] | None, list[Vectors]]:
     """The x limits, where one of the words is A:B, and all other values."""
     limits = [(word, pair) for word in words if (pair := read_limits(word)) is not None]
@@ -63,9 +69,9 @@ def _limits_and_points(
         raise UsageError(f"two x limits: {limits[0][0]} and {limits[1][0]}", "leave out one of them")
     rest = [word for word in words if not limits or word != limits[0][0]]
     found = limits[0][1] if limits else None
-    if not rest and not files:
+    if not rest and not reading.files:
         return found, []
-    return found, list(open_values(rest, files, world.terminal, stdin_by_default=False).blocks)
+    return found, list(open_values(rest, reading, world.terminal, stdin_by_default=False).blocks)
 
 
 def _wide_enough(limits: tuple[float, float], points: Sequence[Vectors]) -> tuple[float, float]:

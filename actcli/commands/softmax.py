@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 
 from actcli.commands.chunks import answered_chunks, cut, is_certified, jacobian_answer, vector_by_vector
 from actcli.errors import UsageError
+from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.tokens import number
 from actcli.kernels.losses import cross_entropy, squared_error
 from actcli.kernels.softmaxes import log_softmax, softmax_jacobian
 from actcli.kernels.softmaxes import softmax as probabilities
 from actcli.kernels.sparse import hardmax
-from actcli.options import Exact, Files, Jacobian, Log, Loss, LossName, OneHot, Target, Temperature, Values, World
+from actcli.options.arguments import Values
+from actcli.options.logits import Log, Loss, LossName, OneHot, Target, Temperature
+from actcli.options.numbers import Exact, Jacobian
+from actcli.options.output import World
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
 
 Floats = NDArray[np.float64]
@@ -56,6 +60,7 @@ class _Question:
 
 def softmax(
     world: World,
+    reading: Reading,
     values: Values = None,
     temperature: Temperature = None,
     log: Log = False,
@@ -63,7 +68,6 @@ def softmax(
     jacobian: Jacobian = False,
     target: Target = None,
     loss: Loss = None,
-    files: Files = None,
     exact: Exact = False,
 ) -> Result:
     """The probabilities that the logits VALUES stand for."""
@@ -74,7 +78,7 @@ def softmax(
     if certified and (one_hot or jacobian or target is not None):
         raise UsageError("only probabilities and their logarithms are certified", "leave out the other options")
     question = _Question(main, temperature, jacobian, _class(target), loss or "cross-entropy")
-    opened = open_values(values or (), files or (), world.terminal, stdin_by_default=True)
+    opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
     settings: dict[str, object] = {"temperature": temperature}
     if question.target is not None:
         settings |= {"target": question.target, "loss": question.loss}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from actcli.errors import UsageError
+from actcli.inputs.reading import Reading
 from actcli.inputs.words import read_words
 from actcli.results import Vectors
 from actcli.terminal import Terminal
@@ -24,24 +25,24 @@ class Input(NamedTuple):
     is_typed: bool = False
 
 
-def open_values(words: Sequence[str], files: Sequence[str], terminal: Terminal, *, stdin_by_default: bool) -> Input:
+def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:
     """Open the values that a command line asks for.
 
-    `words` are values or a single `-` for stdin; `files` are paths, glob patterns or `-`. With neither, stdin is
-    read if `stdin_by_default` and it is no terminal. Raises UsageError where the command line makes no sense and
-    DataError for a file that is not there; faults in the data come out of the blocks.
+    `words` are values or a single `-` for stdin. With neither words nor files, stdin is read if `stdin_by_default`
+    and it is no terminal. Raises UsageError where the command line makes no sense and DataError for a file that is
+    not there; faults in the data come out of the blocks.
     """
-    if words and files:
+    if words and reading.files:
         raise UsageError("values and --input cannot be mixed", "leave out one of them")
     if words and STDIN not in words:
         vectors, delimiter = read_words(words)
         return Input(iter((vectors,)), delimiter, is_typed=True)
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
-    if not words and not files and (not stdin_by_default or terminal.stdin_is_tty):
+    if not words and not reading.files and (not stdin_by_default or terminal.stdin_is_tty):
         raise UsageError("no values", HINT)
     # Reading streams takes 2 ms of imports, which values on the command line need not pay.
     from actcli.inputs.streams import open_streams
 
-    blocks, delimiter = open_streams(files or [STDIN], terminal.stdin)
+    blocks, delimiter = open_streams(reading.files or [STDIN], terminal.stdin)
     return Input(blocks, delimiter)

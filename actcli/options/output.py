@@ -1,0 +1,55 @@
+"""Options on how an answer is shown; together they make the `World` of a command."""
+
+from typing import Annotated, Literal, NamedTuple
+
+import typer
+
+from actcli.options.panels import OUTPUT
+from actcli.options.typed import digits as significant
+from actcli.render.presentation import Presentation
+from actcli.terminal import Terminal
+
+Format = Annotated[
+    Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"] | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="table, plain, csv, tsv, json, jsonl or npy; default: table on a terminal, plain or tsv in a pipe",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Digits = Annotated[
+    int | None,
+    typer.Option(
+        "--digits",
+        metavar="N",
+        parser=significant,
+        help="N significant digits; over 17 each is certified",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="no warnings and notes", rich_help_panel=OUTPUT)]
+Color = Annotated[
+    Literal["auto", "always", "never"], typer.Option("--color", help="when to colour", rich_help_panel=OUTPUT)
+]
+Ascii = Annotated[bool, typer.Option("--ascii", help="draw with ASCII alone", rich_help_panel=OUTPUT)]
+
+
+class World(NamedTuple):
+    """What every command is given besides its own options."""
+
+    terminal: Terminal
+    presentation: Presentation
+
+
+def world(
+    context: typer.Context,
+    format: Format = None,  # noqa: A002 - the option's name
+    digits: Digits = None,
+    color: Color = "auto",
+    ascii: Ascii = False,  # noqa: A002 - the option's name
+    quiet: Quiet = False,
+) -> World:
+    """The world of the process, as the options of output would have it."""
+    terminal: Terminal = context.obj.with_colour(color)
+    return World(terminal._replace(unicode=terminal.unicode and not ascii), Presentation(format, digits, quiet))

@@ -1,0 +1,3 @@
+"""The headings under which help lists options."""
+
+INPUT, NUMBERS, PICTURE, OUTPUT = "Input", "Numbers", "Picture", "Output"
