@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 DATA_FAILED = 1
 USAGE_WRONG = 2
+GATE_CROSSED = 3
 
 _EXCERPT_WIDTH = 72
 
@@ -53,6 +54,7 @@ class ActcliError(Exception):
             lines.append(self.place.drawn())
         if self.hint:
             lines.append(f"  hint: {self.hint}")
+        lines += [f"  {note}" for note in getattr(self, "__notes__", ())]  # such as where an unfinished answer lies
         return "\n".join(lines)
 
 
@@ -64,6 +66,10 @@ class UsageError(ActcliError):
 
 class DataError(ActcliError):
     """The data or the machine failed: exit code 1."""
+
+
+class InterruptedWritingError(BaseException):
+    """Ctrl-C while an answer's file is open; its note says where the unfinished answer lies."""
 
 
 def nearest_names(name: str, known: Iterable[str]) -> str:

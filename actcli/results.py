@@ -194,6 +194,21 @@ class Tally:
         known = [units.dead for units in self.matrices.values() if units.rows > 1 and units.dead is not None]
         return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
 
+    def totals(self) -> dict[str, Any]:
+        """The counts by name, shares beside them; empty where nobody looked for zones."""
+        if not self.rows:
+            return {}
+        dead, units = self.units or (None, None)
+        return {
+            "inputs": self.inputs,
+            "saturated": self.saturated,
+            "saturated_share": self.saturated / self.inputs,
+            "dead": self.dead,
+            "dead_share": self.dead / self.inputs,
+            "units": units,
+            "units_dead": dead,
+        }
+
 
 def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
     value = float(vectors.values[index])
@@ -232,6 +247,11 @@ class Summary:
             tally.merge(other)
         self.notes += later.notes
         self.remarks += later.remarks
+
+    def totals(self, functions: int) -> list[dict[str, Any]]:
+        """What the chunks come to for each of so many functions, by name."""
+        tallies = self.tallies or [Tally() for _ in range(functions)]
+        return [{"vectors": self.vectors, **tally.totals()} for tally in tallies]
 
 
 class Result:

@@ -41,6 +41,10 @@ class Terminal(NamedTuple):
         """The same world with colour as `--color` asks for it."""
         return self if choice == "auto" else self._replace(colour=choice == "always")
 
+    def of_file(self, colour: bool, unicode: bool) -> "Terminal":
+        """The same world as an answer in a file has it, which depends on no screen and no locale."""
+        return self._replace(stdout_is_tty=False, width=PIPE_WIDTH, height=PIPE_HEIGHT, colour=colour, unicode=unicode)
+
     @classmethod
     def of_process(cls, environ: Mapping[str, str] = os.environ) -> "Terminal":
         """The world of this process, read from its descriptors and environment."""

@@ -11,10 +11,10 @@ _actcli() {
         tanh tanh-shrink telu threshold thresholded-relu weighted-tanh xielu"
     local vectors="bilinear crelu entmax entmax15 geglu glu gumbel-softmax hardmax log-softmax logmeanexp logsumexp
         maxout reglu sink-softmax softmax softmax1 softmin sparsemax standardize swiglu"
-    local output="--format --digits --color --ascii --quiet --help"
+    local output="--format --digits --output --summary --fail-over --color --ascii --quiet --help"
     COMPREPLY=()
     case $previous in
-        --input) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --input | --output) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W "table plain csv tsv json jsonl npy" -- "$word"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
         --loss) mapfile -t COMPREPLY < <(compgen -W "cross-entropy mse" -- "$word"); return ;;

@@ -18,10 +18,10 @@ from actcli.results import Result
 _GROUPS: Mapping[Any, Callable[..., Any]] = {World: world, Reading: reading}
 
 
-def shown(command: Callable[..., Result]) -> Callable[..., None]:
+def shown(command: Callable[..., Result]) -> Callable[..., int]:
     """Give a command the options of the groups it names, after its own, and show the result it returns.
 
-    The command's first parameter is the World.
+    The command's first parameter is the World. Returns a function of those options that gives the exit code.
     """
     parameters = inspect.signature(command).parameters
     makers = {name: _GROUPS[each.annotation] for name, each in parameters.items() if each.annotation in _GROUPS}
@@ -30,7 +30,7 @@ def shown(command: Callable[..., Result]) -> Callable[..., None]:
         options += inspect.signature(maker).parameters.values()
 
     @wraps(command)
-    def run(**given: Any) -> None:
+    def run(**given: Any) -> int:
         if not gc.isenabled():  # see __main__: all imports are done, and none of them is garbage
             gc.freeze()
             gc.enable()
@@ -40,7 +40,7 @@ def shown(command: Callable[..., Result]) -> Callable[..., None]:
         asked: World = given["world"]
         if not is_certifying and (asked.presentation.digits or 0) > FLOAT_DIGITS:
             raise UsageError(f"this command shows at most {FLOAT_DIGITS} digits", "eval, grad and softmax certify more")
-        show(command(**given), asked.presentation, asked.terminal)
+        return show(command(**given), asked.presentation, asked.terminal)
 
     options = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in options]
     run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]

@@ -6,7 +6,8 @@ import typer
 
 from actcli.options.panels import OUTPUT
 from actcli.options.typed import digits as significant
-from actcli.render.presentation import Presentation
+from actcli.options.typed import share
+from actcli.render.presentation import Destination, Gate, Presentation
 from actcli.terminal import Terminal
 
 Format = Annotated[
@@ -28,6 +29,26 @@ Digits = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        metavar="FILE",
+        help="write the answer to a file, in the format of its suffix: csv, tsv, json, jsonl, npy, svg, html, png",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Totals = Annotated[bool, typer.Option("--summary", help="totals in place of rows", rich_help_panel=OUTPUT)]
+FailOver = Annotated[
+    float | None,
+    typer.Option(
+        "--fail-over",
+        metavar="SHARE",
+        parser=share,
+        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%",
+        rich_help_panel=OUTPUT,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no warnings and notes", rich_help_panel=OUTPUT)]
 Color = Annotated[
     Literal["auto", "always", "never"], typer.Option("--color", help="when to colour", rich_help_panel=OUTPUT)
@@ -46,10 +67,17 @@ def world(
     context: typer.Context,
     format: Format = None,  # noqa: A002 - the option's name
     digits: Digits = None,
+    output: Output = None,
+    summary: Totals = False,
+    fail_over: FailOver = None,
     color: Color = "auto",
     ascii: Ascii = False,  # noqa: A002 - the option's name
     quiet: Quiet = False,
 ) -> World:
     """The world of the process, as the options of output would have it."""
     terminal: Terminal = context.obj.with_colour(color)
-    return World(terminal._replace(unicode=terminal.unicode and not ascii), Presentation(format, digits, quiet))
+    gate = None if fail_over is None else Gate(fail_over)
+    # A file is no screen: it gets colours only where they are asked for, and is UTF-8 in every locale.
+    destination = None if output in (None, "-") else Destination(output, color == "always", not ascii)
+    presentation = Presentation(format, digits, quiet, destination, summary, gate)
+    return World(terminal._replace(unicode=terminal.unicode and not ascii), presentation)

@@ -81,15 +81,8 @@ def _summary(result: Result) -> dict[str, Any]:
 
 def _counts(name: str, tally: Tally) -> dict[str, Any]:
     first = tally.first_saturated
-    return {
-        "function": name,
-        "inputs": tally.inputs,
-        "saturated": tally.saturated,
-        "dead": tally.dead,
-        "units": tally.units[1] if tally.units else None,
-        "units_dead": tally.units[0] if tally.units else None,
-        "first_saturated": {"x": first[0], "line": first[1]} if first else None,
-    }
+    found = {"x": first[0], "line": first[1]} if first else None
+    return {"function": name, **tally.totals(), "first_saturated": found}
 
 
 def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:

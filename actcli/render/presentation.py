@@ -1,6 +1,7 @@
 """How an answer is to be shown: what the user asked for, and which fields of an answer share a row."""
 
 from collections.abc import Callable, Iterable
+from pathlib import PurePath
 from typing import NamedTuple, TypeVar
 
 from actcli.errors import ActcliError, DataError, UsageError
@@ -11,12 +12,34 @@ HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse t
 Piece = TypeVar("Piece")
 
 
+class Gate(NamedTuple):
+    """The largest share of saturated inputs, and of dead units, that a user lets pass."""
+
+    share: float
+
+
+class Destination(NamedTuple):
+    """A file for the answer, and how it is drawn in it, whatever the terminal can show."""
+
+    path: str
+    colour: bool = False
+    unicode: bool = True
+
+
 class Presentation(NamedTuple):
-    """Format (None: by what stdout is), significant digits of answers (None: round trip), and silence on stderr."""
+    """How the answer is to be told.
+
+    `format` is None where the suffix of `output`, or what stdout is, decides; `digits` are significant ones of answers
+    (None: round trip); `quiet` silences stderr; `output` is the file to write; `summary` asks for totals in place of
+    rows; `gate` ends the run with status 3 where it is crossed.
+    """
 
     format: str | None = None
     digits: int | None = None
     quiet: bool = False
+    output: Destination | None = None
+    summary: bool = False
+    gate: Gate | None = None
 
 
 class Layout(NamedTuple):
@@ -65,9 +88,25 @@ class Layout(NamedTuple):
 _USE_TSV = "--format tsv has a column for each"
 
 
-def default_format(header: Header, stdout_is_tty: bool) -> str:
-    """Choose a table or picture for eyes; in a pipe plain lines where one row per vector tells all, else TSV."""
-    if stdout_is_tty or header.view is not None:
+# What a file is called says what is in it; a picture as text is a table without colours.
+SUFFIXES = {
+    **{f".{name}": name for name in ("csv", "tsv", "json", "jsonl", "npy", "svg", "html", "png")},
+    ".ndjson": "jsonl",
+    ".htm": "html",
+}
+
+
+def default_format(header: Header, presentation: Presentation, stdout_is_tty: bool) -> str:
+    """Choose by the suffix of the file; a table or picture for eyes; else plain lines, or TSV where they do not do."""
+    output = presentation.output
+    named = SUFFIXES.get(PurePath(output.path).suffix.lower()) if output else None
+    if named:
+        return named
+    if stdout_is_tty and not output:
+        return "table"
+    if presentation.summary:
+        return "tsv"
+    if header.view is not None:
         return "table"
     layout = Layout.of(header)
     told_by_a_row = len(header.cards) == 1 and not layout.pair and len(layout.value) <= 1

@@ -8,7 +8,7 @@ from actcli.landmarks import Zone
 from actcli.render.floats import text
 from actcli.results import Header, Summary, Tally
 
-PREFIX_NOTE, PREFIX_WARNING = "actcli: note: ", "actcli: warning: "
+PREFIX_NOTE, PREFIX_WARNING, PREFIX_GATE = "actcli: note: ", "actcli: warning: ", "actcli: gate crossed: "
 
 
 def notes(header: Header) -> list[str]:

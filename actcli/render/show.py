@@ -1,11 +1,12 @@
-"""The one way from a result to text: notes, the answer in the format asked for, then warnings."""
+"""The one way from a result to text: notes, the answer in the format asked for, then warnings and the gate."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 
-from actcli.errors import UsageError
+from actcli.errors import GATE_CROSSED, UsageError
 from actcli.render.presentation import Presentation, default_format
-from actcli.render.remarks import last_notes, notes, warnings
+from actcli.render.remarks import PREFIX_GATE, last_notes, notes, warnings
 from actcli.render.writer import Writer
 from actcli.results import Result
 from actcli.terminal import Terminal
@@ -14,24 +15,69 @@ from actcli.terminal import Terminal
 Renderer = Callable[[Result, Presentation, Terminal], Iterator[bytes]]
 
 
-def show(result: Result, presentation: Presentation, terminal: Terminal) -> None:
-    """Write a result to stdout and its remarks to stderr.
+def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
+    """Write a result to stdout or its file, and its remarks to stderr; returns 0, or 3 where a gate is crossed.
 
     Each piece is written as soon as it is known; where the chunks end in an ActcliError, all before it is written
-    first. Raises UsageError where the format cannot hold the result, DataError where stdout fails.
+    first. Raises UsageError where the format cannot hold the result, DataError where the sink fails.
     """
-    name = presentation.format or default_format(result.header, terminal.stdout_is_tty)
-    pieces = _renderer(name, result)(result, presentation, terminal)
+    name = presentation.format or default_format(result.header, presentation, terminal.stdout_is_tty)
+    destination = presentation.output
+    screen = terminal.of_file(destination.colour, destination.unicode) if destination else terminal
+    judge = _judge(result, presentation)
+    pieces = _pieces(name, result, presentation, screen)
     writer = Writer(terminal)
     if not presentation.quiet:
         for note in notes(result.header):
             writer.remark(note)
-    for piece in pieces:
-        writer.answer(piece)
-        writer.flush()
+    if destination is None:
+        _write(pieces, writer)
+    else:
+        from actcli.render.files import AnswerFile
+
+        with AnswerFile(destination.path) as file:
+            _write(pieces, Writer(terminal._replace(stdout=file)))
     if not presentation.quiet:
         for remark in (*last_notes(result.summary), *warnings(result.header, result.summary)):
             writer.remark(remark)
+    crossed = judge()
+    for told in crossed:  # why the run failed is no mere warning: --quiet does not silence it
+        writer.remark(f"{PREFIX_GATE}{told}")
+    return GATE_CROSSED if crossed else 0
+
+
+def _write(pieces: Iterator[bytes], writer: Writer) -> None:
+    for piece in pieces:
+        writer.answer(piece)
+        writer.flush()
+
+
+def _pieces(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+    if not presentation.summary:
+        return _renderer(name, result)(result, presentation, terminal)
+    from actcli.render.totals import require_totals
+
+    require_totals(result.header, name)
+    return _totals(name, result, presentation, terminal)
+
+
+def _totals(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+    from actcli.render.totals import totalled
+
+    totals, fault = totalled(result, name)
+    yield from _renderer(name, totals)(totals, presentation, terminal)
+    if fault:
+        raise fault
+
+
+def _judge(result: Result, presentation: Presentation) -> Callable[[], list[str]]:
+    """What tells, once all chunks have passed, which gates are crossed."""
+    if presentation.gate is None:
+        return list
+    from actcli.render.gates import crossings, require_judged
+
+    require_judged(result.header)
+    return partial(crossings, presentation.gate, result.header, result.summary)
 
 
 # Each format: the module and function that renders it. rich costs 44 ms, which a pipe need not pay, and none of the

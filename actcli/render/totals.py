@@ -1,0 +1,38 @@
+"""Totals in place of rows: what all inputs of each function come to."""
+
+from actcli.errors import ActcliError, UsageError
+from actcli.results import Header, Result
+
+_ROWS = ("table", "csv", "tsv", "jsonl")  # formats of a row a function; a JSON document has totals of its own
+
+
+def require_totals(header: Header, name: str) -> None:
+    """Raise UsageError where there are no values to total, or the format `name` cannot hold totals."""
+    if not header.fields:
+        raise UsageError("--summary totals values, and none are given", "type values, pipe them in, or --input FILE")
+    if name not in (*_ROWS, "json"):
+        raise UsageError(f"{name} has no names for numbers, and totals are several", f"--format {'|'.join(_ROWS)}|json")
+
+
+def totalled(result: Result, name: str) -> tuple[Result, ActcliError | None]:
+    """Take in all chunks, and give their totals for the format `name`, and the fault that ended them, if one did."""
+    fault = _passed(result)
+    header = result.header if name == "json" else _header_of_totals(result)
+    return Result(header, (), result.summary), fault
+
+
+def _passed(result: Result) -> ActcliError | None:
+    try:
+        for _ in result.chunks():
+            pass
+    except ActcliError as fault:
+        return fault
+    return None
+
+
+def _header_of_totals(result: Result) -> Header:
+    """A header whose cards are the totals, told as properties."""
+    totals = result.summary.totals(len(result.header.cards))
+    cards = tuple({"name": name, **told} for name, told in zip(result.header.names, totals, strict=True))
+    titles = dict.fromkeys(title for card in cards for title in card)
+    return result.header._replace(cards=cards, properties=tuple(titles), fields=(), view=None)
