@@ -1,0 +1,94 @@
+"""Every command's JSON holds to the schema in the package, document and lines alike; its keys are pinned."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.runner import actcli
+
+SCHEMA: dict[str, Any] = json.loads((files("actcli.render") / "schema.json").read_text("utf-8"))
+DIGITS = Path(__file__).parent / "data" / "digits"
+
+COMMANDS = [
+    ["eval", "sigmoid", "-3", "0", "7.5", "nan", "inf"],
+    ["eval", "gelu", "-10", "--digits", "30"],
+    ["eval", "sparsemax", "3,1,-3", "0,1"],
+    ["eval", "relu", "--input", str(DIGITS / "relu-trained-layer2.npy")],
+    ["eval", "relu", "--input", str(DIGITS / "relu-trained-layer2.npy"), "--summary"],
+    ["grad", "tanh", "-1:1"],
+    ["grad", "tanh", "-1:1", "--curvature"],
+    ["grad", "sigmoid", "0", "--layers", "5"],
+    ["grad", "softmax", "3,1,-3", "--jacobian"],
+    ["plot", "sigmoid"],
+    ["plot", "relu", "gelu", "-1", "2"],
+    ["compare", "relu", "gelu"],
+    ["compare", "relu", "gelu", "-1", "2"],
+    ["softmax", "3", "1", "-3"],
+    ["softmax", "3", "-inf", "nan", "--log"],
+    ["softmax", "3", "1", "-3", "--one-hot"],
+    ["softmax", "3", "1", "-3", "--target", "0", "--jacobian"],
+    ["softmax", "3", "1", "--exact"],
+    ["list"],
+    ["list", "leaky-relu"],
+]
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_document_holds_to_the_schema(words: list[str]) -> None:
+    run = actcli(*words, "--format", "json")
+    assert run.status == 0, run.stderr
+    jsonschema.validate(run.json, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "words", [words for words in COMMANDS if words[0] != "list" and "--summary" not in words], ids=" ".join
+)
+def test_lines_are_the_vectors_of_the_document(words: list[str]) -> None:
+    lines = [json.loads(line) for line in actcli(*words, "--format", "jsonl").lines]
+    document = actcli(*words, "--format", "json").json
+    assert lines == (document["vectors"] or document["functions"])
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["eval", "relu", "1"], {"schema": "actcli/2"}),
+        (["eval", "relu", "1"], {"vectors": [{"vector": 0, "function": "relu"}]}),
+        (["eval", "relu", "1"], {"vectors": [{"vector": 0, "function": "relu", "x": ["one"]}]}),
+        (["eval", "relu", "1"], {"zones": [{"kind": "asleep"}]}),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(words: list[str], wrong: dict[str, Any]) -> None:
+    document = actcli(*words, "--format", "json").json
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document | wrong, SCHEMA)
+
+
+# Who reads these documents relies on these keys: add to them, never change or take away.
+PINNED = {
+    "document": {"schema", "command", "functions", "settings", "labels", "vectors", "zones", "summary"},
+    "vector": {
+        *("vector", "line", "function", "x", "value", "slope", "curvature", "factor", "probability"),
+        *("log_probability", "one_hot", "gradient", "loss", "jacobian", "zone"),
+    },
+    "zone": {"function", "kind", "from", "to", "includes_from", "includes_to", "threshold"},
+    "summary": {"vectors", "functions", "notes", "remarks"},
+    "totals": {
+        *("function", "inputs", "saturated", "saturated_share", "dead", "dead_share", "units", "units_dead"),
+        "first_saturated",
+    },
+}
+
+
+@pytest.mark.parametrize("part", PINNED)
+def test_no_key_is_lost(part: str) -> None:
+    described = SCHEMA if part == "document" else SCHEMA["$defs"][part]
+    assert PINNED[part] <= set(described["properties"])
