@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from actcli.errors import DataError, UsageError, printable
-from actcli.render.floats import Numbers, rows
+from actcli.render.floats import Numbers, joined_by, rows
 from actcli.render.presentation import Layout, Presentation, gather
 from actcli.results import Chunk, Floats, Integers, Result
 from actcli.terminal import Terminal
@@ -43,7 +43,7 @@ def _lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -
     values, lengths = _laid_in_rows(chunk, layout)
     if not len(lengths):
         return b""
-    printed = rows(values, lengths, digits).replace(b",", delimiter) + b"\n"
+    printed = joined_by(delimiter, rows(values, lengths, digits)) + b"\n"
     if not layout.pair:
         return printed
     lines = iter(printed.splitlines(keepends=True))
