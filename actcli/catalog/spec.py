@@ -43,6 +43,11 @@ class _Assigned(NamedTuple):
 def find(spec: str) -> Activation | VectorActivation:
     """Read a function spec: `name`, `name:param=value,...`, `name:value,...`, or an expression in x.
 
+    >>> find("leaky-relu:0.2").parameters
+    (('negative_slope', 0.2),)
+    >>> find("gelu@jax").formula
+    'x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))'
+
     A name may be of a library, `name@library` or as pasted from code, and then means what it means there. Raises
     UsageError for what is neither, with the nearest names or a caret.
     """
