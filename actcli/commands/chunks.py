@@ -13,7 +13,7 @@ from actcli.inputs.sources import Input
 from actcli.landmarks import LEVEL, Zone, zones
 from actcli.options.output import World
 from actcli.options.typed import FLOAT_DIGITS
-from actcli.results import Answer, Chunk, Numbers, Vectors, zone_codes
+from actcli.results import Answer, Chunk, Numbers, Vectors, joined, zone_codes
 
 Floats = NDArray[np.float64]
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
@@ -74,14 +74,15 @@ def element_wise_chunks(
     zoned: Sequence[Sequence[Zone]],
 ) -> Iterator[Chunk]:
     """Answer each block with the columns that each function gives for its values."""
-    first = 0
+    first = offset = 0
     for block in blocks:
         answers = tuple(
             Answer(block.lengths, columns(activation, block.values), zone_codes(its_zones, block.values))
             for activation, its_zones in zip(activations, zoned, strict=True)
         )
-        yield Chunk(block, answers, first)
-        first += len(block.lengths)
+        yield Chunk(block, answers, first, offset)
+        first += len(block.lengths) - block.continued
+        offset = offset + block.values.size if block.continued else 0
 
 
 def sampled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -95,7 +96,8 @@ def answered_chunks(opened: Input, answer: Callable[[Vectors], Answer], rows: in
     Where it refuses a vector, the answers before it come first, then an error that says which one it is.
     """
     first = 0
-    for block in opened.blocks if rows is None else cut(opened.blocks, rows):
+    blocks = joined(opened.blocks)
+    for block in blocks if rows is None else cut(blocks, rows):
         for part, its_answer in _answers(block, answer, first, opened):
             yield Chunk(part, (its_answer,), first)
             first += len(part.lengths)

@@ -24,7 +24,7 @@ def read_npy(path: str, name: str) -> Iterator[Vectors]:
     array = _mapped(path, name)
     _check(array, name)
     if array.ndim < 2:
-        yield _vectors(array.reshape(1, array.size))
+        yield from _parts(array.reshape(array.size))
         return
     for block in _blocks(array):
         yield _vectors(block)
@@ -57,6 +57,13 @@ def _check(array: NDArray[Any], name: str) -> None:
     # A file of 128 bytes can declare any number of vectors that hold nothing.
     if array.ndim > 1 and array.size == 0 and prod(array.shape[:-1]) > _EMPTY_LIMIT:
         raise DataError(f"{name}: declares {prod(array.shape[:-1])} empty vectors")
+
+
+def _parts(vector: NDArray[Any]) -> Iterator[Vectors]:
+    """Cut one vector of any length into blocks."""
+    for start in range(0, max(1, vector.size), BLOCK_VALUES):
+        part = _vectors(vector[None, start : start + BLOCK_VALUES])
+        yield part._replace(continued=start + BLOCK_VALUES < vector.size)
 
 
 def _blocks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:

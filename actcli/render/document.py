@@ -8,7 +8,7 @@ import orjson
 
 from actcli.render.floats import Numbers, each, quoted, rows
 from actcli.render.presentation import Presentation, gather
-from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Integers, Result, Tally
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Integers, Result, Tally, joined_chunks
 from actcli.terminal import Terminal
 
 SCHEMA = "actcli/1"
@@ -18,7 +18,7 @@ _ZONE_TOKENS = [b"null" if kind is None else f'"{kind}"'.encode() for kind in ZO
 
 def json(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
     """One document: what was asked, the vectors, then zones and summary, also where a fault ends the vectors."""
-    parts = (b",".join(_objects(chunk, result.header, presentation.digits)) for chunk in result.chunks())
+    parts = (b",".join(_objects(chunk, result.header, presentation.digits)) for chunk in joined_chunks(result.chunks()))
     held, fault = gather(parts, len, "json")
     yield _head(result.header)
     yield b'"vectors":[' + b",\n".join([part for part in held if part]) + b"],\n"
@@ -33,7 +33,7 @@ def jsonl(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     if not header.fields:
         yield b"".join([_dumped(card) + b"\n" for card in header.cards])
         return
-    for chunk in result.chunks():
+    for chunk in joined_chunks(result.chunks()):
         yield b"".join([line + b"\n" for line in _objects(chunk, header, presentation.digits)])
 
 

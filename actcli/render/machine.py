@@ -9,7 +9,7 @@ import numpy as np
 from actcli.errors import DataError, UsageError, printable
 from actcli.render.floats import Numbers, joined_by, rows
 from actcli.render.presentation import Layout, Presentation, gather
-from actcli.results import Chunk, Floats, Integers, Result
+from actcli.results import Chunk, Floats, Integers, Result, joined_chunks
 from actcli.terminal import Terminal
 
 
@@ -43,7 +43,8 @@ def _lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -
     values, lengths = _laid_in_rows(chunk, layout)
     if not len(lengths):
         return b""
-    printed = joined_by(delimiter, rows(values, lengths, digits)) + b"\n"
+    end = delimiter if chunk.vectors.continued else b"\n"
+    printed = joined_by(delimiter, rows(values, lengths, digits)) + end
     if not layout.pair:
         return printed
     lines = iter(printed.splitlines(keepends=True))
@@ -70,7 +71,8 @@ def _laid_in_rows(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
 
 
 def _npy(result: Result, layout: Layout) -> Iterator[bytes]:
-    parts = ((*_laid_in_rows(chunk, layout), chunk.vectors.dtype) for chunk in result.chunks())
+    chunks = joined_chunks(result.chunks())
+    parts = ((*_laid_in_rows(chunk, layout), chunk.vectors.dtype) for chunk in chunks)
     held, fault = gather(parts, lambda part: part[0].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
     widths = np.unique(lengths)

@@ -51,7 +51,7 @@ class Rows:
         lengths = chunk.answers[group[0]].lengths
         vector = np.repeat(np.arange(len(lengths)), lengths)
         frame: dict[Any, NDArray[Any]] = _located(chunk, vector)
-        frame["index"] = np.arange(len(vector)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        frame["index"] = chunk.offset + np.arange(len(vector)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         if self._layout.has_x:
             frame["x"] = chunk.vectors.values
         for place in group:

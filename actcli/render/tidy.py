@@ -86,7 +86,11 @@ def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: in
         side = np.repeat(answer.lengths, counts)
         columns |= {"row": each(place // side), "column": each(place % side)}
     if layout.value:
-        columns |= {"index": each(place), "x": each(chunk.vectors.values), "zone": _zone_cells(answer, len(vector))}
+        columns |= {
+            "index": each(place + chunk.offset),
+            "x": each(chunk.vectors.values),
+            "zone": _zone_cells(answer, len(vector)),
+        }
     return _Cells((vector, place), columns)
 
 

@@ -1,0 +1,26 @@
+"""The one result record: a header, chunks of vectors, then a summary that merges."""
+
+from actcli.results.record import Answer, Chunk, Field, Header, Result, Summary, View, joined_chunks
+from actcli.results.tallies import ZONE_NAMES, Tally, Units, ZoneCodes, zone_codes
+from actcli.results.vectors import Floats, Integers, Numbers, Vectors, joined
+
+__all__ = [
+    "ZONE_NAMES",
+    "Answer",
+    "Chunk",
+    "Field",
+    "Floats",
+    "Header",
+    "Integers",
+    "Numbers",
+    "Result",
+    "Summary",
+    "Tally",
+    "Units",
+    "Vectors",
+    "View",
+    "ZoneCodes",
+    "joined",
+    "joined_chunks",
+    "zone_codes",
+]

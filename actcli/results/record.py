@@ -1,0 +1,158 @@
+"""What a command returns: a header, chunks of vectors with their answers, and a summary that grows as they pass."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from actcli.landmarks import Zone
+from actcli.results.tallies import Tally, ZoneCodes
+from actcli.results.vectors import Integers, Numbers, Vectors, whole
+
+Per = Literal["value", "vector", "pair"]
+
+
+class Field(NamedTuple):
+    """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
+
+    `has_x` is false where a value has no single input (maxout); a `detail` is told by tables and JSON alone; where it
+    `is_text`, its column holds certified digits as text.
+    """
+
+    name: str
+    per: Per = "value"
+    has_x: bool = True
+    detail: bool = False
+    is_text: bool = False
+
+
+class Answer(NamedTuple):
+    """What one function makes of a chunk's vectors: a column a field, all vectors end to end.
+
+    `lengths` counts the values that each vector gives, which differs from the input's for functions such as
+    maxout; `zones` holds a code (see `ZONE_NAMES`) a value where the function has a single input, else None.
+    """
+
+    lengths: Integers
+    columns: Mapping[str, Numbers]
+    zones: ZoneCodes | None = None
+
+
+class Chunk(NamedTuple):
+    """Some vectors and what each function of the header makes of them; `first` vectors came before.
+
+    Where its vectors are a part of one, `offset` of its values came before.
+
+    `is_sampled` tells values that the command chose, to draw a curve, from the user's, which alone are counted.
+    """
+
+    vectors: Vectors
+    answers: tuple[Answer, ...]
+    first: int = 0
+    offset: int = 0
+    is_sampled: bool = False
+
+
+def joined_chunks(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The same chunks, the parts of a vector held until it is whole."""
+    parts: list[Chunk] = []
+    for chunk in chunks:
+        parts.append(chunk)
+        if not chunk.vectors.continued:
+            yield chunk if len(parts) == 1 else _whole(parts)
+            parts = []
+
+
+def _whole(parts: Sequence[Chunk]) -> Chunk:
+    vectors = whole([part.vectors for part in parts])
+    answers = tuple(
+        Answer(
+            vectors.lengths,
+            {name: np.concatenate([part.columns[name] for part in own]) for name in own[0].columns},
+            None if own[0].zones is None else np.concatenate([part.zones for part in own if part.zones is not None]),
+        )
+        for own in zip(*(part.answers for part in parts), strict=True)
+    )
+    return parts[0]._replace(vectors=vectors, answers=answers)
+
+
+class View(NamedTuple):
+    """A picture of curves over these limits of x: sampled chunks are the curves, all others are marked on them."""
+
+    x_limits: tuple[float, float]
+
+
+class Header(NamedTuple):
+    """What is known before the first value.
+
+    `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
+    entries of the cards that a property table shows; `notes` go to stderr before the first answer.
+    """
+
+    command: str
+    cards: tuple[Mapping[str, Any], ...]
+    fields: tuple[Field, ...] = ()
+    zones: tuple[tuple[Zone, ...], ...] = ()
+    properties: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    view: "View | None" = None
+    settings: Mapping[str, Any] = MappingProxyType({})
+    notes: tuple[str, ...] = ()
+    delimiter: str = " "
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The functions as the user knows them."""
+        return tuple(str(card["name"]) for card in self.cards)
+
+
+class Summary:
+    """What all chunks together come to; grows as chunks pass, merges with the summary of other chunks."""
+
+    def __init__(self) -> None:
+        self.vectors = 0
+        self.tallies: list[Tally] = []
+        self.notes: list[str] = []  # what only all the chunks together can tell
+        self.remarks: list[str] = []  # the same, where it is a warning
+
+    def add(self, chunk: Chunk) -> None:
+        """Count one more chunk."""
+        if chunk.is_sampled:
+            return
+        counted = Summary()
+        counted.vectors = len(chunk.vectors.lengths) - chunk.vectors.continued
+        counted.tallies = [Tally() for _ in chunk.answers]
+        for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
+            if answer.zones is not None:
+                tally.add(chunk.vectors, answer.zones)
+        self.merge(counted)
+
+    def merge(self, later: "Summary") -> None:
+        """Add what was counted of the chunks that follow."""
+        self.vectors += later.vectors
+        self.tallies += [Tally() for _ in later.tallies[len(self.tallies) :]]
+        for tally, other in zip(self.tallies, later.tallies, strict=True):
+            tally.merge(other)
+        self.notes += later.notes
+        self.remarks += later.remarks
+
+    def totals(self, functions: int) -> list[dict[str, Any]]:
+        """What the chunks come to for each of so many functions, by name."""
+        tallies = self.tallies or [Tally() for _ in range(functions)]
+        return [{"vectors": self.vectors, **tally.totals()} for tally in tallies]
+
+
+class Result:
+    """A header, the chunks as they become known, and the summary that is whole once they have passed."""
+
+    def __init__(self, header: Header, source: Iterable[Chunk] = (), summary: Summary | None = None) -> None:
+        self.header = header
+        self.summary = summary or Summary()
+        self.source = iter(source)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Hand over the chunks one by one, each counted in the summary as it passes."""
+        for chunk in self.source:
+            self.summary.add(chunk)
+            yield chunk

@@ -1,0 +1,67 @@
+"""Vectors as they are read: consecutive ones laid end to end."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Numbers = NDArray[Any]  # float64, or certified digits as text
+
+
+class Vectors(NamedTuple):
+    """Consecutive vectors laid end to end.
+
+    `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
+    line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
+    input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
+    `matrix_number` are rows of one matrix: each `--input` has its own. Where it is `continued`, the block is a part of
+    a single vector that goes on in the next block.
+    """
+
+    values: Floats
+    lengths: Integers
+    lines: Integers | None = None
+    dtype: np.dtype[Any] = np.dtype(np.float64)
+    matrix_number: int = 0
+    continued: bool = False
+
+    @property
+    def matrix(self) -> Floats | None:
+        """The vectors as rows of one matrix where they have one length, else None."""
+        if len(self.lengths) == 0 or (self.lengths != self.lengths[0]).any():
+            return None
+        return self.values.reshape(len(self.lengths), int(self.lengths[0]))
+
+    def starts(self) -> Integers:
+        """Where each vector begins, and at the end where the last one ends."""
+        return np.concatenate(([0], np.cumsum(self.lengths)))
+
+    def cut(self, rows: int) -> "Iterator[Vectors]":
+        """The same vectors in blocks of at most so many."""
+        starts = self.starts()
+        for row in range(0, len(self.lengths), rows):
+            stop = min(row + rows, len(self.lengths))
+            yield self._replace(
+                values=self.values[starts[row] : starts[stop]],
+                lengths=self.lengths[row:stop],
+                lines=None if self.lines is None else self.lines[row:stop],
+            )
+
+
+def joined(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
+    """The same vectors, the parts of each held until it is whole."""
+    parts: list[Vectors] = []
+    for block in blocks:
+        parts.append(block)
+        if not block.continued:
+            yield parts[0] if len(parts) == 1 else whole(parts)
+            parts = []
+
+
+def whole(parts: Sequence[Vectors]) -> Vectors:
+    """One vector from all its parts."""
+    values = np.concatenate([part.values for part in parts])
+    return parts[-1]._replace(values=values, lengths=np.array([values.size], np.int64))
