@@ -10,6 +10,9 @@ ColourChoice = Literal["auto", "always", "never"]
 PIPE_WIDTH, PIPE_HEIGHT = 80, 24
 
 
+Bytes = bytes | memoryview
+
+
 class ByteSource(Protocol):
     """A stream whose `read(n)` hands over what is there, up to n bytes, and b"" at the end."""
 
@@ -19,7 +22,7 @@ class ByteSource(Protocol):
 class ByteSink(Protocol):
     """A stream whose `write` tells how many bytes it took (None: none for now)."""
 
-    def write(self, data: bytes, /) -> int | None: ...
+    def write(self, data: Bytes, /) -> int | None: ...
 
 
 class Terminal(NamedTuple):
@@ -71,7 +74,7 @@ class _Descriptor(NamedTuple):
 
     number: int
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: Bytes, /) -> int:
         return os.write(self.number, data)
 
 

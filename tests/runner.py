@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from actcli.cli import main
-from actcli.terminal import ByteSource, Terminal
+from actcli.terminal import Bytes, ByteSource, Terminal
 
 
 @dataclass
@@ -17,7 +17,7 @@ class Sink:
 
     data: bytearray = field(default_factory=bytearray)
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: Bytes, /) -> int:
         self.data += data
         return len(data)
 

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from actcli.render.figure import Curve, Figure, Floats, Points, Shade
 from actcli.render.picture import INKS, default_size, draw
 from actcli.render.plot import plot
-from actcli.terminal import Terminal
+from actcli.terminal import Bytes, Terminal
 
 PICTURES = Path(__file__).parent / "data" / "pictures"
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -23,7 +23,7 @@ SATURATED = (Shade(-math.inf, -5, "saturated", "|x| > 5"), Shade(5, math.inf, "s
 
 
 class Sink:
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: Bytes, /) -> int:
         return len(data)
 
 

@@ -8,6 +8,7 @@ import pytest
 from actcli.errors import DataError, UsageError
 from actcli.render import Presentation, show
 from actcli.render.writer import Writer
+from actcli.terminal import Bytes
 from tests.results_by_hand import ending_in, relu, terminal
 
 
@@ -18,7 +19,7 @@ class Sparing:
         self.data = b""
         self.calls = 0
 
-    def write(self, data: bytes, /) -> int | None:
+    def write(self, data: Bytes, /) -> int | None:
         self.calls += 1
         if self.calls % 4 == 2:
             return None
@@ -34,7 +35,7 @@ class Broken:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def write(self, data: bytes, /) -> int | None:
+    def write(self, data: Bytes, /) -> int | None:
         raise self.error
 
 
@@ -44,8 +45,8 @@ class Log:
     def __init__(self, name: str, log: list[str]) -> None:
         self.name, self.log = name, log
 
-    def write(self, data: bytes, /) -> int | None:
-        self.log.append(f"{self.name} {data.decode()}")
+    def write(self, data: Bytes, /) -> int | None:
+        self.log.append(f"{self.name} {bytes(data).decode()}")
         return len(data)
 
 

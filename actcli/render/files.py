@@ -9,6 +9,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from actcli.errors import DataError, InterruptedWritingError, printable
+from actcli.terminal import Bytes
 
 
 class AnswerFile:
@@ -40,7 +41,7 @@ class AnswerFile:
             self._on_interrupt = signal.signal(signal.SIGINT, _interrupted)
         return self
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: Bytes, /) -> int:
         """Write some of the data, and tell how much."""
         written = os.write(self._descriptor, data)
         self._is_empty = self._is_empty and not written

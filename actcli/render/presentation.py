@@ -68,6 +68,11 @@ class Layout(NamedTuple):
             return len(self.pair) == 1 and not self.vector and not self.value
         return len(self.value) <= 1 or not self.vector
 
+    @property
+    def is_like_input(self) -> bool:
+        """Whether there is one number for each of the input's, in its place."""
+        return self.has_x and len(self.value) == 1 and not self.vector and not self.pair
+
     def require_one_answer(self, name: str) -> None:
         """Raise UsageError where the format `name`, made of rows, cannot hold all fields."""
         if not self.shares_a_row:

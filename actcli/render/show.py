@@ -9,10 +9,10 @@ from actcli.render.presentation import Presentation, default_format
 from actcli.render.remarks import PREFIX_GATE, last_notes, notes, warnings
 from actcli.render.writer import Writer
 from actcli.results import Result
-from actcli.terminal import Terminal
+from actcli.terminal import Bytes, Terminal
 
 # A renderer checks first, raising UsageError before anything is written, then yields text piece by piece.
-Renderer = Callable[[Result, Presentation, Terminal], Iterator[bytes]]
+Renderer = Callable[[Result, Presentation, Terminal], Iterator[Bytes]]
 
 
 def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
@@ -46,13 +46,13 @@ def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
     return GATE_CROSSED if crossed else 0
 
 
-def _write(pieces: Iterator[bytes], writer: Writer) -> None:
+def _write(pieces: Iterator[Bytes], writer: Writer) -> None:
     for piece in pieces:
         writer.answer(piece)
         writer.flush()
 
 
-def _pieces(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def _pieces(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
     if not presentation.summary:
         return _renderer(name, result)(result, presentation, terminal)
     from actcli.render.totals import require_totals
@@ -61,7 +61,7 @@ def _pieces(name: str, result: Result, presentation: Presentation, terminal: Ter
     return _totals(name, result, presentation, terminal)
 
 
-def _totals(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def _totals(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
     from actcli.render.totals import totalled
 
     totals, fault = totalled(result, name)
@@ -89,7 +89,7 @@ FORMATS: Mapping[str, str] = {
     "tsv": "actcli.render.tidy:tsv",
     "json": "actcli.render.document:json",
     "jsonl": "actcli.render.document:jsonl",
-    "npy": "actcli.render.machine:npy",
+    "npy": "actcli.render.arrays:npy",
 }
 _PICTURE = "actcli.render.views:picture"
 

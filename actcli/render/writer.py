@@ -4,7 +4,7 @@ import errno
 import time
 
 from actcli.errors import DataError
-from actcli.terminal import ByteSink, Terminal
+from actcli.terminal import Bytes, ByteSink, Terminal
 
 _BUFFER_BYTES = 1 << 18  # below 64 KiB the system calls show in the time, above 1 MiB only the memory does
 _WAIT_SECONDS = 0.002
@@ -26,9 +26,14 @@ class Writer:
         self._remark_encoding = "utf-8" if terminal.unicode else "ascii"
         self._buffer = bytearray()
 
-    def answer(self, text: bytes | str) -> None:
+    def answer(self, text: Bytes | str) -> None:
         """Add to the answer on stdout; raises DataError where stdout fails, BrokenPipeError where nobody reads."""
-        self._buffer += text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
+        data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
+        if len(data) >= _BUFFER_BYTES:  # large pieces go out without a copy
+            self.flush()
+            self._hand_over(data)
+            return
+        self._buffer += data
         if len(self._buffer) >= _BUFFER_BYTES:
             self.flush()
 
@@ -37,6 +42,9 @@ class Writer:
         data = bytes(self._buffer)
         # Emptied first: after a failure the rest must not come back with the report of that very failure.
         self._buffer.clear()
+        self._hand_over(data)
+
+    def _hand_over(self, data: Bytes) -> None:
         try:
             _push(self._stdout, data)
         except BrokenPipeError:
@@ -54,7 +62,7 @@ class Writer:
             return
 
 
-def _push(sink: ByteSink, data: bytes) -> None:
+def _push(sink: ByteSink, data: Bytes) -> None:
     while data:
         try:
             taken = sink.write(data)

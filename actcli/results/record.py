@@ -87,7 +87,8 @@ class Header(NamedTuple):
     """What is known before the first value.
 
     `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
-    entries of the cards that a property table shows; `notes` go to stderr before the first answer.
+    entries of the cards that a property table shows; `notes` go to stderr before the first answer; `shape` is that of
+    the input where it is one array.
     """
 
     command: str
@@ -100,6 +101,7 @@ class Header(NamedTuple):
     settings: Mapping[str, Any] = MappingProxyType({})
     notes: tuple[str, ...] = ()
     delimiter: str = " "
+    shape: tuple[int, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
