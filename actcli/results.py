@@ -17,13 +17,36 @@ ZoneCodes = NDArray[np.uint8]
 Per = Literal["value", "vector", "pair"]
 
 
+class Faults(NamedTuple):
+    """What was passed over in the input: vectors left out, tokens read as NaN, and the first of these in words."""
+
+    skipped: int = 0
+    replaced: int = 0
+    first: str = ""
+
+    def merged(self, later: "Faults") -> "Faults":
+        """These and those that follow."""
+        return Faults(self.skipped + later.skipped, self.replaced + later.replaced, self.first or later.first)
+
+    def told(self) -> list[str]:
+        """How many there are, in words; empty where there is none."""
+        counts = []
+        if self.skipped:
+            counts.append(f"{self.skipped} {'vector was' if self.skipped == 1 else 'vectors were'} left out")
+        if self.replaced:
+            counts.append(f"{self.replaced} {'token was' if self.replaced == 1 else 'tokens were'} read as NaN")
+        return [f"{' and '.join(counts)}; first: {self.first}"] if counts else []
+
+
 class Vectors(NamedTuple):
     """Consecutive vectors laid end to end.
 
     `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
     line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
     input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
-    `matrix_number` are rows of one matrix: each `--input` has its own.
+    `matrix_number` are rows of one matrix: each `--input` has its own. `targets` are the true classes as the input
+    words them, one a vector. `stand_ins` marks each NaN that stands for a bad token, which no share counts; `faults`
+    are those of these vectors and of what was left out before them.
     """
 
     values: Floats
@@ -31,6 +54,9 @@ class Vectors(NamedTuple):
     lines: Integers | None = None
     dtype: np.dtype[Any] = np.dtype(np.float64)
     matrix_number: int = 0
+    targets: NDArray[np.str_] | None = None
+    stand_ins: NDArray[np.bool_] | None = None
+    faults: Faults = Faults()
 
     @property
     def matrix(self) -> Floats | None:
@@ -44,14 +70,18 @@ class Vectors(NamedTuple):
         return np.concatenate(([0], np.cumsum(self.lengths)))
 
     def cut(self, rows: int) -> "Iterator[Vectors]":
-        """The same vectors in blocks of at most so many."""
+        """The same vectors in blocks of at most so many; the first block has the faults, be it empty."""
         starts = self.starts()
-        for row in range(0, len(self.lengths), rows):
+        for row in range(0, len(self.lengths) or 1, rows):
             stop = min(row + rows, len(self.lengths))
+            values = slice(starts[row], starts[stop])
             yield self._replace(
-                values=self.values[starts[row] : starts[stop]],
+                values=self.values[values],
                 lengths=self.lengths[row:stop],
                 lines=None if self.lines is None else self.lines[row:stop],
+                targets=None if self.targets is None else self.targets[row:stop],
+                stand_ins=None if self.stand_ins is None else self.stand_ins[values],
+                faults=Faults() if row else self.faults,
             )
 
 
@@ -135,16 +165,28 @@ def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
 
 
 class Units(NamedTuple):
-    """The units of one matrix: which were dead in all of its rows so far; None once its rows differ in length."""
+    """The units of one matrix: which were alive in a row so far, and which dead; None once its rows differ in length.
+
+    An input that stands for a bad token is neither.
+    """
 
     rows: int
+    alive: NDArray[np.bool_] | None
     dead: NDArray[np.bool_] | None
 
     def merged(self, later: "Units") -> "Units":
         """These rows and those that follow."""
-        same = self.dead is not None and later.dead is not None and self.dead.shape == later.dead.shape
-        both = self.dead & later.dead if same and self.dead is not None and later.dead is not None else None
-        return Units(self.rows + later.rows, both)
+        rows = self.rows + later.rows
+        if self.alive is None or later.alive is None or self.dead is None or later.dead is None:
+            return Units(rows, None, None)
+        if self.alive.shape != later.alive.shape:
+            return Units(rows, None, None)
+        return Units(rows, self.alive | later.alive, self.dead | later.dead)
+
+    @property
+    def always_dead(self) -> NDArray[np.bool_] | None:
+        """Which units were dead in every row."""
+        return None if self.alive is None or self.dead is None else self.dead & ~self.alive
 
 
 class Tally:
@@ -161,16 +203,19 @@ class Tally:
         """Count the zone codes of some more vectors."""
         saturated = codes == ZONE_NAMES.index("saturated")
         dead = codes == ZONE_NAMES.index("dead")
+        counts = np.ones(codes.size, np.bool_) if vectors.stand_ins is None else ~vectors.stand_ins
         counted = Tally()
-        counted.inputs = codes.size
+        counted.inputs = int(np.count_nonzero(counts))
         counted.saturated = int(np.count_nonzero(saturated))
         counted.dead = int(np.count_nonzero(dead))
         if counted.saturated:
             counted.first_saturated = _located(vectors, int(np.argmax(saturated)))
         filled = vectors.lengths[vectors.lengths > 0]
-        if len(filled):
-            is_even = bool((filled == filled[0]).all())
-            units = Units(len(filled), dead.reshape(len(filled), -1).all(axis=0) if is_even else None)
+        if counted.inputs:
+            units = Units(len(filled), None, None)
+            if (filled == filled[0]).all():
+                alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
+                units = Units(len(filled), alive, dead)
             counted.matrices[vectors.matrix_number] = units
         self.merge(counted)
 
@@ -191,7 +236,8 @@ class Tally:
     @property
     def units(self) -> tuple[int, int] | None:
         """Units that are dead in every row of their matrix, of how many; None without a matrix of two rows or more."""
-        known = [units.dead for units in self.matrices.values() if units.rows > 1 and units.dead is not None]
+        matrices = [units.always_dead for units in self.matrices.values() if units.rows > 1]
+        known = [dead for dead in matrices if dead is not None]
         return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
 
     def totals(self) -> dict[str, Any]:
@@ -224,6 +270,7 @@ class Summary:
     def __init__(self) -> None:
         self.vectors = 0
         self.tallies: list[Tally] = []
+        self.faults = Faults()
         self.notes: list[str] = []  # what only all the chunks together can tell
         self.remarks: list[str] = []  # the same, where it is a warning
 
@@ -233,6 +280,7 @@ class Summary:
             return
         counted = Summary()
         counted.vectors = len(chunk.vectors.lengths)
+        counted.faults = chunk.vectors.faults
         counted.tallies = [Tally() for _ in chunk.answers]
         for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
             if answer.zones is not None:
@@ -245,6 +293,7 @@ class Summary:
         self.tallies += [Tally() for _ in later.tallies[len(self.tallies) :]]
         for tally, other in zip(self.tallies, later.tallies, strict=True):
             tally.merge(other)
+        self.faults = self.faults.merged(later.faults)
         self.notes += later.notes
         self.remarks += later.remarks
 
@@ -266,4 +315,5 @@ class Result:
         """Hand over the chunks one by one, each counted in the summary as it passes."""
         for chunk in self.source:
             self.summary.add(chunk)
-            yield chunk
+            if len(chunk.vectors.lengths):  # else it only tells of faults
+                yield chunk

@@ -39,7 +39,14 @@ def eval_(
         if certified:
             raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
         fields = (Field("value", has_x=activation.entry.keeps_length),)
-        header = Header(command="eval", cards=(card(activation),), fields=fields, delimiter=opened.delimiter)
+        header = Header(
+            command="eval",
+            cards=(card(activation),),
+            fields=fields,
+            delimiter=opened.delimiter,
+            labels=opened.labels,
+            notes=opened.notes,
+        )
         return Result(header, answered_chunks(opened, partial(_vector_answer, activation.drawing())))
     zoned = zones_of([activation], saturation)
     header = Header(
@@ -48,6 +55,8 @@ def eval_(
         fields=(Field("value", is_text=certified and world.presentation.digits is not None),),
         zones=zoned,
         delimiter=opened.delimiter,
+        labels=opened.labels,
+        notes=opened.notes,
     )
     blocks = cut(opened.blocks, 1) if certified else opened.blocks
     return Result(header, element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned))

@@ -63,6 +63,8 @@ def grad(
         zones=zoned,
         settings={"layers": layers} if layers else {},
         delimiter=opened.delimiter,
+        labels=opened.labels,
+        notes=opened.notes,
     )
     summary = Summary()
     columns = _factor(layers) if layers else order_columns(name, 2 if curvature else 1, world, exact)
@@ -88,6 +90,8 @@ def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused
         cards=(card(activation),),
         fields=(Field("jacobian", per="pair"),),
         delimiter=opened.delimiter,
+        labels=opened.labels,
+        notes=opened.notes,
     )
     return Result(header, answered_chunks(opened, partial(jacobian_answer, activation.jacobian), rows=1))
 

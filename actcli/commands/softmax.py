@@ -88,6 +88,8 @@ def softmax(
         fields=question.fields(is_text=certified and world.presentation.digits is not None),
         settings=settings,
         delimiter=opened.delimiter,
+        labels=opened.labels,
+        notes=opened.notes,
     )
     if certified:
         return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits))

@@ -17,12 +17,15 @@ HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 class Input(NamedTuple):
     """The vectors as they arrive, block by block, and the delimiter that plain output joins values with.
 
+    `labels` are the names of a vector's entries, where the first input has some; `notes` say how it was taken.
     `is_typed` says that they stood on the command line, which is then what is wrong with a wrong one.
     """
 
     blocks: Iterator[Vectors]
     delimiter: str
     is_typed: bool = False
+    labels: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:
