@@ -11,11 +11,14 @@ _actcli() {
         tanh tanh-shrink telu threshold thresholded-relu weighted-tanh xielu"
     local vectors="bilinear crelu entmax entmax15 geglu glu gumbel-softmax hardmax log-softmax logmeanexp logsumexp
         maxout reglu sink-softmax softmax softmax1 softmin sparsemax standardize swiglu"
+    local input="--input --from --column --target-column --no-header --array --flatten --on-error"
     local output="--format --digits --output --summary --fail-over --color --ascii --quiet --help"
     COMPREPLY=()
     case $previous in
         --input | --output) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W "table plain csv tsv json jsonl npy" -- "$word"); return ;;
+        --from) mapfile -t COMPREPLY < <(compgen -W "text csv tsv json jsonl npy npz" -- "$word"); return ;;
+        --on-error) mapfile -t COMPREPLY < <(compgen -W "stop skip nan" -- "$word"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
         --loss) mapfile -t COMPREPLY < <(compgen -W "cross-entropy mse" -- "$word"); return ;;
     esac
@@ -23,11 +26,11 @@ _actcli() {
         mapfile -t COMPREPLY < <(compgen -W "$commands --version --help" -- "$word")
         return
     fi
-    local options="$output --input --saturation" names="$functions"
+    local options="$output $input --saturation" names="$functions"
     case $command in
         eval) options+=" --exact --seed" names="$functions $vectors" ;;
         grad) options+=" --curvature --layers --jacobian --exact" names="$functions $vectors" ;;
-        softmax) options="$output --input --temperature --log --one-hot --jacobian --target --loss --exact" names="" ;;
+        softmax) options="$output $input --temperature --log --one-hot --jacobian --target --loss --exact" names="" ;;
         list) options="$output" names="$functions $vectors" ;;
     esac
     if [[ $word == --* ]]; then names=$options; fi

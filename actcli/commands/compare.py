@@ -43,7 +43,7 @@ def compare(
         return Result(header)
     opened = open_values(values, reading, world.terminal, stdin_by_default=False)
     chunks = element_wise_chunks(activations, opened.blocks, lambda each, x: {"value": each.value(x)}, zoned)
-    return Result(header, chunks)
+    return Result(opened.described(header), chunks)
 
 
 def _properties(activation: Activation) -> dict[str, Any]:

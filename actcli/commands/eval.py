@@ -39,18 +39,24 @@ def eval_(
         if certified:
             raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
         fields = (Field("value", has_x=activation.entry.keeps_length),)
-        header = Header(command="eval", cards=(card(activation),), fields=fields, delimiter=opened.delimiter)
-        return Result(header, answered_chunks(opened, partial(_vector_answer, activation.drawing())))
+        header = Header(
+            command="eval",
+            cards=(card(activation),),
+            fields=fields,
+        )
+        return Result(opened.described(header), answered_chunks(opened, partial(_vector_answer, activation.drawing())))
     zoned = zones_of([activation], saturation)
     header = Header(
         command="eval",
         cards=(card(activation),),
         fields=(Field("value", is_text=certified and world.presentation.digits is not None),),
         zones=zoned,
-        delimiter=opened.delimiter,
     )
     blocks = cut(opened.blocks, 1) if certified else opened.blocks
-    return Result(header, element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned))
+    return Result(
+        opened.described(header),
+        element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned),
+    )
 
 
 def _vector_answer(activation: VectorActivation, vectors: Vectors) -> Answer:

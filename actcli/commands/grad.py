@@ -62,13 +62,14 @@ def grad(
         fields=(Field(name, is_text=certified and world.presentation.digits is not None),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
-        delimiter=opened.delimiter,
     )
     summary = Summary()
     columns = _factor(layers) if layers else order_columns(name, 2 if curvature else 1, world, exact)
     blocks = cut(opened.blocks, 1) if certified else opened.blocks
     chunks = element_wise_chunks([activation], blocks, columns, zoned)
-    return Result(header, _watching_layers(activation, chunks, summary) if layers else chunks, summary)
+    return Result(
+        opened.described(header), _watching_layers(activation, chunks, summary) if layers else chunks, summary
+    )
 
 
 def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused: Mapping[str, object]) -> Result:
@@ -87,9 +88,10 @@ def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused
         command="grad",
         cards=(card(activation),),
         fields=(Field("jacobian", per="pair"),),
-        delimiter=opened.delimiter,
     )
-    return Result(header, answered_chunks(opened, partial(jacobian_answer, activation.jacobian), rows=1))
+    return Result(
+        opened.described(header), answered_chunks(opened, partial(jacobian_answer, activation.jacobian), rows=1)
+    )
 
 
 def _factor(layers: int) -> Columns:

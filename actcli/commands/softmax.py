@@ -87,12 +87,11 @@ def softmax(
         cards=({"name": "softmax", "formula": _FORMULAS[main], "parameters": {"temperature": temperature}},),
         fields=question.fields(is_text=certified and world.presentation.digits is not None),
         settings=settings,
-        delimiter=opened.delimiter,
     )
     if certified:
-        return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits))
+        return Result(opened.described(header), _certified_chunks(question, opened.blocks, world.presentation.digits))
     rows = 1 if jacobian else None
-    return Result(header, answered_chunks(opened, partial(_answer, question), rows))
+    return Result(opened.described(header), answered_chunks(opened, partial(_answer, question), rows))
 
 
 def _check(temperature: float, log: bool, one_hot: bool, jacobian: bool, target: str | None, loss: str | None) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.words import read_words
-from actcli.results import Vectors
+from actcli.results import Header, Vectors
 from actcli.terminal import Terminal
 
 STDIN = "-"
@@ -17,12 +17,26 @@ HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 class Input(NamedTuple):
     """The vectors as they arrive, block by block, and the delimiter that plain output joins values with.
 
+    `labels` are the names of a vector's entries, where the first input has some; `notes` say how it was taken; `shape`
+    is that of the input where it is one array.
     `is_typed` says that they stood on the command line, which is then what is wrong with a wrong one.
     """
 
     blocks: Iterator[Vectors]
     delimiter: str
     is_typed: bool = False
+    labels: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shape: tuple[int, ...] | None = None
+
+    def described(self, header: Header) -> Header:
+        """A header that tells of this input too."""
+        return header._replace(
+            delimiter=self.delimiter,
+            labels=self.labels,
+            notes=(*header.notes, *self.notes),
+            shape=self.shape,
+        )
 
 
 def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:

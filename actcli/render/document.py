@@ -75,7 +75,7 @@ def _summary(result: Result) -> dict[str, Any]:
         "vectors": result.summary.vectors,
         "functions": counts,
         "notes": result.summary.notes,
-        "remarks": result.summary.remarks,
+        "remarks": [*result.summary.faults.told(), *result.summary.remarks],
     }
 
 

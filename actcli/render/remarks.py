@@ -29,7 +29,7 @@ def warnings(header: Header, summary: Summary) -> list[str]:
         # A step is constant everywhere by what it is: that is told where it is described, not warned of.
         if not any(zone.low == -math.inf and zone.high == math.inf for zone in zones):
             lines += [f"{printable(name)}: {warning}" for warning in _of_function(zones, tally)]
-    return [PREFIX_WARNING + line for line in [*lines, *summary.remarks]]
+    return [PREFIX_WARNING + line for line in [*lines, *summary.faults.told(), *summary.remarks]]
 
 
 def describe(zones: Sequence[Zone], digits: int = 4) -> str:

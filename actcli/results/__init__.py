@@ -2,12 +2,13 @@
 
 from actcli.results.record import Answer, Chunk, Field, Header, Result, Summary, View, joined_chunks
 from actcli.results.tallies import ZONE_NAMES, Tally, Units, ZoneCodes, zone_codes
-from actcli.results.vectors import Floats, Integers, Numbers, Vectors, joined
+from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, joined
 
 __all__ = [
     "ZONE_NAMES",
     "Answer",
     "Chunk",
+    "Faults",
     "Field",
     "Floats",
     "Header",

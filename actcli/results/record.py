@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.landmarks import Zone
 from actcli.results.tallies import Tally, ZoneCodes
-from actcli.results.vectors import Integers, Numbers, Vectors, whole
+from actcli.results.vectors import Faults, Integers, Numbers, Vectors, whole
 
 Per = Literal["value", "vector", "pair"]
 
@@ -115,6 +115,7 @@ class Summary:
     def __init__(self) -> None:
         self.vectors = 0
         self.tallies: list[Tally] = []
+        self.faults = Faults()
         self.notes: list[str] = []  # what only all the chunks together can tell
         self.remarks: list[str] = []  # the same, where it is a warning
 
@@ -124,6 +125,7 @@ class Summary:
             return
         counted = Summary()
         counted.vectors = len(chunk.vectors.lengths) - chunk.vectors.continued
+        counted.faults = chunk.vectors.faults
         counted.tallies = [Tally() for _ in chunk.answers]
         for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
             if answer.zones is not None:
@@ -136,6 +138,7 @@ class Summary:
         self.tallies += [Tally() for _ in later.tallies[len(self.tallies) :]]
         for tally, other in zip(self.tallies, later.tallies, strict=True):
             tally.merge(other)
+        self.faults = self.faults.merged(later.faults)
         self.notes += later.notes
         self.remarks += later.remarks
 
@@ -157,4 +160,5 @@ class Result:
         """Hand over the chunks one by one, each counted in the summary as it passes."""
         for chunk in self.source:
             self.summary.add(chunk)
-            yield chunk
+            if len(chunk.vectors.lengths):  # else it only tells of faults
+                yield chunk

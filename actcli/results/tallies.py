@@ -23,16 +23,28 @@ def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
 
 
 class Units(NamedTuple):
-    """The units of one matrix: which were dead in all of its rows so far; None once its rows differ in length."""
+    """The units of one matrix: which were alive in a row so far, and which dead; None once its rows differ in length.
+
+    An input that stands for a bad token is neither.
+    """
 
     rows: int
+    alive: NDArray[np.bool_] | None
     dead: NDArray[np.bool_] | None
 
     def merged(self, later: "Units") -> "Units":
         """These rows and those that follow."""
-        same = self.dead is not None and later.dead is not None and self.dead.shape == later.dead.shape
-        both = self.dead & later.dead if same and self.dead is not None and later.dead is not None else None
-        return Units(self.rows + later.rows, both)
+        rows = self.rows + later.rows
+        if self.alive is None or later.alive is None or self.dead is None or later.dead is None:
+            return Units(rows, None, None)
+        if self.alive.shape != later.alive.shape:
+            return Units(rows, None, None)
+        return Units(rows, self.alive | later.alive, self.dead | later.dead)
+
+    @property
+    def always_dead(self) -> NDArray[np.bool_] | None:
+        """Which units were dead in every row."""
+        return None if self.alive is None or self.dead is None else self.dead & ~self.alive
 
 
 class Tally:
@@ -49,18 +61,19 @@ class Tally:
         """Count the zone codes of some more vectors."""
         saturated = codes == ZONE_NAMES.index("saturated")
         dead = codes == ZONE_NAMES.index("dead")
+        counts = np.ones(codes.size, np.bool_) if vectors.stand_ins is None else ~vectors.stand_ins
         counted = Tally()
-        counted.inputs = codes.size
+        counted.inputs = int(np.count_nonzero(counts))
         counted.saturated = int(np.count_nonzero(saturated))
         counted.dead = int(np.count_nonzero(dead))
         if counted.saturated:
             counted.first_saturated = _located(vectors, int(np.argmax(saturated)))
         filled = vectors.lengths[vectors.lengths > 0]
-        if len(filled):
-            # A part of a vector is no row of units.
-            is_even = bool((filled == filled[0]).all()) and not vectors.continued
-            rows = len(filled) - vectors.continued
-            units = Units(rows, dead.reshape(len(filled), -1).all(axis=0) if is_even else None)
+        if counted.inputs:
+            units = Units(len(filled) - vectors.continued, None, None)
+            if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
+                alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
+                units = Units(len(filled), alive, dead)
             counted.matrices[vectors.matrix_number] = units
         self.merge(counted)
 
@@ -81,7 +94,8 @@ class Tally:
     @property
     def units(self) -> tuple[int, int] | None:
         """Units that are dead in every row of their matrix, of how many; None without a matrix of two rows or more."""
-        known = [units.dead for units in self.matrices.values() if units.rows > 1 and units.dead is not None]
+        matrices = [units.always_dead for units in self.matrices.values() if units.rows > 1]
+        known = [dead for dead in matrices if dead is not None]
         return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
 
     def totals(self) -> dict[str, Any]:

@@ -11,13 +11,36 @@ Integers = NDArray[np.int64]
 Numbers = NDArray[Any]  # float64, or certified digits as text
 
 
+class Faults(NamedTuple):
+    """What was passed over in the input: vectors left out, tokens read as NaN, and the first of these in words."""
+
+    skipped: int = 0
+    replaced: int = 0
+    first: str = ""
+
+    def merged(self, later: "Faults") -> "Faults":
+        """These and those that follow."""
+        return Faults(self.skipped + later.skipped, self.replaced + later.replaced, self.first or later.first)
+
+    def told(self) -> list[str]:
+        """How many there are, in words; empty where there is none."""
+        counts = []
+        if self.skipped:
+            counts.append(f"{self.skipped} {'vector was' if self.skipped == 1 else 'vectors were'} left out")
+        if self.replaced:
+            counts.append(f"{self.replaced} {'token was' if self.replaced == 1 else 'tokens were'} read as NaN")
+        return [f"{' and '.join(counts)}; first: {self.first}"] if counts else []
+
+
 class Vectors(NamedTuple):
     """Consecutive vectors laid end to end.
 
     `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
     line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
     input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
-    `matrix_number` are rows of one matrix: each `--input` has its own. Where it is `continued`, the block is a part of
+    `matrix_number` are rows of one matrix: each `--input` has its own. `targets` are the true classes as the input
+    words them, one a vector. `stand_ins` marks each NaN that stands for a bad token, which no share counts; `faults`
+    are those of these vectors and of what was left out before them. Where it is `continued`, the block is a part of
     a single vector that goes on in the next block.
     """
 
@@ -26,6 +49,9 @@ class Vectors(NamedTuple):
     lines: Integers | None = None
     dtype: np.dtype[Any] = np.dtype(np.float64)
     matrix_number: int = 0
+    targets: NDArray[np.str_] | None = None
+    stand_ins: NDArray[np.bool_] | None = None
+    faults: Faults = Faults()
     continued: bool = False
 
     @property
@@ -40,14 +66,18 @@ class Vectors(NamedTuple):
         return np.concatenate(([0], np.cumsum(self.lengths)))
 
     def cut(self, rows: int) -> "Iterator[Vectors]":
-        """The same vectors in blocks of at most so many."""
+        """The same vectors in blocks of at most so many; the first block has the faults, be it empty."""
         starts = self.starts()
-        for row in range(0, len(self.lengths), rows):
+        for row in range(0, len(self.lengths) or 1, rows):
             stop = min(row + rows, len(self.lengths))
+            values = slice(starts[row], starts[stop])
             yield self._replace(
-                values=self.values[starts[row] : starts[stop]],
+                values=self.values[values],
                 lengths=self.lengths[row:stop],
                 lines=None if self.lines is None else self.lines[row:stop],
+                targets=None if self.targets is None else self.targets[row:stop],
+                stand_ins=None if self.stand_ins is None else self.stand_ins[values],
+                faults=Faults() if row else self.faults,
             )
 
 
