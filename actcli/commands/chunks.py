@@ -1,7 +1,8 @@
 """Vectors through functions: what turns blocks of input into chunks of a result."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from actcli.results import Answer, Chunk, Numbers, Vectors, joined, zone_codes
 Floats = NDArray[np.float64]
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
 LARGEST_SIDE = 1_000
+# Starting threads pays from so many values on.
+_LARGE_ARRAY = 1_000_000
 
 Columns = Callable[[Activation, Floats], Mapping[str, Numbers]]
 
@@ -75,14 +78,33 @@ def element_wise_chunks(
 ) -> Iterator[Chunk]:
     """Answer each block with the columns that each function gives for its values."""
     first = offset = 0
-    for block in blocks:
-        answers = tuple(
+
+    def answered(block: Vectors) -> Chunk:
+        answers = (
             Answer(block.lengths, columns(activation, block.values), zone_codes(its_zones, block.values))
             for activation, its_zones in zip(activations, zoned, strict=True)
         )
-        yield Chunk(block, answers, first, offset)
-        first += len(block.lengths) - block.continued
-        offset = offset + block.values.size if block.continued else 0
+        return Chunk(block, tuple(answers))
+
+    for chunk in _each(answered, blocks):
+        yield chunk._replace(first=first, offset=offset)
+        first += len(chunk.vectors.lengths) - chunk.vectors.continued
+        offset = offset + chunk.vectors.values.size if chunk.vectors.continued else 0
+
+
+def _each(answered: Callable[[Vectors], Chunk], blocks: Iterable[Vectors]) -> Iterator[Chunk]:
+    """Answer one block after the other; those of a large array by all cores, which text could not feed."""
+    coming = iter(blocks)
+    first = next(coming, None)
+    if first is None:
+        return
+    if prod(first.array or ()) < _LARGE_ARRAY:
+        yield answered(first)
+        yield from map(answered, coming)
+        return
+    from actcli.commands.cores import in_order
+
+    yield from in_order(answered, chain((first,), coming))
 
 
 def sampled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:

@@ -23,11 +23,9 @@ def read_npy(path: str, name: str) -> Iterator[Vectors]:
     """
     array = _mapped(path, name)
     _check(array, name)
-    if array.ndim < 2:
-        yield from _parts(array.reshape(array.size))
-        return
-    for block in _blocks(array):
-        yield _vectors(block)
+    blocks = _parts(array.reshape(array.size)) if array.ndim < 2 else map(_vectors, _blocks(array))
+    for block in blocks:
+        yield block._replace(array=array.shape)
 
 
 def _mapped(path: str, name: str) -> NDArray[Any]:

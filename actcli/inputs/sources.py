@@ -58,5 +58,4 @@ def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, s
     # Reading streams takes 2 ms of imports, which values on the command line need not pay.
     from actcli.inputs.streams import open_streams
 
-    blocks, delimiter = open_streams(reading.files or [STDIN], terminal.stdin)
-    return Input(blocks, delimiter)
+    return open_streams(reading.files or [STDIN], terminal.stdin)

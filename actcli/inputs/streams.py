@@ -8,14 +8,14 @@ from pathlib import Path
 
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.npy import read_npy
-from actcli.inputs.sources import HINT, STDIN
+from actcli.inputs.sources import HINT, STDIN, Input
 from actcli.inputs.text import Delimiter, read_text
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
 
 
-def open_streams(patterns: Sequence[str], stdin: ByteSource | None) -> tuple[Iterator[Vectors], str]:
-    """Open paths, glob patterns and `-` for stdin, each a matrix of its own: the blocks, and the delimiter met first.
+def open_streams(patterns: Sequence[str], stdin: ByteSource | None) -> Input:
+    """Open paths, glob patterns and `-` for stdin, each a matrix of its own.
 
     Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
     """
@@ -25,7 +25,9 @@ def open_streams(patterns: Sequence[str], stdin: ByteSource | None) -> tuple[Ite
     streams = [
         _numbered(stream, number) for number, pattern in enumerate(patterns) for stream in _streams(pattern, stdin, met)
     ]
-    return _started(chain.from_iterable(streams), met)
+    first, blocks = _started(chain.from_iterable(streams))
+    shape = first.array if first and len(streams) == 1 else None
+    return Input(blocks, met.met or " ", shape=shape)
 
 
 def _numbered(blocks: Iterator[Vectors], number: int) -> Iterator[Vectors]:
@@ -33,13 +35,13 @@ def _numbered(blocks: Iterator[Vectors], number: int) -> Iterator[Vectors]:
     return (block._replace(matrix_number=number) for block in blocks)
 
 
-def _started(blocks: Iterator[Vectors], delimiter: Delimiter) -> tuple[Iterator[Vectors], str]:
-    """Read the first block, which tells the delimiter; a fault in it waits until the block is asked for."""
+def _started(blocks: Iterator[Vectors]) -> tuple[Vectors | None, Iterator[Vectors]]:
+    """Read the first block, which tells much of the input; a fault in it waits until the block is asked for."""
     try:
         first = next(blocks, None)
     except ActcliError as error:
-        return _failing(error), delimiter.met or " "
-    return (iter(()) if first is None else chain((first,), blocks)), delimiter.met or " "
+        return None, _failing(error)
+    return first, iter(()) if first is None else chain((first,), blocks)
 
 
 def _failing(error: ActcliError) -> Iterator[Vectors]:

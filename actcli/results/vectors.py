@@ -40,8 +40,8 @@ class Vectors(NamedTuple):
     input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
     `matrix_number` are rows of one matrix: each `--input` has its own. `targets` are the true classes as the input
     words them, one a vector. `stand_ins` marks each NaN that stands for a bad token, which no share counts; `faults`
-    are those of these vectors and of what was left out before them. Where it is `continued`, the block is a part of
-    a single vector that goes on in the next block.
+    are those of these vectors and of what was left out before them. `array` is the shape of the array they are from.
+    Where it is `continued`, the block is a part of a single vector that goes on in the next block.
     """
 
     values: Floats
@@ -52,6 +52,7 @@ class Vectors(NamedTuple):
     targets: NDArray[np.str_] | None = None
     stand_ins: NDArray[np.bool_] | None = None
     faults: Faults = Faults()
+    array: tuple[int, ...] | None = None
     continued: bool = False
 
     @property
