@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 _ROUNDING = 16 * np.finfo(np.float64).eps
 _SUBNORMAL = float(np.finfo(np.float64).tiny)
 _FAR = 2.0**40
-# A smooth top is flat: within so much of it, no value tells where it is, but the slopes do.
-_FLAT = 1e-6
+# A smooth top is flat: within so much of it no value tells where it is, but the slopes do; of some, farther out.
+_FLAT = (1e-6, 1e-3)
 _ALIKE = 1e-12
 
 
@@ -54,20 +54,24 @@ def difference(first: Activation, second: Activation) -> Peak:
 
 def _settled(x: float, corners: Floats, slope: Callable[[Floats], Floats], size: Callable[[Floats], Floats]) -> float:
     """The place of a top, known by its values to half the digits, to 12 of them: a kink, or where slopes are equal."""
-    room = _FLAT * max(1.0, abs(x))
-    left, right = x - room, x + room
 
     def sign(x: Floats) -> Floats:
         with np.errstate(all="ignore"):
             return np.sign(slope(x))
 
-    ends = sign(np.array([left, right]))
-    places = [*corners[np.abs(corners - x) <= room].tolist(), x]
-    if ends[0] * ends[1] < 0:
-        low, high = change(sign, left, right)[0], change(sign, right, left)[0]
-        middle = (low + high) / 2  # slopes may be equal by rounding on a stretch
-        places[-1:] = [0.0 if abs(middle) < room * _FLAT else middle, x]
-    candidates = [float(f"{place:.12g}") + 0.0 for place in places] + places
+    places = [x]
+    for room in (flat * max(1.0, abs(x)) for flat in _FLAT):
+        left, right = x - room, x + room
+        ends = sign(np.array([left, right]))
+        if ends[0] * ends[1] < 0:
+            low, high = change(sign, left, right)[0], change(sign, right, left)[0]
+            middle = (low + high) / 2  # slopes may be equal by rounding on a stretch
+            places.insert(0, middle)
+            break
+    if abs(x) <= _FLAT[-1]:
+        places.insert(0, 0.0)
+    places[:0] = corners[np.abs(corners - x) <= _FLAT[0] * max(1.0, abs(x))].tolist()
+    candidates: list[float] = [float(f"{place:.12g}") + 0.0 for place in places] + places
     sizes = size(np.array(candidates))
     return candidates[int(np.argmax(sizes >= sizes.max() * (1 - _ALIKE)))]
 

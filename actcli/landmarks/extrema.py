@@ -1,6 +1,7 @@
 """Minima and maxima of a function, or of its slope: where what it grows by changes sign."""
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
     signs = _sign(activation, order, LINE)
     turns = []
     falling_or_rising = np.flatnonzero(np.abs(signs) == 1)
-    for at, then in zip(falling_or_rising[:-1], falling_or_rising[1:], strict=True):
+    for at, then in pairwise(falling_or_rising):
         if signs[at] != signs[then] and not np.isnan(signs[at:then]).any():
             turns.append((float(LINE[at]), float(LINE[then])))
     nearest = sorted(turns, key=lambda turn: min(map(abs, turn)))[:_MOST]
@@ -73,7 +74,7 @@ def _extremum(activation: Activation, order: int, left: float, right: float) -> 
 
 
 def _jumps(activation: Activation, order: int, places: tuple[float, float, float, float]) -> bool:
-    """Whether the turn, between the two places in the middle, is a pole or a jump: neither side is its top or bottom."""
+    """Whether the turn, between the two places in the middle, is a pole or a jump and no top or bottom."""
     with np.errstate(all="ignore"):
         before, here, there, after = activation.order(order, np.array(places))
         return bool(abs(there - here) > 1e-6 * (abs(here - before) + abs(after - there) + abs(here) + abs(there)))

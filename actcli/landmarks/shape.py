@@ -117,7 +117,7 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         end = outermost(activation, side)
         if end is None:
             return np.nan
-        tail = _by_formula(activation, order, side * end * 2.0 ** -np.arange(_OCTAVES))
+        tail = _by_formula(activation, order, np.float64(side * end) * np.exp2(-np.arange(float(_OCTAVES))))
         steps = np.sign(np.diff(tail))
     # A wave has no limit, and turns within so many octaves.
     if np.isnan(tail).any() or ((steps > 0).any() and (steps < 0).any()):
@@ -177,7 +177,7 @@ def _unexplained(x: float, seen: float, size: float) -> Peak:
 
 def _even_slope(activation: Activation, piece: Piece) -> float:
     """The |slope| of a piece that is straight, as far as sampling tells; NaN of any other."""
-    inside = LINE[(LINE > piece.low) & (LINE < piece.high)]
+    inside = LINE[np.searchsorted(LINE, piece.low, "right") : np.searchsorted(LINE, piece.high)]
     steepness = np.abs(activation.slope(inside if inside.size > 2 else np.array([_within(piece)])))
     is_even = inside.size > 2 and np.isfinite(steepness).all() and np.ptp(steepness) <= _ROUNDING * steepness[0]
     return float(steepness[0]) if is_even else np.nan
