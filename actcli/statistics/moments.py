@@ -1,4 +1,4 @@
-"""Mean and standard deviation of a stream, the same bits however it was cut: moments of fixed tiles, folded in order."""
+"""Mean and standard deviation of a stream, the same bits however it was cut: fixed tiles, folded in order."""
 
 import math
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Moments(NamedTuple):
         return cls(finite.size, mean * unit, math.sqrt(float((apart * apart).sum()) / finite.size) * unit)
 
     def then(self, later: "Moments") -> "Moments":
-        """These values and those that follow (Chan, Golub and LeVeque 1979, with nothing squared that could overflow)."""
+        """These values and those that follow (Chan, Golub and LeVeque 1979, nothing squared that could overflow)."""
         if not self.count or not later.count:
             return self if self.count else later
         count = self.count + later.count
@@ -49,9 +49,9 @@ class Moments(NamedTuple):
         return Moments(count, mean, math.hypot(*within, between))
 
     @property
-    def mean_square(self) -> float:
-        """The mean of the squares."""
-        return self.mean**2 + self.deviation**2
+    def root_mean_square(self) -> float:
+        """The root of the mean of the squares."""
+        return math.hypot(self.mean, self.deviation)
 
 
 class TiledMoments:
