@@ -74,14 +74,14 @@ def _dead_zone(activation: Activation, low: float, high: float) -> Zone:
 
 
 def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone]:
-    outermost = _outermost(activation, side)
-    if outermost is None or not _slope_fades(activation, side, outermost):
+    end = outermost(activation, side)
+    if end is None or not _slope_fades(activation, side, end):
         return
 
     def steepness(x: Floats) -> Floats:
         return np.abs(activation.slope(x))
 
-    line = LINE[(LINE * side) <= outermost]
+    line = LINE[(LINE * side) <= end]
     steepest, largest_slope = _steepest(activation)
     threshold = level * min(1.0, largest_slope)
     # A steep stretch may be narrower than the line is dense.
@@ -120,7 +120,7 @@ class _Watched(FloatArithmetic):
         return result
 
 
-def _outermost(activation: Activation, side: int) -> float | None:
+def outermost(activation: Activation, side: int) -> float | None:
     """The largest 2**k, k a whole number, at which on that side the value and every intermediate are finite."""
     sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
     with np.errstate(all="ignore"):
@@ -133,9 +133,9 @@ def _outermost(activation: Activation, side: int) -> float | None:
     return float(sizes[np.argmax(finite)]) if finite.any() else None
 
 
-def _slope_fades(activation: Activation, side: int, outermost: float) -> bool:
+def _slope_fades(activation: Activation, side: int, end: float) -> bool:
     """Whether the slope tends to 0 at that end: by the entry's limit, else by its fall over the last octaves."""
     if activation.entry is not None:
         return activation.limit(1, side * np.inf) == 0.0
-    far, near = np.abs(activation.slope(side * np.array([outermost, math.sqrt(outermost)])))
+    far, near = np.abs(activation.slope(side * np.array([end, math.sqrt(end)])))
     return bool(far == 0.0 or (far < near and far < LEVEL**2))

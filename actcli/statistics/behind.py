@@ -1,0 +1,60 @@
+"""What a stream of inputs looks like behind a function: moments of its values and of the size of its slopes."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.statistics.depth import power, vanishing_layer
+from actcli.statistics.moments import StreamMoments
+
+Floats = NDArray[np.float64]
+
+# A mean within a tenth of a standard deviation of zero shifts no layer that follows.
+CENTRED = 0.1
+
+
+class Behind:
+    """Grows block by block and merges; counts are exact, and moments the same bits however the stream was cut.
+
+    NaN and infinite values are counted apart and left out of the moments of values, such slopes out of theirs.
+    """
+
+    def __init__(self) -> None:
+        self.undefined = 0
+        self.infinite = 0
+        self.values = StreamMoments()
+        self.slopes = StreamMoments()
+
+    def add(self, file: int, start: int, values: Floats, slopes: Floats) -> None:
+        """Take the values and slopes at inputs that begin at this place of the file with this number."""
+        self.undefined += int(np.count_nonzero(np.isnan(values)))
+        self.infinite += int(np.count_nonzero(np.isinf(values)))
+        self.values.add(file, start, values)
+        self.slopes.add(file, start, np.abs(slopes))
+
+    def merge(self, later: "Behind") -> None:
+        """Add what was measured of other blocks."""
+        self.undefined += later.undefined
+        self.infinite += later.infinite
+        self.values.merge(later.values)
+        self.slopes.merge(later.slopes)
+
+    def totals(self, layers: int | None) -> dict[str, Any]:
+        """The moments by name; `layers` adds the factor on a gradient, by the root mean square of these slopes."""
+        values, slopes = self.values.total(), self.slopes.total()
+        told: dict[str, Any] = {
+            "mean": values.mean,
+            "deviation": values.deviation,
+            "zero_centred": abs(values.mean) <= CENTRED * values.deviation if values.count else None,
+            "undefined": self.undefined,
+            "infinite": self.infinite,
+            "mean_slope": slopes.mean,
+            "rms_slope": slopes.root_mean_square,
+        }
+        if layers is not None:
+            layer = float(vanishing_layer(np.array([slopes.root_mean_square]))[0])
+            told["gradient"] = power(slopes.root_mean_square, layers)
+            told["gradient_vanishes_at"] = int(layer) if math.isfinite(layer) else None
+        return told

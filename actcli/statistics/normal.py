@@ -1,0 +1,171 @@
+"""What a normal input looks like behind a function: moments of value and slope, and the gains that keep them at 1."""
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import Activation
+from actcli.landmarks import kinks
+from actcli.landmarks.shape import largest_slope
+from actcli.statistics.quadrature import Integral, integrals
+
+Floats = NDArray[np.float64]
+
+DIGITS = 10
+_FEWEST_DIGITS = 3
+# So many deviations out even exp(18 z)**2, whose expectation float64 just holds, has faded.
+_REACH = 64
+_NEGLIGIBLE = 1e-18
+# Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
+_NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
+_MOST_CORNERS = 12
+_NORMALIZED = 1 / math.sqrt(2 * math.pi)
+
+
+class Estimate(NamedTuple):
+    """A number and the significant digits of it that are settled: ten, or fewer; none of a number that is None.
+
+    Infinite where the integral grows without end, NaN where the function is not defined for a share of the inputs.
+    """
+
+    value: float | None
+    digits: int = DIGITS
+
+    @classmethod
+    def of(cls, integral: Integral, scale: float = 0.0) -> "Estimate":
+        """Round to the digits that the error leaves; to 0 what is no larger than the rounding of its `scale`."""
+        value, error = integral
+        if math.isnan(error):
+            return cls(math.nan)
+        if math.isinf(value) and error == 0:
+            return cls(value)
+        if (abs(value) <= error <= 1e-13 * scale and math.isfinite(error)) or value == error == 0:
+            return cls(0.0)
+        digits = min(DIGITS, math.floor(-math.log10(error / abs(value)))) if 0 < error < abs(value) else 0
+        return cls(float(f"{value:.{digits}g}"), digits) if digits >= _FEWEST_DIGITS else cls(None, 0)
+
+    def then(self, function: Callable[[float], float]) -> "Estimate":
+        """A function of the number that keeps its digits, such as a root."""
+        if self.value is None:
+            return self
+        return self._replace(value=float(f"{function(self.value):.{max(self.digits, 1)}g}"))
+
+
+class NormalStatistics(NamedTuple):
+    """Moments of f and f' under a normal input, each an `Estimate`: E f, Var f, E f**2 and E f'**2."""
+
+    mean: Estimate
+    variance: Estimate
+    mean_square: Estimate
+    mean_square_slope: Estimate
+
+    @property
+    def forward_gain(self) -> Estimate:
+        """The factor on f that brings its mean square to 1 (for ReLU the root of 2, He et al. 2015)."""
+        return self.mean_square.then(_inverse_root)
+
+    @property
+    def backward_gain(self) -> Estimate:
+        """The factor on f' that brings its mean square to 1."""
+        return self.mean_square_slope.then(_inverse_root)
+
+
+@lru_cache(maxsize=256)
+def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 1.0) -> NormalStatistics:
+    """The moments of f and f' for an input that is normal with this mean and standard deviation above 0."""
+
+    def weighted(z: Floats) -> Floats:
+        x = mean + sigma * z
+        root = np.exp(-z * z / 4)  # of the density, so that squares overflow no earlier than they must
+        value, slope = activation.value(x), activation.slope(x)
+        return _NORMALIZED * np.stack([value * root * root, (value * root) ** 2, (slope * root) ** 2])
+
+    first, second, slopes = _expectations(activation, weighted, mean, sigma)
+    scale = math.sqrt(second.value) if second.error < second.value < math.inf else 0.0
+    estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
+    if not math.isfinite(second.value):
+        return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
+
+    def deviating(z: Floats) -> Floats:
+        apart = activation.value(mean + sigma * z) - first.value
+        return _NORMALIZED * (apart * np.exp(-z * z / 4))[None] ** 2
+
+    (variance,) = _expectations(activation, deviating, mean, sigma)
+    # A constant varies by its rounding alone.
+    varies = Estimate.of(variance) if variance.value > 1e-30 * second.value else Estimate(0.0)
+    return NormalStatistics(estimates[0], varies, *estimates[1:])
+
+
+def mean_square(activation: Activation, variance: float) -> Integral:
+    """E f**2 for a centred normal input of this variance: the map that layers apply to a variance."""
+    sigma = math.sqrt(variance)
+
+    def weighted(z: Floats) -> Floats:
+        return _NORMALIZED * (activation.value(sigma * z) * np.exp(-z * z / 4))[None] ** 2
+
+    return _expectations(activation, weighted, 0.0, sigma)[0]
+
+
+def _expectations(
+    activation: Activation, weighted: Callable[[Floats], Floats], mean: float, sigma: float
+) -> list[Integral]:
+    """Integrate over all z, in panels of half a deviation, up to the ends of what float64 holds."""
+    with np.errstate(all="ignore"):
+        steps = np.arange(1.0, _REACH + 1)
+        tails = [_Tail.of(weighted(sign * steps), sign * steps) for sign in (-1.0, 1.0)]
+        low, high = (tail.end for tail in tails)
+        found = integrals(weighted, _cuts(activation, mean, sigma, low, high))
+    return [
+        _judged(integral, [tail.verdicts[place] for tail in tails], abs(integral.value))
+        for place, integral in enumerate(found)
+    ]
+
+
+def _cuts(activation: Activation, mean: float, sigma: float, low: float, high: float) -> list[float]:
+    places = [0.0, *(kink.x for kink in kinks(activation))]
+    places += [place.low for place in largest_slope(activation).places if math.isfinite(place.low)]
+    corners = sorted({(x - mean) / sigma for x in places}, key=abs)[:_MOST_CORNERS]
+    beside = [corner + side * _NEARING for corner in corners for side in (-1.0, 1.0)]
+    cuts = np.unique(np.concatenate([np.arange(2 * low, 2 * high + 1) / 2, corners, *beside]))
+    return [float(cut) for cut in cuts if low <= cut <= high]
+
+
+class _Tail(NamedTuple):
+    """Where integration ends on one side, and for each integrand what lies beyond, and whether it grows out there."""
+
+    end: float
+    verdicts: tuple[tuple[float, bool], ...]
+
+    @classmethod
+    def of(cls, values: Floats, z: Floats) -> "_Tail":
+        """Judge integrands (k, n) at n places ever farther out: the last at which all of them are finite is the end."""
+        is_finite = ~np.isinf(values).any(axis=0)
+        last = int(np.argmin(is_finite)) - 1 if not is_finite.all() else z.size - 1
+        last = max(last, 0)
+        sizes = np.abs(values[:, : last + 1])
+        verdicts = []
+        for size in sizes:
+            steps = np.diff(np.log(size[-3:]))
+            grows = steps.size == 2 and bool(steps[1] >= -1e-9 and steps[1] >= steps[0] - 1e-9)
+            verdicts.append((float(size[-1]), grows))
+        return cls(float(z[last]), tuple(verdicts))
+
+
+def _judged(integral: Integral, verdicts: list[tuple[float, bool]], size: float) -> Integral:
+    if math.isnan(integral.error):
+        return integral
+    left_over = [(rest, grows) for rest, grows in verdicts if not rest <= _NEGLIGIBLE * size]
+    if not left_over or size == 0:
+        return integral
+    # What grows faster and faster up to the last finite number has no integral; of anything else nothing is known.
+    if any(grows for _, grows in left_over):
+        return Integral(math.inf, 0.0)
+    return Integral(integral.value, math.inf)
+
+
+def _inverse_root(square: float) -> float:
+    return 1 / math.sqrt(square) if square > 0 else math.inf if square == 0 else math.nan
