@@ -47,6 +47,9 @@ class _Branch(NamedTuple):
     name: str
     parameter_names: tuple[str, ...] = ()
 
+    def refusal(self, parameter: str, value: Node) -> None:
+        """It has no parameters to refuse."""
+
     def bind(self, parameters: Mapping[str, Node]) -> Activation:
         """The branch itself: its parameters are in place."""
         return Activation(self.name, self.name, self.tree)
