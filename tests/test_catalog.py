@@ -61,6 +61,53 @@ def test_the_formula_typed_as_an_expression_is_the_entry_itself(function: Functi
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("x*tanh(log1p(exp(x)))", "mish"),
+        ("tanh(log1p(exp(1*x))/1)*x", "mish"),
+        ("x/(1+exp(-x))", "silu"),
+        ("x*(1/(exp(-x)+1))", "silu"),
+        ("0.5*x*(1+tanh(sqrt(2/pi)*(x+0.044715*x*x**2)))", "gelu_tanh"),
+        ("sigmoid(x*1.702)*x", "quick_gelu"),
+        ("-tanh(x)+x", "tanh_shrink"),
+        ("max(0, x)", "relu"),
+        ("clip(x, 0, 6)", "relu6"),
+        ("where(0 < x, x, 0.01*x)", "leaky_relu"),
+        ("(x + sqrt(x**2 + 4))/2", "squareplus"),
+    ],
+)
+def test_what_is_a_formula_when_written_out_has_its_kernels(text: str, name: str) -> None:
+    found, known = activation(text), activation(name)
+    assert found.entry is known.entry
+    assert found.name == text
+    x = np.linspace(-45, 45, 91)
+    for order in range(3):
+        np.testing.assert_array_equal(found.order(order, x), known.order(order, x))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x*sigmoid(1.7*x)",
+        "x*sigmoid(1.7020000000000001*x)",
+        "where(x >= 0, x, 0.01*x)",  # another slope at 0
+        "log(1+exp(x))",  # the same number, and another computation
+        "0*x + sigmoid(x)",  # NaN at infinity
+        "x*x/x",
+        "silu(" * 40 + "x" + ")" * 40,
+    ],
+)
+def test_what_is_no_formula_of_the_catalogue_is_evaluated_as_written(text: str) -> None:
+    assert activation(text).entry is None
+
+
+def test_a_function_of_x_with_parameters_is_that_function() -> None:
+    found = activation("swish(x, beta=2)")
+    assert found.entry is activation("swish").entry
+    assert found.parameters == (("beta", 2.0),)
+
+
+@pytest.mark.parametrize(
     ("spec", "same"),
     [
         ("leaky-relu:0.2", "leaky_relu:negative_slope=0.2"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actcli.catalog import Activation, find
-from actcli.landmarks import LEVEL, Zone, default_limits, kinks, zones
+from actcli.landmarks import LEVEL, Zone, default_limits, kinks, pieces, zones
 
 INF = math.inf
 
@@ -227,3 +227,30 @@ def test_a_picture_shows_every_landmark(spec: str) -> None:
     assert -INF < low < high < INF
     ends = [end for zone in zones(activation(spec)) for end in (zone.low, zone.high) if math.isfinite(end)]
     assert all(low < x < high for x in [*ends, *(kink.x for kink in kinks(activation(spec)))])
+
+
+@pytest.mark.parametrize("name", ["silu", "hard_swish", "gelu_tanh", "relu"])
+def test_functions_of_functions_are_taken_apart_without_being_written_out(name: str) -> None:
+    # Written out, silu of silu of silu ... holds x 2**40 times.
+    function = activation(f"{name}(" * 40 + "x" + ")" * 40)
+    assert pieces(function)[-1].high == np.inf
+    zones(function)
+
+
+@pytest.mark.parametrize("text", ["max(sin(x), 0)", "abs(sin(100*x))", "where(cos(x) > 0, x, 1)"])
+def test_a_choice_that_waves_has_no_zones_that_depend_on_where_one_looks(text: str) -> None:
+    assert zones(activation(text)) == ()
+    assert kinks(activation(text)) == ()
+
+
+@pytest.mark.parametrize(("text", "middle"), [("sigmoid(x - 1e5)", 1e5), ("sigmoid(x + 1000)", -1e3)])
+def test_a_narrow_slope_far_out_is_found(text: str, middle: float) -> None:
+    left, right = zones(activation(text))
+    assert (left.high, right.low) == pytest.approx((middle - 5, middle + 5), abs=1e-5)
+
+
+def test_a_root_is_no_jump_and_an_undefined_point_shows_the_slopes_beside_it() -> None:
+    (root,) = kinks(activation("sqrt(abs(x))"))
+    assert root == (0.0, -np.inf, np.inf, False)
+    (pole,) = kinks(activation("abs(x)/x"))
+    assert (pole.left_slope, pole.right_slope, pole.is_jump) == (0.0, 0.0, True)

@@ -173,6 +173,10 @@ def test_names_pasted_from_code_mean_that_library(pasted: str, name: str) -> Non
         ("hard_sigmoid@onnx:alpha=0.25,beta=0.25", 1, 0.5),
         ("relu@keras:max_value=6,threshold=1", 0.5, 0),
         ("jax.nn.leaky_relu:negative_slope=0.1", -1, -0.1),
+        ("nn.LeakyReLU(0.2)", -1, -0.2),
+        ("nn.LeakyReLU(negative_slope=0.2)", -1, -0.2),
+        ("F.leaky_relu(x, 0.2)", -1, -0.2),
+        ("torch.sigmoid(x)", 0, 0.5),
     ],
 )
 def test_parameters_of_a_library_are_set_by_its_names_or_ours(spec: str, x: float, wanted: float) -> None:
@@ -187,6 +191,8 @@ def test_parameters_of_a_library_are_set_by_its_names_or_ours(spec: str, x: floa
         ("gelu@keras:approximate=True", "gelu_tanh"),
         ("gelu@jax:approximate=False", "gelu"),
         ("nn.GELU:approximate=tanh", "gelu_tanh"),
+        ("nn.GELU(approximate='tanh')", "gelu_tanh"),
+        ('F.gelu(x, approximate="tanh")', "gelu_tanh"),
     ],
 )
 def test_an_option_spelled_as_a_word_leads_to_its_function(spec: str, leads_to: str) -> None:
@@ -203,9 +209,14 @@ def test_a_name_that_the_library_lacks_is_an_error_that_lists_who_has_it() -> No
     assert "jax" not in error.hint
 
 
-@pytest.mark.parametrize("spec", ["relu@", "relu@nowhere", "x@2", "relu(x)@x", "nowhere.relu"])
+@pytest.mark.parametrize("spec", ["relu@nowhere", "x@2", "relu(x)@x", "nowhere.relu"])
 def test_at_names_a_library_and_means_nothing_else(spec: str) -> None:
     assert "unknown library" in refusal(spec).message
+
+
+@pytest.mark.parametrize("spec", ["relu@", "@jax", " @ "])
+def test_at_needs_a_name_and_a_library(spec: str) -> None:
+    assert "@ stands between" in refusal(spec).message
 
 
 def test_functions_called_nn_may_be_of_two_libraries() -> None:

@@ -1,6 +1,5 @@
 """A function with its parameters in place: what a spec of the command line comes to."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -8,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.catalog.function import Entry, Function, VectorFunction, kernel_named
+from actcli.catalog.function import Entry, Function, FunctionParameter, VectorFunction, kernel_named
 from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
-from actcli.expression.tree import substituted
+from actcli.expression.tree import Parameter, parts, substituted
 from actcli.jets import Jet, JetArithmetic
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ Floats = NDArray[np.float64]
 _BLOCK = 8_192
 
 ORDERS = ("value", "slope", "curvature")
-
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 class Activation(NamedTuple):
@@ -165,14 +162,16 @@ class Named:
         return self.entry.name
 
     @property
-    def words(self) -> frozenset[str]:
-        """The names that stand in the formula, without the parameters': cheap to compare, unlike the formula."""
-        return frozenset(_IDENTIFIER.findall(self.entry.formula)).difference(self.parameter_names)
-
-    @property
     def parameter_names(self) -> tuple[str, ...]:
         """The parameters in the order in which they may be given by position."""
         return tuple(parameter.name for parameter in self.entry.parameters)
+
+    def refusal(self, parameter: str, value: Node) -> tuple[str, str] | None:
+        """Why no such value may stand for a parameter, and what it needs; None where it may, or holds parameters."""
+        if _is_open(value):
+            return None
+        known = next(each for each in self.entry.parameters if each.name == parameter)
+        return refusal(self.entry, known, _number(value))
 
     def bind(self, parameters: Mapping[str, Node], name: str | None = None) -> Activation:
         """Put parameters in place, given ones as formulas, the others by default."""
@@ -210,6 +209,19 @@ def limit_at(formula: str, parameters: Mapping[str, float]) -> float:
     placed = {name: parse(repr(value), {}) for name, value in parameters.items()}
     with np.errstate(all="ignore"):
         return float(evaluate(substituted(tree, placed), arithmetic, np.float64(np.nan)))
+
+
+def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:
+    """Why an entry is undefined for a value of a parameter, and what that needs; None where it is defined."""
+    undefined = parameter.valid and limit_at(f"where({parameter.valid}, 1, 0)", {parameter.name: value}) != 1
+    if not undefined and np.isfinite(value) and not (parameter.whole and value != value // 1):
+        return None
+    condition = (parameter.valid or f"{parameter.name} finite") + (" and whole" if parameter.whole else "")
+    return f"{entry.shown_name} is not defined for {parameter.name} = {value:.6g}", f"it needs {condition}"
+
+
+def _is_open(node: Node) -> bool:
+    return isinstance(node, Parameter) or any(map(_is_open, parts(node)))
 
 
 def _number(node: Node) -> float:

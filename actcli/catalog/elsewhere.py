@@ -29,6 +29,8 @@ def read_export(name: str) -> Export | None:
     Raises UsageError where the library is unknown or has no such name.
     """
     own, at, library = name.rpartition("@")
+    if at and not (own.strip() and library.strip()):
+        raise UsageError(f"@ stands between a name and a library, not in '{printable(name.strip())}'", "write gelu@jax")
     if at:
         return _export(own.strip(), _library_named(library))
     pasted = _SUBSCRIPT.fullmatch(name.strip()) or _DOTTED.fullmatch(name.strip())

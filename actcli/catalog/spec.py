@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.catalog.activation import Activation, VectorActivation, limit_at
+from actcli.catalog.activation import Activation, VectorActivation, refusal
 from actcli.catalog.function import Entry, Function, FunctionParameter
 from actcli.catalog.table import NAMED, all_names, entry_named, folded
 from actcli.errors import Place, UsageError, nearest_names, printable
@@ -14,8 +14,10 @@ from actcli.expression import ExpressionError, Node, constant, parse
 from actcli.expression.parser import PRIMITIVES
 from actcli.expression.tree import Constant, Number
 
+# What code makes or calls: nn.LeakyReLU(0.2), F.gelu(x, approximate="tanh").
+_CALLED = re.compile(r"((?:[^\W\d]\w*\.)+[^\W\d]\w*)\(\s*(?:x\b\s*,?)?([^()]*)\)")
+_MENTIONS_X = re.compile(r"(?<![\w.@])x(?![\w.@])")
 _LIKE_A_NAME = re.compile(r"[^\W\d][\w.\- ]*")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 class _Assigned(NamedTuple):
@@ -51,7 +53,8 @@ def find(spec: str) -> Activation | VectorActivation:
     A name may be of a library, `name@library` or as pasted from code, and then means what it means there. Raises
     UsageError for what is neither, with the nearest names or a caret.
     """
-    name, colon, parameters = spec.strip().removesuffix("()").partition(":")
+    spec = _CALLED.sub(r"\1:\2", spec.strip()).removesuffix("()").removesuffix(":")
+    name, colon, parameters = spec.partition(":")
     if not name:
         raise UsageError("the name of the function is empty", "`actcli list` shows every name")
     entry = entry_named(name)
@@ -67,7 +70,7 @@ def find(spec: str) -> Activation | VectorActivation:
     try:
         return _expression(spec)
     except ExpressionError:
-        if _LIKE_A_NAME.fullmatch(name) and name not in (*PRIMITIVES, "where"):
+        if _LIKE_A_NAME.fullmatch(name) and not _MENTIONS_X.search(spec) and name not in (*PRIMITIVES, "where"):
             refuse_other_names(name)
             raise UsageError(
                 f"unknown function '{printable(name)}'{nearest_names(name, all_names())}",
@@ -97,16 +100,11 @@ def _of_library(label: str, means: str, spec: str, parameters: str) -> Activatio
 
 
 def _expression(text: str) -> Activation:
-    tree = parse(text, NAMED)
-    words = set(_IDENTIFIER.findall(text))
-    for named in NAMED.values():
-        if not named.words <= words:
-            continue
-        default = named.bind({})
-        if default.tree == tree:
-            # The very formula of an entry has the entry's kernels.
-            return Activation(text.strip(), text.strip(), tree, default.entry, default.parameters)
-    return Activation(text.strip(), text.strip(), tree)
+    tree, shown = parse(text, NAMED), text.strip()
+    from actcli.catalog.equals import equal  # only typed expressions pay for the comparison
+
+    known = equal(tree)
+    return Activation(shown, shown, tree, known.entry, known.parameters) if known else Activation(shown, shown, tree)
 
 
 def _placed(
@@ -114,8 +112,9 @@ def _placed(
 ) -> Activation | VectorActivation:
     given = _assignments(entry, spec, text)
     for parameter in entry.parameters:
-        if parameter.name in given:
-            _check(entry, parameter, given[parameter.name])
+        refused = refusal(entry, parameter, given[parameter.name]) if parameter.name in given else None
+        if refused:
+            raise UsageError(*refused)
     assigned = _Assigned(given, exact or {})
     shown = ",".join(f"{name}={value!r}" for name, value in given.items())
     name = label + (f":{shown}" if shown else "")
@@ -159,15 +158,6 @@ def _number(spec: str, text: str) -> float:
     except ExpressionError:
         column = spec.rindex(text) if text else len(spec)
         raise UsageError(f"'{printable(text)}' is not a number", None, Place(spec, column, max(1, len(text)))) from None
-
-
-def _check(entry: Entry, parameter: FunctionParameter, value: float) -> None:
-    undefined = parameter.valid and limit_at(f"where({parameter.valid}, 1, 0)", {parameter.name: value}) != 1
-    if undefined or not np.isfinite(value) or (parameter.whole and value != value // 1):
-        condition = parameter.valid or f"{parameter.name} finite"
-        condition += " and whole" if parameter.whole else ""
-        given = f"{parameter.name} = {value:.6g}"
-        raise UsageError(f"{entry.shown_name} is not defined for {given}", f"it needs {condition}")
 
 
 def _node(value: float) -> Node:

@@ -14,7 +14,8 @@ from actcli.inputs.sources import Input
 from actcli.landmarks import LEVEL, Zone, zones
 from actcli.options.output import World
 from actcli.options.typed import FLOAT_DIGITS
-from actcli.results import Answer, Chunk, Numbers, Vectors, joined, zone_codes
+from actcli.render.presentation import default_format
+from actcli.results import Answer, Chunk, Header, Numbers, Vectors, joined, zone_codes
 
 Floats = NDArray[np.float64]
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
@@ -59,6 +60,17 @@ def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:
 def is_certified(world: World, exact: bool) -> bool:
     """Whether certified answers are asked for, by `--exact` or by more digits than float64 holds."""
     return exact or (world.presentation.digits or 0) > FLOAT_DIGITS
+
+
+def with_remark_on_digits(header: Header, activation: Activation, world: World, exact: bool) -> Header:
+    """The header, with a note beside a table that a formula of no entry loses what float64 loses."""
+    presentation = world.presentation
+    if activation.entry is not None or is_certified(world, exact):
+        return header
+    if (presentation.format or default_format(header, presentation, world.terminal.stdout_is_tty)) != "table":
+        return header
+    note = f"{activation.name} is evaluated in float64 as written; --exact gives the truth"
+    return header._replace(notes=(*header.notes, note))
 
 
 def order_columns(name: str, order: int, world: World, exact: bool) -> Columns:

@@ -11,6 +11,7 @@ from actcli.commands.chunks import (
     is_certified,
     order_columns,
     vector_by_vector,
+    with_remark_on_digits,
     zones_of,
 )
 from actcli.errors import UsageError
@@ -52,6 +53,7 @@ def eval_(
         fields=(Field("value", is_text=certified and world.presentation.digits is not None),),
         zones=zoned,
     )
+    header = with_remark_on_digits(header, activation, world, exact)
     blocks = cut(opened.blocks, 1) if certified else opened.blocks
     return Result(
         opened.described(header),

@@ -17,6 +17,7 @@ from actcli.commands.chunks import (
     is_certified,
     jacobian_answer,
     order_columns,
+    with_remark_on_digits,
     zones_of,
 )
 from actcli.errors import UsageError
@@ -63,6 +64,7 @@ def grad(
         zones=zoned,
         settings={"layers": layers} if layers else {},
     )
+    header = with_remark_on_digits(header, activation, world, exact)
     summary = Summary()
     columns = _factor(layers) if layers else order_columns(name, 2 if curvature else 1, world, exact)
     blocks = cut(opened.blocks, 1) if certified else opened.blocks

@@ -34,6 +34,9 @@ _MOST_DEPTH = 60
 
 _LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 
+# A number right before a name, as in 2x, or a parenthesis right before something else.
+_NEIGHBOURS = re.compile(r"(?:(?<![\w.])(?:\d+\.?\d*|\.\d+)(?=[^\W\d_])|\)\s*(?=[\w.]))", re.ASCII)
+
 # How many arguments each primitive takes.
 PRIMITIVES = {
     **dict.fromkeys(("abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "atan"), 1),
@@ -128,6 +131,9 @@ class _Parser:
                 return ast.parse(f"({source}\n)", mode="eval")
         except SyntaxError as error:
             line_length = len(source)
+            factors = _NEIGHBOURS.search(source)
+            if factors:
+                raise self.unsigned(factors.end()) from None
             column = line_length if (error.lineno or 1) > 1 else min(line_length, max(0, (error.offset or 1) - 2))
             raise self.error("the expression breaks off or goes astray here", column) from None
         except (RecursionError, MemoryError):
@@ -136,9 +142,12 @@ class _Parser:
     def error(self, message: str, column: int, width: int = 1, hint: str | None = None) -> ExpressionError:
         return ExpressionError(message, hint, Place(self.text, column, width))
 
-    def at(self, node: ast.expr, message: str, hint: str | None = None) -> ExpressionError:
+    def at(self, node: ast.expr | ast.keyword, message: str, hint: str | None = None) -> ExpressionError:
         start, end = max(0, node.col_offset - 1), (node.end_col_offset or node.col_offset) - 1
         return self.error(message, start, max(1, end - start), hint)
+
+    def unsigned(self, column: int) -> ExpressionError:
+        return self.error("a product needs its sign", column, 1, "write * between the factors")
 
     def node(self, node: ast.expr, depth: int) -> Node:
         if depth > _MOST_DEPTH:
@@ -154,8 +163,10 @@ class _Parser:
                 return self.node(operand, depth + 1)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
                 return Operation(_BINARY[type(operator)], (self.node(left, depth + 1), self.node(right, depth + 1)))
-            case ast.Call(func=ast.Name(id=name)):
+            case ast.Call(func=ast.Name(id=name)) if name not in ("x", *CONSTANTS, *self.parameters):
                 return self.call(node, name, depth)
+            case ast.Call(func=ast.Name() | ast.Constant() | ast.BinOp() | ast.Call()):
+                raise self.unsigned(self.text.index("(", (node.func.end_col_offset or 1) - 1))
             case ast.Compare():
                 raise self.at(node, "a comparison stands only in where(...)", "write where(x > 0, x, 0)")
             case _:
@@ -217,11 +228,17 @@ class _Parser:
         argument, *positional = (self.node(part, depth + 1) for part in node.args)
         values = dict(zip(names, positional, strict=False))
         for keyword in node.keywords:
-            if keyword.arg not in names or keyword.arg in values:
-                raise self.at(keyword.value, f"{function.name} has no such parameter", _listed(names))
+            if keyword.arg not in names:
+                raise self.at(keyword, f"{function.name} has no such parameter", _listed(names))
+            if keyword.arg in values:
+                raise self.at(keyword, f"{function.name} has {keyword.arg} twice", "leave out one of them")
             values[keyword.arg] = self.node(keyword.value, depth + 1)
-        if any(map(mentions_x, values.values())):
-            raise self.at(node, f"a parameter of {function.name} cannot depend on x")
+        for name, value in values.items():
+            if mentions_x(value):
+                raise self.at(node, f"a parameter of {function.name} cannot depend on x")
+            refused = function.refusal(name, value)
+            if refused:
+                raise self.at(node, *refused)
         return Application(function, argument, tuple(values.items()))
 
     def language(self) -> str:

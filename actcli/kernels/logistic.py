@@ -85,7 +85,7 @@ def tanh_curvature(x: FloatArray) -> FloatArray:
 def _softplus_parts(x: FloatArray, beta: float) -> tuple[FloatArray, FloatArray | float]:
     if not np.isfinite(beta) or beta == 0:
         raise ValueError(f"beta must be finite and not 0, got {beta}")
-    return scaled(x, beta)
+    return (x, 0.0) if beta == 1.0 else scaled(x, beta)
 
 
 def _softplus_limits(*, beta: float = 1.0) -> Limits:
@@ -105,8 +105,9 @@ def softplus(x: FloatArray, *, beta: float = 1.0) -> FloatArray:
     """
     high, low = _softplus_parts(x, beta)
     a, b = fold(high, low)
-    e = exp_parts(a, b)
-    rest = np.log1p(e) / beta
+    rest = np.log1p(exp_parts(a, b))
+    if beta != 1.0:
+        rest /= beta
     faint = a < FAINT
     if faint.any():  # there log1p(e) is e, which has too few digits to be divided by a small beta
         weight = np.full(np.count_nonzero(faint), 1.0 / beta)

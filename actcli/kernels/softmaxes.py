@@ -16,6 +16,7 @@ from .exponentials import LARGEST, Parts, exp_parts, split, split_constant, two_
 
 INF = float("inf")
 FIXED_POINT = 1.5 * 2.0**26  # adding and subtracting it rounds to multiples of 2^-26
+GRID = 3072.0  # adding and subtracting it rounds what is at most 1,024 in magnitude to multiples of 2^-41
 VANISHING = 1e-280  # where even a million exponentials are each above the subnormal numbers, or do not matter
 
 
@@ -85,6 +86,33 @@ def logits(x: FloatArray, top: FloatArray, temperature: float) -> Parts:
     return quotient, np.where(np.isfinite(rest), rest, 0.0)
 
 
+def shifted_exponentials(x: FloatArray, top: FloatArray, out: FloatArray, room: FloatArray) -> FloatArray:
+    """Write e^(x - c) to `out`, c within 2^-42 of the largest logit; return the sums, NaN where a logit is infinite.
+
+    Takes half the time of `exponentials`, for largest logits of at most 1,024 in magnitude: c is a multiple of the
+    spacing of every x that counts, so that x - ((x - c) + c) is what the difference loses (Dekker 1971, with no need
+    to know the larger of the two); and no array is made, since `room` has two blocks.
+    """
+    c = (top + GRID) - GRID
+    total, rest = np.zeros((2, *top.shape))
+    for piece in columns(x.shape[-1]):
+        e = out[:, piece]
+        lost, upper = room[:, : e.size].reshape(2, *e.shape)
+        np.copyto(upper, c)  # two operations on whole rows are faster than on a column
+        np.subtract(x[:, piece], upper, out=e)
+        np.add(e, upper, out=lost)
+        np.subtract(x[:, piece], lost, out=lost)
+        np.exp(e, out=e)
+        lost *= e
+        e += lost
+        np.add(e, FIXED_POINT, out=upper)
+        upper -= FIXED_POINT
+        np.subtract(e, upper, out=lost)
+        total += upper.sum(axis=-1, keepdims=True)
+        rest += lost.sum(axis=-1, keepdims=True)
+    return total + rest
+
+
 def sum_beyond_one(e: FloatArray) -> Parts:
     """Return the sums of exponentials, of which the largest is 1, less 1: an exact part and a small one."""
     upper = (e + FIXED_POINT) - FIXED_POINT
@@ -139,15 +167,30 @@ def softmax(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     check_temperature(temperature)
     x = as_vectors(x)
     out = np.empty(x.shape)
+    room = np.empty((2, min(x.size, BLOCK)))
 
     def work(rows: FloatArray, result: FloatArray) -> None:
-        rows, top = without_infinities(rows)
-        upper, lower = exponentials(rows, top, temperature, result)
-        result /= 1.0 + (upper + lower)
+        if temperature != 1.0:
+            _softmax(rows, temperature, result)
+            return
+        top = rows.max(axis=-1, keepdims=True)
+        total = shifted_exponentials(rows, top, result, room)
+        result /= total
+        others = ~((np.abs(top) <= 1024.0) & (total > 0.0))[:, 0]
+        if others.any():
+            rest = np.empty((np.count_nonzero(others), rows.shape[1]))
+            _softmax(rows[others], temperature, rest)
+            result[others] = rest
 
     if x.size:
         by_rows(x, out, work)
     return out
+
+
+def _softmax(x: FloatArray, temperature: float, out: FloatArray) -> None:
+    x, top = without_infinities(x)
+    upper, lower = exponentials(x, top, temperature, out)
+    out /= 1.0 + (upper + lower)
 
 
 def log_softmax(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:

@@ -53,6 +53,16 @@ def largest(size: Callable[[Floats], Floats], x: Floats) -> tuple[float, float]:
     return best
 
 
+def climb(value: Callable[[Floats], Floats], x: Floats) -> float:
+    """A point on the steepest climb or fall between neighbours of the ascending grid `x`, however narrow it is."""
+    with np.errstate(all="ignore"):
+        for _ in range(11):
+            rate = np.nan_to_num(np.abs(np.diff(value(x))) / np.diff(x), nan=-np.inf, posinf=-np.inf)
+            at = int(np.argmax(rate))
+            x = np.unique(np.linspace(x[at], x[at + 1], 33))
+    return float(x[x.size // 2])
+
+
 def _rank(x: float) -> int:
     """The float64 line as consecutive integers, so that halving a distance halves the count of numbers in it."""
     bits = int(np.float64(x).view(np.int64))

@@ -1,7 +1,7 @@
 """Zones: where a function has stopped learning, by one rule for every function."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
-from actcli.expression import FloatArithmetic, evaluate
-from actcli.expression.tree import expanded
+from actcli.expression import Bound, FloatArithmetic, evaluate
 from actcli.landmarks.pieces import pieces
-from actcli.landmarks.search import LINE, change, largest
+from actcli.landmarks.search import LINE, change, climb, largest
 
 Floats = NDArray[np.float64]
 ZoneKind = Literal["saturated", "dead"]
@@ -40,13 +39,13 @@ class Zone(NamedTuple):
 
 @lru_cache(maxsize=256)
 def zones(activation: Activation, level: float = LEVEL) -> tuple[Zone, ...]:
-    """The zones of a function from left to right; none where it is constant everywhere.
+    """The zones of a function from left to right; none where it is constant everywhere, or chooses in waves.
 
     dead: constant by its formula. saturated: a tail without a dead stretch, on which the slope tends to 0 at that
     end and |slope| stays below level * min(1, largest |slope|). Limits are rounded to 12 digits.
     """
     between = pieces(activation)
-    if all(piece.is_constant for piece in between):
+    if all(piece.is_constant for piece in between) or any(piece.is_wave for piece in between):
         return ()
     found = list(_dead(activation))
     if not between[0].is_constant:
@@ -103,8 +102,13 @@ def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone
 
 @lru_cache(maxsize=256)
 def _steepest(activation: Activation) -> tuple[float, float]:
-    """Where |slope| is largest, and how large."""
-    return largest(lambda x: np.abs(activation.slope(x)), LINE)
+    """Where |slope| is largest, and how large; a steep stretch between two points of the line shows in the values."""
+
+    def steepness(x: Floats) -> Floats:
+        return np.abs(activation.slope(x))
+
+    on_line, between = largest(steepness, LINE), climb(activation.value, LINE)
+    return max(on_line, (between, float(steepness(np.array([between]))[0])), key=lambda found: found[1])
 
 
 class _Watched(FloatArithmetic):
@@ -115,7 +119,13 @@ class _Watched(FloatArithmetic):
 
     def operate(self, name: str, *arguments: Any) -> Any:
         """Apply an operation and look at what comes out."""
-        result = super().operate(name, *arguments)
+        return self._looked_at(super().operate(name, *arguments))
+
+    def apply(self, function: Bound, argument: Any, by_formula: Callable[[Any], Any]) -> Any:
+        """A function of the catalogue by its kernel, whose intermediates are its own affair."""
+        return self._looked_at(super().apply(function, argument, by_formula))
+
+    def _looked_at(self, result: Any) -> Any:
         self.finite &= np.isfinite(result)
         return result
 
@@ -128,7 +138,7 @@ def outermost(activation: Activation, side: int) -> float | None:
             finite = np.isfinite(activation.value(side * sizes))
         else:
             watched = _Watched(sizes.size)
-            evaluate(expanded(activation.tree), watched, side * sizes)
+            evaluate(activation.tree, watched, side * sizes)
             finite = watched.finite
     return float(sizes[np.argmax(finite)]) if finite.any() else None
 
