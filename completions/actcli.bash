@@ -31,6 +31,7 @@ _actcli() {
         eval) options+=" --exact --seed" names="$functions $vectors" ;;
         grad) options+=" --curvature --layers --jacobian --exact" names="$functions $vectors" ;;
         softmax) options="$output $input --temperature --log --one-hot --jacobian --target --loss --exact" names="" ;;
+        plot) options+=" --slope --curvature --ylim --log-y --layout --width --height" ;;
         list) options="$output" names="$functions $vectors" ;;
     esac
     if [[ $word == --* ]]; then names=$options; fi

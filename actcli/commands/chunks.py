@@ -119,11 +119,6 @@ def _each(answered: Callable[[Vectors], Chunk], blocks: Iterable[Vectors]) -> It
     yield from in_order(answered, chain((first,), coming))
 
 
-def sampled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-    """Chunks of values that the command chose itself: they are nobody's inputs, and no warning counts them."""
-    return (chunk._replace(is_sampled=True) for chunk in chunks)
-
-
 def answered_chunks(opened: Input, answer: Callable[[Vectors], Answer], rows: int | None = None) -> Iterator[Chunk]:
     """Answer each block, or blocks of at most so many vectors, with a function that raises ValueError for a refusal.
 

@@ -1,98 +1,107 @@
 """`actcli plot`: a picture of functions, with the values given drawn over the curves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actcli.catalog import Activation
-from actcli.commands.chunks import card, element_wise, element_wise_chunks, sampled, zones_of
+from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
+from actcli.commands.curves import orders_of, sampled_chunks, sights
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values, read_limits
-from actcli.landmarks import default_limits, kinks
+from actcli.landmarks import default_limits
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.numbers import Saturation
 from actcli.options.output import World
-from actcli.results import Field, Header, Result, Vectors, View
+from actcli.options.picture import Curvature, Height, LayoutOption, LogY, Slope, Width, YLimits, read_y_limits
+from actcli.results import Chunk, Field, Header, Result, View
 
-Floats = NDArray[np.float64]
-
-# Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
-_SAMPLES = 1_601
+Limits = tuple[float, float]
 
 
 def plot(
     world: World,
     reading: Reading,
     functions_and_values: FunctionsAndValues = None,
+    slope: Slope = False,
+    curvature: Curvature = False,
+    y_limits: YLimits = None,
+    log_y: LogY = False,
+    layout: LayoutOption = "auto",
+    width: Width = None,
+    height: Height = None,
     saturation: Saturation = None,
 ) -> Result:
-    """A picture of FUNCTIONS; A:B sets the x limits, other values are marked on the curves."""
+    """A picture of FUNCTIONS; A:B sets the x limits, other values are drawn with the curves."""
     words = functions_and_values or []
     activations = [element_wise(word, "plot") for word in words if not _is_value(word)]
     if not activations:
         raise UsageError("plot needs a function", "actcli plot sigmoid; `actcli list` shows every name")
-    limits, points = _limits_and_points([word for word in words if _is_value(word)], reading, world)
-    x_limits = limits or _wide_enough(default_limits(activations), points)
+    limits, points = _limits_and_points([word for word in words if _is_value(word)])
+    orders = [*["slope"] * slope, *["curvature"] * curvature]
+    # On a logarithmic axis one looks at slopes alone: values would cross them and tell nothing.
+    names = tuple(orders) if log_y and orders else ("value", *orders)
     zoned = zones_of(activations, saturation)
     header = Header(
         command="plot",
         cards=tuple(card(activation) for activation in activations),
-        fields=(Field("value"),),
+        fields=tuple(Field(name) for name in names),
         zones=zoned,
-        view=View(x_limits),
+        view=View(tuple(map(sights, activations)), read_y_limits(y_limits), log_y, layout, width, height),
     )
-    samples = sampled(element_wise_chunks(activations, [_grid(activations, x_limits)], _value, zoned))
-    marked = element_wise_chunks(activations, points, _value, zoned)
-    is_picture = world.presentation.format in (None, "table")
-    # Formats for programs tell the values given; without any, the samples are what there is to tell.
-    return Result(header, chain(samples, marked) if is_picture else marked if points else samples)
+    if not points and not reading.files:
+        return Result(header, sampled_chunks(activations, limits or default_limits(activations), names, zoned))
+    opened = open_values(points, reading, world.terminal, stdin_by_default=False)
+    chunks = element_wise_chunks(activations, opened.blocks, lambda each, x: orders_of(each, x, names), zoned)
+    header = opened.described(header)
+    if not world.presentation.is_picture:
+        return Result(header, chunks)  # formats for programs tell of the values given
 
-
-def _value(activation: Activation, x: Floats) -> dict[str, Floats]:
-    return {"value": activation.value(x)}
+    reach = _Reach(limits, default_limits(activations))
+    # Only once all values have passed is it known how far the picture reaches.
+    curves = (chunk for _ in (None,) for chunk in sampled_chunks(activations, reach.limits(), names, zoned))
+    return Result(header, chain(reach.watching(chunks), curves))
 
 
 def _is_value(word: str) -> bool:
     return word == "-" or is_values(word)
 
 
-def _limits_and_points(
-    words: Sequence[str], reading: Reading, world: World
-) -> tuple[tuple[float, float] | None, list[Vectors]]:
-    """The x limits, where one of the words is A:B, and all other values."""
+def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
+    """The x limits, where one of the words is A:B, and the words of all other values."""
     limits = [(word, pair) for word in words if (pair := read_limits(word)) is not None]
     if len(limits) > 1:
         raise UsageError(f"two x limits: {limits[0][0]} and {limits[1][0]}", "leave out one of them")
     rest = [word for word in words if not limits or word != limits[0][0]]
-    found = limits[0][1] if limits else None
-    if not rest and not reading.files:
-        return found, []
-    return found, list(open_values(rest, reading, world.terminal, stdin_by_default=False).blocks)
+    return limits[0][1] if limits else None, rest
 
 
-def _wide_enough(limits: tuple[float, float], points: Sequence[Vectors]) -> tuple[float, float]:
-    """Limits that hold all finite points too, with a margin of a twentieth beyond them."""
-    finite = [block.values[np.isfinite(block.values)] for block in points]
-    low = min([limits[0], *(float(values.min()) for values in finite if values.size)])
-    high = max([limits[1], *(float(values.max()) for values in finite if values.size)])
-    margin = 0.05 * high - 0.05 * low
-    most = float(np.finfo(np.float64).max)
-    return (
-        low if low == limits[0] else max(low - margin, -most),
-        high if high == limits[1] else min(high + margin, most),
-    )
+class _Reach:
+    """How far a picture reaches: to the limits that were asked for, else as far as the function and values do."""
 
+    def __init__(self, asked: Limits | None, default: Limits) -> None:
+        self._asked, self._default = asked, default
+        self._low, self._high = np.inf, -np.inf
 
-def _grid(activations: Sequence[Activation], limits: tuple[float, float]) -> Vectors:
-    """Samples over the limits, every kink and both its neighbours among them."""
-    low, high = limits
-    share = np.linspace(0, 1, _SAMPLES)
-    even = low * (1 - share) + high * share  # limits may lie farther apart than the largest float64
-    corners = np.array([kink.x for activation in activations for kink in kinks(activation) if low < kink.x < high])
-    beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
-    grid = np.unique(np.concatenate([even, beside]))
-    return Vectors(grid, np.array([grid.size], np.int64))
+    def watching(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Hand the chunks on, and see how far their finite values reach."""
+        for chunk in chunks:
+            finite = chunk.vectors.values[np.isfinite(chunk.vectors.values)]
+            if finite.size:
+                self._low, self._high = min(self._low, float(finite.min())), max(self._high, float(finite.max()))
+            yield chunk
+
+    def limits(self) -> Limits:
+        """The limits of x, with a margin of a twentieth beyond values that widen them."""
+        if self._asked is not None:
+            return self._asked
+        limits = self._default
+        low, high = min(limits[0], self._low), max(limits[1], self._high)
+        margin = 0.05 * high - 0.05 * low
+        most = float(np.finfo(np.float64).max)
+        return (
+            low if low == limits[0] else max(low - margin, -most),
+            high if high == limits[1] else min(high + margin, most),
+        )

@@ -1,7 +1,24 @@
-"""Landmarks of a function: zones, kinks, and a sensible range for pictures."""
+"""Landmarks of a function: zones, kinks, extrema, asymptotes, and a sensible range for pictures."""
 
+from actcli.landmarks.asymptotes import Asymptote, asymptotes
+from actcli.landmarks.extrema import Extremum, extrema
 from actcli.landmarks.pieces import Kink, Piece, kinks, pieces
 from actcli.landmarks.view import default_limits
 from actcli.landmarks.zones import LEVEL, Floats, Zone, ZoneKind, zones
 
-__all__ = ["LEVEL", "Floats", "Kink", "Piece", "Zone", "ZoneKind", "default_limits", "kinks", "pieces", "zones"]
+__all__ = [
+    "LEVEL",
+    "Asymptote",
+    "Extremum",
+    "Floats",
+    "Kink",
+    "Piece",
+    "Zone",
+    "ZoneKind",
+    "asymptotes",
+    "default_limits",
+    "extrema",
+    "kinks",
+    "pieces",
+    "zones",
+]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from actcli.catalog import Activation
+from actcli.landmarks.extrema import extrema
 from actcli.landmarks.pieces import kinks
 from actcli.landmarks.zones import zones
 
@@ -12,13 +13,16 @@ _LEAST_HALF = 4.0
 _NEAR = 64.0
 # The outer share of a picture that shows what the function does beyond its last landmark.
 _MARGIN = 1.6
+# A wave turns without end: the turns nearest to zero show all there is to see.
+_TURNS = 4
 _ROUND_NUMBERS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 def default_limits(activations: Sequence[Activation]) -> tuple[float, float]:
-    """Limits of x around the zones and kinks of all functions, about zero unless they lie far from it."""
+    """Limits of x around the zones, kinks and extrema of all functions, about zero unless they lie far from it."""
     landmarks = [kink.x for activation in activations for kink in kinks(activation)]
     for activation in activations:
+        landmarks += sorted((turn.low for turn in extrema(activation)), key=abs)[:_TURNS]
         landmarks += [end for zone in zones(activation) for end in (zone.low, zone.high) if math.isfinite(end)]
     if not landmarks:
         return -_LEAST_HALF, _LEAST_HALF

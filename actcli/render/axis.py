@@ -1,13 +1,15 @@
 """Axes counted in cells: limits, and ticks at 1, 2, 2.5 and 5 x 10^n that sit in the middle of cells."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.render.figure import Figure, Floats
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -26,6 +28,12 @@ class Axis:
         places = np.floor(self.position(np.array(values)) + 0.500001).tolist()  # halves all go one way
         ticks = ((int(place), label) for place, label in zip(places, labels, strict=True) if 0 <= place < self.cells)
         return replace(self, ticks=tuple(ticks))
+
+    def edges(self) -> Floats:
+        """Return the values at the edges of all cells, one more than there are cells."""
+        (low, high), (first, last) = self.values, self.anchors
+        share = (np.arange(self.cells + 1) - 0.5 - first) / (last - first)
+        return np.asarray(low * (1 - share) + high * share)
 
     def position(self, values: Floats) -> Floats:
         """Return the places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""
@@ -111,19 +119,43 @@ def kept(low: float, high: float, cells: int, *, across: bool) -> Axis:
     return Axis(cells, (low, high), (0, cells - 1)).with_ticks([low, high], [repr(low), repr(high)])
 
 
-def y_axis(figure: Figure, rows: int) -> Axis:
+def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
     """The y axis over so many rows: limits that were asked for are kept, others follow the curves outward."""
+    axis = _y_axis(figure, rows)
+    return replace(axis, ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.is_log else axis
+
+
+def _y_axis(figure: Figure, rows: int) -> Axis:
     if figure.y_limits is not None:
         return kept(*figure.y_limits, rows, across=False)
-    extents = [extent for curve in figure.curves for extent in curve.extent(figure.x_limits)]
+    extents = [extent for curve in (*figure.curves, *figure.ghosts) for extent in curve.extent(figure.x_limits)]
     low, high = _apart(min(extents, default=-1.0), max(extents, default=1.0))
-    return _fitted(low, high, rows) or kept(low, high, rows, across=False)
+    even = _fitted(low, high, rows, whole=True) if figure.is_log else None
+    return even or _fitted(low, high, rows) or kept(low, high, rows, across=False)
 
 
-def _fitted(low: float, high: float, rows: int) -> Axis | None:
-    """Return the axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none."""
+def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:
+    """Label ticks at whole decimal logarithms by the numbers these are of; where there are none, all ticks."""
+    exponents = {place: float(label) for place, label in ticks}
+    wholes = {place: exponent for place, exponent in exponents.items() if exponent == int(exponent)}
+    for place, exponent in (wholes or exponents).items():
+        if not wholes:
+            yield place, f"{10**exponent:.3g}"
+        elif -2 <= exponent <= 4:
+            yield place, f"{10**exponent:.10g}"
+        else:
+            yield place, f"10{str(int(exponent)).translate(_RAISED)}" if unicode else f"1e{int(exponent)}"
+
+
+def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis | None:
+    """Return the axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
+
+    Ticks are at whole numbers alone where `whole`.
+    """
     scale, best, most = _scale(low, high), None, -math.inf
     for step in _steps(low, high):
+        if whole and step.exponent < 0:
+            continue
         share = (high * scale - low * scale) / (step.size * scale)
         for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
             axis = _anchored(step, spacing, low, high, int(rows >= 12))

@@ -1,22 +1,29 @@
 """What a picture shows, and nothing about how: curves, shaded zones, marked points, limits and words."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.landmarks import ZoneKind
+from actcli.render.histogram import Histogram
 
 Floats = NDArray[np.float64]
+MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """A line through samples: x ascends; a y that is NaN or infinite is a gap, so a caller marks a jump by a NaN."""
+    """A line through samples: x ascends; a y that is NaN or infinite is a gap, so a caller marks a jump by a NaN.
+
+    `style` tells curves apart, by colour, dashes or letters; None is the place of the curve in its figure.
+    """
 
     label: str
     x: Floats
     y: Floats
+    style: int | None = None
 
     def in_sight(self, x_limits: tuple[float, float]) -> Floats:
         """Return the values between the limits, from the first finite one to the last."""
@@ -57,6 +64,7 @@ class Points:
     curve: int
     x: Floats
     y: Floats
+    kind: MarkKind = "value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +72,8 @@ class Figure:
     """A picture to be drawn: `width` columns at most, `height` lines at most, all words included.
 
     `x_limits` are kept as they are. `y_limits` too; None lets them follow the curves, a little outward so that
-    the ticks fall on whole lines.
+    the ticks fall on whole lines. `ghosts` are drawn faintly where no curve is. Where it `is_log`, y holds decimal
+    logarithms. A `histogram` of x is a strip under the x axis. Without `has_legend` the title alone names a curve.
     """
 
     title: str
@@ -72,8 +81,17 @@ class Figure:
     curves: tuple[Curve, ...]
     zones: tuple[Shade, ...] = ()
     points: tuple[Points, ...] = ()
+    ghosts: tuple[Curve, ...] = ()
+    histogram: Histogram | None = None
+    is_log: bool = False
+    has_legend: bool = True
     x_limits: tuple[float, float]
     y_limits: tuple[float, float] | None = None
     width: int
     height: int
     captions: tuple[str, ...] = ()
+
+    @property
+    def styles(self) -> tuple[int, ...]:
+        """The style of each curve."""
+        return tuple(place if curve.style is None else curve.style for place, curve in enumerate(self.curves))

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,14 +10,21 @@ import plotext
 from numpy.typing import NDArray
 
 from actcli.render.axis import Axis, kept, y_axis
-from actcli.render.figure import Curve, Figure, Floats
+from actcli.render.figure import Curve, Figure, Floats, MarkKind
 
 Dots = NDArray[np.intp]
 
 # Without colour, curves differ by the dots they leave out (Unicode) or by their letter (ASCII).
 DASHES = ("1", "110", "10", "11110010", "111000", "1000")
 LETTERS = "-ox*+#"
-POINT, ASCII_POINT = "●", "@"
+# A mark for values of the user's, and for landmarks of the function: in Unicode, and in ASCII.
+MARKS: Mapping[MarkKind, tuple[str, str]] = {
+    "value": ("●", "@"),
+    "minimum": ("○", "v"),
+    "maximum": ("○", "^"),
+    "kink": ("◇", "%"),
+}
+GHOST = -3
 _RUN = 3  # cells of one colour where coincident curves take turns
 _BRAILLE = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # Unicode's weights of a cell's 4 x 2 dots
 _TO_ASCII = str.maketrans("│┤├└┘┌┐┬─", "|++++++" + "+-")
@@ -30,7 +38,7 @@ class Panel:
     lines: tuple[str, ...]
     left: int
     top: int
-    owners: NDArray[np.intp]  # (rows, columns), row 0 on top: the curve that owns the cell, or -1
+    owners: NDArray[np.intp]  # (rows, columns), row 0 on top: the curve that owns the cell, -1, or GHOST
     ends: tuple[float, ...]  # the row in which each curve ends on the right, as a fraction; NaN where it has none
     x: Axis
 
@@ -47,21 +55,30 @@ class Panel:
 def plot(figure: Figure, *, width: int, height: int, unicode: bool, dashed: bool) -> Panel:
     """Draw the curves and points of a figure with frame and ticks, `height` lines and `width` columns at most."""
     lines_around = 3 if unicode else 2  # the frame's lower side, the labels under it, and above it the upper side
-    y = y_axis(figure, max(height - lines_around, 2))
+    y = y_axis(figure, max(height - lines_around, 2), unicode=unicode)
     margin = max((len(label) for _, label in y.ticks), default=0) + 1
     if width - margin < 10:
         y, margin = replace(y, ticks=()), 0
     x = kept(*figure.x_limits, max(width - margin - (2 if unicode else 1), 2), across=True)
     traces = [_trace(curve, x, y) for curve in figure.curves]
-    rasters = [_raster(trace, _dashes(i, dashed), x, y) for i, trace in enumerate(traces)]
-    glyphs, owners = _merged(rasters, x, y, unicode)
+    rasters = [_raster(trace, _dashes(style, dashed), x, y) for style, trace in zip(figure.styles, traces, strict=True)]
+    glyphs, owners = _merged(rasters, figure.styles, x, y, unicode)
+    _haunt(glyphs, owners, [_raster(_trace(ghost, x, y), "10", x, y) for ghost in figure.ghosts], unicode)
     for points in figure.points:
-        columns, rows = np.rint(x.position(points.x)), y.cells - 1 - np.rint(y.position(points.y))
+        columns, rows = np.rint(x.position(points.x)), y.cells - 1 - np.floor(np.floor(_dots_up(points.y, y) + 0.5) / 4)
         seen = (columns >= 0) & (columns < x.cells) & (rows >= 0) & (rows < y.cells)
         at = rows[seen].astype(np.intp), columns[seen].astype(np.intp)
-        glyphs[at], owners[at] = POINT if unicode else ASCII_POINT, points.curve
+        glyphs[at], owners[at] = MARKS[points.kind][0 if unicode else 1], points.curve
     ends = tuple(_end(curve.in_sight(figure.x_limits), y) for curve in figure.curves)
     return Panel(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x)
+
+
+def crowded(figure: Figure) -> bool:
+    """Whether more than half of the cells that curves go through have several of them."""
+    panel_x = kept(*figure.x_limits, max(figure.width - 8, 2), across=True)
+    y = y_axis(figure, max(figure.height - 4, 2), unicode=True)
+    shared = sum(_raster(_trace(curve, panel_x, y), "1", panel_x, y) > 0 for curve in figure.curves)
+    return bool(np.count_nonzero(shared > 1) > np.count_nonzero(shared) / 2)
 
 
 def swatch(curve: int, *, unicode: bool, dashed: bool) -> str:
@@ -72,9 +89,14 @@ def swatch(curve: int, *, unicode: bool, dashed: bool) -> str:
     return "".join({"11": "⠤", "10": "⠄", "01": "⠠", "00": " "}[dots[i : i + 2]] for i in (0, 2, 4))
 
 
+def _dots_up(values: Floats, y: Axis) -> Floats:
+    """Return how many dots from below values lie: the middle of a row is the second of its four."""
+    return np.asarray(4 * y.position(values) + 1)
+
+
 def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     """Return the dots of a curve in path order, without repeats: columns from the left, rows from below."""
-    path = np.stack(_thinned(2 * x.position(curve.x), 4 * y.position(curve.y) + 1, 64 * x.cells))
+    path = np.stack(_thinned(2 * x.position(curve.x), _dots_up(curve.y, y), 64 * x.cells))
     path = np.where(np.isfinite(path), np.clip(path, -1e7, 1e7), np.nan)  # nearer, so that strokes keep their place
     known = np.isfinite(path).all(0)
     joined = _joined(path[0], path[1], 4 * y.cells)
@@ -137,7 +159,15 @@ def _dashes(curve: int, dashed: bool) -> str:
     return DASHES[curve % len(DASHES)] if dashed else "1"
 
 
-def _merged(bits: list[Dots], x: Axis, y: Axis, unicode: bool) -> tuple[NDArray[np.str_], Dots]:
+def _haunt(glyphs: NDArray[np.str_], owners: Dots, bits: Sequence[Dots], unicode: bool) -> None:
+    """Put the dots of ghosts into cells that no curve has."""
+    for ghost in bits:
+        free = (owners < 0) & (ghost > 0)
+        glyphs[free] = _BRAILLE_GLYPHS[ghost[free]] if unicode else "."
+        owners[free] = GHOST
+
+
+def _merged(bits: list[Dots], styles: Sequence[int], x: Axis, y: Axis, unicode: bool) -> tuple[NDArray[np.str_], Dots]:
     """Return glyph and owner of each cell; curves that share cells merge their dots and take turns in owning them."""
     stack = np.stack(bits or [np.zeros((y.cells, x.cells), np.intp)])
     present = stack > 0
@@ -148,8 +178,10 @@ def _merged(bits: list[Dots], x: Axis, y: Axis, unicode: bool) -> tuple[NDArray[
     union = np.bitwise_or.reduce(stack, 0)
     if unicode:
         return np.where(union > 0, _BRAILLE_GLYPHS[union], " "), owners
-    letters = np.array(list(LETTERS))[owners % len(LETTERS)]
-    return np.where(union > 0, np.where(owners == 0, _ASCII_GLYPHS[stack[0]], letters), " "), owners
+    style = np.array([*styles, 0])[owners]  # the last for cells without an owner
+    letters = np.array(list(LETTERS))[style % len(LETTERS)]
+    shaped = _ASCII_GLYPHS[np.take_along_axis(stack, owners.clip(0)[None], 0)[0]]
+    return np.where(union > 0, np.where(style == 0, shaped, letters), " "), owners
 
 
 def _ascii_glyph(bits: int) -> str:

@@ -41,6 +41,12 @@ class Presentation(NamedTuple):
     summary: bool = False
     gate: Gate | None = None
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether a result that has a view is drawn, by what is asked for in words."""
+        named = self.format or _named_by_suffix(self.output)
+        return not self.summary and (named is None or named in PICTURES)
+
 
 class Layout(NamedTuple):
     """The names of an answer's fields by what they belong to."""
@@ -93,6 +99,8 @@ class Layout(NamedTuple):
 _USE_TSV = "--format tsv has a column for each"
 
 
+PICTURES = ("table", "svg", "html", "png")  # formats that draw
+
 # What a file is called says what is in it; a picture as text is a table without colours.
 SUFFIXES = {
     **{f".{name}": name for name in ("csv", "tsv", "json", "jsonl", "npy", "svg", "html", "png")},
@@ -101,13 +109,16 @@ SUFFIXES = {
 }
 
 
+def _named_by_suffix(output: Destination | None) -> str | None:
+    return SUFFIXES.get(PurePath(output.path).suffix.lower()) if output else None
+
+
 def default_format(header: Header, presentation: Presentation, stdout_is_tty: bool) -> str:
     """Choose by the suffix of the file; a table or picture for eyes; else plain lines, or TSV where they do not do."""
-    output = presentation.output
-    named = SUFFIXES.get(PurePath(output.path).suffix.lower()) if output else None
+    named = _named_by_suffix(presentation.output)
     if named:
         return named
-    if stdout_is_tty and not output:
+    if stdout_is_tty and not presentation.output:
         return "table"
     if presentation.summary:
         return "tsv"

@@ -1,6 +1,6 @@
 """The one result record: a header, chunks of vectors, then a summary that merges."""
 
-from actcli.results.record import Answer, Chunk, Field, Header, Result, Summary, View, joined_chunks
+from actcli.results.record import Answer, Chunk, Field, Header, Result, Sights, Summary, View, joined_chunks
 from actcli.results.tallies import ZONE_NAMES, Tally, Units, ZoneCodes, zone_codes
 from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, joined
 
@@ -15,6 +15,7 @@ __all__ = [
     "Integers",
     "Numbers",
     "Result",
+    "Sights",
     "Summary",
     "Tally",
     "Units",

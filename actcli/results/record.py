@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from actcli.landmarks import Zone
+from actcli.landmarks import Asymptote, Extremum, Kink, Zone
 from actcli.results.tallies import Tally, ZoneCodes
 from actcli.results.vectors import Faults, Integers, Numbers, Vectors, whole
 
@@ -77,10 +77,26 @@ def _whole(parts: Sequence[Chunk]) -> Chunk:
     return parts[0]._replace(vectors=vectors, answers=answers)
 
 
-class View(NamedTuple):
-    """A picture of curves over these limits of x: sampled chunks are the curves, all others are marked on them."""
+class Sights(NamedTuple):
+    """The landmarks of one function that a picture marks and tells of."""
 
-    x_limits: tuple[float, float]
+    extrema: tuple[Extremum, ...] = ()
+    kinks: tuple[Kink, ...] = ()
+    asymptotes: tuple[Asymptote, ...] = ()
+
+
+class View(NamedTuple):
+    """A picture: sampled chunks are its curves, and tell its limits of x; all others are drawn with them.
+
+    `sights` has the landmarks of each function. `width` in columns and `height` in lines are None for what fits.
+    """
+
+    sights: tuple[Sights, ...] = ()
+    y_limits: tuple[float, float] | None = None
+    is_log: bool = False
+    layout: Literal["overlay", "grid", "auto"] = "auto"
+    width: int | None = None
+    height: int | None = None
 
 
 class Header(NamedTuple):

@@ -1,0 +1,72 @@
+"""How often values occur, in bins of a power of two: exact whatever the order and the blocks they come in."""
+
+import math
+
+import numpy as np
+
+from actcli.results import Floats
+
+_MOST_BINS = 1 << 13  # a picture of 100 columns shows a hundredth of them apart
+_PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double
+_FINEST = -1_020  # and their ends normal
+
+
+class Histogram:
+    """Counts of finite values in bins of 2**exponent, the first of which is `start`; infinite values and NaN apart.
+
+    Bins double as values spread, two becoming one, so that memory stays bounded; the counts are those of the final
+    bins, as if they had been known from the start.
+    """
+
+    def __init__(self) -> None:
+        self.exponent = _FINEST
+        self.start = 0
+        self.counts = np.zeros(0, np.int64)
+        self.values = 0
+        self.infinite = 0
+        self.undefined = 0
+        self.low, self.high = math.inf, -math.inf
+
+    def add(self, values: Floats) -> None:
+        """Count some more values."""
+        finite = values[np.isfinite(values)]
+        undefined = int(np.count_nonzero(np.isnan(values)))
+        self.values += values.size
+        self.undefined += undefined
+        self.infinite += values.size - finite.size - undefined
+        if finite.size:
+            self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
+            self._widen()
+            bins = np.floor(np.ldexp(finite, -self.exponent)).astype(np.int64)
+            self.counts += np.bincount(bins - self.start, minlength=self.counts.size)
+
+    @property
+    def finite(self) -> int:
+        """How many of the values are finite."""
+        return self.values - self.infinite - self.undefined
+
+    def between(self, edges: Floats) -> Floats:
+        """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly."""
+        if not self.counts.size:
+            return np.zeros(len(edges) - 1)
+        ends = np.ldexp((self.start + np.arange(self.counts.size + 1)).astype(np.float64), self.exponent)
+        below = np.append(0, np.cumsum(self.counts)).astype(np.float64)
+        return np.asarray(np.diff(np.interp(edges, ends, below)))
+
+    def _widen(self) -> None:
+        """Make room for all values so far, in bins as narrow as they may be."""
+        largest = max(abs(self.low), abs(self.high))
+        exponent = max(self.exponent, math.frexp(largest)[1] - _PLACES) if largest else self.exponent
+        while self._bin(self.high, exponent) - self._bin(self.low, exponent) >= _MOST_BINS:
+            exponent += 1
+        start = self._bin(self.low, exponent)
+        counts = np.zeros(self._bin(self.high, exponent) - start + 1, np.int64)
+        places = (self.start + np.arange(self.counts.size)) >> min(
+            exponent - self.exponent, 62
+        )  # NumPy shifts by fewer than 64
+        np.add.at(counts, places - start, self.counts)
+        self.exponent, self.start, self.counts = exponent, start, counts
+
+    @staticmethod
+    def _bin(value: float, exponent: int) -> int:
+        return math.floor(math.ldexp(value, -exponent))

@@ -1,0 +1,100 @@
+"""What a terminal can show of a picture: its colours, and how signs are spelt; lines as runs of one style."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color, ColorSystem
+from rich.style import Style
+
+from actcli.landmarks import ZoneKind
+from actcli.render.plot import swatch
+from actcli.terminal import Terminal
+
+# After Okabe and Ito (jfly.uni-koeln.de/color), told apart by colour-blind readers; set to a middle lightness,
+# since a terminal does not say whether its background is dark or light: contrast at least 3:1 on both.
+INKS = ((44, 134, 219), (213, 105, 20), (0, 150, 110), (190, 100, 175), (150, 125, 0), (110, 120, 135))
+GREY = (128, 128, 128)
+# For the same reason a zone is a pattern in grey and not a background. Its kind is told by the pattern, not by colour.
+
+_ASCII_SPELLING = str.maketrans({
+    "≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "′": "'", "″": "''",
+    "σ": "sigma", "Φ": "Phi", "φ": "phi", "α": "alpha", "β": "beta", "λ": "lambda", "π": "pi", "√": "sqrt",
+    "∞": "inf", "…": "...", "±": "+-", "→": "->", "’": "'", "“": '"', "”": '"', "\u00a0": " ",
+})  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Run(NamedTuple):
+    """A piece of a line in one style; a line is a list of them."""
+
+    text: str
+    style: Style
+
+
+Line = list[Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """The styles that a terminal has, and its spelling."""
+
+    unicode: bool
+    system: ColorSystem | None
+
+    @classmethod
+    def of(cls, terminal: Terminal) -> "Pen":
+        depth = ColorSystem.TRUECOLOR if terminal.truecolour else ColorSystem.EIGHT_BIT
+        return cls(terminal.unicode, depth if terminal.colour else None)
+
+    @property
+    def colour(self) -> bool:
+        return self.system is not None
+
+    @property
+    def dashed(self) -> bool:
+        return self.unicode and not self.colour
+
+    @property
+    def plain(self) -> Style:
+        return Style()
+
+    def style(self, rgb: tuple[int, int, int], *, bold: bool | None = None, dim: bool | None = None) -> Style:
+        # Downgraded here and not at the end: a Style remembers the codes of the first depth it was written in.
+        colour = Color.from_rgb(*rgb)
+        return Style(color=colour.downgrade(self.system) if self.system else colour, bold=bold, dim=dim)
+
+    def ink(self, curve: int, *, bold: bool | None = None) -> Style:
+        return self.style(INKS[curve % len(INKS)], bold=bold)
+
+    def text(self, text: str) -> str:
+        """Spell a text of the user's: control characters escaped, and in ASCII nothing else."""
+        text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+        return text if self.unicode else text.translate(_ASCII_SPELLING).encode("ascii", "replace").decode()
+
+    def swatch(self, curve: int) -> str:
+        return swatch(curve, unicode=self.unicode, dashed=self.dashed)
+
+    def hatch(self, kind: ZoneKind, row: int, column: int) -> str:
+        """Return what stands in an empty cell of a zone: a shade or dots for saturated, diagonals for dead."""
+        if kind == "dead":
+            return ("╱" if self.unicode else "/") if (row + column) % 4 == 0 else " "
+        if self.unicode and self.colour:
+            return "░"
+        return ("·" if self.unicode else ":") if (column + 2 * (row % 2)) % 4 == 0 else " "
+
+    def write(self, line: Line, width: int) -> str:
+        """Return a line cut to a width, with its codes and without blanks at its end."""
+        pieces = []
+        for text, style in line:
+            kept = text if cell_len(text) <= width else set_cell_size(text, width)
+            width -= cell_len(kept)
+            pieces.append(style.render(kept, color_system=self.system))
+        return "".join(pieces).rstrip(" ")
+
+
+def width_of(line: Iterable[Run]) -> int:
+    """Cells that a line takes."""
+    return sum(cell_len(run.text) for run in line)
