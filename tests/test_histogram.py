@@ -1,5 +1,7 @@
 """Histograms: the counts of the values, whatever their order, blocks and spread, in bounded memory."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,7 +40,7 @@ def test_every_finite_value_is_in_its_bin(values: list[float]) -> None:
     finite = [value for value in values if np.isfinite(value)]
     assert histogram.counts.sum() == len(finite) == histogram.finite
     for value in finite:
-        place = int(np.floor(np.ldexp(value, -histogram.exponent))) - histogram.start
+        place = Fraction(value) // Fraction(2) ** histogram.exponent - histogram.start
         assert histogram.counts[place] > 0
 
 

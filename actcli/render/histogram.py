@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from actcli.results import Floats
+from actcli.results import Floats, Integers
 
 _MOST_BINS = 1 << 13  # a picture of 100 columns shows a hundredth of them apart
 _PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double
@@ -37,7 +37,7 @@ class Histogram:
         if finite.size:
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
             self._widen()
-            bins = np.floor(np.ldexp(finite, -self.exponent)).astype(np.int64)
+            bins = _bins(finite, self.exponent)
             self.counts += np.bincount(bins - self.start, minlength=self.counts.size)
 
     @property
@@ -57,16 +57,19 @@ class Histogram:
         """Make room for all values so far, in bins as narrow as they may be."""
         largest = max(abs(self.low), abs(self.high))
         exponent = max(self.exponent, math.frexp(largest)[1] - _PLACES) if largest else self.exponent
-        while self._bin(self.high, exponent) - self._bin(self.low, exponent) >= _MOST_BINS:
+        ends = np.array([self.low, self.high])
+        while np.diff(_bins(ends, exponent)) >= _MOST_BINS:
             exponent += 1
-        start = self._bin(self.low, exponent)
-        counts = np.zeros(self._bin(self.high, exponent) - start + 1, np.int64)
-        places = (self.start + np.arange(self.counts.size)) >> min(
-            exponent - self.exponent, 62
-        )  # NumPy shifts by fewer than 64
+        start, last = _bins(ends, exponent).tolist()
+        counts = np.zeros(last - start + 1, np.int64)
+        shift = min(exponent - self.exponent, 62)  # NumPy shifts by fewer than 64
+        places = (self.start + np.arange(self.counts.size)) >> shift
+
         np.add.at(counts, places - start, self.counts)
         self.exponent, self.start, self.counts = exponent, start, counts
 
-    @staticmethod
-    def _bin(value: float, exponent: int) -> int:
-        return math.floor(math.ldexp(value, -exponent))
+
+def _bins(values: Floats, exponent: int) -> Integers:
+    """The bin of 2**exponent that each value lies in, also where the quotient underflows."""
+    scaled = np.ldexp(values, -exponent)
+    return np.where((scaled == 0) & (values < 0), -1, np.floor(scaled)).astype(np.int64)
