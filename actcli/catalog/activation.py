@@ -86,8 +86,8 @@ class Activation(NamedTuple):
             return evaluate(self.tree, balls, balls.double(x))
         jets = JetArithmetic(balls)
         jet = evaluate(self.tree, jets, jets.variable(balls.double(x)))
-        if jet.value.is_nan:
-            return jet.value
+        if jet.value.is_nan or jet.value.is_unknown:
+            return jet.value  # a slope of what may be undefined is not settled, even if it is 0 in form
         part = jet.slope if order == 1 else jet.curvature
         return balls.double(0.0) if part is None else part
 
