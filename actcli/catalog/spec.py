@@ -104,7 +104,7 @@ def _expression(text: str) -> Activation:
     from actcli.catalog.equals import equal  # only typed expressions pay for the comparison
 
     known = equal(tree)
-    return Activation(shown, shown, tree, known.entry, known.parameters) if known else Activation(shown, shown, tree)
+    return known._replace(name=shown, formula=shown, tree=tree) if known else Activation(shown, shown, tree)
 
 
 def _placed(

@@ -63,8 +63,10 @@ class BallArithmetic:
         return Ball(self._flint.arb.pi() if name == "pi" else self._flint.arb.const_e())
 
     def apply(self, function: Any, argument: Ball, by_formula: Callable[[Ball], Ball]) -> Ball:
-        """A function of the catalogue, by its formula: kernels have no say here."""
-        return by_formula(argument)
+        """A function of the catalogue, by its formula, at an infinity by its limit; kernels have no say here."""
+        at_end = argument.special is not None and not argument.is_nan
+        limit: Ball | None = function.at_infinity(self, 0, argument.special) if at_end else None
+        return by_formula(argument) if limit is None else limit
 
     def vanishes(self, number: Ball) -> bool:
         """Tell whether this is exactly zero."""
