@@ -23,7 +23,7 @@ from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.landmarks import kinks
 from tests.benchmarks.pairs import print_table
 from tests.benchmarks.peers import Peer, installed
-from tests.truth import ORDERS, Floats, distance, unit_of, certified, points
+from tests.truth import ORDERS, Floats, certified, distance, points, unit_of
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 
