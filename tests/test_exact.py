@@ -20,10 +20,14 @@ def rounded(exact: Fraction) -> float:
     return settled(lambda balls: balls.number(exact), nearest_double)
 
 
-def certified(spec: str, order: int, x: float) -> float:
+def activation(spec: str) -> Activation:
     found = find(spec)
     assert isinstance(found, Activation)
-    return found.certified(order, x)
+    return found
+
+
+def certified(spec: str, order: int, x: float) -> float:
+    return activation(spec).certified(order, x)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +164,26 @@ def test_infinities_of_an_entry_give_its_limits_and_nan_stays() -> None:
     assert certified("gelu", 1, math.inf) == 1.0
     for order in range(3):
         assert math.isnan(certified("gelu", order, math.nan))
+
+
+def test_limits_of_an_entry_have_every_digit() -> None:
+    # Klambauer et al. give scale * alpha in closed form; pi/2 is known.
+    assert activation("selu").digits(0, -np.inf, 20) == "-1.7580993408473768599"
+    assert activation("arctan").digits(0, np.inf, 30) == "1.57079632679489661923132169164"
+    assert activation("leaky_relu").digits(1, -np.inf, 30) == "0.01"
+
+
+@pytest.mark.parametrize("x", [-np.inf, np.inf])
+@pytest.mark.parametrize("text", ["mish(x) + 1", "x + gelu(2*x)", "silu(-x)", "tanh(sigmoid(x))"])
+def test_a_function_of_the_catalogue_has_its_limits_inside_an_expression(text: str, x: float) -> None:
+    for order in (0, 1):
+        assert activation(text).certified(order, x) == activation(text).order(order, np.array([x]))[0]
+
+
+def test_a_finite_number_of_unknown_sign_is_smaller_than_infinity() -> None:
+    # log(min(pi, 1)) is 0, but only a ball around it is known.
+    assert activation("min(2 + x, log(min(pi, 1)*1))").certified(0, -np.inf) == -np.inf
+    assert activation("max(sin(pi), log(0) + 3/x)").certified(0, 1.0) == 0.0
 
 
 def test_an_error_of_certification_names_its_cure() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from actcli.catalog import FUNCTIONS, VECTOR_FUNCTIONS, Activation, VectorActivation, find
+from actcli.catalog.elsewhere import agreeing, differences
 from actcli.catalog.function import kernel_named
 from actcli.catalog.libraries import LIBRARIES
 from actcli.errors import UsageError
@@ -128,6 +129,44 @@ def test_every_kernel_that_an_entry_names_is_there() -> None:
 )
 def test_libraries_disagree_as_they_do_in_their_own_code(spec: str, x: float, wanted: float) -> None:
     assert value(spec, x) == pytest.approx(wanted, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("spec", "x", "slope"),
+    [
+        ("leaky_relu@torch", 0, 0.01),
+        ("leaky_relu@tf", 0, 0.2),
+        ("leaky_relu@jax", 0, 1),
+        ("leaky_relu@mlx:0.2", 0, 1),
+        ("leaky_relu@flax", -1, 0.01),
+        ("hard_tanh@torch", 1, 0),
+        ("hard_tanh@mlx", -1, 0),
+        ("hard_tanh@jax", 1, 1),
+        ("hard_tanh@jax:min_val=-2", -2, 1),
+        ("hard_tanh@jax", 1.5, 0),
+        ("sparse_sigmoid@jax", -1, 0.25),
+        ("sparse_sigmoid@jax", 1, 0.25),
+        ("sparse_sigmoid@keras", 1, 0),
+        ("selu@torch", 0, 1.7580993408473768),
+        ("selu@tf", 0, 1.0507009873554805),
+        ("hard_swish@torch", 3, 1),
+    ],
+)
+def test_libraries_disagree_at_kinks_as_they_do_in_their_own_code(spec: str, x: float, slope: float) -> None:
+    found, ours = find(spec), find(spec.partition("@")[0])
+    assert isinstance(found, Activation)
+    assert isinstance(ours, Activation)
+    assert found.slope(np.array([float(x)]))[0] == pytest.approx(slope, rel=1e-15)
+    assert found.certified(1, float(x)) == pytest.approx(slope, rel=1e-15)
+    if ":" not in spec and "tf" not in spec:
+        line = np.array([-np.inf, -3.0, -1.0, 0.0, 1.0, 2.0, np.inf])
+        np.testing.assert_array_equal(found.value(line), ours.value(line))
+
+
+def test_who_differs_at_a_kink_alone_is_told() -> None:
+    (leaky,) = (entry for entry in FUNCTIONS if entry.name == "leaky_relu")
+    assert {"library": "jax", "definition": "where(x >= 0, x, negative_slope * x)"} in differences(leaky)
+    assert "jax" not in agreeing(leaky)
 
 
 def test_softmax_and_gated_units_are_found_by_library() -> None:

@@ -47,7 +47,7 @@ def bad_points(activation: Activation, order: int, x: Floats, bound: float) -> l
     """Every point at which value, slope or curvature is farther from the truth than `bound` ulp allows."""
     got = activation.order(order, x)
     wanted = np.array([certified(activation, order, float(each)) for each in x])
-    ulp = _distance(got, wanted, _unit(activation, order, x, wanted))
+    ulp = distance(got, wanted, unit_of(activation, order, x, wanted))
     return [
         Bad(*map(float, row))
         for row in zip(x, got, wanted, ulp, strict=True)
@@ -65,14 +65,14 @@ def certified(activation: Activation, order: int, x: float) -> float:
         return float(activation.digits(order, x, 40))
 
 
-def _distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
+def distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
     with np.errstate(all="ignore"):
         apart = np.abs(got - wanted) / unit
     same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
     return np.where(same, 0.0, np.where(np.isfinite(apart), apart, np.inf))
 
 
-def _unit(activation: Activation, order: int, x: Floats, wanted: Floats) -> Floats:
+def unit_of(activation: Activation, order: int, x: Floats, wanted: Floats) -> Floats:
     """An ulp of the truth; within |r|/2 of a root r other than 0 an ulp of the largest magnitude around there."""
     size = np.abs(wanted)
     waving = np.isnan([activation.limit(order, end) for end in (-np.inf, np.inf)])

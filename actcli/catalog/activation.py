@@ -1,21 +1,22 @@
 """A function with its parameters in place: what a spec of the command line comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog.function import Entry, Function, FunctionParameter, VectorFunction, kernel_named
 from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
-from actcli.expression.tree import Parameter, parts, substituted
+from actcli.expression.tree import Arithmetic, Parameter, parts, substituted
 from actcli.jets import Jet, JetArithmetic
 
 if TYPE_CHECKING:
     from actcli.exact import Ball, BallArithmetic
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 # A block of float64 that stays in the second-level cache together with the temporaries of a formula.
 _BLOCK = 8_192
@@ -26,8 +27,8 @@ ORDERS = ("value", "slope", "curvature")
 class Activation(NamedTuple):
     """An element-wise function of x alone.
 
-    `name` is how it is told to the user; `tree` its formula with every parameter in place; `entry` and
-    `parameters` the catalogue's record it came from, None and empty for a typed expression.
+    `name` is how it is told to the user; `tree` its formula with every parameter in place; `entry`, `parameters` and,
+    as formulas, `exact` parameters are the catalogue's record it came from, None and empty for a typed expression.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Activation(NamedTuple):
     tree: Node
     entry: Function | None = None
     parameters: tuple[tuple[str, float], ...] = ()
+    exact: tuple[tuple[str, Node], ...] = ()
 
     def value(self, x: Floats) -> Floats:
         """f(x), float64 of any shape."""
@@ -62,8 +64,6 @@ class Activation(NamedTuple):
         """
         from actcli.exact import nearest_double, settled  # only who asks for certified digits pays for them
 
-        if np.isinf(x) and self.entry:
-            return self.limit(order, x)
         return settled(lambda balls: self._ball(balls, order, x), nearest_double)
 
     def digits(self, order: int, x: float, count: int) -> str:
@@ -73,21 +73,30 @@ class Activation(NamedTuple):
         """
         from actcli.exact import decimal, settled
 
-        if np.isinf(x) and self.entry:
-            return str(self.limit(order, x))
         return settled(lambda balls: self._ball(balls, order, x), lambda ball: decimal(ball, count))
 
     def limit(self, order: int, end: float) -> float:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
-        return _limits(self, order)[0 if end < 0 else 1] if self.entry else np.nan
+        return _limits(self, order)[0 if end < 0 else 1]
+
+    def at_infinity(self, arithmetic: Arithmetic[T], order: int, end: float) -> T | None:
+        """What the order tends to at -inf or +inf in some arithmetic, from the entry; None where there is no entry."""
+        if self.entry is None:
+            return None
+        formula, placed = self.entry.limits.of(order)[0 if end < 0 else 1], dict(self.exact)
+        tree = substituted(parse(formula, {}, tuple(placed)), placed)
+        return evaluate(tree, arithmetic, arithmetic.constant("nan"))
 
     def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
+        limit = self.at_infinity(balls, order, x) if np.isinf(x) else None
+        if limit is not None:
+            return limit
         if order == 0:
             return evaluate(self.tree, balls, balls.double(x))
-        jets = JetArithmetic(balls)
+        jets = _BallJets(balls)
         jet = evaluate(self.tree, jets, jets.variable(balls.double(x)))
-        if jet.value.is_nan:
-            return jet.value
+        if jet.value.is_nan or jet.value.is_unknown:
+            return jet.value  # a slope of what may be undefined is not settled, even if it is 0 in form
         part = jet.slope if order == 1 else jet.curvature
         return balls.double(0.0) if part is None else part
 
@@ -114,6 +123,20 @@ class Activation(NamedTuple):
             low, high = _limits(self, order)
             result = np.where(np.isinf(x), np.where(x < 0, low, high), result)
         return result
+
+
+class _BallJets(JetArithmetic["Ball"]):
+    """Jets over balls; at an infinity a function of the catalogue has the limits of its entry, as it has in float64."""
+
+    def apply(
+        self, function: Any, argument: Jet["Ball"], by_formula: Callable[[Jet["Ball"]], Jet["Ball"]]
+    ) -> Jet["Ball"]:
+        """The jet of a catalogue function, by its formula where the argument is finite."""
+        end = argument.value.special
+        if end is None or np.isnan(end) or function.entry is None:
+            return by_formula(argument)
+        value, slope, curvature = (function.at_infinity(self.base, order, end) for order in range(3))
+        return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
 
 
 class VectorActivation(NamedTuple):
@@ -185,6 +208,7 @@ class Named:
             tree=substituted(_tree(self), placed),
             entry=self.entry,
             parameters=tuple((each, _number(value)) for each, value in placed.items()),
+            exact=tuple(placed.items()),
         )
 
 
@@ -195,29 +219,25 @@ def _tree(function: Named) -> Node:
 
 @lru_cache(maxsize=256)
 def _limits(activation: Activation, order: int) -> tuple[float, float]:
-    if activation.entry is None:
-        return np.nan, np.nan
-    placed = dict(activation.parameters)
-    low, high = (limit_at(formula, placed) for formula in activation.entry.limits.of(order))
-    return low, high
-
-
-def limit_at(formula: str, parameters: Mapping[str, float]) -> float:
-    """Evaluate a formula in parameters alone, such as a limit or a condition."""
-    arithmetic = FloatArithmetic()
-    tree = parse(formula, {}, tuple(parameters))
-    placed = {name: parse(repr(value), {}) for name, value in parameters.items()}
     with np.errstate(all="ignore"):
-        return float(evaluate(substituted(tree, placed), arithmetic, np.float64(np.nan)))
+        ends = [activation.at_infinity(FloatArithmetic(), order, end) for end in (-np.inf, np.inf)]
+    low, high = (np.nan if end is None else float(end) for end in ends)
+    return low, high
 
 
 def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:
     """Why an entry is undefined for a value of a parameter, and what that needs; None where it is defined."""
-    undefined = parameter.valid and limit_at(f"where({parameter.valid}, 1, 0)", {parameter.name: value}) != 1
-    if not undefined and np.isfinite(value) and not (parameter.whole and value != value // 1):
+    if _holds(parameter, value) and np.isfinite(value) and not (parameter.whole and value != value // 1):
         return None
     condition = (parameter.valid or f"{parameter.name} finite") + (" and whole" if parameter.whole else "")
     return f"{entry.shown_name} is not defined for {parameter.name} = {value:.6g}", f"it needs {condition}"
+
+
+def _holds(parameter: FunctionParameter, value: float) -> bool:
+    if parameter.valid is None:
+        return True
+    condition = parse(f"where({parameter.valid}, 1, 0)", {}, (parameter.name,))
+    return _number(substituted(condition, {parameter.name: parse(repr(value), {})})) == 1.0
 
 
 def _is_open(node: Node) -> bool:
@@ -227,8 +247,3 @@ def _is_open(node: Node) -> bool:
 def _number(node: Node) -> float:
     with np.errstate(all="ignore"):
         return float(evaluate(node, FloatArithmetic(), np.float64(np.nan)))
-
-
-def parameters_of(entry: Entry) -> tuple[str, ...]:
-    """The parameters of an entry in the order in which they may be given by position."""
-    return tuple(parameter.name for parameter in entry.parameters)

@@ -16,11 +16,15 @@ _SHARED_PATH, _SHARERS = "nn", ("flax", "mlx")
 
 
 class Export(NamedTuple):
-    """What a library means by a name: `label` tells both, `means` is a spec, `entry` the entry of the name itself."""
+    """What a library means by a name: `label` tells both, `means` is a spec, `entry` the entry of the name itself.
+
+    `formula`, where the library differs at kinks alone, stands for that of the entry.
+    """
 
     label: str
     means: str
     entry: Entry | None
+    formula: str | None = None
 
 
 def read_export(name: str) -> Export | None:
@@ -54,22 +58,30 @@ def refuse_other_names(name: str) -> None:
 
 def differences(entry: Entry) -> list[dict[str, Any]]:
     """Which libraries mean something else by the name of an entry, and what."""
-    return [
-        {"library": library, "definition": means}
-        for library in LIBRARIES
-        if (means := _meant(entry, library)) is not None and folded(means) != folded(entry.name)
-    ]
+    found = []
+    for library, known in LIBRARIES.items():
+        means = _meant(entry, library)
+        if entry.name in known.kinks:
+            found.append({"library": library, "definition": known.kinks[entry.name]})
+        elif means is not None and folded(means) != folded(entry.name):
+            found.append({"library": library, "definition": means})
+    return found
 
 
 def agreeing(entry: Entry) -> list[str]:
     """The libraries that mean by the name of an entry what it means here, defaults included."""
-    return [library for library in LIBRARIES if folded(_meant(entry, library) or "") == folded(entry.name)]
+    return [
+        library
+        for library, known in LIBRARIES.items()
+        if folded(_meant(entry, library) or "") == folded(entry.name) and entry.name not in known.kinks
+    ]
 
 
 def _meant(entry: Entry, library: str) -> str | None:
     exports = _by_name(library)
     for name in (entry.name, *entry.aliases):
-        if folded(name) in exports and entry_named(name) is entry:
+        known = entry_named(name)
+        if folded(name) in exports and known is not None and known.name == entry.name:
             return exports[folded(name)]
     return None
 
@@ -105,7 +117,7 @@ def _export(name: str, library: str) -> Export:
         refuse_other_names(name)
         raise _missing(name, entry, library)
     shown = entry.shown_name if entry else folded(name)
-    return Export(f"{shown}@{library}", means, entry)
+    return Export(f"{shown}@{library}", means, entry, LIBRARIES[library].kinks.get(entry.name) if entry else None)
 
 
 def _missing(name: str, entry: Entry | None, library: str) -> UsageError:

@@ -3,6 +3,9 @@
 from actcli.catalog.function import Function, FunctionParameter, Limits, stable
 
 _LEVEL = FunctionParameter("alpha", "1", "minus the limit at -inf")
+# The scale of SELU in closed form; scale * alpha is 2 / spread.
+_SELU_SPREAD = "sqrt(2*erfc(sqrt(2))*e**2 + pi*erfc(1/sqrt(2))**2*e - 2*(2 + pi)*erfc(1/sqrt(2))*sqrt(e) + pi + 2)"
+_SELU_SCALE = f"sqrt(2*pi) * (1 - erfc(1/sqrt(2)) * sqrt(e)) / {_SELU_SPREAD}"
 
 EXPONENTIALS = (
     Function(
@@ -38,13 +41,9 @@ EXPONENTIALS = (
     ),
     Function(
         name="selu",
-        formula=(
-            "sqrt(2*pi) * (1 - erfc(1/sqrt(2)) * sqrt(e))"
-            " / sqrt(2*erfc(sqrt(2))*e**2 + pi*erfc(1/sqrt(2))**2*e - 2*(2 + pi)*erfc(1/sqrt(2))*sqrt(e) + pi + 2)"
-            " * where(x > 0, x, sqrt(2/pi) / (1 - erfc(1/sqrt(2)) * sqrt(e)) * expm1(x))"
-        ),
+        formula=(f"{_SELU_SCALE} * where(x > 0, x, sqrt(2/pi) / (1 - erfc(1/sqrt(2)) * sqrt(e)) * expm1(x))"),
         kernels=stable("rectifiers.selu"),
-        limits=Limits(("-1.7580993408473768599", "inf"), ("0", "1.0507009873554804934")),
+        limits=Limits((f"-2 / {_SELU_SPREAD}", "inf"), ("0", _SELU_SCALE)),
         aliases=("scaled_elu",),
         source="Klambauer et al. 2017, arXiv 1706.02515",
         used_for="self-normalizing networks",

@@ -12,17 +12,25 @@ class Library(NamedTuple):
     """A library: how code and people call it, and what it exports.
 
     `same` holds the names, between blanks, that mean what they mean here; `other` leads from a name to the spec of
-    what the library means by it: a name, a name with parameters that are exact as written, or an expression.
+    what the library means by it: a name, a name with parameters that are exact as written, or an expression. `kinks`
+    holds the formulas, in the parameters of the entry, of functions whose slopes at kinks alone are others than ours.
     """
 
     title: str
     paths: tuple[str, ...]
     same: str
     other: Mapping[str, str] = {}
+    kinks: Mapping[str, str] = {}
 
 
 _GELU_TANH = {"gelu": "gelu_tanh"}
 _KERAS_LEAKY = {"leaky_relu": "leaky_relu:negative_slope=0.2"}
+
+_STEEP_AT_0 = {"leaky_relu": "where(x >= 0, x, negative_slope * x)"}
+_JAX_KINKS = _STEEP_AT_0 | {"hard_tanh": "where(x > max_val, max_val, where(x < min_val, min_val, x))"}
+_HALF_SLOPES = (
+    "where(x > -1, where(x < 1, (x + 1) / 2, where(x == 1, (x - 1) / 4 + 1, 1)), where(x == -1, (x + 1) / 4, 0))"
+)
 
 _JAX_AND_FLAX = """
     relu relu6 sigmoid softplus soft_sign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh
@@ -46,7 +54,7 @@ LIBRARIES: Mapping[str, Library] = {
             """,
         {"erfc": "erfc(x)", "ndtr": "normal_cdf(x)"},
     ),
-    "jax": Library("JAX", ("jax.nn",), _JAX, _GELU_TANH),
+    "jax": Library("JAX", ("jax.nn",), _JAX, _GELU_TANH, _JAX_KINKS | {"sparse_sigmoid": _HALF_SLOPES}),
     "keras": Library(
         "keras.activations",
         ("keras.activations", "tf.keras.activations", "tensorflow.keras.activations", "activations"),
@@ -70,6 +78,7 @@ LIBRARIES: Mapping[str, Library] = {
         ("tensorflow", "tf.nn", "tf.math", "tensorflow.nn", "tensorflow.math"),
         "crelu elu gelu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh log_sigmoid erf",
         _KERAS_LEAKY | {"reduce_logsumexp": "logsumexp"},
+        {"selu": "where(x >= 0, 1.0507009873554804934193349852946 * x, selu(x))"},
     ),
     "tfa": Library(
         "TensorFlow Addons",
@@ -100,12 +109,14 @@ LIBRARIES: Mapping[str, Library] = {
             softsign step tanh
             """,
         {"selu": "1.0507 * elu(x, alpha=1.67326)"},
+        _STEEP_AT_0,
     ),
     "flax": Library(
         "Flax",
         ("flax.linen", "flax.nnx", "linen", "nnx"),
         _JAX_AND_FLAX,
         _GELU_TANH | {"PReLU": "prelu:a=0.01"},
+        _JAX_KINKS,
     ),
     "equinox": Library("Equinox", ("equinox.nn", "eqx", "eqx.nn"), "PReLU"),
     "transformers": Library(

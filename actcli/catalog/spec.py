@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from actcli.catalog.activation import Activation, VectorActivation, refusal
-from actcli.catalog.function import Entry, Function, FunctionParameter
+from actcli.catalog.activation import Activation, Named, VectorActivation, refusal
+from actcli.catalog.function import Entry, Function, FunctionParameter, Kernels
 from actcli.catalog.table import NAMED, all_names, entry_named, folded
 from actcli.errors import Place, UsageError, nearest_names, printable
 from actcli.expression import ExpressionError, Node, constant, parse
 from actcli.expression.parser import PRIMITIVES
 from actcli.expression.tree import Constant, Number
+
+if TYPE_CHECKING:
+    from actcli.catalog.elsewhere import Export
 
 # What code makes or calls: nn.LeakyReLU(0.2), F.gelu(x, approximate="tanh").
 _CALLED = re.compile(r"((?:[^\W\d]\w*\.)+[^\W\d]\w*)\(\s*(?:x\b\s*,?)?([^()]*)\)")
@@ -64,9 +67,7 @@ def find(spec: str) -> Activation | VectorActivation:
 
     export = read_export(name)
     if export is not None:
-        return (export.entry and _routed(export.entry, parameters)) or _of_library(
-            export.label, export.means, spec, parameters
-        )
+        return (export.entry and _routed(export.entry, parameters)) or _of_library(export, spec, parameters)
     try:
         return _expression(spec)
     except ExpressionError:
@@ -88,15 +89,20 @@ def _routed(entry: Entry, parameters: str) -> Activation | VectorActivation | No
     return None
 
 
-def _of_library(label: str, means: str, spec: str, parameters: str) -> Activation | VectorActivation:
-    name, _, defaults = means.partition(":")
+def _of_library(export: "Export", spec: str, parameters: str) -> Activation | VectorActivation:
+    if export.formula is not None and isinstance(export.entry, Function):
+        # No kernel knows another's slopes at kinks.
+        return _placed(export.entry._replace(formula=export.formula, kernels=Kernels()), export.label, spec, parameters)
+    name, _, defaults = export.means.partition(":")
     entry = entry_named(name)
     if entry is not None:
         exact = dict(pair.split("=") for pair in defaults.split(",")) if defaults else {}
-        return _placed(entry, label, spec, parameters, exact)
+        return _placed(entry, export.label, spec, parameters, exact)
     if parameters:
-        raise UsageError(f"{label} takes no parameters here", f"it is {means}: write that with other numbers")
-    return _expression(means)._replace(name=label)
+        raise UsageError(
+            f"{export.label} takes no parameters here", f"it is {export.means}: write that with other numbers"
+        )
+    return _expression(export.means)._replace(name=export.label)
 
 
 def _expression(text: str) -> Activation:
@@ -104,7 +110,7 @@ def _expression(text: str) -> Activation:
     from actcli.catalog.equals import equal  # only typed expressions pay for the comparison
 
     known = equal(tree)
-    return Activation(shown, shown, tree, known.entry, known.parameters) if known else Activation(shown, shown, tree)
+    return known._replace(name=shown, formula=shown, tree=tree) if known else Activation(shown, shown, tree)
 
 
 def _placed(
@@ -119,7 +125,8 @@ def _placed(
     shown = ",".join(f"{name}={value!r}" for name, value in given.items())
     name = label + (f":{shown}" if shown else "")
     if isinstance(entry, Function):
-        return NAMED[entry.name].bind(assigned.nodes(entry), name)
+        known = NAMED[entry.name]
+        return (known if known.entry is entry else Named(entry, NAMED)).bind(assigned.nodes(entry), name)
     whole = {parameter.name for parameter in entry.parameters if parameter.whole}
     placed = ((each, int(value) if each in whole else value) for each, value in assigned.values(entry).items())
     return VectorActivation(name, entry, tuple(placed))

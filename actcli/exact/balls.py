@@ -32,6 +32,11 @@ class Ball(NamedTuple):
     special: float | None = None
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether it may be any number, or none."""
+        return self.special is None and not self.ball.is_finite()
+
+    @property
     def is_nan(self) -> bool:
         """Whether this is NaN for certain."""
         return self.special is not None and math.isnan(self.special)
@@ -58,8 +63,10 @@ class BallArithmetic:
         return Ball(self._flint.arb.pi() if name == "pi" else self._flint.arb.const_e())
 
     def apply(self, function: Any, argument: Ball, by_formula: Callable[[Ball], Ball]) -> Ball:
-        """A function of the catalogue, by its formula: kernels have no say here."""
-        return by_formula(argument)
+        """A function of the catalogue, by its formula, at an infinity by its limit; kernels have no say here."""
+        at_end = argument.special is not None and not argument.is_nan
+        limit: Ball | None = function.at_infinity(self, 0, argument.special) if at_end else None
+        return by_formula(argument) if limit is None else limit
 
     def vanishes(self, number: Ball) -> bool:
         """Tell whether this is exactly zero."""
@@ -71,7 +78,8 @@ class BallArithmetic:
             return math.nan
         compared = _COMPARISONS[sign]
         if left.special is not None or right.special is not None:
-            return compared(_stand_in(left), _stand_in(right))
+            ends = _end(left), _end(right)
+            return None if any(map(math.isnan, ends)) else compared(*ends)
         if left.rational is not None and right.rational is not None:
             return compared(left.rational, right.rational)
         if left.ball.overlaps(right.ball):
@@ -151,11 +159,23 @@ class BallArithmetic:
         if name == "atan":
             half_turn = self._flint.arb.pi() / 2
             return Ball(half_turn if arguments[0].special == math.inf else -half_turn)
-        stand_ins = [np.float64(_stand_in(argument)) for argument in arguments]
+        if name == "**" and arguments[0].special == -math.inf and arguments[1].special is None:
+            return self._power_of_minus_infinity(arguments[1])
+        stand_in = _end if name in ("+", "-") else _stand_in
+        stand_ins = [np.float64(stand_in(argument)) for argument in arguments]
         if any(np.isnan(stand_in) for stand_in in stand_ins):
             return self._unknown()
         with np.errstate(all="ignore"):
             return self.double(float(_AT_INFINITY[name](*stand_ins)))
+
+    def _power_of_minus_infinity(self, exponent: Ball) -> Ball:
+        """Plus or minus the power of inf by whether the exponent is odd; NaN where it is no integer."""
+        if exponent.rational is None:
+            return self._unknown() if exponent.ball.contains_integer() else self._special(math.nan)
+        if exponent.rational.q != 1:
+            return self._special(math.nan)
+        power = self.operate("**", self._special(math.inf), exponent)
+        return self.operate("neg", power) if exponent.rational.p % 2 else power
 
     def _of_rational(self, rational: "fmpq") -> Ball:
         return Ball(self._flint.arb(rational), rational)
@@ -174,6 +194,13 @@ def flint_module() -> Any:
     except ModuleNotFoundError as missing:
         raise ActcliError("certified digits need python-flint", "pip install 'actcli[exact]'") from missing
     return flint
+
+
+def _end(number: Ball) -> float:
+    """An infinity itself, 0 for anything finite, NaN if unknown: all that a sum or a comparison with infinity asks."""
+    if number.special is not None:
+        return number.special
+    return math.nan if number.is_unknown else 0.0
 
 
 def _stand_in(number: Ball) -> float:
@@ -246,12 +273,15 @@ _AT_ZERO = {
     **dict.fromkeys(("exp", "cos", "cosh", "erfc"), 1),
     **dict.fromkeys(("expm1", "log1p", "sqrt", "sin", "tan", "atan", "sinh", "tanh", "erf"), 0),
 }
+_AT_ONE = {"log": 0, "sqrt": 1}
 
 
 def _rational_operation(name: str, *arguments: Any) -> Any:
     """The operation on rationals where it gives a rational again, else None."""
     if name == "**":
         base, exponent = arguments
+        if base == 1 or (base == 0 and exponent > 0):
+            return base
         short = exponent.q == 1 and abs(int(exponent.p)) * base.height_bits() <= _RATIONAL_BITS
         return base ** int(exponent.p) if short else None
     if name in ("+", "-", "*", "/", "neg", "abs"):
@@ -259,4 +289,6 @@ def _rational_operation(name: str, *arguments: Any) -> Any:
     (u,) = arguments
     if name == "sign":
         return type(u)(int(u > 0) - int(u < 0))
-    return type(u)(_AT_ZERO[name]) if u == 0 and name in _AT_ZERO else None
+    if u == 0 and name in _AT_ZERO:
+        return type(u)(_AT_ZERO[name])
+    return type(u)(_AT_ONE[name]) if u == 1 and name in _AT_ONE else None

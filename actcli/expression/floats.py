@@ -22,7 +22,9 @@ def _divide(u: Floats, v: Floats) -> Floats:
 
 
 def _power(u: Floats, v: Floats) -> Floats:
-    return np.power(u + 0.0, v)
+    # C has NaN**0 = 1**NaN = 1 and a root of -inf; here NaN stays NaN, and a negative base needs a whole power.
+    undefined = np.isnan(u) | np.isnan(v) | ((u == -np.inf) & (v != np.floor(v)))
+    return np.where(undefined, np.nan, np.power(u + 0.0, v))
 
 
 def _clip(u: Floats, low: Floats, high: Floats) -> Floats:

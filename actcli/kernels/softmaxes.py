@@ -94,7 +94,7 @@ def shifted_exponentials(x: FloatArray, top: FloatArray, out: FloatArray, room: 
     to know the larger of the two); and no array is made, since `room` has two blocks.
     """
     c = (top + GRID) - GRID
-    total, rest = np.zeros((2, *top.shape))
+    total, rest = np.zeros_like(top), np.zeros_like(top)
     for piece in columns(x.shape[-1]):
         e = out[:, piece]
         lost, upper = room[:, : e.size].reshape(2, *e.shape)
@@ -110,7 +110,8 @@ def shifted_exponentials(x: FloatArray, top: FloatArray, out: FloatArray, room: 
         np.subtract(e, upper, out=lost)
         total += upper.sum(axis=-1, keepdims=True)
         rest += lost.sum(axis=-1, keepdims=True)
-    return total + rest
+    total += rest
+    return total
 
 
 def sum_beyond_one(e: FloatArray) -> Parts:

@@ -23,7 +23,7 @@ from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.landmarks import kinks
 from tests.benchmarks.pairs import print_table
 from tests.benchmarks.peers import Peer, installed
-from tests.truth import ORDERS, Floats, _distance, _unit, certified, points
+from tests.truth import ORDERS, Floats, certified, distance, points, unit_of
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 
@@ -54,7 +54,7 @@ def measured(job: tuple[str, int], count: int | None, titles: Sequence[str]) -> 
         raise TypeError(f"{spec} is no element-wise function")
     x = chosen(function, count)
     truth = np.array([certified(function, order, float(each)) for each in x])
-    unit = _unit(function, order, x, truth)
+    unit = unit_of(function, order, x, truth)
     judged = np.isfinite(truth) & (np.abs(truth) >= SMALLEST_NORMAL)
     if order > 0:
         judged &= ~np.isin(x, [kink.x for kink in kinks(function)])
@@ -85,7 +85,7 @@ def of_peer(
 def errors(answer: Floats, x: Floats, truth: Floats, unit: Floats, judged: NDArray[np.bool_]) -> Errors:
     normal = np.isfinite(truth) & (np.abs(truth) >= SMALLEST_NORMAL)
     lost = judged & normal & ((answer == 0) | ~np.isfinite(answer))
-    off = np.where(judged & ~lost, _distance(answer, truth, unit), 0.0)
+    off = np.where(judged & ~lost, distance(answer, truth, unit), 0.0)
     worst = int(np.argmax(off))
     return Errors(int(lost.sum()), float(off[worst]), float(x[worst]))
 
