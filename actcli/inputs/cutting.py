@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from actcli.inputs.arrival import count_lines
+
 _NEWLINE = ord("\n")
 
 
@@ -14,7 +16,7 @@ def cut_columns(text: bytes, delimiter: bytes, places: Sequence[int], width: int
     """
     codes = np.frombuffer(text, np.uint8)
     marks = np.flatnonzero((codes == delimiter[0]) | (codes == _NEWLINE))  # each of which ends a field
-    lines = text.count(b"\n")
+    lines = count_lines(text)
     if not lines or len(marks) % lines:
         return None
     ends = marks.reshape(lines, -1)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.inputs.arrival import Lines
+from actcli.inputs.arrival import Lines, count_lines
 from actcli.inputs.faults import Parsed, Row, vectors
 from actcli.inputs.reading import OnError
 from actcli.results import Integers, Vectors
@@ -44,7 +44,7 @@ def uncommented(blocks: Iterable[Lines], comment: Callable[[bytes], int]) -> Ite
     """
     for first, lines in blocks:
         if b"#" not in lines:
-            yield lines, np.arange(first, first + lines.count(b"\n"))
+            yield lines, np.arange(first, first + count_lines(lines))
             continue
         kept, numbers = [], []
         for line, text in enumerate(lines.split(b"\n")[:-1], first):
