@@ -13,10 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import DataError
-from actcli.inputs import bulk, text
-from actcli.inputs.text import Delimiter, read_text
+from actcli.inputs import arrival, bulk
+from actcli.inputs.arrival import arriving
+from actcli.inputs.met import Met
+from actcli.inputs.reading import Reading
+from actcli.inputs.text import read_text
 from actcli.inputs.tokens import number
 from actcli.results import Vectors
+from actcli.terminal import ByteSource
 
 FAST = [b"1\n2\n", b"1,2\n3\n", b"1, 2 ,3\n", b"1 2\n3 4\n", b"1\t2\n", b"1;2\n", b"1,\t2\n", b"1e-05,-0.5\n"]
 SLOW = [
@@ -44,8 +48,12 @@ class Pieces:
         return self.pieces.pop(0) if self.pieces else b""
 
 
-def blocks_of(*pieces: bytes, delimiter: Delimiter | None = None) -> Iterator[Vectors]:
-    return read_text(Pieces(*pieces), "stdin", delimiter or Delimiter())
+def blocks_from(source: ByteSource, met: Met | None = None) -> Iterator[Vectors]:
+    return read_text(arriving(source, "stdin"), "stdin", Reading(), met or Met())
+
+
+def blocks_of(*pieces: bytes, met: Met | None = None) -> Iterator[Vectors]:
+    return blocks_from(Pieces(*pieces), met)
 
 
 def rows_of(*pieces: bytes) -> list[list[float]]:
@@ -65,9 +73,9 @@ def lines_of(*pieces: bytes) -> list[int]:
 
 
 def delimiter_of(data: bytes) -> str:
-    delimiter = Delimiter()
-    list(blocks_of(data, delimiter=delimiter))
-    return delimiter.met
+    met = Met()
+    list(blocks_of(data, met=met))
+    return met.delimiter
 
 
 def fault_of(data: bytes) -> tuple[list[list[float]], DataError]:
@@ -203,7 +211,7 @@ def test_what_is_no_text(data: bytes, part: str) -> None:
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(arrival, "LINE_LIMIT", 1 << 20)
 
     def endless() -> Iterator[bytes]:
         yield b"1\n"
@@ -217,7 +225,7 @@ def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         def read(self, size: int, /) -> bytes:
             return next(self.pieces)
 
-    blocks = read_text(Endless(), "stdin", Delimiter())
+    blocks = blocks_from(Endless())
     assert next(blocks).values.tolist() == [1]
     with pytest.raises(DataError, match="line 2: longer than 1 MiB"):
         next(blocks)
@@ -225,7 +233,7 @@ def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_blocks_come_as_soon_as_lines_are_whole() -> None:
     source = Pieces(b"1\n2", b"3\n", b"4")
-    blocks = read_text(source, "stdin", Delimiter())
+    blocks = blocks_from(source)
     assert next(blocks).values.tolist() == [1]
     assert len(source.pieces) == 2
     assert next(blocks).values.tolist() == [23]
@@ -238,7 +246,7 @@ def test_a_descriptor_that_does_not_block_is_waited_for() -> None:
     with io.FileIO(reader) as source, io.FileIO(writer, "w") as sink:
         assert source.read(1) is None
         sink.write(b"1\n")
-        blocks = read_text(source, "stdin", Delimiter())
+        blocks = blocks_from(source)
         assert next(blocks).values.tolist() == [1]
 
 
@@ -247,7 +255,7 @@ def test_a_read_that_fails_is_told(tmp_path: object) -> None:
     try:
         source = _Descriptor(descriptor)
         with pytest.raises(DataError, match="stdin: Is a directory"):
-            list(read_text(source, "stdin", Delimiter()))
+            list(blocks_from(source))
     finally:
         os.close(descriptor)
 

@@ -1,16 +1,19 @@
 """Whole lines of clean text to numbers, many at a time."""
 
 import re
+import struct
 
 import numpy as np
 import orjson
 
+from actcli.inputs.arrival import count_lines
 from actcli.results import Floats, Integers
 
 _DIGITS = b"0123456789+-.eE"
 _LETTERS = b"iInNfFaAtTyY"  # of inf, infinity and nan
 _BLANKS = b" \t\r\v\f"
 _DELIMITERS = (b",", b";", b"\t", b" ")
+_ALL_BUT = {mark: bytes(set(range(256)) - set(mark + b"\n")) for mark in _DELIMITERS}
 
 # orjson reads `-0` as the integer 0.
 _INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
@@ -30,27 +33,29 @@ def parse(lines: bytes, /) -> Parsed | None:
 
 def _by_json(lines: bytes) -> Parsed | None:
     """Let orjson read the numbers, three to five times faster than splitting; None where it might not."""
-    marks = lines.translate(None, _DIGITS)  # what stands between the numbers
-    if not marks.strip(b"\n"):
-        text, lengths = lines, np.ones(len(marks), np.int64)
-    else:
-        delimiter = next((mark for mark in _DELIMITERS if mark in marks), b",")
-        marks = marks.translate(None, b" \t".replace(delimiter, b""))
-        if marks.strip(b"\n" + delimiter):
-            return None
-        text = lines.replace(delimiter, b",")
-        # Were a field or line empty, orjson would refuse: so a newline or delimiter stands for one number each.
-        ends = np.flatnonzero(np.frombuffer(marks, np.uint8) == ord("\n"))
-        lengths = np.diff(ends, prepend=-1)
-    if b"-0" in lines and _INTEGER_MINUS_ZERO.search(lines):
-        return None
+    delimiter = next((mark for mark in _DELIMITERS if mark in lines), b",")
+    text = lines if delimiter == b"," else lines.replace(delimiter, b",")
     try:
-        numbers = orjson.loads(b"[" + text[:-1].replace(b"\n", b",") + b"]")
-    except orjson.JSONDecodeError:
+        numbers = orjson.loads(b"[%b]" % text[:-1].replace(b"\n", b","))
+        values = np.empty(len(numbers))
+        # Half the time of np.array; refuses all else that JSON has, but for true and false.
+        struct.pack_into(f"{len(numbers)}d", values, 0, *numbers)
+    except (orjson.JSONDecodeError, struct.error):
         return None
-    if len(numbers) != len(marks):
+    lengths = _count_fields(lines, delimiter)
+    if lengths.sum() != len(numbers) or b"u" in lines or b"l" in lines:
         return None
-    return np.fromiter(numbers, np.float64, len(numbers)), lengths
+    if b"-0" in lines and not values.all() and _INTEGER_MINUS_ZERO.search(lines):
+        return None
+    return values, lengths
+
+
+def _count_fields(lines: bytes, delimiter: bytes) -> Integers:
+    """Count the fields of each line. Were one empty, orjson would have refused: each delimiter stands for a number."""
+    if delimiter not in lines:
+        return np.ones(count_lines(lines), np.int64)
+    marks = np.frombuffer(lines.translate(None, _ALL_BUT[delimiter]), np.uint8)
+    return np.diff(np.flatnonzero(marks == ord("\n")), prepend=-1)
 
 
 def _by_splitting(lines: bytes) -> Parsed | None:

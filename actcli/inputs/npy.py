@@ -1,7 +1,8 @@
-"""NumPy array files to vectors: memory-mapped, never unpickled, the last axis is the vector."""
+"""NumPy arrays to vectors: mapped from a file or held, never unpickled; the last axis is the vector."""
 
 import warnings
 from collections.abc import Iterator
+from io import BytesIO
 from math import prod
 from typing import Any
 
@@ -9,52 +10,91 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from actcli.errors import DataError, printable
+from actcli.errors import DataError, UsageError, printable
+from actcli.inputs.arrival import HELD_LIMIT, Pieces, whole
+from actcli.inputs.columns import select
+from actcli.inputs.met import Met
+from actcli.inputs.reading import Reading
 from actcli.results import Vectors
 
 BLOCK_VALUES = 1 << 16
 _EMPTY_LIMIT = 1 << 20
+_HEADER_LIMIT = 1 << 17
 
 
-def read_npy(path: str, name: str) -> Iterator[Vectors]:
+def read_npy(pieces: Pieces, name: str, reading: Reading, met: Met) -> Iterator[Vectors]:
+    """Read a `.npy` stream, held whole; raises as `read_npy_file` does, and where it is larger than a limit."""
+    data = whole(pieces, name, HELD_LIMIT, "as a file, --input FILE.npy, it may be of any size")
+    yield from array_vectors(held_array(data, name), name, reading)
+
+
+def read_npy_file(path: str, name: str, reading: Reading) -> Iterator[Vectors]:
     """Read a `.npy` file, in blocks of whole rows; an array without rows is one vector.
 
     Any real numeric type becomes float64. Raises DataError for other types and for damaged files.
     """
-    array = _mapped(path, name)
-    _check(array, name)
-    blocks = _parts(array.reshape(array.size)) if array.ndim < 2 else map(_vectors, _blocks(array))
-    for block in blocks:
-        yield block._replace(array=array.shape)
-
-
-def _mapped(path: str, name: str) -> NDArray[Any]:
     try:
         with warnings.catch_warnings(action="ignore"):  # headers that Python 2 wrote
             # Refuses pickled objects, and a header that declares more than the file holds.
-            return np.asarray(npy_format.open_memmap(path, mode="r"))
+            array = np.asarray(npy_format.open_memmap(path, mode="r"))
     except OSError as error:
         raise DataError(f"{name}: {error.strerror or error}") from error
     except Exception as error:  # a header is Python text: damage can surface as anything its tokenizer raises
-        raise DataError(f"{name}: {_trouble(str(error))}", "write it again with numpy.save") from error
+        raise _damaged(name, str(error)) from error
+    yield from array_vectors(array, name, reading)
 
 
-def _trouble(message: str) -> str:
+def held_array(data: bytearray, name: str) -> NDArray[Any]:
+    """The array that the bytes of a `.npy` file hold; raises DataError as `read_npy_file` does."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            start = BytesIO(data[:_HEADER_LIMIT])
+            is_long = npy_format.read_magic(start) > (1, 0)
+            header = npy_format.read_array_header_2_0 if is_long else npy_format.read_array_header_1_0
+            shape, is_fortran, dtype = header(start)
+    except Exception as error:
+        raise _damaged(name, str(error)) from error
+    _check(dtype, shape, name)
+    if prod(shape) * dtype.itemsize > len(data) - start.tell():
+        raise _damaged(name, "mmap length")
+    return np.ndarray(shape, dtype, data, start.tell(), order="F" if is_fortran else "C")
+
+
+def array_vectors(array: NDArray[Any], name: str, reading: Reading) -> Iterator[Vectors]:
+    """The rows of an array as vectors, block by block, or their columns that are asked for."""
+    _check(array.dtype, array.shape, name)
+    if reading.target_column is not None:
+        raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
+    width = array.shape[-1] if array.ndim else 1
+    places = select(reading, (), width, name).places
+    if places is not None:
+        blocks = iter([array.reshape(1, array.size)]) if array.ndim < 2 else _blocks(array)
+        yield from (_vectors(block[:, places]) for block in blocks)
+        return
+    for vectors in _parts(array.reshape(array.size)) if array.ndim < 2 else map(_vectors, _blocks(array)):
+        yield vectors._replace(array=array.shape)
+
+
+def _damaged(name: str, message: str) -> DataError:
     """Say in the user's words what NumPy found wrong."""
     if "Python objects" in message:
-        return "an array of Python objects, not numbers"
-    if "mmap length" in message:
-        return "cut short: the header declares more values than the file holds"
-    return "not a NumPy array file, or damaged"
+        told = "an array of Python objects, not numbers"
+    elif "mmap length" in message:
+        told = "cut short: the header declares more values than the file holds"
+    else:
+        told = "not a NumPy array file, or damaged"
+    return DataError(f"{name}: {told}", "write it again with numpy.save")
 
 
-def _check(array: NDArray[Any], name: str) -> None:
-    if array.dtype.kind not in "iuf":
-        hint = "save the real part" if array.dtype.kind == "c" else "save it as numbers: array.astype('float64')"
-        raise DataError(f"{name}: an array of type {printable(str(array.dtype))}, not of real numbers", hint)
+def _check(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> None:
+    if dtype.hasobject:
+        raise _damaged(name, "Python objects")
+    if dtype.kind not in "iuf":
+        hint = "save the real part" if dtype.kind == "c" else "save it as numbers: array.astype('float64')"
+        raise DataError(f"{name}: an array of type {printable(str(dtype))}, not of real numbers", hint)
     # A file of 128 bytes can declare any number of vectors that hold nothing.
-    if array.ndim > 1 and array.size == 0 and prod(array.shape[:-1]) > _EMPTY_LIMIT:
-        raise DataError(f"{name}: declares {prod(array.shape[:-1])} empty vectors")
+    if len(shape) > 1 and prod(shape) == 0 and prod(shape[:-1]) > _EMPTY_LIMIT:
+        raise DataError(f"{name}: declares {prod(shape[:-1])} empty vectors")
 
 
 def _parts(vector: NDArray[Any]) -> Iterator[Vectors]:

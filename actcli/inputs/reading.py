@@ -22,3 +22,13 @@ class Reading(NamedTuple):
     array: str | None = None
     flatten: bool = False
     on_error: OnError = "stop"
+
+    def of_streams(self) -> dict[str, bool]:
+        """The options that mean nothing to values on the command line, and whether each is given."""
+        return {
+            "--from": self.format is not None,
+            "--column": bool(self.columns),
+            "--target-column": self.target_column is not None,
+            "--no-header": not self.has_header,
+            "--array": self.array is not None,
+        }

@@ -49,8 +49,7 @@ def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, s
     if words and reading.files:
         raise UsageError("values and --input cannot be mixed", "leave out one of them")
     if words and STDIN not in words:
-        vectors, delimiter = read_words(words)
-        return Input(iter((vectors,)), delimiter, is_typed=True)
+        return _typed(words, reading)
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
     if not words and not reading.files and (not stdin_by_default or terminal.stdin_is_tty):
@@ -58,4 +57,16 @@ def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, s
     # Reading streams takes 2 ms of imports, which values on the command line need not pay.
     from actcli.inputs.streams import open_streams
 
-    return open_streams(reading.files or [STDIN], terminal.stdin)
+    return open_streams(reading, terminal.stdin)
+
+
+def _typed(words: Sequence[str], reading: Reading) -> Input:
+    for option, given in reading.of_streams().items():
+        if given:
+            raise UsageError(f"{option} tells how input is read, and these values are typed", f"leave out {option}")
+    vectors, delimiter = read_words(words)
+    if reading.flatten:
+        from actcli.inputs.flat import flattened
+
+        return Input(flattened([vectors]), delimiter, is_typed=True)
+    return Input(iter((vectors,)), delimiter, is_typed=True)
