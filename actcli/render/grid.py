@@ -76,9 +76,7 @@ def lines(columns: Sequence[Column]) -> list[Text]:
     """Put columns side by side: a line of titles, then a line a row, none of them ever wrapped."""
     drawn_lines = []
     for entries in zip(*(column.entries() for column in columns), strict=True):
-        line = Text(GAP, no_wrap=True).join(entries)
-        line.rstrip()
-        drawn_lines.append(line)
+        drawn_lines.append(Text(GAP, no_wrap=True).join(entries))
     return drawn_lines
 
 
