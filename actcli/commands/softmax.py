@@ -33,7 +33,7 @@ _FORMULAS = {
     "one_hot": "1 for the first largest x[i], 0 for the others",
 }
 
-_SWEPT = "--temperature of several"
+_SWEPT = "several temperatures"
 
 # Options that cannot stand together: any of the first with any of the second.
 _APART = (
@@ -105,7 +105,7 @@ def _check(given: Mapping[str, object], certified: bool) -> None:
     for firsts, seconds in _APART:
         for first, second in product(firsts, seconds):
             if given[first] and given[second]:
-                raise UsageError(f"{first} and {second} cannot stand together", f"leave out {first} or {second}")
+                raise UsageError(f"{first} and {second} cannot stand together", "leave out one of them")
     if given["--loss"] and not (given["--target"] or given["--target-column"]):
         raise UsageError("--loss needs the true class", "name it with --target K, counted from 0")
     uncertified = [name for name in _UNCERTIFIED if given[name]]

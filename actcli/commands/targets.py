@@ -53,7 +53,7 @@ class Target(NamedTuple):
         if self.category is not None:
             return np.full(len(vectors.lengths), self.category)
         if vectors.targets is None:
-            raise ValueError("no column names its class")
+            raise ValueError("its input has no columns, of which --target-column names one")
         names, places = np.unique(vectors.targets, return_inverse=True)
         rows = vectors.lengths > 0
         is_needed = np.zeros(len(names), np.bool_)
@@ -86,7 +86,10 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
     if "," not in text:
         cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
-    shares = read_words([text])[0].values
+    try:
+        shares = read_words([text])[0].values
+    except UsageError as error:
+        raise UsageError(f"--target: {error.message}", error.hint, error.place) from error
     total = float(shares.sum())
     if not (shares >= 0).all():
         raise UsageError(f"--target {printable(text)} has an entry that is no probability", "write numbers from 0 on")

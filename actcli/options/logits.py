@@ -21,7 +21,10 @@ class Temperatures:
 
 def temperatures(text: str) -> Temperatures:
     """Read a temperature, several with commas or a range; raises UsageError for anything else, and for 0 and below."""
-    vectors, _ = read_words([text])
+    try:
+        vectors, _ = read_words([text])
+    except UsageError as error:
+        raise UsageError(f"--temperature: {error.message}", error.hint, error.place if text else None) from error
     each = tuple(vectors.values.tolist())
     for temperature in each:
         if not 0 < temperature < float("inf"):
@@ -56,7 +59,7 @@ Reference = Annotated[
     bool,
     typer.Option(
         "--reference",
-        help="add a last class of logit 0: e^x/(1 + sum e^x), one logit a sigmoid",
+        help="add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid",
         rich_help_panel=NUMBERS,
     ),
 ]
@@ -81,5 +84,7 @@ Target = Annotated[
 LossName = Literal["cross-entropy", "mse", "kl"]
 Loss = Annotated[
     LossName | None,
-    typer.Option("--loss", help="which loss (default cross-entropy); mse is half the sum", rich_help_panel=NUMBERS),
+    typer.Option(
+        "--loss", help="which loss (default cross-entropy); mse is half the sum of squares", rich_help_panel=NUMBERS
+    ),
 ]
