@@ -22,6 +22,7 @@ _KERNELS: Mapping[str, Callable[[Floats, float], Floats]] = {
     "log_probability": lambda x, temperature: log_softmax(x, temperature=temperature),
     "one_hot": lambda x, _temperature: hardmax(x),
 }
+_ROWS = 1 << 14  # of all temperatures together
 _ROW_OF_TEMPERATURE = ("temperature", "entropy", "top", "winner")
 _SPREAD = ("entropy", "entropy_nats", "perplexity", "margin", "top", "winner")
 
@@ -68,8 +69,13 @@ class Question(NamedTuple):
 
     @property
     def has_pairs(self) -> bool:
-        """Whether a vector of n has n x n numbers told: then one is answered at a time."""
+        """Whether n x n numbers are told of a vector of n."""
         return any(field.per == "pair" for field in self.fields())
+
+    @property
+    def rows(self) -> int | None:
+        """How many vectors to answer at a time where an answer is far larger than its vector, else None."""
+        return 1 if self.has_pairs else _ROWS // len(self.temperatures) if self.is_swept else None
 
     @property
     def _tells_spread(self) -> bool:

@@ -97,8 +97,7 @@ def softmax(
     if certified:
         return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits), summary)
     answers = [partial(question.answer, each) for each in question.temperatures]
-    rows = 1 if question.has_pairs else None
-    return Result(header, answered_chunks(opened, answers, rows), summary)
+    return Result(header, answered_chunks(opened, answers, question.rows), summary)
 
 
 def _check(given: Mapping[str, object], certified: bool) -> None:
