@@ -82,6 +82,14 @@ def test_rows_of_any_length_and_what_is_no_number_are_drawn() -> None:
     assert lines[6].split()[1:3] == ["1.000◀", "0.000"]
 
 
+def test_names_give_way_to_digits() -> None:
+    names = ",".join(f"logit{number}" for number in range(10))
+    given = [",".join(map(str, range(10)))] * 2
+    for width, titles in ((120, names.split(",")), (80, list("0123456789"))):
+        run = actcli("softmax", *given, "--labels", names, "--format", "table", width=width)
+        assert run.stdout.splitlines()[1].split()[1:11] == titles
+
+
 def test_several_vectors_with_targets_end_in_their_scores() -> None:
     lines = actcli("softmax", "3,1", "1,2", "--target", "0", "--format", "table").stdout.splitlines()
     assert lines[-1] == "all   mean loss 0.7201   accuracy 0.5   calibration error 0.4251"

@@ -2,6 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product, takewhile
+from operator import eq
 
 import numpy as np
 from rich.text import Text
@@ -100,29 +102,43 @@ class Distributions:
         names = titles(self._header, max(block.size for block in rows), terminal)
         sign = signs(terminal)
         columns = []
+        styles = ["bold"] * len(rows)
         if "target" in rows[0].columns:
-            columns.append(Column("target", [short(names[_target(block)], _LABEL, sign) for block in rows], left=True))
+            wanted = [_target(block) for block in rows]
+            columns.append(Column("target", [short(names[index], _LABEL, sign) for index in wanted], left=True))
+            missed = [index != _winner(block) for index, block in zip(wanted, rows, strict=True)]
+            styles = ["bold yellow" if miss else "bold" for miss in missed]
         told = ("loss", "entropy", "top") if len(self._header.cards) > 1 else ("loss", "entropy")
         known = [name for name in told if name in self._layout.vector]
         columns += [Column("H bits" if name == "entropy" else name, _numbers(rows, name, digits)) for name in known]
         winners = [short(names[best], _LABEL, sign) if best >= 0 else "" for best in map(_winner, rows)]
-        return [*columns, Column("winner", winners, "bold", left=True)]
+        return [*columns, Column("winner", winners, styles=styles, left=True)]
 
 
 def _pages(
     rows: Sequence[Block], names: Sequence[str], leading: list[Column], trailing: list[Column], terminal: Terminal
 ) -> tuple[list[list[Column]], int, str]:
-    """The columns of each page, how many classes they show, and what the signs in them mean."""
+    """The columns of each page, how many classes they show, and what the signs in them mean.
+
+    Names give way to digits: logit0 to logit9 are 0 to 9 where that makes room for more.
+    """
     sign = signs(terminal)
     around = width_of(leading) + len(GAP)
     beside = around + width_of(trailing) + len(GAP)
-    for written in _LADDER:
-        columns = _tiles(rows, names, written, sign)
+    for written, own in product(_LADDER, (names, _without_prefix(names))):
+        columns = _tiles(rows, own, written, sign)
         if sum(column.width for column in columns) + beside <= terminal.width:
             return [[*leading, joined(columns), *trailing]], len(columns), _legend(written, sign)
     pages = packed(columns, terminal.width - around)[:_MOST_PAGES]
     told = [[*leading, joined(page)] for page in pages]
     return [*told, [*leading, *trailing]], sum(map(len, pages)), _legend(written, sign)
+
+
+def _without_prefix(names: Sequence[str]) -> Sequence[str]:
+    """The names without what all of them begin with, unless that is all of one."""
+    first, last = min(names), max(names)
+    same = sum(takewhile(bool, map(eq, first, last)))
+    return names if same == len(first) else [name[same:] for name in names]
 
 
 def _tiles(rows: Sequence[Block], names: Sequence[str], written: Callable[[float], str], sign: Signs) -> list[Column]:

@@ -31,7 +31,8 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     except ActcliError as error:
         fault = error
     values = list(view.lines(presentation.digits, terminal))
-    values += scored(header, result.summary, presentation.digits, terminal.width)
+    if header.fields:  # else the totals are the table
+        values += scored(header, result.summary, presentation.digits, terminal.width)
     if parts and values:
         parts.append(Text())
     yield drawn([*parts, *values], terminal)
