@@ -70,19 +70,20 @@ def sigmoid_and_relu(*rows: Sequence[float], **header: Any) -> Result:
 def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **header: Any) -> Result:
     """What `softmax` gives for these vectors; the target of loss and gradient is the first value."""
     given = vectors(*rows)
-    columns: dict[str, list[float]] = {"probability": [], "loss": [], "gradient": [], "jacobian": []}
+    columns: dict[str, list[float]] = {"probability": [], "loss": [], "gradient": [], "jacobian": [], "entropy": []}
     for row in rows:
         weights = np.exp(np.array(row, np.float64))
         shares = weights / weights.sum() if len(row) else weights
         columns["probability"] += shares.tolist()
         columns["loss"].append(-float(np.log(shares[0])) if len(row) else np.nan)
+        columns["entropy"].append(-float(np.sum(shares * np.log2(shares))))
         columns["gradient"] += (shares - np.eye(max(1, len(row)))[0][: len(row)]).tolist()
         columns["jacobian"] += (np.diag(shares) - np.outer(shares, shares)).ravel().tolist() if len(row) else []
-    per: dict[str, Any] = {"loss": "vector", "jacobian": "pair"}
+    per: dict[str, Any] = {"loss": "vector", "entropy": "vector", "jacobian": "pair"}
     known = Header(
         command="softmax",
         cards=({"name": "softmax", "formula": "exp(x_i) / sum(exp(x))"},),
-        fields=tuple(Field(name, per.get(name, "value")) for name in fields),
+        fields=tuple(Field(name, per.get(name, "value"), detail=name == "entropy") for name in fields),
         **header,
     )
     answer = Answer(given.lengths, {name: np.array(columns[name], np.float64) for name in fields})

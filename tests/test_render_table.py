@@ -87,7 +87,8 @@ def test_no_values_no_table() -> None:
 
 
 def test_softmax_bars() -> None:
-    lines = drawn(softmax([0, np.log(2), 0], labels=("cat", "dog", "emu"), settings={"temperature": 0.5}))
+    told = {"labels": ("cat", "dog", "emu"), "settings": {"temperature": 0.5}}
+    lines = drawn(softmax([0, np.log(2), 0], fields=("probability", "entropy"), **told))
     assert lines[0] == "softmax   n=3   T=0.5   Σ=1   H=1.5 bits of 1.585"
     assert lines[1].split() == ["i", "label", "logit", "probability"]
     assert re.fullmatch(r"0  cat +0 +0\.25 +█+[▏▎▍▌▋▊▉]?·+  25\.0 %", lines[2])
@@ -97,7 +98,7 @@ def test_softmax_bars() -> None:
 
 def test_the_first_of_the_largest_is_marked_and_nan_has_no_largest() -> None:
     assert ["argmax" in line for line in drawn(softmax([1, 1]))[2:]] == [True, False]
-    lines = drawn(softmax([1, NAN]))
+    lines = drawn(softmax([1, NAN], fields=("probability", "entropy")))
     assert not any("argmax" in line for line in lines)
     assert "H=nan" in lines[0]
 
@@ -131,15 +132,21 @@ def test_loss_and_gradient_and_jacobian_in_one_table() -> None:
     lines = drawn(softmax([0, 0], fields=("probability", "loss", "gradient", "jacobian")))
     assert "loss=0.693147" in lines[0]
     assert lines[1].split() == ["i", "logit", "probability", "gradient"]
-    assert lines[4:] == ["", "jacobian", "       0      1", "0   0.25  -0.25", "1  -0.25   0.25"]
+    assert lines[4:] == [
+        "",
+        "jacobian   d output i / d input j",
+        "        0      1",
+        "0    0.25  -0.25",
+        "1   -0.25   0.25",
+    ]
 
 
 def test_loss_and_gradient_by_themselves() -> None:
     assert drawn(softmax([0, 0], fields=("loss", "gradient"))) == [
         "softmax   n=2   loss=0.693147",
-        "i  x  gradient",
-        "0  0      -0.5",
-        "1  0       0.5",
+        "i  logit  gradient",
+        "0      0      -0.5",
+        "1      0       0.5",
     ]
 
 
@@ -150,19 +157,26 @@ def test_a_large_jacobian_shows_its_corners() -> None:
     assert any(line.startswith("…") for line in lines[3:-1])
 
 
-def test_many_vectors_of_a_softmax_are_cut() -> None:
+def test_many_vectors_of_a_softmax_are_a_row_each_and_cut() -> None:
     lines = drawn(softmax(*[[1, 2]] * 100))
+    assert lines[0] == "softmax   100 vectors   n=2"
+    assert lines[2].split() == ["0", "0.269", "0.731◀", "1"]
+    assert lines[32] == "… 40 vectors left out"
+    assert lines[-2].split()[0] == "99"
+
+
+def test_many_vectors_with_a_jacobian_are_a_block_each_and_cut() -> None:
+    lines = drawn(softmax(*[[1, 2]] * 100, fields=("probability", "jacobian")))
     assert lines[-1] == "… 92 vectors left out"
     assert lines[0].startswith("softmax   vector 0   n=2")
 
 
 def test_numbers_per_vector_are_a_row_each() -> None:
     given = vectors([1, 2], [], [3])
-    fields = (Field("temperature", "vector"), Field("entropy", "vector"), Field("probability", detail=True))
+    fields = (Field("temperature", "vector"), Field("entropy", "vector"))
     header = Header(command="softmax", cards=({"name": "softmax"},) * 2, fields=fields)
     answers = tuple(
-        Answer(given.lengths, {"temperature": np.full(3, t), "entropy": np.arange(3.0), "probability": np.zeros(3)})
-        for t in (0.5, 2.0)
+        Answer(given.lengths, {"temperature": np.full(3, t), "entropy": np.arange(3.0)}) for t in (0.5, 2.0)
     )
     assert drawn(Result(header, iter([Chunk(given, answers)]))) == [
         "vector  temperature  entropy",

@@ -31,6 +31,10 @@ COMMANDS = [
     ["softmax", "3", "-inf", "nan", "--log"],
     ["softmax", "3", "1", "-3", "--one-hot"],
     ["softmax", "3", "1", "-3", "--target", "0", "--jacobian"],
+    ["softmax", "3,1,-3", "nan,1,2", "--target", "0.5,0.5,0", "--loss", "kl"],
+    ["softmax", "3,1,-3", "1,2,3", "--target", "1", "--loss", "mse", "--summary"],
+    ["softmax", "3,1,-3", "nan,1,2", "--temperature", "0.5,1", "--target", "2"],
+    ["softmax", "3", "1", "-3", "--top", "2", "--labels", "a,b,c"],
     ["softmax", "3", "1", "--exact"],
     ["list"],
     ["list", "leaky-relu"],
@@ -78,12 +82,14 @@ PINNED = {
     "vector": {
         *("vector", "line", "function", "x", "value", "slope", "curvature", "factor", "probability"),
         *("log_probability", "one_hot", "gradient", "loss", "jacobian", "zone"),
+        *("index", "temperature", "entropy", "entropy_nats", "perplexity", "margin", "top", "winner", "target"),
+        *("loss_terms", "gradient_terms", "cross_entropy", "cross_entropy_swapped", "kl", "kl_swapped"),
     },
     "zone": {"function", "kind", "from", "to", "includes_from", "includes_to", "threshold"},
     "summary": {"vectors", "functions", "notes", "remarks"},
     "totals": {
         *("function", "inputs", "saturated", "saturated_share", "dead", "dead_share", "units", "units_dead"),
-        "first_saturated",
+        *("first_saturated", "mean_loss", "accuracy", "calibration_error"),
     },
 }
 

@@ -119,32 +119,36 @@ def _each(answered: Callable[[Vectors], Chunk], blocks: Iterable[Vectors]) -> It
     yield from in_order(answered, chain((first,), coming))
 
 
-def answered_chunks(opened: Input, answer: Callable[[Vectors], Answer], rows: int | None = None) -> Iterator[Chunk]:
-    """Answer each block, or blocks of at most so many vectors, with a function that raises ValueError for a refusal.
+def answered_chunks(
+    opened: Input, answers: Sequence[Callable[[Vectors], Answer]], rows: int | None = None
+) -> Iterator[Chunk]:
+    """Answer each block, or blocks of at most so many vectors, with functions that raise ValueError for a refusal.
 
-    Where it refuses a vector, the answers before it come first, then an error that says which one it is.
+    Where one refuses a vector, the answers before it come first, then an error that says which one it is.
     """
     first = 0
     blocks = joined(opened.blocks)
     for block in blocks if rows is None else cut(blocks, rows):
-        for part, its_answer in _answers(block, answer, first, opened):
-            yield Chunk(part, (its_answer,), first)
+        for part, its_answers in _answers(block, answers, first, opened):
+            yield Chunk(part, its_answers, first)
             first += len(part.lengths)
 
 
 def _answers(
-    block: Vectors, answer: Callable[[Vectors], Answer], first: int, opened: Input
-) -> Iterator[tuple[Vectors, Answer]]:
+    block: Vectors, answers: Sequence[Callable[[Vectors], Answer]], first: int, opened: Input
+) -> Iterator[tuple[Vectors, tuple[Answer, ...]]]:
     try:
-        yield block, answer(block)
-        return
+        answered = tuple(answer(block) for answer in answers)
     except ValueError as refusal:
         if len(block.lengths) == 1:
             place = f"vector {first}" if block.lines is None else f"line {block.lines[0]}"
             error = UsageError if opened.is_typed else DataError
             raise error(f"{place}: {refusal}") from refusal
+    else:
+        yield block, answered
+        return
     for row, vector in enumerate(block.cut(1)):
-        yield from _answers(vector, answer, first + row, opened)
+        yield from _answers(vector, answers, first + row, opened)
 
 
 def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDArray[np.int64], Floats]:
@@ -165,10 +169,15 @@ def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tu
     return lengths, np.concatenate(rows) if rows else np.empty(0)
 
 
-def jacobian_answer(kernel: Callable[[Floats], Floats], vectors: Vectors) -> Answer:
-    """The Jacobians of some vectors; raises ValueError for a vector that is too long to have its printed."""
+def check_side(vectors: Vectors) -> None:
+    """Raise ValueError where a vector is too long to have a number for each pair of its values printed."""
     longest = int(vectors.lengths.max(initial=0))
     if longest > LARGEST_SIDE:
         raise ValueError(f"a Jacobian of {longest:,} x {longest:,} is too large: {LARGEST_SIDE:,} values is the most")
+
+
+def jacobian_answer(kernel: Callable[[Floats], Floats], vectors: Vectors) -> Answer:
+    """The Jacobians of some vectors; raises ValueError for a vector that is too long to have its printed."""
+    check_side(vectors)
     _, jacobians = vector_by_vector(kernel, vectors)
     return Answer(vectors.lengths, {"jacobian": jacobians})

@@ -45,7 +45,9 @@ def eval_(
             cards=(card(activation),),
             fields=fields,
         )
-        return Result(opened.described(header), answered_chunks(opened, partial(_vector_answer, activation.drawing())))
+        return Result(
+            opened.described(header), answered_chunks(opened, [partial(_vector_answer, activation.drawing())])
+        )
     zoned = zones_of([activation], saturation)
     header = Header(
         command="eval",

@@ -92,7 +92,7 @@ def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused
         fields=(Field("jacobian", per="pair"),),
     )
     return Result(
-        opened.described(header), answered_chunks(opened, partial(jacobian_answer, activation.jacobian), rows=1)
+        opened.described(header), answered_chunks(opened, [partial(jacobian_answer, activation.jacobian)], rows=1)
     )
 
 

@@ -1,28 +1,31 @@
 """`actcli softmax`: probabilities, and what one asks of a softmax."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from itertools import product
 
-import numpy as np
-from numpy.typing import NDArray
-
-from actcli.commands.chunks import answered_chunks, cut, is_certified, jacobian_answer, vector_by_vector
+from actcli.commands.chunks import answered_chunks, cut, is_certified
+from actcli.commands.edges import REFERENCE, watched, with_reference
+from actcli.commands.questions import Question
+from actcli.commands.targets import Target, read_target
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import open_values
-from actcli.inputs.tokens import number
-from actcli.kernels.losses import cross_entropy, squared_error
-from actcli.kernels.softmaxes import log_softmax, softmax_jacobian
-from actcli.kernels.softmaxes import softmax as probabilities
-from actcli.kernels.sparse import hardmax
+from actcli.inputs.sources import Input, open_values
 from actcli.options.arguments import Values
-from actcli.options.logits import Log, Loss, LossName, OneHot, Target, Temperature
+from actcli.options.logits import (
+    Labels,
+    Log,
+    Loss,
+    OneHot,
+    Reference,
+    Temperature,
+    Top,
+)
+from actcli.options.logits import Target as TargetOption
 from actcli.options.numbers import Exact, Jacobian
 from actcli.options.output import World
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
-
-Floats = NDArray[np.float64]
+from actcli.render.presentation import tells_details
+from actcli.results import Answer, Chunk, Header, Result, Summary, Vectors, joined
 
 _FORMULAS = {
     "probability": "exp(x[i] / temperature) / sum(exp(x / temperature))",
@@ -30,32 +33,17 @@ _FORMULAS = {
     "one_hot": "1 for the first largest x[i], 0 for the others",
 }
 
+_SWEPT = "several temperatures"
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked of each vector of logits."""
-
-    main: str
-    temperature: float
-    jacobian: bool
-    target: int | None
-    loss: LossName
-
-    def kernel(self) -> Callable[[Floats], Floats]:
-        """From logits to what the main column holds."""
-        if self.main == "one_hot":
-            return hardmax
-        of_logits = probabilities if self.main == "probability" else log_softmax
-        return lambda x: of_logits(x, temperature=self.temperature)
-
-    def fields(self, *, is_text: bool) -> tuple[Field, ...]:
-        """The answers in the order of a row; beside a loss or a Jacobian the probabilities are a detail."""
-        asked: list[Field] = []
-        if self.target is not None:
-            asked += [Field("loss", per="vector"), Field("gradient")]
-        if self.jacobian:
-            asked.append(Field("jacobian", per="pair"))
-        return (Field(self.main, detail=bool(asked), is_text=is_text), *asked)
+# Options that cannot stand together: any of the first with any of the second.
+_APART = (
+    (("--log", "--one-hot"), ("--target", "--target-column", "--jacobian")),
+    (("--log",), ("--one-hot",)),
+    (("--top",), ("--one-hot", "--target", "--target-column", "--jacobian")),
+    (("--target",), ("--target-column",)),
+    ((_SWEPT,), ("--log", "--one-hot", "--top", "--jacobian")),
+)
+_UNCERTIFIED = ("--one-hot", "--jacobian", "--target", "--target-column", "--top", _SWEPT)
 
 
 def softmax(
@@ -65,85 +53,106 @@ def softmax(
     temperature: Temperature = None,
     log: Log = False,
     one_hot: OneHot = False,
+    top: Top = None,
     jacobian: Jacobian = False,
-    target: Target = None,
+    target: TargetOption = None,
     loss: Loss = None,
+    reference: Reference = False,
+    labels: Labels = None,
     exact: Exact = False,
 ) -> Result:
-    """The probabilities that the logits VALUES stand for."""
-    temperature = 1.0 if temperature is None else temperature
-    _check(temperature, log, one_hot, jacobian, target, loss)
-    main = "one_hot" if one_hot else "log_probability" if log else "probability"
+    """The probabilities that the logits VALUES stand for.
+
+    Two classes are a sigmoid: `actcli softmax 2 -1` is `actcli eval sigmoid 3` and its complement. A constant
+    that is added to all logits changes nothing: `actcli softmax 1e300 1e300` is `actcli softmax 0 0`.
+
+    At the edges: a logit of +inf takes all, several share it alike; -inf has probability 0, a vector of -inf alone
+    is NaN, with a warning; a vector that holds NaN is NaN.
+    """
     certified = is_certified(world, exact)
-    if certified and (one_hot or jacobian or target is not None):
-        raise UsageError("only probabilities and their logarithms are certified", "leave out the other options")
-    question = _Question(main, temperature, jacobian, _class(target), loss or "cross-entropy")
+    question = Question(
+        main="one_hot" if one_hot else "log_probability" if log else "probability",
+        temperatures=temperature.each if temperature else (1.0,),
+        loss=loss or "cross-entropy",
+        top=top,
+        jacobian=jacobian,
+        in_full=tells_details(world.presentation, world.terminal.stdout_is_tty) and not certified,
+        is_text=certified and world.presentation.digits is not None,
+    )
+    given: dict[str, object] = {
+        "--log": log,
+        "--one-hot": one_hot,
+        "--top": top,
+        "--jacobian": jacobian,
+        "--loss": loss,
+    }
+    given |= {"--target": target, "--target-column": reading.target_column, _SWEPT: question.is_swept}
+    _check(given, certified)
     opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
-    settings: dict[str, object] = {"temperature": temperature}
-    if question.target is not None:
-        settings |= {"target": question.target, "loss": question.loss}
-    header = Header(
+    summary = Summary()
+    opened, question = _labelled(opened, question, labels, reference, summary)
+    if target or reading.target_column:
+        question = question._replace(target=read_target(target, opened.labels) if target else Target(opened.labels))
+    header = opened.described(_header(question, reading.target_column, reference))
+    if certified:
+        return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits), summary)
+    answers = [partial(question.answer, each) for each in question.temperatures]
+    return Result(header, answered_chunks(opened, answers, question.rows), summary)
+
+
+def _check(given: Mapping[str, object], certified: bool) -> None:
+    for firsts, seconds in _APART:
+        for first, second in product(firsts, seconds):
+            if given[first] and given[second]:
+                raise UsageError(f"{first} and {second} cannot stand together", "leave out one of them")
+    if given["--loss"] and not (given["--target"] or given["--target-column"]):
+        raise UsageError("--loss needs the true class", "name it with --target K, counted from 0")
+    uncertified = [name for name in _UNCERTIFIED if given[name]]
+    if certified and uncertified:
+        cure = f"leave out {uncertified[0]}"
+        raise UsageError(f"only probabilities and their logarithms are certified, not {uncertified[0]}", cure)
+
+
+def _labelled(
+    opened: Input, question: Question, labels: str | None, reference: bool, summary: Summary
+) -> tuple[Input, Question]:
+    """The input with the class of reference and all names; the question with their number, where the user gave them."""
+    names = tuple(name.strip() for name in labels.split(",")) if labels else opened.labels
+    blocks: Iterable[Vectors] = joined(opened.blocks)
+    if reference:
+        blocks, names = map(with_reference, blocks), (*names, REFERENCE) if names else ()
+    if labels:
+        question = question._replace(classes=len(names))
+    shape = opened.shape if not reference and question.top is None else None
+    blocks = watched(blocks, summary, is_typed=opened.is_typed)
+    return opened._replace(blocks=blocks, labels=names, shape=shape), question
+
+
+def _header(question: Question, target_column: str | None, reference: bool) -> Header:
+    several: object = list(question.temperatures) if question.is_swept else question.temperatures[0]
+    settings: dict[str, object] = {"temperature": several}
+    if question.top is not None:
+        settings["top"] = question.top
+    if reference:
+        settings["reference"] = True
+    if question.target:
+        settings |= question.target.settings(target_column) | {"loss": question.loss}
+    formula = _FORMULAS[question.main]
+    return Header(
         command="softmax",
-        cards=({"name": "softmax", "formula": _FORMULAS[main], "parameters": {"temperature": temperature}},),
-        fields=question.fields(is_text=certified and world.presentation.digits is not None),
+        cards=tuple(
+            {"name": "softmax", "formula": formula, "parameters": {"temperature": each}}
+            for each in question.temperatures
+        ),
+        fields=question.fields(),
         settings=settings,
     )
-    if certified:
-        return Result(opened.described(header), _certified_chunks(question, opened.blocks, world.presentation.digits))
-    rows = 1 if jacobian else None
-    return Result(opened.described(header), answered_chunks(opened, partial(_answer, question), rows))
 
 
-def _check(temperature: float, log: bool, one_hot: bool, jacobian: bool, target: str | None, loss: str | None) -> None:
-    if not 0 < temperature < np.inf:
-        cure = "--one-hot is the limit as it falls to 0" if temperature == 0 else "write a number above 0"
-        raise UsageError(f"--temperature {temperature:g} is not above 0 and finite", cure)
-    if log and one_hot:
-        raise UsageError("--log and --one-hot cannot stand together", "leave out one of them")
-    if (log or one_hot) and (target is not None or jacobian):
-        given = "--log" if log else "--one-hot"
-        raise UsageError(f"{given} cannot stand beside --target or --jacobian", f"leave out {given}")
-    if loss and target is None:
-        raise UsageError("--loss needs the true class", "name it with --target K, counted from 0")
-
-
-def _class(target: str | None) -> int | None:
-    if target is None:
-        return None
-    index = number(target)
-    if index is None or index != index // 1 or index < 0:
-        raise UsageError(f"--target '{target}' is not a class", "write its index, counted from 0: --target 2")
-    return int(index)
-
-
-def _answer(question: _Question, vectors: Vectors) -> Answer:
-    _, main = vector_by_vector(question.kernel(), vectors)
-    columns: dict[str, Floats] = {question.main: main}
-    if question.target is not None:
-        columns |= _loss(question, question.target, vectors)
-    if question.jacobian:
-        kernel = partial(softmax_jacobian, temperature=question.temperature)
-        columns |= jacobian_answer(kernel, vectors).columns
-    return Answer(vectors.lengths, columns)
-
-
-def _certified_chunks(question: _Question, blocks: Iterable[Vectors], digits: int | None) -> Iterator[Chunk]:
+def _certified_chunks(question: Question, blocks: Iterable[Vectors], digits: int | None) -> Iterator[Chunk]:
     from actcli.commands.certified import Softmax, softmax_column
 
     of = Softmax.probability if question.main == "probability" else Softmax.log_probability
     for first, vector in enumerate(cut(blocks, 1)):
-        column = softmax_column(vector.values, question.temperature, of, digits)
+        column = softmax_column(vector.values, question.temperatures[0], of, digits)
         yield Chunk(vector, (Answer(vector.lengths, {question.main: column}),), first)
-
-
-def _loss(question: _Question, target: int, vectors: Vectors) -> dict[str, Floats]:
-    shortest = int(vectors.lengths[vectors.lengths > 0].min(initial=target + 1))
-    if shortest <= target:
-        raise ValueError(f"{shortest} classes, the last of which is {shortest - 1}: no --target {target}")
-    both = cross_entropy if question.loss == "cross-entropy" else squared_error
-    temperature = question.temperature
-    counts, answers = vector_by_vector(lambda x: both(x, target, temperature=temperature)[0][..., None], vectors)
-    losses = np.full(len(counts), np.nan)  # a blank line has no loss
-    losses[counts > 0] = answers
-    _, gradients = vector_by_vector(lambda x: both(x, target, temperature=temperature)[1], vectors)
-    return {"loss": losses, "gradient": gradients}

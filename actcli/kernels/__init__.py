@@ -51,7 +51,12 @@ _OF_VECTORS = {
         "log_softmax_jacobian logmeanexp_jacobian logsumexp_jacobian maxout_jacobian sink_softmax_jacobian"
         " softmax1_jacobian softmin_jacobian"
     ),
-    "losses": "cross_entropy squared_error",
+    "divergences": (
+        "cross_entropy_terms kl_terms squared_error_gradient_terms squared_error_terms swapped_cross_entropy"
+        " swapped_kl_divergence"
+    ),
+    "entropies": "entropy margin",
+    "losses": "cross_entropy kl_divergence squared_error",
     "softmax_variants": "gumbel_softmax logmeanexp sink_softmax softmax1 softmin standardize",
     "softmaxes": "log_softmax logsumexp maxout softmax softmax_jacobian",
     "sparse": "hardmax sparsemax sparsemax_jacobian",

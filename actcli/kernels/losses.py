@@ -1,4 +1,4 @@
-"""Losses of softmax against a class, with their gradients in the logits."""
+"""Losses of softmax against a class or a distribution, with their gradients in the logits."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .blocks import FloatArray
+from .blocks import FloatArray, as_float64
 from .exponentials import LARGEST, weighted_exp
 from .softmaxes import (
     INF,
@@ -21,10 +21,10 @@ from .softmaxes import (
 )
 
 
-class _Rows(NamedTuple):
-    """The softmax of some vectors, a row each, in the parts that a gradient needs.
+class Rows(NamedTuple):
+    """The softmax of some vectors, a row each, in the parts that a loss needs.
 
-    p_i = e^(high_i + low_i)/total; `missing` is 1 - p of the target, which keeps its digits where p is all but 1.
+    p_i = e^(high_i + low_i)/total; `complement` is 1 - p, which keeps its digits where p is all but 1.
     """
 
     x: FloatArray
@@ -33,76 +33,150 @@ class _Rows(NamedTuple):
     total: FloatArray
     high: FloatArray
     low: FloatArray
-    missing: FloatArray
+    complement: FloatArray
 
 
-def cross_entropy(x: ArrayLike, target: int, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
-    """Return the cross-entropy of softmax(x/T) against the class `target`, and its gradient in the logits x.
-
-    (..., n) gives (...) and (..., n). The loss is -log p_target, the gradient (p - y)/T with y one-hot; p - 1 at the
-    target is the negative sum of the other probabilities. Vectors that make softmax NaN give NaN.
-
-    Raises:
-        ValueError: the temperature is not above 0 and finite, or `x` is a single number.
-    """
-    loss: FloatArray = 0.0 - log_softmax(x, temperature=temperature)[..., target]
-    return loss, _by_rows(x, temperature, target, lambda rows: _cross_entropy_gradient(rows, target, temperature))
-
-
-def squared_error(x: ArrayLike, target: int, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
-    """Return half the squared distance of softmax(x/T) from the one-hot class, and its gradient in the logits x.
-
-    (..., n) gives (...) and (..., n). The gradient goes through the Jacobian of softmax; written out, with
-    q = 1 - p_t, S = sum of the other p², b_k = 1 - p_k/p_w for the likeliest other class w and V = sum of p_k b_k:
-    -p_t (q² + S)/T at the target, p_k [p_t (p_k + q) + p_w (V - (1 - p_t) b_k)]/T elsewhere, in which nothing cancels
-    but what does so in truth. Vectors that make softmax NaN give NaN.
-
-    Raises:
-        ValueError: the temperature is not above 0 and finite, or `x` is a single number.
-    """
-    loss = _by_rows(x, temperature, target, lambda rows: _half_square(rows, target))[..., 0]
-    return loss, _by_rows(x, temperature, target, lambda rows: _squared_gradient(rows, target, temperature))
-
-
-def _by_rows(x: ArrayLike, temperature: float, target: int, work: Callable[[_Rows], FloatArray]) -> FloatArray:
-    check_temperature(temperature)
-    array = as_vectors(x)
-    with np.errstate(all="ignore"):
-        rows = _parts(array.reshape(-1, array.shape[-1]), target, temperature)
-        answer: FloatArray = work(rows) + 0.0 * rows.top
-    return answer.reshape(*array.shape[:-1], -1)
-
-
-def _parts(x: FloatArray, target: int, temperature: float) -> _Rows:
+def softmax_rows(x: FloatArray, temperature: float) -> Rows:
+    """Return the parts of the softmax of a matrix, row by row; `top` is NaN where a row's softmax is."""
     x, top = without_infinities(x)
     p = np.empty_like(x)
     upper, lower = exponentials(x, top, temperature, p)
     rest = upper + lower
     total = 1.0 + rest
     p /= total
-    wins = (x.argmax(axis=-1) == target)[:, None]
-    missing = np.where(wins, rest / total, 1.0 - p[:, target, None])
-    return _Rows(x, top, p, total, *logits(x, top, temperature), missing)
+    complement = 1.0 - p
+    np.put_along_axis(complement, x.argmax(axis=-1, keepdims=True), rest / total, axis=-1)
+    return Rows(x, top, p, total, *logits(x, top, temperature), complement)
 
 
-def _cross_entropy_gradient(rows: _Rows, target: int, temperature: float) -> FloatArray:
+def distances(rows: Rows, y: FloatArray) -> FloatArray:
+    """Return p - y; where both are above one half as the difference of their complements, which are exact or nearly."""
+    return np.where((rows.p > 0.5) & (y >= 0.5), (1.0 - y) - rows.complement, rows.p - y)
+
+
+def cross_entropy(
+    x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
+) -> tuple[FloatArray, FloatArray]:
+    """Return the cross-entropy of softmax(x/T) against `target`, and its gradient in the logits x.
+
+    (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The loss is
+    -Σ y_i log p_i, for a class -log p_target, in nats; the gradient is (p - y)/T, in which p - 1 is the negative sum of
+    the other probabilities. Vectors that make softmax NaN give NaN. Within 4 ulp against a class; against a
+    distribution the gradient is within 4 ulp of the larger of p and y, over T.
+
+    Raises:
+        ValueError: the temperature is not above 0 and finite, or `x` is a single number.
+    """
+    log_p = log_softmax(x, temperature=temperature)
+    if np.ndim(target):
+        y = as_float64(target)
+        loss = weighted_information(y, log_p).sum(axis=-1)
+        return loss, _by_rows(x, temperature, lambda rows: _gradient_to_distribution(rows, y, temperature))
+    index = int(target)  # type: ignore[arg-type]
+    loss = 0.0 - log_p[..., index]
+    return loss, _by_rows(x, temperature, lambda rows: _cross_entropy_gradient(rows, index, temperature))
+
+
+def kl_divergence(
+    x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
+) -> tuple[FloatArray, FloatArray]:
+    """Return KL(y || softmax(x/T)) = Σ y_i log(y_i/p_i) in nats, and its gradient in the logits x: (p - y)/T.
+
+    Shapes, targets and edges as in `cross_entropy`, which it equals against a class; an entry y_i = 0 adds nothing.
+    Summed as y log(y/p) + p - y, of which no term is negative. Within 4 ulp of Σ y|log(y/p)|, or of 1e-16 where that
+    is less. Source: Kullback and Leibler 1951.
+
+    Raises:
+        ValueError: the temperature is not above 0 and finite, or `x` is a single number.
+    """
+    if not np.ndim(target):
+        return cross_entropy(x, target, temperature=temperature)
+    y = as_float64(target)
+    log_p = log_softmax(x, temperature=temperature)
+    loss = _by_rows(x, temperature, lambda rows: _divergence(rows, y, log_p.reshape(rows.p.shape)))[..., 0]
+    return loss, _by_rows(x, temperature, lambda rows: _gradient_to_distribution(rows, y, temperature))
+
+
+def squared_error(
+    x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
+) -> tuple[FloatArray, FloatArray]:
+    """Return half the squared distance of softmax(x/T) from `target`, and its gradient in the logits x.
+
+    (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The gradient goes
+    through the Jacobian of softmax: with d = p - y it is p_k (d_k - sum of p_j d_j)/T. Against a class it is written
+    out, with q = 1 - p_t, S = sum of the other p², b_k = 1 - p_k/p_w for the likeliest other class w and V = sum of
+    p_k b_k: -p_t (q² + S)/T at the target, p_k [p_t (p_k + q) + p_w (V - (1 - p_t) b_k)]/T elsewhere, in which nothing
+    cancels but what does so in truth. Vectors that make softmax NaN give NaN.
+
+    Raises:
+        ValueError: the temperature is not above 0 and finite, or `x` is a single number.
+    """
+    if np.ndim(target):
+        y = as_float64(target)
+        loss = _by_rows(x, temperature, lambda rows: _half_square(distances(rows, y)))[..., 0]
+        return loss, _by_rows(x, temperature, lambda rows: _squared_gradient_to(rows, y, temperature))
+    index = int(target)  # type: ignore[arg-type]
+    loss = _by_rows(x, temperature, lambda rows: _half_square(distances(rows, np.eye(rows.p.shape[-1])[index])))[..., 0]
+    return loss, _by_rows(x, temperature, lambda rows: _squared_gradient(rows, index, temperature))
+
+
+def weighted_information(weight: FloatArray, log_p: FloatArray) -> FloatArray:
+    """Return weight · -log p, 0 where the weight is, also beside an infinite logarithm; NaN stays NaN."""
+    with np.errstate(all="ignore"):
+        return np.where((weight == 0) & ~np.isnan(log_p), 0.0, weight * (0.0 - log_p))
+
+
+def log_ratio(y: FloatArray, p: FloatArray, log_p: FloatArray) -> FloatArray:
+    """Return log(y/p), of close numbers by their difference; infinite or NaN where one of them is 0."""
+    with np.errstate(all="ignore"):
+        apart = (p - y) / y
+        return np.where(np.abs(apart) < 0.5, -np.log1p(apart), np.log(y) - log_p)
+
+
+def _by_rows(x: ArrayLike, temperature: float, work: Callable[[Rows], FloatArray]) -> FloatArray:
+    check_temperature(temperature)
+    array = as_vectors(x)
+    with np.errstate(all="ignore"):
+        rows = softmax_rows(array.reshape(-1, array.shape[-1]), temperature)
+        answer: FloatArray = work(rows) + 0.0 * rows.top
+    return answer.reshape(*array.shape[:-1], -1)
+
+
+def _gradient_to_distribution(rows: Rows, y: FloatArray, temperature: float) -> FloatArray:
+    alone = _scaled(1.0 / rows.total, temperature, rows.high, rows.low)
+    return np.where(y == 0, alone, distances(rows, y) / temperature)
+
+
+def _divergence(rows: Rows, y: FloatArray, log_p: FloatArray) -> FloatArray:
+    terms = np.where(y == 0, 0.0, y * log_ratio(y, rows.p, log_p))
+    total: FloatArray = (terms + (rows.p - y)).sum(axis=-1, keepdims=True)
+    return total
+
+
+def _cross_entropy_gradient(rows: Rows, target: int, temperature: float) -> FloatArray:
     gradient = _scaled(1.0 / rows.total, temperature, rows.high, rows.low)
-    factor, high, low = rows.missing.copy(), np.zeros_like(rows.top), np.zeros_like(rows.top)
-    faint = rows.missing[:, 0] < VANISHING
+    missing = rows.complement[:, target, None]
+    factor, high, low = missing.copy(), np.zeros_like(rows.top), np.zeros_like(rows.top)
+    faint = missing[:, 0] < VANISHING
     if faint.any():  # the others are subnormal or 0 until they are divided by the temperature
         factor[faint], high[faint], low[faint] = runners_up(rows.x[faint], rows.top[faint], temperature)
     gradient[:, target] = -_scaled(factor, temperature, high, low)[:, 0]
     return gradient
 
 
-def _half_square(rows: _Rows, target: int) -> FloatArray:
-    others = np.delete(rows.p, target, axis=-1)
-    square: FloatArray = (others**2).sum(axis=-1, keepdims=True)
-    return 0.5 * (rows.missing**2 + square)
+def _half_square(apart: FloatArray) -> FloatArray:
+    square: FloatArray = (apart**2).sum(axis=-1, keepdims=True)
+    return 0.5 * square
 
 
-def _squared_gradient(rows: _Rows, target: int, temperature: float) -> FloatArray:
-    p, q = np.delete(rows.p, target, axis=-1), rows.missing
+def _squared_gradient_to(rows: Rows, y: FloatArray, temperature: float) -> FloatArray:
+    apart = distances(rows, y)
+    weight = apart - (rows.p * apart).sum(axis=-1, keepdims=True)
+    return _scaled(weight / rows.total, temperature, rows.high, rows.low)
+
+
+def _squared_gradient(rows: Rows, target: int, temperature: float) -> FloatArray:
+    p, q = np.delete(rows.p, target, axis=-1), rows.complement[:, target, None]
     square = (p * p).sum(axis=-1, keepdims=True)
     own = slice(target, target + 1)
     gradient = np.empty_like(rows.p)

@@ -6,7 +6,6 @@ import numpy as np
 from rich.text import Text
 
 from actcli.render.excerpt import ENDS
-from actcli.render.floats import text
 from actcli.render.grid import GAP, Column, Signs
 from actcli.results import Floats
 
@@ -23,24 +22,23 @@ def likeliest(probability: Floats) -> list[int]:
     return sorted(np.argsort(-probability, kind="stable")[:_LIKELIEST].tolist())
 
 
-def totals(probability: Floats, sign: Signs) -> list[str]:
-    """Tell what the probabilities sum up to, and their entropy beside the largest possible."""
-    positive = probability[~(probability == 0)]
-    entropy = abs(float((positive * np.log2(positive)).sum()))
-    most = text(float(np.log2(len(probability))), 4)
-    return [f"{sign.total}={text(float(probability.sum()), 6)}", f"H={text(entropy, 4)} bits of {most}"]
-
-
-def bars(probability: Floats, kept: Sequence[int], room: int, sign: Signs) -> list[Column]:
-    """Draw as much as there is room for: bar, percent and worded mark, or without bar, or the mark alone."""
+def bars(probability: Floats, kept: Sequence[int], room: int, sign: Signs, word: str) -> list[Column]:
+    """Draw bar, percent and worded mark, as wide as there is room for; nothing where a bar would be too short."""
     first = winner(probability)
-    for word in (f"{sign.mark} argmax", sign.mark):
-        marks = Column("", [word if index == first else "" for index in kept], "bold", left=True)
-        shares = Column("", [percent(share) for share in probability[kept].tolist()], "dim")
-        left = room - marks.width - shares.width - 3 * len(GAP)
-        if left >= _LEAST:
-            return [Column("", list(_bars(probability, kept, min(left, _MOST), sign)), left=True), shares, marks]
-    return [shares, marks] if left + len(GAP) >= 0 else [marks]
+    marks = Column("", [f"{sign.mark}{word}" if index == first else "" for index in kept], "bold", left=True)
+    shares = Column("", [percent(share) for share in probability[kept].tolist()], "dim")
+    left = room - marks.width - shares.width - 3 * len(GAP)
+    if left < _LEAST:
+        return []
+    return [Column("", list(_bars(probability, kept, min(left, _MOST), sign)), left=True), shares, marks]
+
+
+def without_bars(probability: Floats, kept: Sequence[int], room: int, sign: Signs) -> list[Column]:
+    """Percent and mark, or the mark alone."""
+    first = winner(probability)
+    marks = Column("", [sign.mark if index == first else "" for index in kept], "bold", left=True)
+    shares = Column("", [percent(share) for share in probability[kept].tolist()], "dim")
+    return [shares, marks] if marks.width + shares.width + 2 * len(GAP) <= room else [marks]
 
 
 def winner(probability: Floats) -> int:

@@ -6,31 +6,40 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
-from actcli.render.bars import bars, likeliest, percent, totals, winner
+from actcli.render.bars import bars, likeliest, percent, winner, without_bars
 from actcli.render.cells import cell
 from actcli.render.excerpt import ENDS, ends
-from actcli.render.floats import text
-from actcli.render.grid import GAP, Column, Signs, aligned, left_out, lines, pages, shown, signs, width_of
+from actcli.render.facts import facts_of, flowing, swapped
+from actcli.render.grid import GAP, Column, aligned, left_out, lines, pages, shown, signs, width_of
+from actcli.render.labels import names, titles
+from actcli.render.matrices import matrix_lines
 from actcli.render.presentation import Layout
-from actcli.results import Chunk, Floats, Header
+from actcli.results import Chunk, Floats, Header, Integers, Numbers
 from actcli.terminal import Terminal
 
-_BLOCKS = 8  # vectors that are drawn; more than that is a stream, for which there are formats
-_SMALL = 12  # a matrix up to this size is told whole, on several pages if need be
-_NARROWEST = 5  # cells that a column of a matrix takes at the least
+BLOCKS = 8  # vectors that are drawn; more than that is a stream, for which there are formats
 _LADDER = (6, 4, 3)
+
+# What the terms of a loss are, class by class.
+_TERMS = {"cross-entropy": "-y log p", "kl": "y log(y/p)", "mse": "(p - y)^2/2"}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one function makes of one vector."""
+    """What one function makes of one vector of `entries` values: for each of `index`, its x and the columns."""
 
     function: int
     vector: int
     line: int | None
-    size: int  # how many values the vector gives
+    entries: int
+    index: Integers
     x: Floats
-    columns: Mapping[str, Floats]
+    columns: Mapping[str, Numbers]
+
+    @property
+    def size(self) -> int:
+        """How many values the vector gives."""
+        return len(self.index)
 
 
 class Blocks:
@@ -45,8 +54,8 @@ class Blocks:
     def add(self, chunk: Chunk) -> None:
         """Take one more chunk."""
         filled = np.flatnonzero(chunk.vectors.lengths)
-        for row in filled[: max(0, _BLOCKS - self._vectors)].tolist():
-            self._blocks += self._of_vector(chunk, row)
+        for row in filled[: max(0, BLOCKS - self._vectors)].tolist():
+            self._blocks += self.of_vector(chunk, row)
         self._vectors += len(filled)
 
     def lines(self, digits: int | None, terminal: Terminal) -> Iterator[Text]:
@@ -54,64 +63,67 @@ class Blocks:
         for place, block in enumerate(self._blocks):
             if place:
                 yield Text()
-            yield self._title(block, digits, terminal)
+            yield from flowing(*self._title(block, digits, terminal), terminal.width)
             if self._layout.value:
                 yield from self._values(block, digits, terminal)
+            yield from flowing(*swapped(block.columns, digits or 6, terminal), terminal.width)
             for name in self._layout.pair:
-                yield from self._matrix(name, block, digits, terminal)
-        if self._vectors > _BLOCKS:
+                if self._layout.value or self._layout.vector:
+                    yield Text()
+                matrix = block.columns[name].reshape(block.size, block.size)
+                yield from matrix_lines(name, matrix, titles(self._header, block.size, terminal), digits, terminal)
+        if self._vectors > BLOCKS:
             yield Text()
-            yield left_out(f"{self._vectors - _BLOCKS:,} vectors left out", terminal)
+            yield left_out(f"{self._vectors - BLOCKS:,} vectors left out", terminal)
 
-    def _of_vector(self, chunk: Chunk, row: int) -> Iterator[Block]:
+    def of_vector(self, chunk: Chunk, row: int) -> Iterator[Block]:
+        """Cut one vector out of a chunk, for each function; copies, which let go of the chunk."""
         known = chunk.vectors.lines
         line = None if known is None else int(known[row])
-        starts = chunk.vectors.starts()
-        x = chunk.vectors.values[starts[row] : starts[row + 1]].copy()
         for function, answer in enumerate(chunk.answers):
             counts = {"vector": np.ones_like(answer.lengths), "value": answer.lengths, "pair": answer.lengths**2}
-            columns = {}
-            for field in self._header.fields:
-                start = int(counts[field.per][:row].sum())
-                columns[field.name] = answer.columns[field.name][start : start + int(counts[field.per][row])].copy()
-            yield Block(function, chunk.first + row, line, int(answer.lengths[row]), x, columns)
+            own = _slice(answer.lengths, row)
+            columns = {
+                field.name: answer.columns[field.name][_slice(counts[field.per], row)].copy()
+                for field in self._header.fields
+            }
+            index = chunk.indices(answer)[own].copy()
+            # A function such as maxout gives values that have no input.
+            x = chunk.inputs(answer)[own].copy() if self._layout.has_x else np.zeros(0)
+            entries = int(chunk.vectors.lengths[row])
+            yield Block(function, chunk.first + row, line, entries, index, x, columns)
 
-    def _title(self, block: Block, digits: int | None, terminal: Terminal) -> Text:
-        """Name the function, then say what the vector as a whole comes to."""
+    def _title(self, block: Block, digits: int | None, terminal: Terminal) -> tuple[str, list[str]]:
+        """Name the function, and say what the vector as a whole comes to."""
         card = self._header.cards[block.function]
-        facts = [f"n={block.size}"]
+        told = [f"n={block.entries}"]
         if self._vectors > 1:
-            facts.insert(0, f"vector {block.vector}" if block.line is None else f"line {block.line}")
+            told.insert(0, f"vector {block.vector}" if block.line is None else f"line {block.line}")
         settings = {**(card.get("parameters") or {}), **self._header.settings}
         if isinstance(settings.get("temperature"), float | int):
-            facts.append(f"T={cell(settings['temperature'])}".removesuffix(".0"))
-        facts += [f"{name}={text(float(block.columns[name][0]), digits or 6)}" for name in self._layout.vector]
-        if "probability" in block.columns:
-            facts += totals(block.columns["probability"], signs(terminal))
-        return Text.assemble((shown(str(card["name"]), terminal), "bold"), ("   " + "   ".join(facts), "dim"))
+            told.append(f"T={cell(settings['temperature'])}".removesuffix(".0"))
+        told += facts_of(block.columns, block.entries, digits, terminal)
+        return shown(str(card["name"]), terminal), told
 
     def _values(self, block: Block, digits: int | None, terminal: Terminal) -> Iterator[Text]:
         likely = block.columns["probability"] if "probability" in self._layout.value else None
         kept = ends(block.size, 2 * ENDS) if likely is None else likeliest(likely)
-        for step in (digits,) if digits else _LADDER:
-            leading = self._leading(block, kept, None if digits else 6, terminal)
-            columns = [self._column(name, block, kept, step) for name in self._layout.value]
-            room = terminal.width - width_of([*leading, *columns])
-            beside = [] if likely is None else bars(likely, kept, room, signs(terminal))
-            if width_of([*leading, *columns, *beside]) <= terminal.width:
-                break
+        leading = self._leading(block, kept, None if digits else 6, terminal)
+        ladder = (digits,) if digits else _LADDER
+        steps = [[self._column(name, block, kept, step) for name in self._layout.value] for step in ladder]
+        columns, beside = _fitting(leading, steps, likely, kept, terminal)
         split = pages(leading, columns, terminal.width - (width_of(beside) + len(GAP) if beside else 0))
         split[0] += beside
         for page in split:
             yield from self._with_gap(lines(page), block, kept, terminal)
 
     def _leading(self, block: Block, kept: Sequence[int], digits: int | None, terminal: Terminal) -> list[Column]:
-        columns = [Column("i", [str(index) for index in kept], "dim")]
-        if block.size <= len(self._header.labels):
-            labels = [shown(self._header.labels[index], terminal) for index in kept]
-            columns.append(Column("label", labels, left=True))
+        columns = [Column("i", [str(index) for index in block.index[kept].tolist()], "dim")]
+        labels = names(self._header, block.entries, terminal)
+        if labels is not None:
+            columns.append(Column("label", [labels[index] for index in block.index[kept].tolist()], left=True))
         if self._layout.has_x:
-            title = "logit" if "probability" in block.columns else "x"
+            title = "logit" if self._header.command == "softmax" else "x"
             columns.append(Column(title, aligned(block.x[kept], digits)))
         return columns
 
@@ -119,51 +131,43 @@ class Blocks:
         values = block.columns[name]
         best = winner(values) if name == "probability" else -1
         styles = ["bold" if index == best else "" for index in kept]
-        return Column(name, aligned(values[kept], digits), styles=styles)
+        title = _TERMS.get(str(self._header.settings.get("loss")), name) if name == "loss_terms" else name
+        return Column(title, aligned(values[kept], digits), styles=styles)
 
     def _with_gap(self, page: list[Text], block: Block, kept: Sequence[int], terminal: Terminal) -> list[Text]:
         """Say how many rows of a long vector are left out, and what they come to."""
-        count = block.size - len(kept)
+        count = block.entries - len(kept) if self._layout.has_x else block.size - len(kept)
         if count and "probability" in self._layout.value:
-            likely = block.columns["probability"]
-            rest = percent(likely.sum() - likely[kept].sum())
+            rest = percent(1.0 - float(block.columns["probability"][kept].sum()))
             page.append(left_out(f"{count:,} less likely left out, together {rest}", terminal))
         elif count:
             page.insert(1 + ENDS, left_out(f"{count:,} rows left out", terminal))
         return page
 
-    def _matrix(self, name: str, block: Block, digits: int | None, terminal: Terminal) -> Iterator[Text]:
-        """Draw n x n numbers: all of a small matrix, of a large one the corners."""
-        matrix = block.columns[name].reshape(block.size, block.size)
-        labels = self._header.labels if block.size <= len(self._header.labels) else ()
-        names = [shown(labels[i], terminal) if labels else str(i) for i in range(block.size)]
-        room = min(block.size, max(_SMALL, terminal.width // _NARROWEST))
-        for step in (digits,) if digits else _LADDER:
-            columns = _corners(matrix, names, room, step, signs(terminal))
-            if width_of(columns) <= terminal.width:
-                break
-        while width_of(columns) > terminal.width and room > _SMALL:
-            room -= 1
-            columns = _corners(matrix, names, room, step, signs(terminal))
-        if self._layout.value or self._layout.vector:
-            yield Text()
-        yield Text(name, "bold")
-        for page in pages(columns[:1], columns[1:], terminal.width):
-            yield from lines(page)
-        if room < block.size:
-            yield left_out(f"{block.size - room:,} of {block.size:,} rows and columns left out", terminal)
+
+def _fitting(
+    leading: list[Column],
+    steps: Sequence[list[Column]],
+    likely: Floats | None,
+    kept: Sequence[int],
+    terminal: Terminal,
+) -> tuple[list[Column], list[Column]]:
+    """The columns of the most digits that leave room for bars, with a worded mark if need be by fewer digits."""
+    rooms = [terminal.width - width_of([*leading, *columns]) for columns in steps]
+    if likely is None:
+        return next((columns for columns, room in zip(steps, rooms, strict=True) if room >= 0), steps[-1]), []
+    for word in (" argmax", ""):
+        for columns, room in zip(steps, rooms, strict=True):
+            beside = bars(likely, kept, room, signs(terminal), word)
+            if beside:
+                return columns, beside
+    for columns, room in zip(steps, rooms, strict=True):
+        beside = without_bars(likely, kept, room, signs(terminal))
+        if width_of([*leading, *columns, *beside]) <= terminal.width:
+            break
+    return columns, beside
 
 
-def _corners(matrix: Floats, names: Sequence[str], room: int, digits: int, sign: Signs) -> list[Column]:
-    """Make columns of the first and the last rows and columns, as many as there is room for."""
-    kept = ends(len(matrix), room)
-    cells = [[names[row] for row in kept], *(aligned(matrix[kept, column], digits) for column in kept)]
-    titles = ["", *(names[column] for column in kept)]
-    if room < len(matrix):
-        gap = (room + 1) // 2
-        for column in cells:
-            column.insert(gap, sign.ellipsis)
-        cells.insert(1 + gap, [sign.ellipsis] * (room + 1))
-        titles.insert(1 + gap, sign.ellipsis)
-    rows = [Column(title, column) for title, column in zip(titles[1:], cells[1:], strict=True)]
-    return [Column("", cells[0], "dim", left=True), *rows]
+def _slice(counts: Integers, row: int) -> slice:
+    start = int(counts[:row].sum())
+    return slice(start, start + int(counts[row]))

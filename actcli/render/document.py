@@ -67,22 +67,25 @@ def _zones(header: Header) -> list[dict[str, Any]]:
 
 
 def _summary(result: Result) -> dict[str, Any]:
-    tallies = result.summary.tallies
-    named = zip(result.header.names, tallies, strict=True) if tallies else ()
-    # A function that nobody looked for zones in has nothing to tell: zeros would say that all is well.
-    counts = [_counts(name, tally) for name, tally in named if tally.rows]
+    summary = result.summary
+    named = zip(result.header.names, summary.tallies, summary.scores, strict=True) if summary.tallies else ()
+    # A function that nobody looked for zones in has nothing to tell of them: zeros would say that all is well.
+    counts = [
+        {"function": name, **(_counts(tally) if tally.rows else {}), **(scores.totals() if scores else {})}
+        for name, tally, scores in named
+        if tally.rows or scores
+    ]
     return {
-        "vectors": result.summary.vectors,
+        "vectors": summary.vectors,
         "functions": counts,
-        "notes": result.summary.notes,
-        "remarks": [*result.summary.faults.told(), *result.summary.remarks],
+        "notes": summary.notes,
+        "remarks": [*summary.faults.told(), *summary.remarks],
     }
 
 
-def _counts(name: str, tally: Tally) -> dict[str, Any]:
+def _counts(tally: Tally) -> dict[str, Any]:
     first = tally.first_saturated
-    found = {"x": first[0], "line": first[1]} if first else None
-    return {"function": name, **tally.totals(), "first_saturated": found}
+    return {**tally.totals(), "first_saturated": {"x": first[0], "line": first[1]} if first else None}
 
 
 def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
@@ -104,6 +107,8 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
 def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | None) -> Iterator[list[bytes]]:
     """Yield member after member, each as text for every object."""
     yield [b',"x":[%b]' % line for line in inputs]
+    if answer.ranks is not None:
+        yield [b',"index":[%b]' % line for line in _tokens(answer.ranks, answer.lengths, None)]
     for field in header.fields:
         key = b"," + _dumped(field.name) + b":"
         values = answer.columns[field.name]

@@ -74,12 +74,8 @@ def width_of(columns: Sequence[Column]) -> int:
 
 def lines(columns: Sequence[Column]) -> list[Text]:
     """Put columns side by side: a line of titles, then a line a row, none of them ever wrapped."""
-    drawn_lines = []
-    for entries in zip(*(column.entries() for column in columns), strict=True):
-        line = Text(GAP, no_wrap=True).join(entries)
-        line.rstrip()
-        drawn_lines.append(line)
-    return drawn_lines
+    rows = zip(*(column.entries() for column in columns), strict=True)
+    return [Text(GAP, no_wrap=True).join(entries) for entries in rows]
 
 
 def left_out(told: str, terminal: Terminal) -> Text:

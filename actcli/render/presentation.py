@@ -109,23 +109,37 @@ SUFFIXES = {
 }
 
 
+_OF_ROWS = ("plain", "csv", "tsv", "npy")
+
+
+def tells_details(presentation: Presentation, stdout_is_tty: bool) -> bool:
+    """Whether the format holds the fields that are details: a command need not compute them for any other."""
+    named = presentation.format or _for_file_or_eyes(presentation, stdout_is_tty)
+    return not presentation.summary and named is not None and named not in _OF_ROWS
+
+
 def _named_by_suffix(output: Destination | None) -> str | None:
     return SUFFIXES.get(PurePath(output.path).suffix.lower()) if output else None
 
 
-def default_format(header: Header, presentation: Presentation, stdout_is_tty: bool) -> str:
-    """Choose by the suffix of the file; a table or picture for eyes; else plain lines, or TSV where they do not do."""
-    named = _named_by_suffix(presentation.output)
-    if named:
-        return named
+def _for_file_or_eyes(presentation: Presentation, stdout_is_tty: bool) -> str | None:
     if stdout_is_tty and not presentation.output:
         return "table"
+    return _named_by_suffix(presentation.output)
+
+
+def default_format(header: Header, presentation: Presentation, stdout_is_tty: bool) -> str:
+    """Choose by the suffix of the file; a table or picture for eyes; else plain lines, or TSV where they do not do."""
+    named = _for_file_or_eyes(presentation, stdout_is_tty)
+    if named:
+        return named
     if presentation.summary:
         return "tsv"
     if header.view is not None:
         return "table"
     layout = Layout.of(header)
-    told_by_a_row = len(header.cards) == 1 and not layout.pair and len(layout.value) <= 1
+    is_ranked = any(field.is_ranked for field in header.fields)  # numbers that say nothing without their index
+    told_by_a_row = len(header.cards) == 1 and not layout.pair and len(layout.value) <= 1 and not is_ranked
     return "plain" if header.fields and told_by_a_row else "tsv"
 
 

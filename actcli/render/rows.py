@@ -26,6 +26,7 @@ class Rows:
     def __init__(self, header: Header, layout: Layout) -> None:
         self._header = header
         self._layout = layout
+        self._is_ranked = any(field.is_ranked for field in header.fields)
         places = range(len(header.cards))
         self._groups = [tuple(places)] if layout.has_x else [(place,) for place in places]
         self._excerpts = [Excerpt() for _ in self._groups]
@@ -48,12 +49,12 @@ class Rows:
                 yield from self._legend(excerpt.frame(), group, terminal)
 
     def _values(self, chunk: Chunk, group: Sequence[int]) -> Frame:
-        lengths = chunk.answers[group[0]].lengths
-        vector = np.repeat(np.arange(len(lengths)), lengths)
+        one = chunk.answers[group[0]]
+        vector = np.repeat(np.arange(len(one.lengths)), one.lengths)
         frame: dict[Any, NDArray[Any]] = _located(chunk, vector)
-        frame["index"] = chunk.offset + np.arange(len(vector)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        frame["index"] = chunk.indices(one)
         if self._layout.has_x:
-            frame["x"] = chunk.vectors.values
+            frame["x"] = chunk.inputs(one)
         for place in group:
             answer = chunk.answers[place]
             frame |= {(place, name): answer.columns[name] for name in self._layout.value}
@@ -91,7 +92,7 @@ class Rows:
         if "index" in frame and labels and int(frame["index"].max()) < len(labels):
             cells = [shown(labels[index], terminal) for index in frame["index"].tolist()]
             columns.append(Column("label", cells, left=True))
-        elif "index" in frame and "x" not in frame:
+        elif "index" in frame and ("x" not in frame or self._is_ranked):
             columns.append(Column("index", [str(index) for index in frame["index"].tolist()], "dim"))
         if "x" in frame:
             columns.append(Column("x", aligned(frame["x"], digits)))

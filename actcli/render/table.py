@@ -7,6 +7,8 @@ from rich.text import Text
 
 from actcli.errors import ActcliError
 from actcli.render.blocks import Blocks
+from actcli.render.distributions import Distributions
+from actcli.render.facts import scored
 from actcli.render.grid import drawn
 from actcli.render.presentation import Layout, Presentation
 from actcli.render.properties import property_table
@@ -29,6 +31,8 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     except ActcliError as error:
         fault = error
     values = list(view.lines(presentation.digits, terminal))
+    if header.fields:  # else the totals are the table
+        values += scored(header, result.summary, presentation.digits, terminal.width)
     if parts and values:
         parts.append(Text())
     yield drawn([*parts, *values], terminal)
@@ -36,11 +40,14 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
         raise fault
 
 
-def _view(result: Result) -> Blocks | Rows:
+def _view(result: Result) -> Blocks | Distributions | Rows:
     asked = Layout.of(result.header)
     # Beside rows of values there is room for the details; numbers per vector alone are a table of their own.
-    layout = Layout.of(result.header, with_details=bool(asked.value or asked.pair))
+    has_room = bool(asked.value or asked.pair or len(result.header.cards) > 1)
+    layout = Layout.of(result.header, with_details=has_room)
     if layout.value and any(field.is_text for field in result.header.fields):
         return Rows(result.header, layout)  # bars are drawn from numbers
-    by_vector = layout.pair or "probability" in layout.value or (layout.vector and layout.value)
+    if "probability" in layout.value:
+        return Distributions(result.header, layout)
+    by_vector = layout.pair or (layout.vector and layout.value)
     return Blocks(result.header, layout) if by_vector else Rows(result.header, layout)

@@ -87,8 +87,8 @@ def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: in
         columns |= {"row": each(place // side), "column": each(place % side)}
     if layout.value:
         columns |= {
-            "index": each(place + chunk.offset),
-            "x": each(chunk.vectors.values),
+            "index": each(chunk.indices(answer)),
+            "x": each(chunk.inputs(answer)),
             "zone": _zone_cells(answer, len(vector)),
         }
     return _Cells((vector, place), columns)

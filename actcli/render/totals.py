@@ -32,7 +32,11 @@ def _passed(result: Result) -> ActcliError | None:
 
 def _header_of_totals(result: Result) -> Header:
     """A header whose cards are the totals, told as properties."""
-    totals = result.summary.totals(len(result.header.cards))
-    cards = tuple({"name": name, **told} for name, told in zip(result.header.names, totals, strict=True))
+    header = result.header
+    totals = result.summary.totals(len(header.cards))
+    # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
+    apart = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
+    named = [{key: card[key] for key in apart} for card in header.cards]
+    cards = tuple({**name, **told} for name, told in zip(named, totals, strict=True))
     titles = dict.fromkeys(title for card in cards for title in card)
-    return result.header._replace(cards=cards, properties=tuple(titles), fields=(), view=None)
+    return header._replace(cards=cards, properties=tuple(titles), fields=(), view=None)

@@ -1,14 +1,18 @@
 """What a command returns: a header, chunks of vectors with their answers, and a summary that grows as they pass."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from actcli.landmarks import Asymptote, Extremum, Kink, Zone
 from actcli.results.tallies import Tally, ZoneCodes
-from actcli.results.vectors import Faults, Integers, Numbers, Vectors, whole
+from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, whole
+
+if TYPE_CHECKING:
+    from actcli.results.scores import Scores
 
 Per = Literal["value", "vector", "pair"]
 
@@ -17,7 +21,8 @@ class Field(NamedTuple):
     """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
 
     `has_x` is false where a value has no single input (maxout); a `detail` is told by tables and JSON alone; where it
-    `is_text`, its column holds certified digits as text.
+    `is_text`, its column holds certified digits as text; where it `is_ranked`, the answers' `ranks` say to which entry
+    of its vector each value belongs.
     """
 
     name: str
@@ -25,18 +30,23 @@ class Field(NamedTuple):
     has_x: bool = True
     detail: bool = False
     is_text: bool = False
+    is_ranked: bool = False
 
 
 class Answer(NamedTuple):
     """What one function makes of a chunk's vectors: a column a field, all vectors end to end.
 
     `lengths` counts the values that each vector gives, which differs from the input's for functions such as
-    maxout; `zones` holds a code (see `ZONE_NAMES`) a value where the function has a single input, else None.
+    maxout; `zones` holds a code (see `ZONE_NAMES`) a value where the function has a single input, else None. Where
+    values are ranked, `ranks` says for each which entry of its vector it belongs to. `scores` tell how well targets
+    are foreseen, where there are any.
     """
 
     lengths: Integers
     columns: Mapping[str, Numbers]
     zones: ZoneCodes | None = None
+    ranks: Integers | None = None
+    scores: "Scores | None" = None
 
 
 class Chunk(NamedTuple):
@@ -52,6 +62,21 @@ class Chunk(NamedTuple):
     first: int = 0
     offset: int = 0
     is_sampled: bool = False
+
+    def indices(self, answer: Answer) -> Integers:
+        """Which entry of its vector each value of an answer is, or belongs to where they are ranked."""
+        if answer.ranks is not None:
+            return answer.ranks
+        ends = np.cumsum(answer.lengths)
+        within: Integers = np.arange(answer.lengths.sum()) - np.repeat(ends - answer.lengths, answer.lengths)
+        return self.offset + within
+
+    def inputs(self, answer: Answer) -> Floats:
+        """The input of each value of an answer, where each has one."""
+        if answer.ranks is None:
+            return self.vectors.values
+        values: Floats = self.vectors.values[np.repeat(self.vectors.starts()[:-1], answer.lengths) + answer.ranks]
+        return values
 
 
 def joined_chunks(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -132,6 +157,7 @@ class Summary:
         self.vectors = 0
         self.tallies: list[Tally] = []
         self.faults = Faults()
+        self.scores: list[Scores | None] = []
         self.notes: list[str] = []  # what only all the chunks together can tell
         self.remarks: list[str] = []  # the same, where it is a warning
 
@@ -143,6 +169,7 @@ class Summary:
         counted.vectors = len(chunk.vectors.lengths) - chunk.vectors.continued
         counted.faults = chunk.vectors.faults
         counted.tallies = [Tally() for _ in chunk.answers]
+        counted.scores = [answer.scores for answer in chunk.answers]
         for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
             if answer.zones is not None:
                 tally.add(chunk.vectors, answer.zones)
@@ -155,13 +182,19 @@ class Summary:
         for tally, other in zip(self.tallies, later.tallies, strict=True):
             tally.merge(other)
         self.faults = self.faults.merged(later.faults)
+        both = zip_longest(self.scores, later.scores)
+        self.scores = [own.merged(other) if own and other else own or other for own, other in both]
         self.notes += later.notes
         self.remarks += later.remarks
 
     def totals(self, functions: int) -> list[dict[str, Any]]:
         """What the chunks come to for each of so many functions, by name."""
         tallies = self.tallies or [Tally() for _ in range(functions)]
-        return [{"vectors": self.vectors, **tally.totals()} for tally in tallies]
+        scores = self.scores or [None] * functions
+        return [
+            {"vectors": self.vectors, **tally.totals(), **(scored.totals() if scored else {})}
+            for tally, scored in zip(tallies, scores, strict=True)
+        ]
 
 
 class Result:

@@ -1,0 +1,311 @@
+"""Losses against distributions, their terms and both ways round, entropy and margin: held against their definitions."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actcli.exact import Ball
+from actcli.kernels.divergences import (
+    cross_entropy_terms,
+    kl_terms,
+    squared_error_gradient_terms,
+    squared_error_terms,
+    swapped_cross_entropy,
+    swapped_kl_divergence,
+)
+from actcli.kernels.entropies import entropy, margin
+from actcli.kernels.losses import cross_entropy, kl_divergence, squared_error
+from actcli.kernels.softmaxes import log_softmax, logsumexp, softmax, softmax_jacobian
+from tests.vector_truth import Floats, Number, exact, nearest, off, probabilities
+from tests.vector_truth import log_softmax as true_log
+
+NAN, INF = np.nan, np.inf
+
+# Sums of these are exact: a definition and its rearrangements are then one number.
+TARGETS: Sequence[tuple[float, ...]] = [(0.25, 0.5, 0.25), (0.0, 1.0, 0.0), (0.0, 0.125, 0.875), (1.0, 0.0, 0.0)]
+LOGITS = [
+    [0.0, 0.0, 0.0],
+    [3.0, 1.0, -3.0],
+    [-3.0, 2.0, 2.0],
+    [40.0, 0.0, 1.0],
+    [0.0, 700.0, 1.0],
+    [-700.0, 700.0, 350.0],
+    [1e300, 0.0, 1e300],
+    [1e-9, 0.0, -1e-9],
+    [float(np.log(0.25)), float(np.log(0.5)), float(np.log(0.25))],
+    [5e-324, -5e-324, 0.0],
+]
+TEMPERATURES = [0.25, 1.0, 50.0]
+
+Definition = Callable[[Sequence[float], Sequence[float], float], Sequence[Number]]
+
+
+@pytest.fixture(autouse=True)
+def _enough_bits() -> Any:
+    with flint.ctx.workprec(2048):
+        yield
+
+
+def shares(x: Sequence[float], temperature: float) -> list[Any]:
+    p = probabilities(x, temperature)
+    assert p is not None
+    return p
+
+
+def logs(x: Sequence[float], temperature: float) -> list[Any]:
+    return [each.ball for each in true_log(x, temperature=temperature) if isinstance(each, Ball)]
+
+
+def total(terms: Sequence[Any]) -> list[Number]:
+    """A sum of balls, infinite where a term is."""
+    if any(term is None for term in terms):
+        return [INF]
+    return [Ball(sum(terms, flint.arb(0)))]
+
+
+def information(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Any]:
+    pairs = zip(y, logs(x, temperature), strict=True)
+    return [flint.arb(0) if wanted == 0 else -exact(wanted) * log_p for wanted, log_p in pairs]
+
+
+def divergence(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Any]:
+    pairs = zip(y, logs(x, temperature), strict=True)
+    return [flint.arb(0) if wanted == 0 else exact(wanted) * (exact(wanted).log() - log_p) for wanted, log_p in pairs]
+
+
+def swapped_information(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Any]:
+    pairs = zip(y, shares(x, temperature), strict=True)
+    return [None if wanted == 0 else -p * exact(wanted).log() for wanted, p in pairs]
+
+
+def swapped_divergence(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Any]:
+    triples = zip(y, shares(x, temperature), logs(x, temperature), strict=True)
+    return [None if wanted == 0 else p * (log_p - exact(wanted).log()) for wanted, p, log_p in triples]
+
+
+def distances(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Any]:
+    return [p - exact(wanted) for wanted, p in zip(y, shares(x, temperature), strict=True)]
+
+
+def gradient(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Number]:
+    return [Ball(each / exact(temperature)) for each in distances(x, y, temperature)]
+
+
+def squared_gradient(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Number]:
+    """Column sums of the Jacobian times the slope of the loss, d_i = p_i - y_i."""
+    p, d = shares(x, temperature), distances(x, y, temperature)
+    return [
+        Ball(sum((d[i] * p[i] * (int(i == j) - p[j]) for i in range(len(p))), flint.arb(0)) / exact(temperature))
+        for j in range(len(p))
+    ]
+
+
+def as_numbers(terms: Sequence[Any]) -> list[Number]:
+    return [Ball(term) for term in terms]
+
+
+def magnitudes(terms: Sequence[Any]) -> float:
+    return sum(abs(float(term)) for term in terms if term is not None)
+
+
+CASES: dict[str, tuple[Callable[..., Any], Callable[..., Sequence[Number]], Callable[..., float] | None]] = {
+    "cross-entropy": (
+        lambda x, y, t: cross_entropy(x, y, temperature=t)[0],
+        lambda x, y, t: total(information(x, y, t)),
+        None,
+    ),
+    "cross-entropy terms": (
+        lambda x, y, t: cross_entropy_terms(x, y, temperature=t),
+        lambda x, y, t: as_numbers(information(x, y, t)),
+        None,
+    ),
+    "kl": (
+        lambda x, y, t: kl_divergence(x, y, temperature=t)[0],
+        lambda x, y, t: total(divergence(x, y, t)),
+        lambda x, y, t: magnitudes(divergence(x, y, t)) + 1e-16,
+    ),
+    "kl terms": (
+        lambda x, y, t: kl_terms(x, y, temperature=t),
+        lambda x, y, t: as_numbers(divergence(x, y, t)),
+        lambda x, y, t: magnitudes(information(x, y, t)) + 2.0,
+    ),
+    "swapped cross-entropy": (
+        lambda x, y, t: swapped_cross_entropy(x, y, temperature=t),
+        lambda x, y, t: total(swapped_information(x, y, t)),
+        None,
+    ),
+    "swapped kl": (
+        lambda x, y, t: swapped_kl_divergence(x, y, temperature=t),
+        lambda x, y, t: total(swapped_divergence(x, y, t)),
+        lambda x, y, t: magnitudes(swapped_divergence(x, y, t)) + 1e-16,
+    ),
+    "squared error": (
+        lambda x, y, t: squared_error(x, y, temperature=t)[0],
+        lambda x, y, t: [Ball(sum((d * d for d in distances(x, y, t)), flint.arb(0)) / 2)],
+        lambda x, y, t: magnitudes(distances(x, y, t)) or 1.0,
+    ),
+    "squared error terms": (
+        lambda x, y, t: squared_error_terms(x, y, temperature=t),
+        lambda x, y, t: [Ball(d * d / 2) for d in distances(x, y, t)],
+        lambda x, y, t: 1.0,
+    ),
+    "gradient": (
+        lambda x, y, t: cross_entropy(x, y, temperature=t)[1],
+        gradient,
+        lambda x, y, t: 1.0 / t,
+    ),
+    "gradient of kl": (lambda x, y, t: kl_divergence(x, y, temperature=t)[1], gradient, lambda x, y, t: 1.0 / t),
+    "gradient of the squared error": (
+        lambda x, y, t: squared_error(x, y, temperature=t)[1],
+        squared_gradient,
+        lambda x, y, t: 1.0 / t,
+    ),
+    "gradient of the squared error by its terms": (
+        lambda x, y, t: squared_error_gradient_terms(x, y, temperature=t).sum(axis=0),
+        squared_gradient,
+        lambda x, y, t: 1.0 / t,
+    ),
+}
+
+
+@pytest.mark.parametrize("temperature", TEMPERATURES)
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_told_of_a_distribution_agrees_with_its_definition(name: str, temperature: float) -> None:
+    kernel, define, unit = CASES[name]
+    bad = []
+    for x in LOGITS:
+        for y in TARGETS:
+            wanted = nearest(partial(define, x, y, temperature))
+            size = np.abs(wanted) if unit is None else np.full_like(wanted, max(unit(x, y, temperature), 1e-300))
+            got = np.atleast_1d(kernel(np.array(x), np.array(y), temperature))
+            bad += [f"y = {y}, {told}" for told in off(np.array(x), got, wanted, 4, size)]
+    assert not bad, f"{len(bad)} answers:\n" + "\n".join(bad)
+
+
+def true_entropy(x: Sequence[float], temperature: float) -> list[Number]:
+    pairs = zip(shares(x, temperature), logs(x, temperature), strict=True)
+    return [Ball(sum((-p * log_p for p, log_p in pairs), flint.arb(0)))]
+
+
+def test_entropy_and_margin_keep_their_digits() -> None:
+    rng = np.random.default_rng(3)
+    vectors = [*map(np.array, LOGITS), rng.normal(size=1000), rng.normal(size=400) * 40, np.array([700.0, 0.0])]
+    bad = []
+    for x in vectors:
+        for temperature in TEMPERATURES:
+            wanted = nearest(partial(true_entropy, x.tolist(), temperature))
+            bad += off(x, entropy(x, temperature=temperature), wanted, 6, np.abs(wanted))
+            best, second = np.sort(x)[::-1][:2].tolist()
+
+            def gap(x: Floats = x, t: float = temperature, best: float = best, second: float = second) -> list[Number]:
+                p = shares(x.tolist(), t)
+                return [Ball(p[x.tolist().index(best)] - p[x.tolist().index(second)])]
+
+            wanted = np.zeros(1) if best == second else nearest(gap)
+            bad += off(x, margin(x, temperature=temperature), wanted, 4, np.abs(wanted))
+    assert not bad, f"{len(bad)} answers:\n" + "\n".join(bad)
+
+
+def test_the_winner_s_loss_and_log_probability_are_never_zero_while_others_are_above_zero() -> None:
+    x = np.array([700.0, 0.0, -5.0])
+    assert 0 < cross_entropy(x, 0)[0] < 1e-300
+    assert log_softmax(x)[0] < 0
+    assert 0 < entropy(x) < 1e-300
+    assert cross_entropy(x, np.array([1.0, 0.0, 0.0]))[0] == cross_entropy(x, 0)[0]
+
+
+@pytest.mark.parametrize("kernel", [entropy, margin])
+def test_edges_of_entropy_and_margin(kernel: Callable[..., Floats]) -> None:
+    assert np.isnan(kernel([[-INF, -INF], [NAN, 1.0]])).all()
+    assert kernel([INF, 3.0]) == (0.0 if kernel is entropy else 1.0)
+    assert kernel([INF, INF]) == (np.log(2) if kernel is entropy else 0.0)
+    assert kernel([5.0]) == (0.0 if kernel is entropy else 1.0)
+    assert kernel(np.zeros((2, 0))).shape == (2,)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, kl_divergence, squared_error])
+def test_nan_and_minus_infinity_alone_give_nan_and_one_infinity_takes_all(loss: Callable[..., Any]) -> None:
+    y = np.array([0.5, 0.5])
+    for x in ([NAN, 1.0], [-INF, -INF]):
+        value, slopes = loss(x, y)
+        assert np.isnan(value)
+        assert np.isnan(slopes).all()
+        for swapped in (swapped_cross_entropy, swapped_kl_divergence):
+            assert np.isnan(swapped(x, y))
+    assert loss([INF, 1.0], y)[0] == (0.25 if loss is squared_error else INF)
+
+
+def test_what_one_distribution_rules_out_and_the_other_does_not_is_infinite() -> None:
+    certain = np.array([1.0, 0.0])
+    assert swapped_cross_entropy([800.0, 0.0], certain) == INF  # p_1 underflows, and is believed all the same
+    assert swapped_kl_divergence([0.0, 0.0], certain) == INF
+    assert swapped_cross_entropy([0.0, -INF], certain) == 0
+    assert swapped_kl_divergence([INF, 0.0], certain) == 0
+    assert kl_divergence([0.0, -INF], np.array([0.5, 0.5]))[0] == INF
+
+
+vectors_of_floats = st.lists(st.floats(-300, 300), min_size=2, max_size=6)
+
+
+@given(vectors_of_floats, st.floats(0.1, 50), st.data())
+@settings(max_examples=60, deadline=None)
+def test_identities_of_losses(logits: list[float], temperature: float, data: st.DataObject) -> None:
+    x = np.array(logits)
+    weights = np.array(data.draw(st.lists(st.floats(0, 1), min_size=x.size, max_size=x.size)))
+    y = (weights + 1e-3) / (weights + 1e-3).sum()
+    p = softmax(x, temperature=temperature)
+    # p - y is the Jacobian times the slope of the loss in p, which is -y/p.
+    if p.min() > 1e-250:
+        by_chain = softmax_jacobian(x, temperature=temperature) @ (-y / p)
+        slopes = cross_entropy(x, y, temperature=temperature)[1]
+        np.testing.assert_allclose(slopes, by_chain, atol=1e-13 / temperature * (1 + np.abs(slopes).max()))
+    by_chain = softmax_jacobian(x, temperature=temperature) @ (p - y)
+    np.testing.assert_allclose(squared_error(x, y, temperature=temperature)[1], by_chain, atol=1e-14 / temperature)
+    # H(y, p) = H(y) + KL(y || p), and no divergence is negative.
+    gap = cross_entropy(x, y)[0] + (y * np.log(y)).sum() - kl_divergence(x, y)[0]
+    assert abs(gap) <= 1e-13 * (1 + cross_entropy(x, y)[0])
+    assert kl_divergence(x, y)[0] >= 0
+    assert swapped_kl_divergence(x, y) >= 0
+    assert abs(cross_entropy(x, y)[1].sum()) < 1e-14
+
+
+@given(vectors_of_floats)
+@settings(max_examples=60, deadline=None)
+def test_identities_of_probabilities(logits: list[float]) -> None:
+    x = np.array(logits)
+    p = softmax(x)
+    assert p.sum() == pytest.approx(1, abs=4e-16 * x.size)
+    # Whole numbers are shifted without rounding.
+    whole = np.round(x)
+    np.testing.assert_allclose(softmax(whole + 2.0**40), softmax(whole), rtol=1e-15)
+    assert np.abs(softmax_jacobian(x).sum(axis=1)).max() <= 4e-16
+    assert 0 <= entropy(x) <= np.log(x.size) * (1 + 1e-15)
+    assert logsumexp(x) >= x.max()
+    ordered = np.sort(p)
+    assert margin(x) == pytest.approx(ordered[-1] - ordered[-2], abs=4e-16)
+
+
+def test_a_constant_changes_nothing_even_at_1e300() -> None:
+    for x in ([0.0, 0.0], [0.0, -INF], [0.0, 0.0, 0.0]):
+        shifted = np.array(x) + 1e300
+        np.testing.assert_array_equal(softmax(shifted), softmax(x))
+        np.testing.assert_array_equal(log_softmax(shifted), log_softmax(x))
+        assert entropy(shifted) == entropy(x)
+    # Spaced by what float64 tells apart there, and a temperature that undoes it.
+    step = float(np.spacing(1e300))
+    np.testing.assert_array_equal(softmax([1e300 + step, 1e300], temperature=step), softmax([1.0, 0.0]))
+
+
+@pytest.mark.parametrize("kernel", [entropy, margin])
+def test_batches_are_their_vectors_one_by_one(kernel: Callable[..., Floats]) -> None:
+    x = np.random.default_rng(5).normal(size=(2, 3, 17)) * 10
+    together = kernel(x, temperature=0.7)
+    assert together.shape == (2, 3)
+    for row in np.ndindex(2, 3):
+        assert kernel(x[row], temperature=0.7) == pytest.approx(together[row], rel=2e-15)

@@ -1,0 +1,92 @@
+"""Mean loss, accuracy and calibration error: held against exact fractions, the same bits however a stream was cut."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actcli.results.scores import BINS, ExactSum, Scores
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def calibration_error(confidences: list[float], is_correct: list[bool]) -> Fraction:
+    """Σ over the bins ((m - 1)/15, m/15] of |correct - confidence| over n, as Guo et al. 2017 define it."""
+    gaps = Fraction(0)
+    for number in range(BINS):
+        inside = [
+            place
+            for place, share in enumerate(confidences)
+            if Fraction(number, BINS) < Fraction(share) <= Fraction(number + 1, BINS)
+        ]
+        gaps += abs(sum((is_correct[place] - Fraction(confidences[place]) for place in inside), Fraction(0)))
+    return gaps / len(confidences)
+
+
+@given(st.lists(FLOATS, min_size=1, max_size=50), st.integers(1, 10))
+@settings(max_examples=150, deadline=None)
+def test_a_sum_is_rounded_once_and_merges(values: list[float], step: int) -> None:
+    exact = sum(map(Fraction, values), Fraction(0))
+    whole = ExactSum(np.array(values))
+    parts = [ExactSum(np.array(values[start : start + step])) for start in range(0, len(values), step)]
+    merged = parts[0]
+    for part in parts[1:]:
+        merged += part
+    assert whole.places == merged.places
+    assert whole.mean(len(values)) == float(exact / len(values))
+
+
+def test_infinities_and_nan_are_told() -> None:
+    assert ExactSum(np.array([1.0, np.inf])).mean(2) == np.inf
+    assert math.isnan(ExactSum(np.array([1.0, np.inf, np.nan])).mean(3))
+    assert math.isnan((ExactSum(np.array([np.nan])) + ExactSum(np.array([1.0]))).mean(2))
+    assert ExactSum(np.zeros(0)).places == 0
+    assert ExactSum(np.full(100_000, 1.7e308)).mean(100_000) == 1.7e308
+
+
+def test_counts_by_hand() -> None:
+    # Two in the bin (0.8, 0.8667], one of them right; one that is wrong in the last.
+    scores = Scores(np.array([0.2, 1.7, 3.0]), np.array([0.82, 0.84, 1.0]), np.array([True, False, False]))
+    totals = scores.totals()
+    assert totals["accuracy"] == 1 / 3
+    assert totals["mean_loss"] == float(sum(map(Fraction, (0.2, 1.7, 3.0))) / 3)
+    exact = (abs(1 - Fraction(0.82) - Fraction(0.84)) + abs(0 - Fraction(1))) / 3
+    assert totals["calibration_error"] == float(exact)
+    assert Scores(np.zeros(0), np.zeros(0), np.zeros(0, np.bool_)).totals() == {}
+
+
+def test_a_bin_is_open_below_and_closed_above() -> None:
+    for number in range(1, BINS + 1):
+        edge = number / BINS
+        for confidence in (np.nextafter(edge, 0), edge, min(1.0, float(np.nextafter(edge, 1)))):
+            scores = Scores(np.zeros(1), np.array([confidence]), np.array([True]))
+            wanted = number - 1 if confidence <= edge else number
+            assert scores.correct_in_bins.tolist() == [int(place == wanted) for place in range(BINS)]
+
+
+shares = st.floats(0.001, 0.999)
+
+
+@given(st.lists(st.tuples(st.floats(0, 50), shares, st.booleans()), min_size=1, max_size=60), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_calibration_error_is_its_definition_and_parts_make_the_whole(
+    rows: list[tuple[float, float, bool]], data: st.DataObject
+) -> None:
+    losses, confidences, is_correct = (list(column) for column in zip(*rows, strict=True))
+    whole = Scores(np.array(losses), np.array(confidences), np.array(is_correct))
+    assert whole.totals()["calibration_error"] == float(calibration_error(confidences, is_correct))
+    place = data.draw(st.integers(0, len(rows)))
+    parts = [
+        Scores(np.array(losses[part]), np.array(confidences[part]), np.array(is_correct[part], np.bool_))
+        for part in (slice(place), slice(place, None))
+    ]
+    assert parts[0].merged(parts[1]).totals() == whole.totals() == parts[1].merged(parts[0]).totals()
+
+
+def test_a_vector_that_is_nan_counts_as_missed() -> None:
+    totals = Scores(np.array([0.5, np.nan]), np.array([0.6, np.nan]), np.array([True, False])).totals()
+    assert totals["accuracy"] == 0.5
+    assert math.isnan(totals["mean_loss"])
+    assert math.isnan(totals["calibration_error"])
