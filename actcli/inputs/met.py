@@ -3,17 +3,23 @@
 import re
 from collections.abc import Sequence
 
+from actcli.results import Meter
+
 # Between two numbers: a comma or semicolon with blanks around it, or a run of blanks.
 _DELIMITER = re.compile(rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))")
 
 
 class Met:
-    """What has been met so far: the first delimiter (empty until there is one), labels of a vector's entries, notes."""
+    """What has been met so far: the first delimiter (empty until there is one), labels of a vector's entries, notes.
+
+    The `meter` tells how much of all files has been read.
+    """
 
     def __init__(self) -> None:
         self.delimiter = ""
         self.labels: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
+        self.meter = Meter()
 
     def look(self, lines: bytes) -> None:
         """Search some clean lines for the delimiter: comma, semicolon, tab or space, unless it is known already."""

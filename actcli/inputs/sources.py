@@ -6,7 +6,7 @@ from typing import NamedTuple
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.words import read_words
-from actcli.results import Header, Vectors
+from actcli.results import Header, Meter, Vectors
 from actcli.terminal import Terminal
 
 STDIN = "-"
@@ -18,7 +18,7 @@ class Input(NamedTuple):
     """The vectors as they arrive, block by block, and the delimiter that plain output joins values with.
 
     `labels` are the names of a vector's entries, where the first input has some; `notes` say how it was taken; `shape`
-    is that of the input where it is one array.
+    is that of the input where it is one array; `meter` tells how much of its files has been read.
     `is_typed` says that they stood on the command line, which is then what is wrong with a wrong one.
     """
 
@@ -28,6 +28,7 @@ class Input(NamedTuple):
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     shape: tuple[int, ...] | None = None
+    meter: Meter | None = None
 
     def described(self, header: Header) -> Header:
         """A header that tells of this input too."""
@@ -36,6 +37,7 @@ class Input(NamedTuple):
             labels=self.labels,
             notes=(*header.notes, *self.notes),
             shape=self.shape,
+            meter=self.meter,
         )
 
 

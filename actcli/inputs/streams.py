@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from io import FileIO
 from itertools import chain
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from actcli.errors import ActcliError, DataError, UsageError, printable
@@ -16,7 +16,7 @@ from actcli.inputs.formats import detected, is_gzip
 from actcli.inputs.met import Met
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import HINT, STDIN, Input
-from actcli.results import Vectors
+from actcli.results import Meter, Vectors
 from actcli.terminal import ByteSource
 
 # Each format: the module and function that read it from a stream. Most inputs are of one, and pay for no other.
@@ -64,6 +64,7 @@ def open_streams(reading: Reading, stdin: ByteSource | None) -> Input:
         labels=() if reading.flatten else met.labels,
         notes=met.notes,
         shape=first.array if first and len(streams) == 1 else None,
+        meter=met.meter,
     )
 
 
@@ -97,6 +98,7 @@ def _streams(pattern: str, stdin: ByteSource | None, reading: Reading, met: Met)
     paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
     if not paths:
         raise DataError(f"{printable(pattern)}: no such file")
+    met.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
     return [_read_file(path, reading, met) for path in paths]
 
 
@@ -112,7 +114,18 @@ def _read_file(path: str, reading: Reading, met: Met) -> Iterator[Vectors]:
 
             raise conversion(name, LIBRARIES[PurePath(path).suffix.lower()])
         is_regular = stat.S_ISREG(os.fstat(source.fileno()).st_mode)
-        yield from _read(arriving(source, name), path if is_regular else None, name, reading, met, path)
+        blocks = _read(arriving(source, name), path if is_regular else None, name, reading, met, path)
+        yield from _metered(blocks, source, met.meter)
+
+
+def _metered(blocks: Iterator[Vectors], source: FileIO, meter: Meter) -> Iterator[Vectors]:
+    """Measure how much of a file has been read; an array is mapped, which moves no position."""
+    before = 0
+    for block in blocks:
+        position = source.tell() if source.seekable() else before
+        meter.done += block.values.size * block.dtype.itemsize if block.array else position - before
+        before = position
+        yield block
 
 
 def _read(pieces: Pieces, file: str | None, name: str, reading: Reading, met: Met, path: str = "") -> Iterator[Vectors]:

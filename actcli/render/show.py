@@ -30,6 +30,7 @@ def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
     if not presentation.quiet:
         for note in notes(result.header):
             writer.remark(note)
+    pieces = _watched(pieces, result, presentation, terminal)
     if destination is None:
         _write(pieces, writer)
     else:
@@ -44,6 +45,20 @@ def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
     for told in crossed:  # why the run failed is no mere warning: --quiet does not silence it
         writer.remark(f"{PREFIX_GATE}{told}")
     return GATE_CROSSED if crossed else 0
+
+
+def _watched(
+    pieces: Iterator[Bytes], result: Result, presentation: Presentation, terminal: Terminal
+) -> Iterator[Bytes]:
+    """The same pieces under a bar that tells how far files have been read, where somebody sits before stderr."""
+    meter = result.header.meter
+    if meter is None or not meter.total or not terminal.stderr_is_tty or presentation.quiet:
+        return pieces
+    from actcli.render.progress import Bar
+
+    result.on_chunk = bar = Bar(meter, terminal)
+    # What goes to the same screen takes the place of the bar.
+    return bar.around(pieces, is_covered=terminal.stdout_is_tty and presentation.output is None)
 
 
 def _write(pieces: Iterator[Bytes], writer: Writer) -> None:

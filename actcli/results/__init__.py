@@ -1,5 +1,6 @@
 """The one result record: a header, chunks of vectors, then a summary that merges."""
 
+from actcli.results.meter import Meter
 from actcli.results.record import Answer, Chunk, Field, Header, Result, Sights, Summary, View, joined_chunks
 from actcli.results.tallies import ZONE_NAMES, Tally, Units, ZoneCodes, zone_codes
 from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, joined
@@ -13,6 +14,7 @@ __all__ = [
     "Floats",
     "Header",
     "Integers",
+    "Meter",
     "Numbers",
     "Result",
     "Sights",

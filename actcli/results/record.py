@@ -1,6 +1,6 @@
 """What a command returns: a header, chunks of vectors with their answers, and a summary that grows as they pass."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from actcli.landmarks import Asymptote, Extremum, Kink, Zone
+from actcli.results.meter import Meter
 from actcli.results.tallies import Tally, ZoneCodes
 from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, whole
 
@@ -129,7 +130,7 @@ class Header(NamedTuple):
 
     `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
     entries of the cards that a property table shows; `notes` go to stderr before the first answer; `shape` is that of
-    the input where it is one array.
+    the input where it is one array; `meter` tells how much of its files has been read.
     """
 
     command: str
@@ -143,6 +144,7 @@ class Header(NamedTuple):
     notes: tuple[str, ...] = ()
     delimiter: str = " "
     shape: tuple[int, ...] | None = None
+    meter: Meter | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -203,11 +205,14 @@ class Result:
     def __init__(self, header: Header, source: Iterable[Chunk] = (), summary: Summary | None = None) -> None:
         self.header = header
         self.summary = summary or Summary()
+        self.on_chunk: Callable[[], None] | None = None  # told of every chunk that has passed
         self.source = iter(source)
 
     def chunks(self) -> Iterator[Chunk]:
         """Hand over the chunks one by one, each counted in the summary as it passes."""
         for chunk in self.source:
             self.summary.add(chunk)
+            if self.on_chunk:
+                self.on_chunk()
             if len(chunk.vectors.lengths):  # else it only tells of faults
                 yield chunk
