@@ -30,6 +30,7 @@ _actcli() {
     case $command in
         eval) options+=" --exact --seed" names="$functions $vectors" ;;
         grad) options+=" --curvature --layers --jacobian --exact" names="$functions $vectors" ;;
+        compare) options+=" --mean --sigma --layers" names="$functions $vectors" ;;
         softmax) options="$output $input --temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact" names="" ;;
         plot) options+=" --slope --curvature --ylim --log-y --layout --width --height" ;;
         list) options="$output" names="$functions $vectors" ;;

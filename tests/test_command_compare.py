@@ -10,11 +10,6 @@ def test_stdin_is_never_read_without_a_dash() -> None:
         assert actcli("compare", *words, stdin=Forbidden()).status == 0
 
 
-def test_a_dash_reads_values() -> None:
-    typed = actcli("compare", "relu", "tanh", "-2", "3")
-    assert actcli("compare", "relu", "-", "tanh", stdin="-2 3\n").stdout == typed.stdout
-
-
 def test_functions_and_values_stand_in_any_order() -> None:
     first = actcli("compare", "relu", "tanh", "-2", "0.5").stdout
     assert actcli("compare", "-2", "relu", "0.5", "tanh").stdout == first
@@ -71,7 +66,7 @@ def test_narrow_terminals_hold_every_line(width: int) -> None:
     [
         ([], "compare needs functions"),
         (["-2"], "compare needs functions"),
-        (["relu", "softmax"], "whole vectors"),
+        (["relu", "softmax", "--input", "-"], "whole vectors"),
         (["relu", "geluu"], "did you mean gelu"),
         (["relu", "3,1", "2"], "cannot be mixed"),
         (["relu", "tanh", "1", "--format", "plain"], "--format tsv"),
@@ -96,8 +91,101 @@ def test_nan_infinities_empty_input_and_blank_lines_pass() -> None:
     rows = actcli("compare", "relu", "identity", "nan", "-inf", "--quiet").lines
     assert [row.split("\t")[4] for row in rows[1:]] == ["nan", "nan", "0.0", "-inf"]
     assert actcli("compare", "relu", "-", stdin="").status == 0
-    rows = actcli("compare", "relu", "-", "--format", "csv", stdin="1\n\n2\n").lines
-    assert [row.split(",")[0] for row in rows[1:]] == ["0", "2"]
+
+
+def test_a_terminal_gets_picture_properties_values_and_distances() -> None:
+    run = on_terminal("compare", "gelu", "gelu-tanh", "-2", "0", "2", width=100, height=30)
+    assert run.status == 0
+    lines = run.lines
+    picture = next(index for index, line in enumerate(lines) if "┌" in line)
+    facts = next(index for index, line in enumerate(lines) if line.startswith("largest slope"))
+    values = next(index for index, line in enumerate(lines) if line.split()[:1] == ["x"])
+    assert picture < facts < values
+    assert "1.129 at 1.414" in lines[facts]
+    assert "0.0004732 at ±2.699" in run.stdout
+    assert "-0.17 at -0.7518" in run.stdout
+    assert any(line.split() == ["2", "1.9545", "1.9546"] for line in lines)
+
+
+def test_the_gains_of_five_stand_side_by_side() -> None:
+    run = on_terminal("compare", "sigmoid", "tanh", "relu", "gelu", "selu")
+    (gains,) = [line.split() for line in run.lines if line.startswith("forward gain")]
+    assert gains == ["forward", "gain", "1.846", "1.593", "1.414", "1.534", "1"]
+    assert max(map(len, run.lines)) <= 80
+
+
+def test_layers_tell_why_five_sigmoids_did_not_learn() -> None:
+    run = on_terminal("compare", "sigmoid", "--layers", "5")
+    assert any(line.split() == ["at", "most", "0.0009766"] for line in run.lines)
+    assert any(line.split() == ["<", "0.001", "from", "layer", "5"] for line in run.lines)
+    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.stderr
+
+
+def test_a_row_a_function_tells_everything_in_a_pipe() -> None:
+    title, *lines = [line.split("\t") for line in actcli("compare", "relu", "identity", "--layers", "2").lines]
+    relu, identity = (dict(zip(title, line, strict=True)) for line in lines)
+    assert relu["range"] == "0.0, inf"
+    assert relu["range_includes"] == "yes, no"
+    assert (relu["largest_slope"], relu["largest_slope_at"]) == ("1.0", "0.0:inf")
+    assert (relu["monotone"], relu["kinks"], relu["zones"]) == ("rising", "0.0", "dead x <= 0")
+    assert (relu["forward_gain"], relu["mean"]) == ("1.414213562", "0.3989422804")
+    assert (relu["gradient_bound"], relu["gradient_rms"]) == ("1.0", "0.5")
+    assert (relu["difference"], identity["difference"], identity["difference_at"]) == ("", "inf", "-inf")
+    assert identity["fixed_point"] == "any"
+
+
+def test_another_normal_input_is_asked_for_by_mean_and_sigma() -> None:
+    (card,) = actcli("compare", "identity", "--mean", "-3", "--sigma", "1/2", "--format", "json").json["functions"]
+    assert (card["mean"], card["variance"], card["mean_square"]) == (-3.0, 0.25, 9.25)
+    assert "mean -3, sigma 0.5" in on_terminal("compare", "identity", "--mean", "-3", "--sigma", "0.5").stdout
+
+
+@pytest.mark.parametrize("option", [("--sigma", "0"), ("--sigma", "-1"), ("--sigma", "inf"), ("--mean", "nan")])
+def test_no_such_normal_input(option: tuple[str, str]) -> None:
+    run = actcli("compare", "relu", *option)
+    assert (run.status, run.stdout) == (2, "")
+
+
+def test_what_does_not_settle_is_told_in_a_note() -> None:
+    run = on_terminal("compare", "sqrt(abs(x))")
+    assert "not settled" in run.stdout
+    assert "the mean square slope does not settle" in run.stderr
+    assert "undefined" in on_terminal("compare", "log(x)").stdout
+
+
+def test_vector_functions_stand_beside_element_wise_ones_on_the_same_logits() -> None:
+    run = on_terminal("compare", "softmax", "sigmoid", "3,1,-3")
+    assert run.status == 0
+    values = [line.split() for line in run.lines[-3:]]
+    assert values == [
+        ["3", "0.878878", "0.952574"],
+        ["1", "0.118943", "0.731059"],
+        ["-3", "0.00217852", "0.0474259"],
+    ]
+    softmax, sigmoid = run.stderr.splitlines()
+    assert "softmax: adds up to 1; probabilities of classes that exclude each other" in softmax
+    assert "sigmoid: adds up to 1.731; gates, and probabilities of classes that do not exclude each other" in sigmoid
+
+
+def test_functions_that_change_the_length_have_answers_of_their_own() -> None:
+    document = actcli("compare", "maxout", "relu", "3,1,-3,2", "--format", "json").json
+    assert [vector["value"] for vector in document["vectors"]] == [[3.0, 2.0], [3.0, 1.0, 0.0, 2.0]]
+    assert "zone" not in document["vectors"][0]
+    rows = [line.split("\t") for line in actcli("compare", "maxout", "relu", "3,1,-3,2", "--quiet").lines]
+    assert rows[0] == ["vector", "index", "function", "value", "zone"]
+    assert len(rows) == 7
+
+
+def test_a_vector_that_a_function_refuses_is_an_error() -> None:
+    run = actcli("compare", "glu", "relu", "3,1,-3")
+    assert run.status == 2
+    assert "two halves" in run.stderr
+
+
+def test_values_in_a_pipe_do_not_wait_for_properties() -> None:
+    document = actcli("compare", "relu", "tanh", "1", "--format", "jsonl")
+    assert "forward_gain" not in document.stdout
+    assert "forward_gain" in actcli("compare", "relu", "tanh", "1", "--format", "json").stdout
 
 
 def test_ascii_digits_and_colour_reach_compare() -> None:

@@ -67,6 +67,15 @@ def test_layers_multiply_the_slope_and_a_note_names_the_layer() -> None:
     assert actcli("grad", "sigmoid", "0", "--layers", "5", "--quiet").stderr == ""
 
 
+def test_layers_tell_bound_and_root_mean_square() -> None:
+    run = actcli("grad", "sigmoid", "3", "--layers", "5", "--format", "json")
+    (card,) = run.json["functions"]
+    assert (card["gradient_bound"], card["gradient_bound_vanishes_at"]) == (0.25**5, 5)
+    # E sigmoid'(z)**2 = 0.04483624135019437 by ball integration
+    assert card["gradient_rms"] == pytest.approx(0.04483624135019437**2.5, rel=1e-9)
+    assert "by 0.000426 in root mean square (below 0.001 from layer 5 on)" in run.stderr
+
+
 @pytest.mark.parametrize("layers", [1, 4, 5, 6, 1000])
 def test_the_named_layer_does_not_depend_on_how_many_are_asked_for(layers: int) -> None:
     run = actcli("grad", "sigmoid", "0", "--layers", str(layers))

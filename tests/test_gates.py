@@ -69,7 +69,7 @@ def test_a_summary_is_a_row_a_function_in_a_pipe_and_a_table_on_a_terminal() -> 
         ["sigmoid"],
         ["vectors", "1"],
         ["inputs", "2"],
-        ["saturated", "1"],
+        ["saturated", "1", "(50", "%)"],
     ]
 
 

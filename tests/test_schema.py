@@ -26,6 +26,10 @@ COMMANDS = [
     ["plot", "sigmoid"],
     ["plot", "relu", "gelu", "-1", "2"],
     ["compare", "relu", "gelu"],
+    ["compare", "sigmoid", "--layers", "5", "--mean", "1", "--sigma", "2"],
+    ["compare", "identity", "log(x)", "1/x", "exp(x**2)", "step"],
+    ["compare", "softmax", "sigmoid", "3,1,-3"],
+    ["compare", "relu", "tanh", "--layers", "3", "--input", str(DIGITS / "relu-trained-layer2.npy")],
     ["compare", "relu", "gelu", "-1", "2"],
     ["softmax", "3", "1", "-3"],
     ["softmax", "3", "-inf", "nan", "--log"],
@@ -52,9 +56,12 @@ def test_every_document_holds_to_the_schema(words: list[str]) -> None:
     jsonschema.validate(run.json, SCHEMA)
 
 
-@pytest.mark.parametrize(
-    "words", [words for words in COMMANDS if words[0] != "list" and "--summary" not in words], ids=" ".join
-)
+def has_rows(words: list[str]) -> bool:
+    """Whether a command tells of each vector, and not what all come to."""
+    return words[0] != "list" and "--summary" not in words and not (words[0] == "compare" and "--input" in words)
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if has_rows(words)], ids=" ".join)
 def test_lines_are_the_vectors_of_the_document(words: list[str]) -> None:
     lines = [json.loads(line) for line in actcli(*words, "--format", "jsonl").lines]
     document = actcli(*words, "--format", "json").json
@@ -90,6 +97,15 @@ PINNED = {
     "totals": {
         *("function", "inputs", "saturated", "saturated_share", "dead", "dead_share", "units", "units_dead"),
         *("first_saturated", "mean_loss", "accuracy", "calibration_error"),
+        *("units_saturated", "mean", "standard_deviation", "zero_centred", "undefined", "infinite"),
+        *("mean_slope", "rms_slope", "gradient", "gradient_vanishes_at"),
+    },
+    "function": {
+        *("name", "formula", "parameters", "used_for", "range", "range_includes", "monotone"),
+        *("largest_slope", "largest_slope_at", "slope_at_zero", "minimum", "minimum_at", "maximum", "maximum_at"),
+        *("mean", "zero_centred", "variance", "mean_square", "mean_square_slope"),
+        *("forward_gain", "backward_gain", "fixed_point", "difference", "difference_at"),
+        *("gradient_bound", "gradient_bound_vanishes_at", "gradient_rms", "gradient_rms_vanishes_at"),
     },
 }
 

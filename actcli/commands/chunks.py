@@ -169,6 +169,12 @@ def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tu
     return lengths, np.concatenate(rows) if rows else np.empty(0)
 
 
+def vector_answer(activation: VectorActivation, vectors: Vectors) -> Answer:
+    """What a function of whole vectors makes of each; raises ValueError for one that it refuses."""
+    lengths, values = vector_by_vector(activation.value, vectors)
+    return Answer(lengths, {"value": values})
+
+
 def check_side(vectors: Vectors) -> None:
     """Raise ValueError where a vector is too long to have a number for each pair of its values printed."""
     longest = int(vectors.lengths.max(initial=0))

@@ -10,7 +10,7 @@ from actcli.commands.chunks import (
     element_wise_chunks,
     is_certified,
     order_columns,
-    vector_by_vector,
+    vector_answer,
     with_remark_on_digits,
     zones_of,
 )
@@ -20,7 +20,7 @@ from actcli.inputs.sources import open_values
 from actcli.options.arguments import Function, Values
 from actcli.options.numbers import Exact, Saturation, Seed
 from actcli.options.output import World
-from actcli.results import Answer, Field, Header, Result, Vectors
+from actcli.results import Field, Header, Result
 
 
 def eval_(
@@ -45,9 +45,7 @@ def eval_(
             cards=(card(activation),),
             fields=fields,
         )
-        return Result(
-            opened.described(header), answered_chunks(opened, [partial(_vector_answer, activation.drawing())])
-        )
+        return Result(opened.described(header), answered_chunks(opened, [partial(vector_answer, activation.drawing())]))
     zoned = zones_of([activation], saturation)
     header = Header(
         command="eval",
@@ -61,8 +59,3 @@ def eval_(
         opened.described(header),
         element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned),
     )
-
-
-def _vector_answer(activation: VectorActivation, vectors: Vectors) -> Answer:
-    lengths, values = vector_by_vector(activation.value, vectors)
-    return Answer(lengths, {"value": values})

@@ -52,11 +52,11 @@ def open_streams(reading: Reading, stdin: ByteSource | None) -> Input:
         for number, pattern in enumerate(patterns)
         for stream in _streams(pattern, stdin, reading, met)
     ]
-    blocks: Iterator[Vectors] = chain.from_iterable(streams)
+    blocks: Iterator[Vectors] = chain.from_iterable(_placed(stream, number) for number, stream in enumerate(streams))
     if reading.flatten:
         from actcli.inputs.flat import flattened
 
-        blocks = flattened(blocks)
+        blocks = _placed(flattened(blocks), 0)
     first, blocks = _started(blocks)
     return Input(
         blocks,
@@ -71,6 +71,14 @@ def open_streams(reading: Reading, stdin: ByteSource | None) -> Input:
 def _numbered(blocks: Iterator[Vectors], number: int) -> Iterator[Vectors]:
     """The files of one pattern are batches of one matrix, each further `--input` is a matrix of its own."""
     return (block._replace(matrix_number=number) for block in blocks)
+
+
+def _placed(blocks: Iterator[Vectors], file_number: int) -> Iterator[Vectors]:
+    """Say of each block where in its file it begins."""
+    start = 0
+    for block in blocks:
+        yield block._replace(file_number=file_number, start=start)
+        start += block.values.size
 
 
 def _started(blocks: Iterator[Vectors]) -> tuple[Vectors | None, Iterator[Vectors]]:

@@ -33,7 +33,7 @@ def difference(first: Activation, second: Activation) -> Peak:
             values, others = first.value(x), second.value(x)
             apart = np.where(values == others, 0.0, np.abs(values - others))
             rounding = _ROUNDING * np.maximum(np.abs(values), np.abs(others)) + _SUBNORMAL
-            return np.where(apart <= rounding, 0.0, apart)
+            return np.where((apart <= rounding) & np.isfinite(apart), 0.0, apart)
 
     corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
@@ -88,4 +88,5 @@ def _at_end(first: Activation, second: Activation, end: float, size: Callable[[F
         return np.inf
     # Both go to the same infinity: apart without end, where what lies between them grows with x.
     near, far = size(np.sign(end) * np.array([_FAR, _FAR**2]))
-    return np.inf if far > 2 * near > 0 or (far > 0 and near == 0) else float(far)
+    grows = far > 2 * near > 0 or (far > 0 and near == 0)
+    return np.inf if grows or np.isinf(far) else float(far)

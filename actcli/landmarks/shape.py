@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actcli.catalog import Activation
 from actcli.expression import FloatArithmetic, FloatJets, evaluate
 from actcli.landmarks.extrema import Extremum, extrema
-from actcli.landmarks.pieces import Piece, kinks, pieces
+from actcli.landmarks.pieces import Kink, Piece, kinks, pieces
 from actcli.landmarks.search import LINE, largest
 from actcli.landmarks.zones import outermost
 
@@ -69,7 +69,8 @@ def monotone(activation: Activation) -> Monotone | None:
         values = activation.value(LINE)
         slopes = activation.slope(LINE)
         steps = np.diff(values)
-        steps[np.abs(steps) <= _ROUNDING * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))] = 0.0
+        rounding = _ROUNDING * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
+        steps[(np.abs(steps) <= rounding) & np.isfinite(rounding)] = 0.0
     rises = bool((steps > 0).any() or (slopes > 0).any())
     falls = bool((steps < 0).any() or (slopes < 0).any())
     if extrema(activation) or (rises and falls):
@@ -82,7 +83,7 @@ def largest_slope(activation: Activation) -> Peak:
     """The largest |slope|, one-sided slopes at kinks among them, and where: points, stretches, or towards infinity."""
     ends = {end: abs(limit) for end, limit in zip((-np.inf, np.inf), limits(activation, 1), strict=True)}
     points = {each.low: abs(each.value) for each in extrema(activation, 1)}
-    points |= {kink.x: float(np.fmax(abs(kink.left_slope), abs(kink.right_slope))) for kink in kinks(activation)}
+    points |= {kink.x: _kink_slope(activation, kink) for kink in kinks(activation)}
     even = [(piece, _even_slope(activation, piece)) for piece in pieces(activation)]
     size = float(np.nanmax([*ends.values(), *points.values(), *(slope for _, slope in even), 0.0]))
     x, seen = largest(lambda x: np.abs(activation.slope(x)), LINE)
@@ -166,6 +167,13 @@ def _within(stretch: Stretch | Piece) -> float:
     if np.isinf(stretch.low):
         return stretch.high - 1.0 - abs(stretch.high)
     return stretch.low + 1.0 + abs(stretch.low) if np.isinf(stretch.high) else stretch.low / 2 + stretch.high / 2
+
+
+def _kink_slope(activation: Activation, kink: Kink) -> float:
+    """The larger of the two |slopes| at a kink; where it is the one that holds there, that of the kernel."""
+    larger = float(np.fmax(abs(kink.left_slope), abs(kink.right_slope)))
+    held = abs(float(activation.slope(np.array([kink.x]))[0]))
+    return held if abs(held - larger) <= _ROUNDING * larger else larger
 
 
 def _unexplained(x: float, seen: float, size: float) -> Peak:

@@ -1,5 +1,7 @@
 """What is typed behind an option, to numbers: reals, counts, digits, shares; errors say how to write them."""
 
+from math import inf
+
 from actcli.errors import UsageError, printable
 from actcli.expression import ExpressionError, constant
 from actcli.inputs.tokens import MINUS_SIGN, number
@@ -54,3 +56,21 @@ def share(text: str) -> float:
         shown = text.replace(MINUS_SIGN, "-")
         raise UsageError(f"'{printable(shown)}' is not a share between 0 and 1", "write 5% or 0.05")
     return found
+
+
+def positive(text: str) -> float:
+    """Read a finite number above 0; raises UsageError for anything else."""
+    value = real(text)
+    if not 0 < value < inf:
+        shown = text.replace(MINUS_SIGN, "-")
+        raise UsageError(f"'{printable(shown)}' is not a number above 0", "write 0.5, 2 or 1/3")
+    return value
+
+
+def finite(text: str) -> float:
+    """Read a finite number; raises UsageError for anything else."""
+    value = real(text)
+    if not -inf < value < inf:
+        shown = text.replace(MINUS_SIGN, "-")
+        raise UsageError(f"'{printable(shown)}' is not a finite number", "write 0.5, -2 or 1/3")
+    return value

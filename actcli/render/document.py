@@ -68,11 +68,12 @@ def _zones(header: Header) -> list[dict[str, Any]]:
 
 def _summary(result: Result) -> dict[str, Any]:
     summary = result.summary
-    named = zip(result.header.names, summary.tallies, summary.scores, strict=True) if summary.tallies else ()
+    measured = summary.measured() or [{}] * len(summary.tallies)
+    named = zip(result.header.names, summary.tallies, summary.scores, measured, strict=True) if summary.tallies else ()
     # A function that nobody looked for zones in has nothing to tell of them: zeros would say that all is well.
     counts = [
-        {"function": name, **(_counts(tally) if tally.rows else {}), **(scores.totals() if scores else {})}
-        for name, tally, scores in named
+        {"function": name, **(_counts(tally) if tally.rows else {}), **(scores.totals() if scores else {}), **further}
+        for name, tally, scores, further in named
         if tally.rows or scores
     ]
     return {

@@ -133,7 +133,7 @@ def default_format(header: Header, presentation: Presentation, stdout_is_tty: bo
     named = _for_file_or_eyes(presentation, stdout_is_tty)
     if named:
         return named
-    if presentation.summary:
+    if presentation.summary or header.is_total:
         return "tsv"
     if header.view is not None:
         return "table"

@@ -8,40 +8,59 @@ from rich.table import Table
 from rich.text import Text
 
 from actcli.render.cells import cell
+from actcli.render.columns import fits, headed, in_columns, widest
 from actcli.render.grid import shown
+from actcli.render.wording import fact, title, told_names
 from actcli.results import Header
 from actcli.terminal import Terminal
 
 _READABLE = 16  # columns narrower than this break words
 _GAP = 4  # between the names of properties and what they are
+_LADDER = (None, 6, 4)  # digits: numbers that wrap cannot be compared
 _LABEL = "dim"
 _NAME = "bold"
 
 
 def property_table(header: Header, digits: int | None, terminal: Terminal) -> list[RenderableType]:
     """Draw few functions as columns, many as rows, and where the terminal is narrow each as a block of lines."""
-    titles = [shown(name, terminal) for name in header.properties]
+    told = told_names(header)
+    titles = [shown(title(name), terminal) for name in told]
     names = [shown(name, terminal) for name in header.names]
-    rows = _cells(header, digits, terminal)
-    if len(rows) < len(titles) and terminal.width >= _READABLE * (len(rows) + 1):
-        widest = sum(max(map(len, row)) for row in rows) + max(map(len, titles)) + 2 * len(rows)
-        if digits is None and len(rows) > 1 and widest > terminal.width:
-            rows = _cells(header, 6, terminal)  # numbers that wrap cannot be compared
-        return [_functions_as_columns(titles, names, rows)]
+    if len(names) < len(told) and fits(len(names), titles, terminal.width):
+        room = widest(len(names), titles, terminal.width)
+        for step in (digits,) if digits or len(names) == 1 else _LADDER:
+            cells = _cells(header, told, step, terminal)
+            if all(len(word) <= room for own in cells for cell in own for word in cell.split()):
+                break
+        headings = {place: header.headings[name] for place, name in enumerate(told) if name in header.headings}
+        rows = [row for row, name in zip(headed(titles, cells, headings), told, strict=True) if name != "name"]
+        return in_columns(names, rows, terminal.width)
+    cells = _cells(header, told, digits, terminal)
     if terminal.width >= _READABLE * len(titles):
-        return [_functions_as_rows(titles, rows)]
-    return _functions_as_blocks(titles, names, rows)
+        return [_functions_as_rows(titles, cells)]
+    return _functions_as_blocks(titles, names, cells)
 
 
-def _cells(header: Header, digits: int | None, terminal: Terminal) -> list[list[str]]:
-    room = terminal.width - max(map(len, header.properties)) - _GAP
+def _cells(header: Header, told: Sequence[str], digits: int | None, terminal: Terminal) -> list[list[str]]:
+    room = terminal.width - max(len(title(name)) for name in told) - _GAP
     return [
-        [
-            "\n".join(shown(line, terminal) for line in _lines(card.get(name), digits, room))
-            for name in header.properties
-        ]
-        for card in header.cards
+        [_shown(_told(name, header, place, digits, room), terminal) for name in told]
+        for place in range(len(header.cards))
     ]
+
+
+def _shown(lines: Sequence[str], terminal: Terminal) -> str:
+    return "\n".join(shown(line if terminal.unicode else line.replace("±", "+-"), terminal) for line in lines)
+
+
+def _told(name: str, header: Header, place: int, digits: int | None, room: int) -> list[str]:
+    """What is said of one property, in lines."""
+    entry = header.cards[place].get(name)
+    if isinstance(entry, Mapping) or (
+        isinstance(entry, list | tuple) and entry and isinstance(entry[0], Mapping | str)
+    ):
+        return _lines(entry, digits, room)
+    return [fact(name, header, place, digits)]
 
 
 def _lines(entry: Any, digits: int | None, room: int) -> list[str]:
@@ -67,15 +86,6 @@ def _small_table(records: Sequence[Mapping[str, Any]], digits: int | None, room:
     ]
 
 
-def _functions_as_columns(titles: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    table = _table(["", *names], _NAME)
-    table.columns[0].no_wrap = True
-    for place, title in enumerate(titles):
-        if title != "name" and any(row[place] for row in rows):
-            table.add_row(Text(title, _LABEL), *(Text(row[place]) for row in rows))
-    return table
-
-
 def _functions_as_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = _table(titles, _LABEL)
     for row in rows:
@@ -91,9 +101,9 @@ def _functions_as_blocks(
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        for title, told in zip(titles, row, strict=True):
-            if told and title != "name":
-                table.add_row(Text(title, _LABEL), Text(told))
+        for label, told in zip(titles, row, strict=True):
+            if told and label != "name":
+                table.add_row(Text(label, _LABEL), Text(told))
         blocks += [Text(name, _NAME), table]
     return blocks
 
@@ -101,6 +111,6 @@ def _functions_as_blocks(
 def _table(titles: Sequence[str], style: str) -> Table:
     # No box: a frame takes the width that formulas need, and alignment tells columns apart.
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=style)
-    for title in titles:
-        table.add_column(Text(title), overflow="fold")
+    for label in titles:
+        table.add_column(Text(label), overflow="fold")
     return table

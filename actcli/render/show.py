@@ -68,7 +68,7 @@ def _write(pieces: Iterator[Bytes], writer: Writer) -> None:
 
 
 def _pieces(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
-    if not presentation.summary:
+    if not (presentation.summary or result.header.is_total):
         return _renderer(name, result)(result, presentation, terminal)
     from actcli.render.totals import require_totals
 
@@ -112,7 +112,7 @@ _PICTURE = "actcli.render.views:picture"
 def _renderer(name: str, result: Result) -> Renderer:
     if name not in FORMATS:
         raise UsageError(f"unknown format {name!r}", f"--format {'|'.join(FORMATS)}")
-    is_picture = name == "table" and result.header.view is not None
+    is_picture = name == "table" and result.header.view is not None and not result.header.properties
     module, function = (_PICTURE if is_picture else FORMATS[name]).split(":")
     renderer: Renderer = getattr(import_module(module), function)
     return renderer

@@ -14,6 +14,7 @@ from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, w
 
 if TYPE_CHECKING:
     from actcli.results.scores import Scores
+    from actcli.statistics.behind import Behind
 
 Per = Literal["value", "vector", "pair"]
 
@@ -129,8 +130,9 @@ class Header(NamedTuple):
     """What is known before the first value.
 
     `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
-    entries of the cards that a property table shows; `notes` go to stderr before the first answer; `shape` is that of
-    the input where it is one array; `meter` tells how much of its files has been read.
+    entries of the cards that a property table shows, `headings` the lines above some of them; `notes` go to stderr
+    before the first answer; `shape` is that of the input where it is one array; `meter` tells how much of its files
+    has been read. `is_total` says that the answer is what all chunks come to, without rows of values.
     """
 
     command: str
@@ -138,6 +140,7 @@ class Header(NamedTuple):
     fields: tuple[Field, ...] = ()
     zones: tuple[tuple[Zone, ...], ...] = ()
     properties: tuple[str, ...] = ()
+    headings: Mapping[str, str] = MappingProxyType({})
     labels: tuple[str, ...] = ()
     view: "View | None" = None
     settings: Mapping[str, Any] = MappingProxyType({})
@@ -145,6 +148,7 @@ class Header(NamedTuple):
     delimiter: str = " "
     shape: tuple[int, ...] | None = None
     meter: Meter | None = None
+    is_total: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,10 +157,14 @@ class Header(NamedTuple):
 
 
 class Summary:
-    """What all chunks together come to; grows as chunks pass, merges with the summary of other chunks."""
+    """What all chunks together come to; grows as chunks pass, merges with the summary of other chunks.
 
-    def __init__(self) -> None:
+    `behind` has a record a function where values and slopes are measured, and is empty where they are not.
+    """
+
+    def __init__(self, behind: "Sequence[Behind]" = ()) -> None:
         self.vectors = 0
+        self.behind = tuple(behind)
         self.tallies: list[Tally] = []
         self.faults = Faults()
         self.scores: list[Scores | None] = []
@@ -176,6 +184,9 @@ class Summary:
             if answer.zones is not None:
                 tally.add(chunk.vectors, answer.zones)
         self.merge(counted)
+        for behind, answer in zip(self.behind, chunk.answers if self.behind else (), strict=True):
+            place = chunk.vectors.file_number, chunk.vectors.start
+            behind.add(*place, answer.columns["value"], answer.columns["slope"])
 
     def merge(self, later: "Summary") -> None:
         """Add what was counted of the chunks that follow."""
@@ -183,6 +194,8 @@ class Summary:
         self.tallies += [Tally() for _ in later.tallies[len(self.tallies) :]]
         for tally, other in zip(self.tallies, later.tallies, strict=True):
             tally.merge(other)
+        for behind, further in zip(self.behind, later.behind, strict=False):
+            behind.merge(further)
         self.faults = self.faults.merged(later.faults)
         both = zip_longest(self.scores, later.scores)
         self.scores = [own.merged(other) if own and other else own or other for own, other in both]
@@ -193,9 +206,18 @@ class Summary:
         """What the chunks come to for each of so many functions, by name."""
         tallies = self.tallies or [Tally() for _ in range(functions)]
         scores = self.scores or [None] * functions
+        measured = self.measured() or [{}] * functions
         return [
-            {"vectors": self.vectors, **tally.totals(), **(scored.totals() if scored else {})}
-            for tally, scored in zip(tallies, scores, strict=True)
+            {"vectors": self.vectors, **tally.totals(), **(scored.totals() if scored else {}), **told}
+            for tally, scored, told in zip(tallies, scores, measured, strict=True)
+        ]
+
+    def measured(self) -> list[dict[str, Any]]:
+        """What values and slopes of each function come to, by name; empty where they were not measured."""
+        tallies = self.tallies or [Tally() for _ in self.behind]
+        return [
+            {"units_saturated": tally.units_saturated, **behind.totals()}
+            for tally, behind in zip(tallies if self.behind else (), self.behind, strict=True)
         ]
 
 

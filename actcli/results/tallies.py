@@ -25,21 +25,22 @@ def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
 class Units(NamedTuple):
     """The units of one matrix: which were alive in a row so far, and which dead; None once its rows differ in length.
 
-    An input that stands for a bad token is neither.
+    An input that stands for a bad token is neither. `saturated` counts the rows in which each is saturated.
     """
 
     rows: int
     alive: NDArray[np.bool_] | None
     dead: NDArray[np.bool_] | None
+    saturated: NDArray[np.int64] | None
 
     def merged(self, later: "Units") -> "Units":
         """These rows and those that follow."""
         rows = self.rows + later.rows
         if self.alive is None or later.alive is None or self.dead is None or later.dead is None:
-            return Units(rows, None, None)
-        if self.alive.shape != later.alive.shape:
-            return Units(rows, None, None)
-        return Units(rows, self.alive | later.alive, self.dead | later.dead)
+            return Units(rows, None, None, None)
+        if self.saturated is None or later.saturated is None or self.alive.shape != later.alive.shape:
+            return Units(rows, None, None, None)
+        return Units(rows, self.alive | later.alive, self.dead | later.dead, self.saturated + later.saturated)
 
     @property
     def always_dead(self) -> NDArray[np.bool_] | None:
@@ -70,10 +71,10 @@ class Tally:
             counted.first_saturated = _located(vectors, int(np.argmax(saturated)))
         filled = vectors.lengths[vectors.lengths > 0]
         if counted.inputs:
-            units = Units(len(filled) - vectors.continued, None, None)
+            units = Units(len(filled) - vectors.continued, None, None, None)
             if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
                 alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
-                units = Units(len(filled), alive, dead)
+                units = Units(len(filled), alive, dead, saturated.reshape(len(filled), -1).sum(axis=0))
             counted.matrices[vectors.matrix_number] = units
         self.merge(counted)
 
@@ -97,6 +98,13 @@ class Tally:
         matrices = [units.always_dead for units in self.matrices.values() if units.rows > 1]
         known = [dead for dead in matrices if dead is not None]
         return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
+
+    @property
+    def units_saturated(self) -> int | None:
+        """Units that are saturated in most rows of their matrix; None without a matrix of two rows or more."""
+        matrices = [(units.rows, units.saturated) for units in self.matrices.values() if units.rows > 1]
+        known = [np.count_nonzero(2 * saturated > rows) for rows, saturated in matrices if saturated is not None]
+        return sum(map(int, known)) if known else None
 
     def totals(self) -> dict[str, Any]:
         """The counts by name, shares beside them; empty where nobody looked for zones."""

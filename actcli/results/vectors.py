@@ -38,10 +38,11 @@ class Vectors(NamedTuple):
     `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
     line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
     input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
-    `matrix_number` are rows of one matrix: each `--input` has its own. `targets` are the true classes as the input
-    words them, one a vector. `stand_ins` marks each NaN that stands for a bad token, which no share counts; `faults`
-    are those of these vectors and of what was left out before them. `array` is the shape of the array they are from.
-    Where it is `continued`, the block is a part of a single vector that goes on in the next block.
+    `matrix_number` are rows of one matrix: each `--input` has its own. The first value is number `start`, from 0, of
+    the file with this `file_number`. `targets` are the true classes as the input words them, one a vector. `stand_ins`
+    marks each NaN that stands for a bad token, which no share counts; `faults` are those of these vectors and of what
+    was left out before them. `array` is the shape of the array they are from. Where it is `continued`, the block is a
+    part of a single vector that goes on in the next block.
     """
 
     values: Floats
@@ -49,6 +50,8 @@ class Vectors(NamedTuple):
     lines: Integers | None = None
     dtype: np.dtype[Any] = np.dtype(np.float64)
     matrix_number: int = 0
+    file_number: int = 0
+    start: int = 0
     targets: NDArray[np.str_] | None = None
     stand_ins: NDArray[np.bool_] | None = None
     faults: Faults = Faults()
@@ -74,6 +77,7 @@ class Vectors(NamedTuple):
             values = slice(starts[row], starts[stop])
             yield self._replace(
                 values=self.values[values],
+                start=self.start + int(starts[row]),
                 lengths=self.lengths[row:stop],
                 lines=None if self.lines is None else self.lines[row:stop],
                 targets=None if self.targets is None else self.targets[row:stop],
@@ -95,4 +99,4 @@ def joined(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 def whole(parts: Sequence[Vectors]) -> Vectors:
     """One vector from all its parts."""
     values = np.concatenate([part.values for part in parts])
-    return parts[-1]._replace(values=values, lengths=np.array([values.size], np.int64))
+    return parts[-1]._replace(values=values, lengths=np.array([values.size], np.int64), start=parts[0].start)

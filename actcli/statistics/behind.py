@@ -1,12 +1,11 @@
 """What a stream of inputs looks like behind a function: moments of its values and of the size of its slopes."""
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.statistics.depth import power, vanishing_layer
+from actcli.statistics.depth import layer_of, power
 from actcli.statistics.moments import StreamMoments
 
 Floats = NDArray[np.float64]
@@ -18,10 +17,12 @@ CENTRED = 0.1
 class Behind:
     """Grows block by block and merges; counts are exact, and moments the same bits however the stream was cut.
 
-    NaN and infinite values are counted apart and left out of the moments of values, such slopes out of theirs.
+    NaN and infinite values are counted apart and left out of the moments of values, such slopes out of theirs. With
+    `layers` the totals tell what so many make of a gradient, by the root mean square of these slopes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, layers: int | None = None) -> None:
+        self.layers = layers
         self.undefined = 0
         self.infinite = 0
         self.values = StreamMoments()
@@ -41,20 +42,19 @@ class Behind:
         self.values.merge(later.values)
         self.slopes.merge(later.slopes)
 
-    def totals(self, layers: int | None) -> dict[str, Any]:
-        """The moments by name; `layers` adds the factor on a gradient, by the root mean square of these slopes."""
+    def totals(self) -> dict[str, Any]:
+        """The moments by name."""
         values, slopes = self.values.total(), self.slopes.total()
         told: dict[str, Any] = {
-            "mean": values.mean,
-            "deviation": values.deviation,
-            "zero_centred": abs(values.mean) <= CENTRED * values.deviation if values.count else None,
+            "mean": values.mean if values.size else None,
+            "standard_deviation": values.deviation if values.size else None,
+            "zero_centred": abs(values.mean) <= CENTRED * values.deviation if values.size else None,
             "undefined": self.undefined,
             "infinite": self.infinite,
-            "mean_slope": slopes.mean,
-            "rms_slope": slopes.root_mean_square,
+            "mean_slope": slopes.mean if slopes.size else None,
+            "rms_slope": slopes.root_mean_square if slopes.size else None,
         }
-        if layers is not None:
-            layer = float(vanishing_layer(np.array([slopes.root_mean_square]))[0])
-            told["gradient"] = power(slopes.root_mean_square, layers)
-            told["gradient_vanishes_at"] = int(layer) if math.isfinite(layer) else None
+        if self.layers is not None and slopes.size:
+            told["gradient"] = power(slopes.root_mean_square, self.layers)
+            told["gradient_vanishes_at"] = layer_of(slopes.root_mean_square)
         return told

@@ -1,4 +1,4 @@
-"""What a stack of layers makes of a gradient: its factor, at most and in root mean square, and where it has vanished."""
+"""What a stack of layers makes of a gradient: its factor, at most and in root mean square, and where it vanishes."""
 
 import math
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation
 from actcli.landmarks.shape import largest_slope
-from actcli.statistics.normal import normal_statistics
+from actcli.statistics.normal import FEWEST_DIGITS, Estimate, normal_statistics
 
 Floats = NDArray[np.float64]
 
@@ -42,18 +42,25 @@ class Depth(NamedTuple):
 def depth(activation: Activation, layers: int, mean: float = 0.0, sigma: float = 1.0) -> Depth:
     """What so many layers of a function make of a gradient, for inputs that are normal."""
     steepest = largest_slope(activation).size
-    square = normal_statistics(activation, mean, sigma).mean_square_slope.value
-    rms = None if square is None else math.sqrt(square)
+    square = normal_statistics(activation, mean, sigma).mean_square_slope
     return Depth(
         layers,
         power(steepest, layers),
-        _layer(steepest),
-        None if rms is None else power(rms, layers),
-        None if rms is None else _layer(rms),
+        layer_of(steepest),
+        _root_mean_square(square, layers),
+        None if square.value is None else layer_of(math.sqrt(square.value)),
     )
 
 
-def power(slope: float, layers: int) -> float:
+def _root_mean_square(square: Estimate, layers: int) -> float | None:
+    """E f'**2 to the power of half the layers, to the digits that the power leaves: it multiplies errors."""
+    digits = square.digits - math.ceil(math.log10(max(layers / 2, 1)))
+    if square.value is None or digits < FEWEST_DIGITS:
+        return None
+    return float(f"{power(square.value, layers / 2):.{digits}g}")
+
+
+def power(slope: float, layers: float) -> float:
     """A slope to the power of a number of layers, infinite beyond float64."""
     with np.errstate(all="ignore"):
         return float(np.float64(slope) ** layers)
@@ -69,6 +76,7 @@ def vanishing_layer(slope: Floats) -> Floats:
         return np.asarray(np.where(steepness >= 1, np.inf, layer) + 0 * steepness)
 
 
-def _layer(slope: float) -> int | None:
+def layer_of(slope: float) -> int | None:
+    """The first layer at which a slope, layer by layer, comes to less than a thousandth; None where none does."""
     layer = float(vanishing_layer(np.array([slope]))[0])
     return int(layer) if math.isfinite(layer) else None

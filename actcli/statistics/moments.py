@@ -14,11 +14,15 @@ TILE = 4_096
 
 
 class Moments(NamedTuple):
-    """Count, mean and standard deviation (of the values as they are, not of a sample) of finite values."""
+    """How many finite values there are, their mean and standard deviation (of themselves, not as a sample).
 
-    count: int = 0
+    `rest` is what the mean has beyond its last digit: a deviation far smaller than the mean needs it.
+    """
+
+    size: int = 0
     mean: float = math.nan
     deviation: float = math.nan
+    rest: float = 0.0
 
     @classmethod
     def of(cls, values: Floats) -> "Moments":
@@ -34,19 +38,24 @@ class Moments(NamedTuple):
         scaled = finite / unit
         mean = float(scaled.sum()) / finite.size
         apart = scaled - mean
-        return cls(finite.size, mean * unit, math.sqrt(float((apart * apart).sum()) / finite.size) * unit)
+        rest = float(apart.sum()) / finite.size
+        apart -= rest
+        deviation = math.sqrt(float((apart * apart).sum()) / finite.size)
+        return cls(finite.size, mean * unit, deviation * unit, rest * unit)
 
     def then(self, later: "Moments") -> "Moments":
         """These values and those that follow (Chan, Golub and LeVeque 1979, nothing squared that could overflow)."""
-        if not self.count or not later.count:
-            return self if self.count else later
-        count = self.count + later.count
-        share, rest = later.count / count, self.count / count
-        half = later.mean / 2 - self.mean / 2
-        mean = self.mean + half * share + half * share
-        between = 2 * math.sqrt(share * rest) * half
-        within = self.deviation * math.sqrt(rest), later.deviation * math.sqrt(share)
-        return Moments(count, mean, math.hypot(*within, between))
+        if not self.size or not later.size:
+            return self if self.size else later
+        size = self.size + later.size
+        share, before = later.size / size, self.size / size
+        half = (later.mean / 2 - self.mean / 2) + (later.rest / 2 - self.rest / 2)
+        step = half * share
+        mean = self.mean + step + step
+        lost = step - (mean / 2 - self.mean / 2)  # half of what the sum has rounded away
+        between = 2 * math.sqrt(share * before) * half
+        within = self.deviation * math.sqrt(before), later.deviation * math.sqrt(share)
+        return Moments(size, mean, math.hypot(*within, between), self.rest + lost + lost)
 
     @property
     def root_mean_square(self) -> float:

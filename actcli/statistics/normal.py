@@ -10,19 +10,21 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation
 from actcli.landmarks import kinks
-from actcli.landmarks.shape import largest_slope
+from actcli.landmarks.shape import largest_slope, value_range
 from actcli.statistics.quadrature import Integral, integrals
 
 Floats = NDArray[np.float64]
 
 DIGITS = 10
-_FEWEST_DIGITS = 3
+FEWEST_DIGITS = 3
 # So many deviations out even exp(18 z)**2, whose expectation float64 just holds, has faded.
 _REACH = 64
 _NEGLIGIBLE = 1e-18
 # Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
 _NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
 _MOST_CORNERS = 12
+# A kernel's four units in the last place, and one of the mean.
+_VALUE_ROUNDING = 1e-15
 _NORMALIZED = 1 / math.sqrt(2 * math.pi)
 
 
@@ -46,7 +48,7 @@ class Estimate(NamedTuple):
         if (abs(value) <= error <= 1e-13 * scale and math.isfinite(error)) or value == error == 0:
             return cls(0.0)
         digits = min(DIGITS, math.floor(-math.log10(error / abs(value)))) if 0 < error < abs(value) else 0
-        return cls(float(f"{value:.{digits}g}"), digits) if digits >= _FEWEST_DIGITS else cls(None, 0)
+        return cls(float(f"{value:.{digits}g}"), digits) if digits >= FEWEST_DIGITS else cls(None, 0)
 
     def then(self, function: Callable[[float], float]) -> "Estimate":
         """A function of the number that keeps its digits, such as a root."""
@@ -85,7 +87,7 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
         return _NORMALIZED * np.stack([value * root * root, (value * root) ** 2, (slope * root) ** 2])
 
     first, second, slopes = _expectations(activation, weighted, mean, sigma)
-    scale = math.sqrt(second.value) if second.error < second.value < math.inf else 0.0
+    scale = math.sqrt(second.value) if second.error < second.value / 1_000 < math.inf else 0.0
     estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
     if not math.isfinite(second.value):
         return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
@@ -95,9 +97,16 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
         return _NORMALIZED * (apart * np.exp(-z * z / 4))[None] ** 2
 
     (variance,) = _expectations(activation, deviating, mean, sigma)
-    # A constant varies by its rounding alone.
-    varies = Estimate.of(variance) if variance.value > 1e-30 * second.value else Estimate(0.0)
-    return NormalStatistics(estimates[0], varies, *estimates[1:])
+    return NormalStatistics(estimates[0], _variance(activation, variance, second), *estimates[1:])
+
+
+def _variance(activation: Activation, variance: Integral, second: Integral) -> Estimate:
+    """The variance as far as the rounding of values leaves it: what varies little about a large mean has few digits."""
+    taken = value_range(activation)
+    if taken.low == taken.high:
+        return Estimate(0.0)
+    rounding = 2 * math.sqrt(abs(variance.value) * second.value) * _VALUE_ROUNDING + _VALUE_ROUNDING**2 * second.value
+    return Estimate.of(variance._replace(error=variance.error + rounding))
 
 
 def mean_square(activation: Activation, variance: float) -> Integral:

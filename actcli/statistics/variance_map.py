@@ -1,4 +1,4 @@
-"""The variance map: what layers with random weights make of the variance of their inputs, and where it comes to rest."""
+"""The variance map: what layers with random weights make of a variance, and where it comes to rest."""
 
 import math
 from functools import lru_cache

@@ -1,0 +1,242 @@
+"""The shape of functions: extrema, range, monotony, the steepest places, and how far apart two of them are."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli.catalog import FUNCTIONS, Activation, find
+from actcli.landmarks import kinks
+from actcli.landmarks.apart import difference
+from actcli.landmarks.extrema import Extremum, extrema
+from actcli.landmarks.search import LINE
+from actcli.landmarks.shape import Range, highest, largest_slope, limits, lowest, monotone, value_range
+
+NAMES = [entry.shown_name for entry in FUNCTIONS]
+
+
+def function(spec: str) -> Activation:
+    found = find(spec)
+    assert isinstance(found, Activation)
+    return found
+
+
+def places(spec: str) -> list[tuple[float, float]]:
+    return [(place.low, place.high) for place in largest_slope(function(spec)).places]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_value_of_the_catalogue_lies_outside_its_range(name: str) -> None:
+    activation = function(name)
+    taken = value_range(activation)
+    values = activation.value(LINE)
+    rounding = 1e-12 * np.abs(values)
+    assert (values >= taken.low - rounding).all()
+    assert (values <= taken.high + rounding).all()
+    for end, is_taken in ((taken.low, taken.includes_low), (taken.high, taken.includes_high)):
+        near = np.abs(values - end).min() if math.isfinite(end) else 0.0
+        assert near <= 0.04 * max(1.0, abs(end)), "the range is wider than the function"
+        assert not (is_taken and math.isinf(end))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_slope_of_the_catalogue_is_steeper_than_its_largest(name: str) -> None:
+    activation = function(name)
+    peak = largest_slope(activation)
+    slopes = np.abs(activation.slope(LINE))
+    assert slopes.max() <= peak.size * (1 + 1e-12)
+    for low, high in peak.places:
+        if low == high and math.isfinite(low):
+            beside = np.array([low, np.nextafter(low, -np.inf), np.nextafter(low, np.inf)])
+            assert np.abs(activation.slope(beside)).max() == pytest.approx(peak.size, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_extrema_are_lower_or_higher_than_what_is_beside_them(name: str) -> None:
+    activation = function(name)
+    for kind, low, high, value in extrema(activation):
+        step = 1e-3 * max(1e-3, abs(low))
+        beside = activation.value(np.array([low - step, high + step]))
+        assert (beside >= value).all() if kind == "minimum" else (beside <= value).all()
+        assert activation.value(np.array([low]))[0] == value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_monotone_has_no_extrema_and_slopes_of_one_sign(name: str) -> None:
+    activation = function(name)
+    slopes = activation.slope(LINE)
+    verdict = monotone(activation)
+    if verdict == "rising":
+        assert (slopes >= 0).all()
+        assert extrema(activation) == ()
+    elif verdict is None:
+        assert (slopes > 0).any()
+        assert (slopes < 0).any()
+
+
+@pytest.mark.parametrize(
+    ("spec", "x", "value"),
+    [
+        # Hendrycks and Gimpel 2016 give no number; digits by interval Newton on Phi(x) + x phi(x).
+        ("gelu", -0.751791524693564457, -0.169971207479903684),
+        # The root of 1 + x sigmoid(-x): x = -1.2784645427610738 (-(1 + W(1/e))), value -W(1/e).
+        ("silu", -1.278464542761073795, -0.278464542761073795),
+        ("hard-swish", -1.5, -0.375),
+        ("x**2 - 4*x", 2.0, -4.0),
+        ("abs(x - 1.3)", 1.3, 0.0),
+        ("x**4", 0.0, 0.0),
+        ("x*log(x)", 1 / math.e, -1 / math.e),
+    ],
+)
+def test_minima_known_from_elsewhere(spec: str, x: float, value: float) -> None:
+    (minimum,) = extrema(function(spec))
+    assert minimum.kind == "minimum"
+    assert minimum.low == minimum.high == pytest.approx(x, rel=1e-11, abs=1e-15)
+    assert minimum.value == pytest.approx(value, rel=1e-14, abs=1e-15)
+    assert lowest(function(spec)) == minimum
+    assert highest(function(spec)) is None
+
+
+def test_a_flat_bottom_is_a_stretch() -> None:
+    assert extrema(function("max(abs(x) - 1, 0)")) == (Extremum("minimum", -1.0, 1.0, 0.0),)
+
+
+def test_waves_have_those_nearest_to_zero() -> None:
+    found = extrema(function("sin(x)"))
+    assert len(found) == 64
+    near = [each for each in found if abs(each.low) < 5]
+    assert [each.kind for each in near] == ["maximum", "minimum", "maximum", "minimum"]
+    assert [each.low for each in near] == pytest.approx([k * math.pi / 2 for k in (-3, -1, 1, 3)], rel=1e-11)
+
+
+@pytest.mark.parametrize("spec", ["1/x", "tanh(x)", "x", "-x", "where(x > 0, -x, x + 3)", "x**3", "1/x**2", "0*x"])
+def test_poles_jumps_and_resting_points_are_no_extrema(spec: str) -> None:
+    assert extrema(function(spec)) == ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("sigmoid", Range(0.0, 1.0, False, False)),
+        ("tanh", Range(-1.0, 1.0, False, False)),
+        ("relu", Range(0.0, math.inf, True, False)),
+        ("hard-sigmoid", Range(0.0, 1.0, True, True)),
+        ("elu", Range(-1.0, math.inf, False, False)),
+        ("sin", Range(-1.0, 1.0, True, True)),
+        ("exp(-x**2)", Range(0.0, 1.0, False, True)),
+        ("-relu(x)", Range(-math.inf, 0.0, False, True)),
+        ("1/x", Range(-math.inf, math.inf, False, False)),
+        ("1/x**2", Range(0.0, math.inf, False, False)),
+        ("log(x)", Range(-math.inf, math.inf, False, False)),
+        ("sqrt(x)", Range(0.0, math.inf, True, False)),
+        ("x*sin(x)", Range(-math.inf, math.inf, False, False)),
+        ("exp(x**2)", Range(1.0, math.inf, True, False)),
+        ("3 + 0*x", Range(3.0, 3.0, True, True)),
+        ("x - sqrt(x*x + 1)", Range(-math.inf, 0.0, False, False)),
+        ("step", Range(0.0, 1.0, True, True)),
+    ],
+)
+def test_ranges(spec: str, expected: Range) -> None:
+    assert value_range(function(spec)) == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("sigmoid", "rising"),
+        ("exp(-x)", "falling"),
+        ("relu", "rising"),
+        ("step", "rising"),
+        ("3 + 0*x", "constant"),
+        ("gelu", None),
+        ("1/x", None),
+        ("where(x > 0, x - 5, x)", None),
+        ("x**3", "rising"),
+        ("log(x)", "rising"),
+    ],
+)
+def test_monotony(spec: str, expected: str | None) -> None:
+    assert monotone(function(spec)) == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "size", "where"),
+    [
+        ("sigmoid", 0.25, [(0.0, 0.0)]),
+        ("tanh(1e3*x)", 1000.0, [(0.0, 0.0)]),
+        ("relu", 1.0, [(0.0, math.inf)]),
+        ("hard-tanh", 1.0, [(-1.0, 1.0)]),
+        ("hard-shrink", 1.0, [(-math.inf, -0.5), (0.5, math.inf)]),
+        ("softplus", 1.0, [(math.inf, math.inf)]),
+        ("tanh-shrink", 1.0, [(-math.inf, -math.inf), (math.inf, math.inf)]),
+        ("exponential", math.inf, [(math.inf, math.inf)]),
+        ("x*x", math.inf, [(-math.inf, -math.inf), (math.inf, math.inf)]),
+        ("sqrt(x)", math.inf, [(0.0, 0.0)]),
+        ("1/x", math.inf, [(0.0, 0.0)]),
+        ("x*log(x)", math.inf, [(math.inf, math.inf)]),
+        ("identity", 1.0, [(-math.inf, math.inf)]),
+        ("hard-swish", 1.5, [(3.0, 3.0)]),
+        ("step", 0.0, [(-math.inf, math.inf)]),
+    ],
+)
+def test_the_largest_slope_and_where_it_is(spec: str, size: float, where: list[tuple[float, float]]) -> None:
+    assert largest_slope(function(spec)).size == size
+    assert places(spec) == where
+
+
+def test_gelu_is_steepest_at_the_root_of_two() -> None:
+    """gelu'' = phi(x) (2 - x**2)."""
+    ((x, _),) = places("gelu")
+    assert x == pytest.approx(math.sqrt(2), rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("x*sigmoid(1.702*x)", (0.0, math.inf)),
+        ("atan(x)", (-math.pi / 2, math.pi / 2)),
+        ("x - sqrt(x*x + 1)", (-math.inf, 0.0)),
+        ("log(abs(x))", (math.inf, math.inf)),
+    ],
+)
+def test_limits_of_typed_expressions(spec: str, expected: tuple[float, float]) -> None:
+    assert limits(function(spec), 0) == pytest.approx(expected)
+
+
+def test_a_wave_has_no_limits() -> None:
+    assert np.isnan(limits(function("x*sin(x)"), 0)).all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "size", "where"),
+    [
+        ("gelu", "gelu-tanh", 4.7323552068e-4, [-2.6989, 2.6989]),
+        ("gelu", "relu", 0.16997120748, [-0.751791524694, 0.751791524694]),
+        ("softplus", "relu", math.log(2), [0.0]),
+        ("softplus", "squareplus", 1 - math.log(2), [0.0]),
+        ("sigmoid", "step", 0.5, [0.0]),
+        ("silu", "hard-swish", 3 / (1 + math.exp(3)), [-3.0, 3.0]),
+        ("hard-sigmoid@torch", "hard-sigmoid@onnx", 1 / 12, [-2.5, 2.5]),
+        ("tanh", "lecun-tanh", 0.7159, [-math.inf, math.inf]),
+        ("relu", "leaky-relu", math.inf, [-math.inf]),
+        ("elu", "selu", math.inf, [math.inf]),
+        ("identity", "x*x", math.inf, [-math.inf, math.inf]),
+        ("step", "exp(x**2)", math.inf, [-math.inf, math.inf]),
+    ],
+)
+def test_how_far_two_functions_are_apart(first: str, second: str, size: float, where: list[float]) -> None:
+    peak = difference(function(first), function(second))
+    assert peak.size == pytest.approx(size, rel=1e-9)
+    assert [place.low for place in peak.places] == pytest.approx(where, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("gelu", "x*normal_cdf(x)"), ("mish", "x*tanh(log1p(exp(x)))"), ("relu", "max(x, 0)")]
+)
+def test_rounding_is_no_difference(first: str, second: str) -> None:
+    assert difference(function(first), function(second)) == (0.0, ())
+
+
+def test_extrema_of_a_function_with_kinks_lie_on_them() -> None:
+    corner = kinks(function("abs(x - 1/3)"))[0].x
+    assert [each.low for each in extrema(function("abs(x - 1/3)"))] == pytest.approx([corner], rel=1e-11)
