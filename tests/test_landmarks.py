@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from actcli.catalog import Activation, find
-from actcli.landmarks import LEVEL, Zone, default_limits, kinks, pieces, zones
+from actcli.landmarks import LEVEL, Zone, kinks, pieces, zones
+from actcli.landmarks.view import default_limits
 
 INF = math.inf
 

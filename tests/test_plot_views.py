@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actcli.catalog import FUNCTIONS, Activation, find
-from actcli.landmarks import Asymptote, asymptotes
+from actcli.landmarks.asymptotes import Asymptote, asymptotes
 from tests.runner import Run, actcli, on_terminal
 from tests.test_render_plot import ESCAPES, PICTURES
 

@@ -6,7 +6,9 @@ import numpy as np
 
 from actcli.catalog import Activation
 from actcli.commands.chunks import element_wise_chunks
-from actcli.landmarks import Zone, asymptotes, extrema, kinks
+from actcli.landmarks import Zone, kinks
+from actcli.landmarks.asymptotes import asymptotes
+from actcli.landmarks.extrema import extrema
 from actcli.results import Chunk, Floats, Sights, Vectors
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.

@@ -11,7 +11,7 @@ from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values, read_limits
-from actcli.landmarks import default_limits
+from actcli.landmarks.view import default_limits
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.numbers import Saturation
 from actcli.options.output import World

@@ -14,7 +14,8 @@ from actcli.commands.layers import sentence
 from actcli.commands.properties import Asked, headings, properties, titles, unsettled
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import Input, open_values
-from actcli.landmarks import Zone, default_limits
+from actcli.landmarks import Zone
+from actcli.landmarks.view import default_limits
 from actcli.options.output import World
 from actcli.render.presentation import PICTURES, default_format
 from actcli.results import Answer, Chunk, Field, Header, Result, Summary, Vectors, View, zone_codes

@@ -1,24 +1,6 @@
-"""Landmarks of a function: zones, kinks, extrema, asymptotes, and a sensible range for pictures."""
+"""Landmarks of a function: zones and kinks, which every command asks for; the others are imported from their files."""
 
-from actcli.landmarks.asymptotes import Asymptote, asymptotes
-from actcli.landmarks.extrema import Extremum, extrema
 from actcli.landmarks.pieces import Kink, Piece, kinks, pieces
-from actcli.landmarks.view import default_limits
 from actcli.landmarks.zones import LEVEL, Floats, Zone, ZoneKind, zones
 
-__all__ = [
-    "LEVEL",
-    "Asymptote",
-    "Extremum",
-    "Floats",
-    "Kink",
-    "Piece",
-    "Zone",
-    "ZoneKind",
-    "asymptotes",
-    "default_limits",
-    "extrema",
-    "kinks",
-    "pieces",
-    "zones",
-]
+__all__ = ["LEVEL", "Floats", "Kink", "Piece", "Zone", "ZoneKind", "kinks", "pieces", "zones"]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from actcli.errors import printable
-from actcli.landmarks import Extremum, Kink
+from actcli.landmarks import Kink
+from actcli.landmarks.extrema import Extremum
 from actcli.render.floats import text
 from actcli.render.histogram import Histogram
 from actcli.results import Header, Summary, View

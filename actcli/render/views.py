@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from actcli.errors import printable
-from actcli.landmarks import Asymptote
+from actcli.landmarks.asymptotes import Asymptote
 from actcli.render.captions import landmarks_told, values_told
 from actcli.render.figure import Curve, Figure, Floats, Points, Shade
 from actcli.render.histogram import Histogram

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from actcli.landmarks import Asymptote, Extremum, Kink, Zone
+from actcli.landmarks import Kink, Zone
 from actcli.results.meter import Meter
 from actcli.results.tallies import Tally, ZoneCodes
 from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, whole
 
 if TYPE_CHECKING:
+    from actcli.landmarks.asymptotes import Asymptote
+    from actcli.landmarks.extrema import Extremum
     from actcli.results.scores import Scores
     from actcli.statistics.behind import Behind
 
@@ -107,9 +109,9 @@ def _whole(parts: Sequence[Chunk]) -> Chunk:
 class Sights(NamedTuple):
     """The landmarks of one function that a picture marks and tells of."""
 
-    extrema: tuple[Extremum, ...] = ()
+    extrema: "tuple[Extremum, ...]" = ()
     kinks: tuple[Kink, ...] = ()
-    asymptotes: tuple[Asymptote, ...] = ()
+    asymptotes: "tuple[Asymptote, ...]" = ()
 
 
 class View(NamedTuple):
