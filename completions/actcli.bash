@@ -32,6 +32,7 @@ _actcli() {
         grad) options+=" --curvature --layers --jacobian --exact" names="$functions $vectors" ;;
         compare) options+=" --mean --sigma --layers" names="$functions $vectors" ;;
         softmax) options="$output $input --temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact" names="" ;;
+        compare) options+=" --mean --sigma --layers --dask" ;;
         plot) options+=" --slope --curvature --ylim --log-y --layout --width --height" ;;
         list) options="$output" names="$functions $vectors" ;;
     esac

@@ -7,7 +7,7 @@ from actcli.inputs.words import is_values
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.numbers import Saturation
 from actcli.options.output import World
-from actcli.options.statistics import Depth, Mean, Sigma
+from actcli.options.statistics import Dask, Depth, Mean, Sigma
 from actcli.results import Result
 
 
@@ -18,6 +18,7 @@ def compare(
     mean: Mean = None,
     sigma: Sigma = None,
     layers: Depth = None,
+    dask: Dask = None,
     saturation: Saturation = None,
 ) -> Result:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data behind each.
@@ -29,6 +30,12 @@ def compare(
     specs = [word for word in words if word not in values]
     if not specs:
         raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
+    if dask is not None:
+        if not reading.files or STDIN in reading.files:
+            raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
+        from actcli.commands.cluster import behind_dump
+
+        return behind_dump(specs, reading, dask, layers, saturation)
     if reading.files or STDIN in values:
         if mean is not None or sigma is not None:
             raise UsageError("--mean and --sigma describe a normal input, and here is data", "leave out one of them")

@@ -101,13 +101,19 @@ def _streams(pattern: str, stdin: ByteSource | None, reading: Reading, met: Met)
         if stdin is None:
             raise DataError("stdin is closed", HINT)
         return [_read(arriving(stdin, "stdin"), None, "stdin", reading, met)]
+    paths = files_of(pattern)
+    met.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
+    return [_read_file(path, reading, met) for path in paths]
+
+
+def files_of(pattern: str) -> list[str]:
+    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none."""
     # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
     # patterns.
     paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
     if not paths:
         raise DataError(f"{printable(pattern)}: no such file")
-    met.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
-    return [_read_file(path, reading, met) for path in paths]
+    return paths
 
 
 def _read_file(path: str, reading: Reading, met: Met) -> Iterator[Vectors]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from actcli.options.panels import NUMBERS
+from actcli.options.panels import INPUT, NUMBERS
 from actcli.options.typed import count, finite, positive
 
 Mean = Annotated[
@@ -19,6 +19,15 @@ Sigma = Annotated[
         parser=positive,
         help="standard deviation of the normal input (default 1)",
         rich_help_panel=NUMBERS,
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="measure the files of --input on a Dask cluster that can read them; needs the extra 'dask'",
+        rich_help_panel=INPUT,
     ),
 ]
 Depth = Annotated[

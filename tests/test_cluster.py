@@ -1,0 +1,89 @@
+"""`compare --dask`: the bits of one machine, also where a worker is lost in the middle; errors that are clear."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from actcli.results import Summary
+from tests.runner import actcli
+
+distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+
+# Sockets and loops of the library that it leaves to the garbage collector are its own business.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("dump")
+    draw = np.random.default_rng(5)
+    for number in range(12):
+        np.save(folder / f"batch{number:02}.npy", draw.normal(scale=3, size=(50 + number, 24)).astype(np.float32))
+    return str(folder / "*.npy")
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    local = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    )
+    yield local
+    local.close()
+
+
+def compared(dump: str, *words: str) -> str:
+    run = actcli(
+        "compare", "tanh", "relu", "x*sigmoid(1.7*x)", "--layers", "3", "--input", dump, "--format", "json", *words
+    )
+    assert run.status == 0, run.stderr
+    return run.stdout
+
+
+def test_a_cluster_gives_the_bits_of_one_machine(dump: str, cluster: Any) -> None:
+    assert compared(dump, "--dask", cluster.scheduler_address) == compared(dump)
+
+
+def test_a_worker_lost_in_the_middle_changes_nothing(dump: str, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = compared(dump)
+    merge = Summary.merge
+    lost: list[int] = []
+
+    def losing_one(summary: Summary, later: Summary) -> None:
+        if not lost:
+            lost.append(next(iter(cluster.workers.values())).pid)
+            os.kill(lost[0], signal.SIGKILL)
+        merge(summary, later)
+
+    monkeypatch.setattr(Summary, "merge", losing_one)
+    assert compared(dump, "--dask", cluster.scheduler_address) == alone
+    assert lost
+
+
+def test_a_bad_file_is_told_after_what_was_measured(dump: str, cluster: Any, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.ones((2, 3)))
+    (tmp_path / "b.npy").write_bytes(b"not an array")
+    words = ["--input", str(tmp_path / "*.npy"), "--dask", cluster.scheduler_address]
+    run = actcli("compare", "tanh", *words, "--format", "jsonl")
+    assert run.status == 1
+    assert '"inputs":6' in run.stdout
+    assert "b.npy" in run.stderr
+
+
+def test_an_address_that_does_not_answer_is_a_clear_error(dump: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actcli.commands.cluster._PATIENCE", "1s")
+    run = actcli("compare", "tanh", "--input", dump, "--dask", "tcp://127.0.0.1:9")
+    assert run.status == 1
+    assert run.stderr.startswith("actcli: error: no Dask scheduler answers at tcp://127.0.0.1:9")
+    assert actcli("compare", "tanh", "--input", dump, "--dask", "nonsense://x").status == 1
+
+
+@pytest.mark.parametrize("words", [["tanh", "--dask", "tcp://127.0.0.1:9"], ["tanh", "--input", "-", "--dask", "x"]])
+def test_there_must_be_files(words: list[str]) -> None:
+    assert actcli("compare", *words).status == 2
