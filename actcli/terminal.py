@@ -39,6 +39,7 @@ class Terminal(NamedTuple):
     colour: bool
     truecolour: bool
     unicode: bool
+    is_paper: bool = False  # drawn in a file on white, where a terminal does not say what its background is
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
         """The same world with colour as `--color` asks for it."""

@@ -17,6 +17,7 @@ from actcli.terminal import Terminal
 # since a terminal does not say whether its background is dark or light: contrast at least 3:1 on both.
 INKS = ((44, 134, 219), (213, 105, 20), (0, 150, 110), (190, 100, 175), (150, 125, 0), (110, 120, 135))
 GREY = (128, 128, 128)
+_DARK_GREY, _SHADE = (92, 100, 110), (232, 235, 243)  # on paper: of words, and behind saturated zones
 # For the same reason a zone is a pattern in grey and not a background. Its kind is told by the pattern, not by colour.
 
 _ASCII_SPELLING = str.maketrans({
@@ -43,11 +44,12 @@ class Pen:
 
     unicode: bool
     system: ColorSystem | None
+    is_paper: bool = False
 
     @classmethod
     def of(cls, terminal: Terminal) -> "Pen":
         depth = ColorSystem.TRUECOLOR if terminal.truecolour else ColorSystem.EIGHT_BIT
-        return cls(terminal.unicode, depth if terminal.colour else None)
+        return cls(terminal.unicode, depth if terminal.colour else None, terminal.is_paper)
 
     @property
     def colour(self) -> bool:
@@ -66,6 +68,9 @@ class Pen:
         colour = Color.from_rgb(*rgb)
         return Style(color=colour.downgrade(self.system) if self.system else colour, bold=bold, dim=dim)
 
+    def grey(self, *, dim: bool | None = None) -> Style:
+        return self.style(_DARK_GREY if self.is_paper else GREY, dim=dim)
+
     def ink(self, curve: int, *, bold: bool | None = None) -> Style:
         return self.style(INKS[curve % len(INKS)], bold=bold)
 
@@ -81,9 +86,17 @@ class Pen:
         """Return what stands in an empty cell of a zone: a shade or dots for saturated, diagonals for dead."""
         if kind == "dead":
             return ("╱" if self.unicode else "/") if (row + column) % 4 == 0 else " "
+        if self.is_paper:
+            return " "  # shaded by its background
         if self.unicode and self.colour:
             return "░"
         return ("·" if self.unicode else ":") if (column + 2 * (row % 2)) % 4 == 0 else " "
+
+    def behind(self, kind: ZoneKind | None) -> Style:
+        """Return what a zone adds to the style of all its cells: a background, where it is known to be white else."""
+        if self.is_paper and kind == "saturated":
+            return Style(bgcolor=Color.from_rgb(*_SHADE))
+        return Style()
 
     def write(self, line: Line, width: int) -> str:
         """Return a line cut to a width, with its codes and without blanks at its end."""

@@ -8,7 +8,7 @@ from rich.style import Style
 
 from actcli.landmarks import ZoneKind
 from actcli.render.figure import Figure, Points
-from actcli.render.pen import GREY, Line, Pen, Run, width_of
+from actcli.render.pen import Line, Pen, Run, width_of
 from actcli.render.plot import GHOST, MARKS, Panel, plot
 from actcli.render.strip import strip
 from actcli.terminal import Terminal
@@ -68,12 +68,12 @@ def _title(figure: Figure, pen: Pen) -> Line:
     single = len(figure.curves) == 1 and pen.colour
     style = pen.ink(figure.styles[0], bold=True) if single else Style(bold=True)
     title = Run(pen.text(figure.title), style)
-    return [title, Run("   " + pen.text(figure.subtitle), pen.style(GREY))] if figure.subtitle else [title]
+    return [title, Run("   " + pen.text(figure.subtitle), pen.grey())] if figure.subtitle else [title]
 
 
 def _panel(figure: Figure, panel: Panel, pen: Pen, labels: dict[int, Line]) -> list[Line]:
     """Return the panel with its zones shaded behind the curves and the labels at its right."""
-    frame, words = pen.style(GREY, dim=True), pen.style(GREY)
+    frame, words = pen.grey(dim=True), pen.grey()
     rows, columns = panel.owners.shape
     zones: list[ZoneKind | None] = [None] * columns
     for zone in figure.zones:
@@ -97,16 +97,16 @@ def _cells(
     glyphs: str, owners: list[int], zones: list[ZoneKind | None], row: int, pen: Pen, curves: dict[int, Style]
 ) -> Line:
     """Return one row of the canvas; hatches go into cells that no curve has."""
-    cells = []
+    cells: list[tuple[str, int, ZoneKind | None]] = []
     for column, (glyph, owner, zone) in enumerate(zip(glyphs, owners, zones, strict=True)):
         if owner == -1 and zone is not None:
-            cells.append((pen.hatch(zone, row, column), GHOST))
+            cells.append((pen.hatch(zone, row, column), GHOST, zone))
         else:
-            cells.append((glyph, owner))
-    styles = {**curves, -1: pen.plain, GHOST: pen.style(GREY, dim=True)}
+            cells.append((glyph, owner, zone))
+    styles = {**curves, -1: pen.plain, GHOST: pen.grey(dim=True)}
     return [
-        Run("".join(glyph for glyph, _ in run), styles[owner])
-        for owner, run in groupby(cells, key=lambda cell: cell[1])
+        Run("".join(glyph for glyph, _, _ in run), styles[owner] + pen.behind(zone))
+        for (owner, zone), run in groupby(cells, key=lambda cell: cell[1:])
     ]
 
 
@@ -146,7 +146,7 @@ def _footer(figure: Figure, pen: Pen, *, with_curves: bool) -> list[Line]:
         else:
             lines.append(item)
     for caption in figure.captions:
-        lines += [[Run(text, pen.style(GREY))] for text in textwrap.wrap(pen.text(caption), room)]
+        lines += [[Run(text, pen.grey())] for text in textwrap.wrap(pen.text(caption), room)]
     return lines
 
 
@@ -160,9 +160,9 @@ def _curve_items(figure: Figure, pen: Pen) -> list[Line]:
 def _zone_items(figure: Figure, pen: Pen) -> list[Line]:
     items: list[Line] = []
     for kind, label in dict.fromkeys((zone.kind, zone.label) for zone in figure.zones):
-        sample = "".join(pen.hatch(kind, 0, column) for column in range(3)).strip()
+        sample = "".join(pen.hatch(kind, 0, column) for column in range(3)).rstrip() or "   "
         told = pen.text(f" {kind} {label}".rstrip())
-        items.append([Run(sample, pen.style(GREY, dim=True)), Run(told, pen.style(GREY))])
+        items.append([Run(sample, pen.grey(dim=True) + pen.behind(kind)), Run(told, pen.grey())])
     return items
 
 
@@ -178,4 +178,4 @@ def _marks(figure: Figure, pen: Pen) -> list[Line]:
             sign = MARKS[points.kind][0 if pen.unicode else 1]
             if _MARK_WORDS[points.kind] not in seen.setdefault(sign, []):
                 seen[sign].append(_MARK_WORDS[points.kind])
-    return [[Run(f"{sign} {' or '.join(words)}", pen.style(GREY))] for sign, words in seen.items()]
+    return [[Run(f"{sign} {' or '.join(words)}", pen.grey())] for sign, words in seen.items()]

@@ -69,7 +69,7 @@ def _write(pieces: Iterator[Bytes], writer: Writer) -> None:
 
 def _pieces(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
     if not (presentation.summary or result.header.is_total):
-        return _renderer(name, result)(result, presentation, terminal)
+        return renderer(name, result)(result, presentation, terminal)
     from actcli.render.totals import require_totals
 
     require_totals(result.header, name)
@@ -80,7 +80,7 @@ def _totals(name: str, result: Result, presentation: Presentation, terminal: Ter
     from actcli.render.totals import totalled
 
     totals, fault = totalled(result, name)
-    yield from _renderer(name, totals)(totals, presentation, terminal)
+    yield from renderer(name, totals)(totals, presentation, terminal)
     if fault:
         raise fault
 
@@ -105,14 +105,18 @@ FORMATS: Mapping[str, str] = {
     "json": "actcli.render.document:json",
     "jsonl": "actcli.render.document:jsonl",
     "npy": "actcli.render.arrays:npy",
+    "svg": "actcli.render.saving:svg",
+    "html": "actcli.render.saving:html",
+    "png": "actcli.render.saving:png",
 }
 _PICTURE = "actcli.render.views:picture"
 
 
-def _renderer(name: str, result: Result) -> Renderer:
+def renderer(name: str, result: Result) -> Renderer:
+    """Find what renders a format; a table of a result that has a view is a picture. Raises UsageError for others."""
     if name not in FORMATS:
         raise UsageError(f"unknown format {name!r}", f"--format {'|'.join(FORMATS)}")
     is_picture = name == "table" and result.header.view is not None and not result.header.properties
     module, function = (_PICTURE if is_picture else FORMATS[name]).split(":")
-    renderer: Renderer = getattr(import_module(module), function)
-    return renderer
+    found: Renderer = getattr(import_module(module), function)
+    return found

@@ -3,7 +3,7 @@
 import numpy as np
 
 from actcli.render.histogram import Histogram
-from actcli.render.pen import GREY, Line, Pen, Run
+from actcli.render.pen import Line, Pen, Run
 from actcli.render.plot import Panel
 
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
@@ -18,7 +18,7 @@ def strip(histogram: Histogram, panel: Panel, rows: int, pen: Pen) -> list[Line]
     lines: list[Line] = []
     for row in range(rows - 1, -1, -1):
         filled = "".join(blocks[min(max(height - row * steps, 0), steps)] for height in heights.tolist())
-        lines.append([Run(" " * panel.left, pen.plain), Run(filled, pen.style(GREY))])
+        lines.append([Run(" " * panel.left, pen.plain), Run(filled, pen.grey())])
     return lines
 
 
