@@ -48,7 +48,7 @@ class Precision(NamedTuple):
         return np.where(np.isfinite(x), spacing, np.nan)
 
     def printed(self, x: Floats) -> NDArray[Any]:
-        """Numbers of the type in an array whose text is the shortest that reads back: each narrow type lies in float32."""
+        """Numbers of the type as an array of few digits: every narrow type lies in float32, whose text is shorter."""
         return x if self.bits > _FLOAT32_BITS else x.astype(np.float32)
 
     def dtype(self) -> np.dtype[Any]:
@@ -63,7 +63,8 @@ class Precision(NamedTuple):
         except ImportError as error:
             told = f"{self.name} in NumPy's format needs the package ml_dtypes"
             raise UsageError(told, "pip install 'actcli[dtypes]'; text and JSON need nothing") from error
-        return np.dtype(getattr(ml_dtypes, self.name))
+        found: np.dtype[Any] = np.dtype(getattr(ml_dtypes, self.name))
+        return found
 
     def _exponent_of_spacing(self, x: Floats) -> NDArray[np.intc]:
         _, exponent = np.frexp(x)  # |x| = mantissa * 2**exponent, the mantissa in [1/2, 1)

@@ -6,7 +6,6 @@ import typer
 
 from actcli.options.panels import NUMBERS
 from actcli.options.typed import count, share, whole
-from actcli.precision import TypeName
 
 Curvature = Annotated[bool, typer.Option("--curvature", help="f'' in place of f'", rich_help_panel=NUMBERS)]
 Layers = Annotated[
@@ -39,13 +38,4 @@ Seed = Annotated[
 Exact = Annotated[
     bool,
     typer.Option("--exact", help="certified by ball arithmetic; needs the extra 'exact'", rich_help_panel=NUMBERS),
-]
-Dtype = Annotated[
-    TypeName | None,
-    typer.Option(
-        "--dtype",
-        metavar="TYPE",
-        help="round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn or float8_e5m2",
-        rich_help_panel=NUMBERS,
-    ),
 ]

@@ -11,7 +11,7 @@ from actcli.results.vectors import Floats, Vectors
 
 ZoneCodes = NDArray[np.uint8]
 
-ZONE_NAMES: tuple[ZoneKind | None, ...] = (None, "saturated", "dead")
+ZONE_NAMES: tuple[ZoneKind | None, ...] = (None, "saturated", "dead", "underflow")
 
 
 def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
@@ -60,7 +60,8 @@ class Tally:
 
     def add(self, vectors: Vectors, codes: ZoneCodes) -> None:
         """Count the zone codes of some more vectors."""
-        saturated = codes == ZONE_NAMES.index("saturated")
+        # Where not even a number type holds the slope, the function is saturated by any measure.
+        saturated = (codes == ZONE_NAMES.index("saturated")) | (codes == ZONE_NAMES.index("underflow"))
         dead = codes == ZONE_NAMES.index("dead")
         counts = np.ones(codes.size, np.bool_) if vectors.stand_ins is None else ~vectors.stand_ins
         counted = Tally()
