@@ -55,7 +55,7 @@ def grad(
     if layers:
         from actcli.commands.layers import through_layers  # with the statistics that no slope by itself needs
 
-        return in_type(through_layers(activation, opened, layers, saturation), reading.precision)
+        return through_layers(activation, opened, layers, saturation, reading.precision)
     name = "curvature" if curvature else "slope"
     zoned = zones_of([activation], saturation, reading.precision)
     header = Header(
