@@ -19,11 +19,7 @@ def calibration_error(confidences: list[float], is_correct: list[bool]) -> Fract
     """
     gaps = Fraction(0)
     for number in range(BINS):
-        inside = [
-            place
-            for place, share in enumerate(confidences)
-            if number / BINS < share <= (number + 1) / BINS
-        ]
+        inside = [place for place, share in enumerate(confidences) if number / BINS < share <= (number + 1) / BINS]
         gaps += abs(sum((is_correct[place] - Fraction(confidences[place]) for place in inside), Fraction(0)))
     return gaps / len(confidences)
 

@@ -57,14 +57,16 @@ class Activation(NamedTuple):
             return kernel(x, **dict(self.parameters))
         return self._by_formula(order, x)
 
-    def certified(self, order: int, x: float) -> float:
+    def certified(self, order: int, x: float, rounded: Callable[[float], float] | None = None) -> float:
         """The float64 nearest to the formula's value, slope or curvature at x, by ball arithmetic.
 
-        Raises NotSettledError where it cannot be certified.
+        Where `rounded` takes float64 to a narrower type, the number of that type nearest to the formula's. Raises
+        NotSettledError where it cannot be certified.
         """
-        from actcli.exact import nearest_double, settled  # only who asks for certified digits pays for them
+        from actcli.exact import nearest_double, nearest_in, settled  # only who asks for certified digits pays for them
 
-        return settled(lambda balls: self._ball(balls, order, x), nearest_double)
+        accept = nearest_double if rounded is None else lambda ball: nearest_in(ball, rounded)
+        return settled(lambda balls: self._ball(balls, order, x), accept)
 
     def digits(self, order: int, x: float, count: int) -> str:
         """So many significant digits of value, slope or curvature at x, every one certified.

@@ -7,35 +7,50 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
-from actcli.exact import Ball, BallArithmetic, NotSettledError, decimal, nearest_double, settled
+from actcli.exact import Ball, BallArithmetic, NotSettledError, decimal, nearest_double, nearest_in, settled
+from actcli.precision import Precision
+from actcli.results import Vectors
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[Any]
 
 
-def column(activation: Activation, order: int, x: Floats, digits: int | None) -> Numbers:
-    """Value, slope or curvature at each x: the nearest float64, or so many digits as text.
+def column(
+    activation: Activation, order: int, x: Floats, digits: int | None, precision: Precision | None = None
+) -> Numbers:
+    """Value, slope or curvature at each x: the nearest number of a type (float64), or so many digits as text.
 
     Raises NotSettledError that names the first x at which nothing can be certified.
     """
+    rounded = _rounding(precision)
     answers: list[Any] = []
     for each in x.tolist():
         try:
             answers.append(
-                activation.certified(order, each) if digits is None else activation.digits(order, each, digits)
+                activation.certified(order, each, rounded) if digits is None else activation.digits(order, each, digits)
             )
         except NotSettledError as error:
             raise NotSettledError(f"{activation.name} at x = {each!r}: {error.message}", error.hint) from None
     return np.array(answers, np.float64 if digits is None else np.str_)
 
 
+def _rounding(precision: Precision | None) -> Callable[[float], float] | None:
+    """From one float64 to a narrower type; None where float64 is the answer."""
+    if precision is None or precision.name == "float64":
+        return None
+    return lambda x: float(precision.rounded(np.array(x)))
+
+
 def softmax_column(
-    logits: Floats, temperature: float, of: Callable[["Softmax", int], Ball], digits: int | None
+    vector: Vectors, temperature: float, of: Callable[["Softmax", int], Ball], digits: int | None
 ) -> Numbers:
-    """What `of` says of each entry of a softmax, certified."""
+    """What `of` says of each entry of a softmax of one vector, certified in its number type."""
+    logits, rounded = vector.values, _rounding(vector.precision)
 
     def accept(ball: Ball) -> Any:
-        return nearest_double(ball) if digits is None else decimal(ball, digits)
+        if digits is not None:
+            return decimal(ball, digits)
+        return nearest_double(ball) if rounded is None else nearest_in(ball, rounded)
 
     answers = [
         settled(lambda balls, entry=entry: of(Softmax(balls, logits, temperature), entry), accept)  # type: ignore[misc]

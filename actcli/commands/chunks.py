@@ -14,6 +14,7 @@ from actcli.inputs.sources import Input
 from actcli.landmarks import LEVEL, Zone, zones
 from actcli.options.output import World
 from actcli.options.typed import FLOAT_DIGITS
+from actcli.precision import Precision
 from actcli.render.presentation import default_format
 from actcli.results import Answer, Chunk, Header, Numbers, Vectors, joined, zone_codes
 
@@ -46,9 +47,16 @@ def card(activation: Activation | VectorActivation) -> dict[str, Any]:
     }
 
 
-def zones_of(activations: Sequence[Activation], level: float | None) -> tuple[tuple[Zone, ...], ...]:
-    """The zones of each function, at the level that the user set."""
-    return tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
+def zones_of(
+    activations: Sequence[Activation], level: float | None, precision: Precision | None = None
+) -> tuple[tuple[Zone, ...], ...]:
+    """The zones of each function at the level that the user set, then where its slope is lost in a number type."""
+    found = tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
+    if precision is None:
+        return found
+    from actcli.landmarks.underflow import underflow  # few ask for a number type
+
+    return tuple(own + underflow(activation, precision) for own, activation in zip(found, activations, strict=True))
 
 
 def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:
@@ -57,9 +65,17 @@ def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:
         yield from block.cut(rows)
 
 
-def is_certified(world: World, exact: bool) -> bool:
-    """Whether certified answers are asked for, by `--exact` or by more digits than float64 holds."""
-    return exact or (world.presentation.digits or 0) > FLOAT_DIGITS
+def is_certified(world: World, exact: bool, precision: Precision | None = None) -> bool:
+    """Whether certified answers are asked for, by `--exact` or by more digits than float64 holds.
+
+    Raises UsageError where text of many digits is asked for of a number type, whose numbers have few.
+    """
+    certified = exact or (world.presentation.digits or 0) > FLOAT_DIGITS
+    if certified and precision and world.presentation.digits:
+        raise UsageError(
+            f"certified digits are those of the truth, and --dtype {precision.name} rounds it", "leave out one of them"
+        )
+    return certified
 
 
 def with_remark_on_digits(header: Header, activation: Activation, world: World, exact: bool) -> Header:
@@ -73,13 +89,13 @@ def with_remark_on_digits(header: Header, activation: Activation, world: World, 
     return header._replace(notes=(*header.notes, note))
 
 
-def order_columns(name: str, order: int, world: World, exact: bool) -> Columns:
-    """The column of value, slope or curvature, in float64 or certified."""
+def order_columns(name: str, order: int, world: World, exact: bool, precision: Precision | None) -> Columns:
+    """The column of value, slope or curvature, in float64 or certified: in a number type to its nearest number."""
     if not is_certified(world, exact):
         return lambda activation, x: {name: activation.order(order, x)}
     from actcli.commands.certified import column  # ball arithmetic is for those who ask for it
 
-    return lambda activation, x: {name: column(activation, order, x, world.presentation.digits)}
+    return lambda activation, x: {name: column(activation, order, x, world.presentation.digits, precision)}
 
 
 def element_wise_chunks(

@@ -9,6 +9,7 @@ from actcli.commands.chunks import element_wise_chunks
 from actcli.landmarks import Zone, kinks
 from actcli.landmarks.asymptotes import asymptotes
 from actcli.landmarks.extrema import extrema
+from actcli.precision import Precision
 from actcli.results import Chunk, Floats, Sights, Vectors
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
@@ -27,10 +28,18 @@ def sampled_chunks(
     limits: tuple[float, float],
     names: Sequence[str],
     zoned: Sequence[Sequence[Zone]],
+    precision: Precision | None = None,
 ) -> Iterator[Chunk]:
-    """The curves between two limits: values that the command chose itself, so that no warning counts them."""
+    """The curves between two limits: values that the command chose itself, so that no warning counts them.
+
+    In a number type a curve is a flight of steps: each x stands for the number of the type that is nearest to it.
+    """
+
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
+        return orders_of(activation, precision.rounded(x) if precision else x, names)
+
     grid = _grid(activations, limits)
-    chunks = element_wise_chunks(activations, [grid], lambda each, x: orders_of(each, x, names), zoned)
+    chunks = element_wise_chunks(activations, [grid], columns, zoned)
     return (chunk._replace(is_sampled=True) for chunk in chunks)
 
 

@@ -14,6 +14,7 @@ from actcli.commands.chunks import (
     with_remark_on_digits,
     zones_of,
 )
+from actcli.commands.rounding import in_type
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
@@ -34,7 +35,7 @@ def eval_(
 ) -> Result:
     """The value of FUNCTION at each of VALUES."""
     activation = find(function if seed is None else f"{function}{',' if ':' in function else ':'}seed={seed}")
-    certified = is_certified(world, exact)
+    certified = is_certified(world, exact, reading.precision)
     opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
     if isinstance(activation, VectorActivation):
         if certified:
@@ -45,8 +46,9 @@ def eval_(
             cards=(card(activation),),
             fields=fields,
         )
-        return Result(opened.described(header), answered_chunks(opened, [partial(vector_answer, activation.drawing())]))
-    zoned = zones_of([activation], saturation)
+        chunks = answered_chunks(opened, [partial(vector_answer, activation.drawing())])
+        return in_type(Result(opened.described(header), chunks), reading.precision)
+    zoned = zones_of([activation], saturation, reading.precision)
     header = Header(
         command="eval",
         cards=(card(activation),),
@@ -55,7 +57,6 @@ def eval_(
     )
     header = with_remark_on_digits(header, activation, world, exact)
     blocks = cut(opened.blocks, 1) if certified else opened.blocks
-    return Result(
-        opened.described(header),
-        element_wise_chunks([activation], blocks, order_columns("value", 0, world, exact), zoned),
-    )
+    columns = order_columns("value", 0, world, exact, reading.precision)
+    chunks = element_wise_chunks([activation], blocks, columns, zoned)
+    return in_type(Result(opened.described(header), chunks), reading.precision)

@@ -19,6 +19,7 @@ from actcli.commands.chunks import (
     with_remark_on_digits,
     zones_of,
 )
+from actcli.commands.rounding import in_type
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
@@ -46,7 +47,7 @@ def grad(
         return _jacobian(world, reading, function, values, refused={"--curvature": curvature, "--layers": layers})
     if curvature and layers:
         raise UsageError("--layers multiplies slopes: it cannot stand beside --curvature", "leave out one of them")
-    certified = is_certified(world, exact)
+    certified = is_certified(world, exact, reading.precision)
     if certified and layers:
         raise UsageError("the factor of --layers cannot be certified", "certify the slope: leave out --layers")
     activation = element_wise(function, "grad")
@@ -54,9 +55,9 @@ def grad(
     if layers:
         from actcli.commands.layers import through_layers  # with the statistics that no slope by itself needs
 
-        return through_layers(activation, opened, layers, saturation)
+        return through_layers(activation, opened, layers, saturation, reading.precision)
     name = "curvature" if curvature else "slope"
-    zoned = zones_of([activation], saturation)
+    zoned = zones_of([activation], saturation, reading.precision)
     header = Header(
         command="grad",
         cards=(card(activation),),
@@ -65,8 +66,9 @@ def grad(
     )
     header = with_remark_on_digits(header, activation, world, exact)
     blocks = cut(opened.blocks, 1) if certified else opened.blocks
-    columns = order_columns(name, 2 if curvature else 1, world, exact)
-    return Result(opened.described(header), element_wise_chunks([activation], blocks, columns, zoned))
+    columns = order_columns(name, 2 if curvature else 1, world, exact, reading.precision)
+    chunks = element_wise_chunks([activation], blocks, columns, zoned)
+    return in_type(Result(opened.described(header), chunks), reading.precision)
 
 
 def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused: Mapping[str, object]) -> Result:
@@ -86,6 +88,5 @@ def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused
         cards=(card(activation),),
         fields=(Field("jacobian", per="pair"),),
     )
-    return Result(
-        opened.described(header), answered_chunks(opened, [partial(jacobian_answer, activation.jacobian)], rows=1)
-    )
+    chunks = answered_chunks(opened, [partial(jacobian_answer, activation.jacobian)], rows=1)
+    return in_type(Result(opened.described(header), chunks), reading.precision)

@@ -8,16 +8,20 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise_chunks, zones_of
+from actcli.commands.rounding import in_type
 from actcli.inputs.sources import Input
+from actcli.precision import Precision
 from actcli.results import Chunk, Field, Header, Result, Summary
 from actcli.statistics.depth import VANISHED, Depth, depth, vanishing_layer
 
 Floats = NDArray[np.float64]
 
 
-def through_layers(activation: Activation, opened: Input, layers: int, saturation: float | None) -> Result:
+def through_layers(
+    activation: Activation, opened: Input, layers: int, saturation: float | None, precision: Precision | None
+) -> Result:
     """The slope at each value to the power of the layers, and what they leave of a gradient whatever the values are."""
-    zoned = zones_of([activation], saturation)
+    zoned = zones_of([activation], saturation, precision)
     stacked = depth(activation, layers)
     header = Header(
         command="grad",
@@ -29,7 +33,7 @@ def through_layers(activation: Activation, opened: Input, layers: int, saturatio
     )
     summary = Summary()
     chunks = element_wise_chunks([activation], opened.blocks, _factors(layers), zoned)
-    return Result(opened.described(header), _watched(activation, chunks, summary), summary)
+    return in_type(Result(opened.described(header), _watched(activation, chunks, summary), summary), precision)
 
 
 def _factors(layers: int) -> Callable[[Activation, Floats], Mapping[str, Floats]]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
 from actcli.commands.curves import orders_of, sampled_chunks, sights
+from actcli.commands.rounding import in_type
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
@@ -43,7 +44,8 @@ def plot(
     orders = [*["slope"] * slope, *["curvature"] * curvature]
     # On a logarithmic axis one looks at slopes alone: values would cross them and tell nothing.
     names = tuple(orders) if log_y and orders else ("value", *orders)
-    zoned = zones_of(activations, saturation)
+    precision = reading.precision
+    zoned = zones_of(activations, saturation, precision)
     header = Header(
         command="plot",
         cards=tuple(card(activation) for activation in activations),
@@ -52,17 +54,18 @@ def plot(
         view=View(tuple(map(sights, activations)), read_y_limits(y_limits), log_y, layout, width, height),
     )
     if not points and not reading.files:
-        return Result(header, sampled_chunks(activations, limits or default_limits(activations), names, zoned))
+        curves = sampled_chunks(activations, limits or default_limits(activations), names, zoned, precision)
+        return in_type(Result(header, curves), precision)
     opened = open_values(points, reading, world.terminal, stdin_by_default=False)
     chunks = element_wise_chunks(activations, opened.blocks, lambda each, x: orders_of(each, x, names), zoned)
     header = opened.described(header)
     if not world.presentation.is_picture:
-        return Result(header, chunks)  # formats for programs tell of the values given
+        return in_type(Result(header, chunks), precision)  # formats for programs tell of the values given
 
     reach = _Reach(limits, default_limits(activations))
     # Only once all values have passed is it known how far the picture reaches.
-    curves = (chunk for _ in (None,) for chunk in sampled_chunks(activations, reach.limits(), names, zoned))
-    return Result(header, chain(reach.watching(chunks), curves))
+    curves = (chunk for _ in (None,) for chunk in sampled_chunks(activations, reach.limits(), names, zoned, precision))
+    return in_type(Result(header, chain(reach.watching(chunks), curves)), precision)
 
 
 def _is_value(word: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import product
 from actcli.commands.chunks import answered_chunks, cut, is_certified
 from actcli.commands.edges import REFERENCE, watched, with_reference
 from actcli.commands.questions import Question
+from actcli.commands.rounding import in_type
 from actcli.commands.targets import Target, read_target
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
@@ -69,7 +70,7 @@ def softmax(
     At the edges: a logit of +inf takes all, several share it alike; -inf has probability 0, a vector of -inf alone
     is NaN, with a warning; a vector that holds NaN is NaN.
     """
-    certified = is_certified(world, exact)
+    certified = is_certified(world, exact, reading.precision)
     question = Question(
         main="one_hot" if one_hot else "log_probability" if log else "probability",
         temperatures=temperature.each if temperature else (1.0,),
@@ -95,9 +96,10 @@ def softmax(
         question = question._replace(target=read_target(target, opened.labels) if target else Target(opened.labels))
     header = opened.described(_header(question, reading.target_column, reference))
     if certified:
-        return Result(header, _certified_chunks(question, opened.blocks, world.presentation.digits), summary)
+        chunks = _certified_chunks(question, opened.blocks, world.presentation.digits)
+        return in_type(Result(header, chunks, summary), reading.precision)
     answers = [partial(question.answer, each) for each in question.temperatures]
-    return Result(header, answered_chunks(opened, answers, question.rows), summary)
+    return in_type(Result(header, answered_chunks(opened, answers, question.rows), summary), reading.precision)
 
 
 def _check(given: Mapping[str, object], certified: bool) -> None:
@@ -154,5 +156,5 @@ def _certified_chunks(question: Question, blocks: Iterable[Vectors], digits: int
 
     of = Softmax.probability if question.main == "probability" else Softmax.log_probability
     for first, vector in enumerate(cut(blocks, 1)):
-        column = softmax_column(vector.values, question.temperatures[0], of, digits)
+        column = softmax_column(vector, question.temperatures[0], of, digits)
         yield Chunk(vector, (Answer(vector.lengths, {question.main: column}),), first)

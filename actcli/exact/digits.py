@@ -50,6 +50,19 @@ def nearest_double(ball: Ball) -> float | None:
     return None if low != high else low or low + high
 
 
+def nearest_in(ball: Ball, rounded: Callable[[float], float]) -> float | None:
+    """The one number of a narrower type that all of the ball rounds to, once; `rounded` takes float64 to that type.
+
+    None where there is more than one.
+    """
+    if ball.special is not None:
+        return rounded(ball.special)
+    if not ball.ball.is_finite():
+        return None
+    low, high = (rounded(_to_odd(end)) for end in (ball.ball.lower(), ball.ball.upper()))
+    return low if low == high or (math.isnan(low) and math.isnan(high)) else None
+
+
 def decimal(ball: Ball, digits: int) -> str | None:
     """The one decimal of so many significant digits that every number of the ball rounds to, written as by C's %g.
 
@@ -112,6 +125,18 @@ def _written(is_negative: bool, whole: int, exponent: int, digits: int) -> str:
         return f"{sign}0.{'0' * (-exponent - 1)}{shown}"
     before, after = shown[: exponent + 1].ljust(exponent + 1, "0"), shown[exponent + 1 :]
     return sign + before + ("." + after if after else "")
+
+
+def _to_odd(end: "arb") -> float:
+    """An exact ball to float64, to the odd neighbour where it lies between two: rounding once more is as rounding once.
+
+    Source: Boldo and Melquiond, Emulation of FMA and correctly rounded sums: proved algorithms using rounding to odd,
+    IEEE Transactions on Computers 57(4), 2008.
+    """
+    nearest = _rounded(end)
+    if math.isinf(nearest) or end == nearest or math.frexp(nearest)[0] * 2**53 % 2 == 1:
+        return nearest
+    return math.nextafter(nearest, math.inf if end > nearest else -math.inf)
 
 
 def _rounded(end: "arb") -> float:

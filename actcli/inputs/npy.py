@@ -62,6 +62,7 @@ def held_array(data: bytearray, name: str) -> NDArray[Any]:
 
 def array_vectors(array: NDArray[Any], name: str, reading: Reading) -> Iterator[Vectors]:
     """The rows of an array as vectors, block by block, or their columns that are asked for."""
+    array = _with_named_type(array, name, reading)
     _check(array.dtype, array.shape, name)
     if reading.target_column is not None:
         raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
@@ -73,6 +74,19 @@ def array_vectors(array: NDArray[Any], name: str, reading: Reading) -> Iterator[
         return
     for vectors in _parts(array.reshape(array.size)) if array.ndim < 2 else map(_vectors, _blocks(array)):
         yield vectors._replace(array=array.shape)
+
+
+def _with_named_type(array: NDArray[Any], name: str, reading: Reading) -> NDArray[Any]:
+    """Raw bytes as numbers of the type that the user names: NumPy's format has no name for bfloat16 and float8."""
+    if array.dtype.kind != "V" or array.dtype.names is not None:
+        return array
+    size = array.dtype.itemsize
+    dtype = reading.precision.dtype() if reading.precision else None
+    if dtype is None or dtype.itemsize != size or dtype.isbuiltin == 1:
+        types = {1: "float8_e4m3fn or float8_e5m2", 2: "bfloat16"}
+        hint = f"name their type: --dtype {types[size]}" if size in types else "save it as numbers"
+        raise DataError(f"{name}: an array of raw bytes, {size} a value, not of numbers", hint)
+    return array.view(dtype)
 
 
 def _damaged(name: str, message: str) -> DataError:
@@ -89,7 +103,7 @@ def _damaged(name: str, message: str) -> DataError:
 def _check(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> None:
     if dtype.hasobject:
         raise _damaged(name, "Python objects")
-    if dtype.kind not in "iuf":
+    if dtype.kind not in "iuf" and (dtype.kind != "V" or dtype.names is not None):
         hint = "save the real part" if dtype.kind == "c" else "save it as numbers: array.astype('float64')"
         raise DataError(f"{name}: an array of type {printable(str(dtype))}, not of real numbers", hint)
     # A file of 128 bytes can declare any number of vectors that hold nothing.

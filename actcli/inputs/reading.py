@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from actcli.precision import Precision
+
 FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "npy", "npz"]
 OnError = Literal["stop", "skip", "nan"]
 
@@ -12,6 +14,7 @@ class Reading(NamedTuple):
     `files` are paths, glob patterns or `-` for stdin, each a matrix of its own; `format` is None where the bytes and
     the suffix tell; `columns` are the names, globs, indices and ranges of --column as typed; `array` names one of an
     .npz file. `on_error` says what becomes of a bad token: it stops the run, its vector is left out, or it is NaN.
+    All values are rounded to a number type where `precision` names one.
     """
 
     files: tuple[str, ...] = ()
@@ -22,6 +25,7 @@ class Reading(NamedTuple):
     array: str | None = None
     flatten: bool = False
     on_error: OnError = "stop"
+    precision: Precision | None = None
 
     def of_streams(self) -> dict[str, bool]:
         """The options that mean nothing to values on the command line, and whether each is given."""

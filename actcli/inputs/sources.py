@@ -6,6 +6,7 @@ from typing import NamedTuple
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.words import read_words
+from actcli.precision import Precision
 from actcli.results import Header, Meter, Vectors
 from actcli.terminal import Terminal
 
@@ -30,6 +31,13 @@ class Input(NamedTuple):
     shape: tuple[int, ...] | None = None
     meter: Meter | None = None
 
+    def rounded(self, precision: Precision | None) -> "Input":
+        """The same input, every value rounded to the type that the user asked for, if one was."""
+        if precision is None:
+            return self
+        blocks = (block._replace(values=precision.rounded(block.values), precision=precision) for block in self.blocks)
+        return self._replace(blocks=blocks)
+
     def described(self, header: Header) -> Header:
         """A header that tells of this input too."""
         return header._replace(
@@ -51,7 +59,7 @@ def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, s
     if words and reading.files:
         raise UsageError("values and --input cannot be mixed", "leave out one of them")
     if words and STDIN not in words:
-        return _typed(words, reading)
+        return _typed(words, reading).rounded(reading.precision)
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
     if not words and not reading.files and (not stdin_by_default or terminal.stdin_is_tty):
@@ -59,7 +67,7 @@ def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, s
     # Reading streams takes 2 ms of imports, which values on the command line need not pay.
     from actcli.inputs.streams import open_streams
 
-    return open_streams(reading, terminal.stdin)
+    return open_streams(reading, terminal.stdin).rounded(reading.precision)
 
 
 def _typed(words: Sequence[str], reading: Reading) -> Input:

@@ -14,7 +14,7 @@ from actcli.landmarks.pieces import pieces
 from actcli.landmarks.search import LINE, change, climb, largest
 
 Floats = NDArray[np.float64]
-ZoneKind = Literal["saturated", "dead"]
+ZoneKind = Literal["saturated", "dead", "underflow"]
 
 # sigmoid'(5) / sigmoid'(0), so that the sigmoid's zone is |x| > 5, as the textbooks say.
 LEVEL = 4 * math.exp(-5) / (1 + math.exp(-5)) ** 2

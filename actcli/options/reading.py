@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from actcli.inputs.reading import FormatName, OnError, Reading
-from actcli.options.panels import INPUT
+from actcli.options.panels import INPUT, NUMBERS
+from actcli.precision import TypeName, precision_named
 
 Files = Annotated[
     list[str] | None,
@@ -59,6 +60,16 @@ OnErrorOption = Annotated[
     ),
 ]
 
+Dtype = Annotated[
+    TypeName | None,
+    typer.Option(
+        "--dtype",
+        metavar="TYPE",
+        help="round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn or float8_e5m2",
+        rich_help_panel=NUMBERS,
+    ),
+]
+
 
 def reading(
     files: Files = None,
@@ -69,6 +80,7 @@ def reading(
     array: Array = None,
     flatten: Flatten = False,
     on_error: OnErrorOption = "stop",
+    dtype: Dtype = None,
 ) -> Reading:
     """What the command line says of its input."""
     return Reading(
@@ -80,4 +92,5 @@ def reading(
         array=array,
         flatten=flatten,
         on_error=on_error,
+        precision=precision_named(dtype),
     )

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy_format
-from numpy.typing import NDArray
 
 from actcli.errors import DataError, UsageError
 from actcli.render.machine import laid_in_rows
 from actcli.render.presentation import Layout, Presentation, gather
-from actcli.results import Numbers, Result, joined_chunks
+from actcli.results import Numbers, Result, Vectors, joined_chunks
 from actcli.terminal import Bytes, Terminal
 
 
@@ -36,16 +35,16 @@ def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterato
     """Write blocks as they come, without a copy of the whole array."""
     chunks = result.chunks()
     first = next(chunks, None)
-    dtype = first.vectors.dtype if first else np.dtype(np.float64)
+    dtype = _type(first.vectors) if first else np.dtype(np.float64)
     yield _head(shape, dtype)
     for chunk in chain([first] if first else [], chunks):
         values, _ = laid_in_rows(chunk, layout)
-        yield _rounded(values, dtype).data.cast("B") if values.size else b""
+        yield _rounded(values, dtype)
 
 
 def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
     chunks = joined_chunks(result.chunks())
-    parts = ((*laid_in_rows(chunk, layout), chunk.vectors.dtype) for chunk in chunks)
+    parts = ((*laid_in_rows(chunk, layout), _type(chunk.vectors)) for chunk in chunks)
     held, fault = gather(parts, lambda part: part[0].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
     widths = np.unique(lengths)
@@ -57,18 +56,25 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
     values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
     dtype = np.result_type(*(part[2] for part in held)) if held else values.dtype
     yield _head((len(lengths), int(widths[0]) if len(widths) else 0), dtype)
-    yield _rounded(values, dtype).data.cast("B") if values.size else b""
+    yield _rounded(values, dtype)
     if fault:
         raise fault
 
 
 def _head(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
     file = BytesIO()
-    described = {"descr": npy_format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    # The format names only types that NumPy has; of others it holds the bytes, as numpy.save writes them.
+    named = dtype if dtype.isbuiltin == 1 else np.dtype((np.void, dtype.itemsize))
+    described = {"descr": npy_format.dtype_to_descr(named), "fortran_order": False, "shape": shape}
     npy_format.write_array_header_1_0(file, described)
     return file.getvalue()
 
 
-def _rounded(values: Numbers, dtype: np.dtype[Any]) -> NDArray[Any]:
+def _type(vectors: Vectors) -> np.dtype[Any]:
+    return vectors.precision.dtype() if vectors.precision else vectors.dtype
+
+
+def _rounded(values: Numbers, dtype: np.dtype[Any]) -> Bytes:
     with np.errstate(over="ignore"):  # beyond the largest of a narrow type lies its inf
-        return np.ascontiguousarray(values, dtype)
+        typed = np.ascontiguousarray(values, dtype)
+    return typed.reshape(-1).view(np.uint8).data if typed.size else b""

@@ -38,7 +38,7 @@ def values_told(header: Header, summary: Summary, histogram: Histogram, function
         shares = []
         for kind in dict.fromkeys(zone.kind for zone in header.zones[function]):
             tally = summary.tallies[function]
-            count = tally.saturated if kind == "saturated" else tally.dead
+            count = {"saturated": tally.saturated, "dead": tally.dead, "underflow": tally.underflow or 0}[kind]
             shares.append(f"{100 * count / max(tally.inputs, 1):.1f} % {kind}")
         if shares:
             name = f"{printable(header.names[function])}: " if len(functions) > 1 else ""

@@ -96,7 +96,7 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
     fronts = [b'{"vector":' + number for number in each(chunk.first + np.arange(len(chunk.vectors.lengths)))]
     if chunk.vectors.lines is not None:
         fronts = [front + b',"line":' + line for front, line in zip(fronts, each(chunk.vectors.lines), strict=True)]
-    inputs = quoted(rows(chunk.vectors.values, chunk.vectors.lengths)).split(b"\n")
+    inputs = quoted(rows(chunk.vectors.numbers, chunk.vectors.lengths)).split(b"\n")
     per_function = []
     for name, answer in zip(header.names, chunk.answers, strict=True):
         names = [b',"function":' + _dumped(name)] * len(fronts)

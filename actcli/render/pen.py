@@ -83,14 +83,16 @@ class Pen:
         return swatch(curve, unicode=self.unicode, dashed=self.dashed)
 
     def hatch(self, kind: ZoneKind, row: int, column: int) -> str:
-        """Return what stands in an empty cell of a zone: a shade or dots for saturated, diagonals for dead."""
+        """Return what stands in an empty cell of a zone: a shade or dots, denser for underflow, or diagonals for dead."""
         if kind == "dead":
             return ("╱" if self.unicode else "/") if (row + column) % 4 == 0 else " "
-        if self.is_paper:
+        if self.is_paper and kind == "saturated":
             return " "  # shaded by its background
+        is_dense = kind == "underflow"
         if self.unicode and self.colour:
-            return "░"
-        return ("·" if self.unicode else ":") if (column + 2 * (row % 2)) % 4 == 0 else " "
+            return "▒" if is_dense else "░"
+        step = 2 if is_dense else 4
+        return ("·" if self.unicode else ":") if (column + step // 2 * (row % 2)) % step == 0 else " "
 
     def behind(self, kind: ZoneKind | None) -> Style:
         """Return what a zone adds to the style of all its cells: a background, where it is known to be white else."""

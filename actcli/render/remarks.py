@@ -49,7 +49,7 @@ def describe(zones: Sequence[Zone], digits: int = 4) -> str:
 
 def _of_function(zones: Sequence[Zone], tally: Tally) -> Iterator[str]:
     if tally.saturated and tally.first_saturated:
-        faded = [zone for zone in zones if zone.kind == "saturated"]
+        faded = [z for z in zones if z.kind == "saturated"] or [z for z in zones if z.kind == "underflow"]
         x, line = tally.first_saturated
         where = f"x = {text(x, 6)}" + (f" (line {line})" if line is not None else "")
         slope = _at_most(max((zone.threshold for zone in faded), default=0.0))

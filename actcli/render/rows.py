@@ -17,7 +17,7 @@ from actcli.terminal import Terminal
 # As many digits as fit. Several functions start with fewer: columns are compared by their leading digits.
 _ONE, _SEVERAL = (None, 9, 6, 4, 3), (6, 4, 3)
 
-_ZONE_STYLES = ("", "yellow", "red")
+_ZONE_STYLES = ("", "yellow", "red", "yellow")
 
 
 class Rows:

@@ -10,7 +10,7 @@ import numpy as np
 from actcli.landmarks import Kink, Zone
 from actcli.results.meter import Meter
 from actcli.results.tallies import Tally, ZoneCodes
-from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, whole
+from actcli.results.vectors import Faults, Integers, Numbers, Vectors, whole
 
 if TYPE_CHECKING:
     from actcli.landmarks.asymptotes import Asymptote
@@ -75,11 +75,11 @@ class Chunk(NamedTuple):
         within: Integers = np.arange(answer.lengths.sum()) - np.repeat(ends - answer.lengths, answer.lengths)
         return self.offset + within
 
-    def inputs(self, answer: Answer) -> Floats:
+    def inputs(self, answer: Answer) -> Numbers:
         """The input of each value of an answer, where each has one."""
         if answer.ranks is None:
-            return self.vectors.values
-        values: Floats = self.vectors.values[np.repeat(self.vectors.starts()[:-1], answer.lengths) + answer.ranks]
+            return self.vectors.numbers
+        values: Numbers = self.vectors.numbers[np.repeat(self.vectors.starts()[:-1], answer.lengths) + answer.ranks]
         return values
 
 

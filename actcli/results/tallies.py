@@ -11,7 +11,7 @@ from actcli.results.vectors import Floats, Vectors
 
 ZoneCodes = NDArray[np.uint8]
 
-ZONE_NAMES: tuple[ZoneKind | None, ...] = (None, "saturated", "dead")
+ZONE_NAMES: tuple[ZoneKind | None, ...] = (None, "saturated", "dead", "underflow")
 
 
 def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
@@ -49,24 +49,30 @@ class Units(NamedTuple):
 
 
 class Tally:
-    """How many inputs of one function lie in a zone, and how many units of each matrix are dead in every row."""
+    """How many inputs of one function lie in a zone, and how many units of each matrix are dead in every row.
+
+    `underflow` counts those of the saturated ones whose slope is 0 in a number type, None where none was asked for.
+    """
 
     def __init__(self) -> None:
         self.inputs = 0
         self.saturated = 0
         self.dead = 0
+        self.underflow: int | None = None
         self.first_saturated: tuple[float, int | None] | None = None  # the value and its line
         self.matrices: dict[int, Units] = {}
 
     def add(self, vectors: Vectors, codes: ZoneCodes) -> None:
         """Count the zone codes of some more vectors."""
-        saturated = codes == ZONE_NAMES.index("saturated")
+        underflow = codes == ZONE_NAMES.index("underflow")
+        saturated = underflow | (codes == ZONE_NAMES.index("saturated"))
         dead = codes == ZONE_NAMES.index("dead")
         counts = np.ones(codes.size, np.bool_) if vectors.stand_ins is None else ~vectors.stand_ins
         counted = Tally()
         counted.inputs = int(np.count_nonzero(counts))
         counted.saturated = int(np.count_nonzero(saturated))
         counted.dead = int(np.count_nonzero(dead))
+        counted.underflow = int(np.count_nonzero(underflow)) if vectors.precision else None
         if counted.saturated:
             counted.first_saturated = _located(vectors, int(np.argmax(saturated)))
         filled = vectors.lengths[vectors.lengths > 0]
@@ -83,6 +89,8 @@ class Tally:
         self.inputs += later.inputs
         self.saturated += later.saturated
         self.dead += later.dead
+        if later.underflow is not None:
+            self.underflow = (self.underflow or 0) + later.underflow
         self.first_saturated = self.first_saturated or later.first_saturated
         for number, units in later.matrices.items():
             self.matrices[number] = self.matrices[number].merged(units) if number in self.matrices else units
@@ -115,6 +123,7 @@ class Tally:
             "inputs": self.inputs,
             "saturated": self.saturated,
             "saturated_share": self.saturated / self.inputs,
+            **({} if self.underflow is None else {"underflow": self.underflow}),
             "dead": self.dead,
             "dead_share": self.dead / self.inputs,
             "units": units,

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.precision import Precision
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Numbers = NDArray[Any]  # float64, or certified digits as text
@@ -41,8 +43,9 @@ class Vectors(NamedTuple):
     `matrix_number` are rows of one matrix: each `--input` has its own. The first value is number `start`, from 0, of
     the file with this `file_number`. `targets` are the true classes as the input words them, one a vector. `stand_ins`
     marks each NaN that stands for a bad token, which no share counts; `faults` are those of these vectors and of what
-    was left out before them. `array` is the shape of the array they are from. Where it is `continued`, the block is a
-    part of a single vector that goes on in the next block.
+    was left out before them. `array` is the shape of the array they are from. `precision` is the type to which the
+    user has values and answers rounded, whatever the input held. Where it is `continued`, the block is a part of a
+    single vector that goes on in the next block.
     """
 
     values: Floats
@@ -56,6 +59,7 @@ class Vectors(NamedTuple):
     stand_ins: NDArray[np.bool_] | None = None
     faults: Faults = Faults()
     array: tuple[int, ...] | None = None
+    precision: Precision | None = None
     continued: bool = False
 
     @property
@@ -64,6 +68,11 @@ class Vectors(NamedTuple):
         if len(self.lengths) == 0 or (self.lengths != self.lengths[0]).any():
             return None
         return self.values.reshape(len(self.lengths), int(self.lengths[0]))
+
+    @property
+    def numbers(self) -> Numbers:
+        """The values as text tells them: in the type asked for, whose numbers take fewer digits."""
+        return self.values if self.precision is None else self.precision.printed(self.values)
 
     def starts(self) -> Integers:
         """Where each vector begins, and at the end where the last one ends."""
