@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from actcli.manual import EXAMPLES, TOPICS
 
 _WIDEST = 100  # longer lines are hard to read
-_NARROWEST_TEXT = 24  # with less room than this beside the names, texts go below them
+_NARROWEST_TEXT = 28  # with less room than this beside the names, texts go below them
 _INDENT = 6
 
 

@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli eval 'x*sigmoid(1.702*x)' -2:2:0.5", "a formula of your own over a range"),
         Example("actcli eval sparsemax 0,0.5,1 3,1,-3", "a function of whole vectors"),
         Example("printf '1 2\\n3 4\\n' | actcli eval tanh", "vectors from a pipe, one a line"),
+        Example("printf 'id,a,b\\n7,-2,3\\n' | actcli eval relu --column a,b", "columns of a table"),
         Example("actcli eval gelu -50 --exact --digits 30", "thirty certified digits"),
     ),
     "grad": (
@@ -52,6 +53,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli softmax 3 1 -3", "probabilities"),
         Example("actcli softmax 3 1 -3 --temperature 0.5", "more decided ones"),
         Example("actcli softmax 3 1 -3 --target 0", "with cross-entropy and its gradient"),
+        Example("actcli softmax 3 1 -3 --labels cat,dog,fish --top 2", "the likeliest classes by name"),
         Example("actcli softmax 3 1 -3 --log", "their logarithms, which keep what underflows"),
         Example("printf '3 1 -3\\n0 0\\n' | actcli softmax --digits 6", "a line of logits, a line of answers"),
     ),

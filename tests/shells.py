@@ -62,6 +62,7 @@ class Shell:
                 timeout=PATIENCE,
                 dimensions=(50, 4000),
             )
+        self._process.delaybeforesend = None  # nothing here asks for passwords, whose prompts need that pause
         for line in _SETUP[name].strip().splitlines():
             self.tell(line.strip())
 
@@ -77,6 +78,10 @@ class Shell:
     def completed(self, line: str) -> str:
         """The line after a TAB at its end."""
         return self._after(line, TAB)
+
+    def typed(self, line: str) -> str:
+        """The line as it was typed, which takes what reading and showing it takes."""
+        return self._after(line, "")
 
     def offered(self, line: str) -> set[str]:
         """Everything that a TAB at the end of a line would offer, without what its last word has before : or @."""
