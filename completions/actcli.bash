@@ -2,22 +2,24 @@
 # The tables at the end are made by `python -m tests.make.completions`.
 
 _actcli() {
-    local commands names aliases options valued kind place values parameters libraries # set by the tables
+    local kind place commands=() names=() aliases=() options=() valued=() values=() parameters=() libraries=() # of the tables
     local line=${COMP_LINE:0:COMP_POINT} before
     local word=${line##*[[:space:]]}
     read -ra before <<< "${line%"$word"}"
     word=${word#[\"\']}
     COMPREPLY=()
     _actcli_commands
-    if [[ ${before[1]} == --debug ]]; then unset 'before[1]'; before=("${before[@]}"); fi
+    if [[ ${before[1]-} == --debug ]]; then unset 'before[1]'; before=("${before[@]}"); fi
     if ((${#before[@]} == 1)); then
         if [[ $word == -* ]]; then commands=(--version --debug --help); fi
         _actcli_offer "${commands[@]}"
         return
     fi
     _actcli_command "${before[1]}" || return
-    local previous=${before[${#before[@]}-1]}
-    if [[ $word == --*=* ]]; then
+    local previous=${before[${#before[@]} - 1]}
+    if [[ $word == *[\<\>]* || $previous == *[\<\>] ]]; then
+        compopt -o default # a file behind a redirection, which zsh and fish see to themselves
+    elif [[ $word == --*=* ]]; then
         _actcli_values "${word%%=*}" "${word%%=*}="
     elif [[ " ${valued[*]} " == *" $previous "* ]]; then
         _actcli_values "$previous" ""
@@ -31,9 +33,9 @@ _actcli() {
 # What an option takes: its choices, files, or nothing that could be known.
 _actcli_values() {
     _actcli_choices "$1"
-    if [[ $values == FILES ]]; then
+    if [[ ${values-} == FILES ]]; then
         compopt -o default # readline's own completion, which knows quotes, blanks and folders
-    elif [[ $values == FOLDERS ]]; then
+    elif [[ ${values-} == FOLDERS ]]; then
         compopt -o dirnames
     else
         _actcli_offer "${values[@]/#/$2}"
@@ -82,7 +84,7 @@ _actcli_offer() {
     for each; do
         if [[ $each == "$word"* ]]; then COMPREPLY+=("${each#"$done"}"); fi
     done
-    if [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace; fi
+    if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
 }
 
 # --- begin tables

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import warnings
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,18 @@ CLEAR, TAB, SHOW, ALL = "\x15", "\t", "\x18p", "\x18a"
 _SETUP = {
     "bash": r"""
         bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; bind 'set completion-query-items 0'
-        bind -x '"\C-xp": printf "\n<%s>\n" "$READLINE_LINE"'; bind '"\C-xa": insert-completions'
+        bind -x '"\C-xp": printf "\n{{%s}}\n" "$READLINE_LINE"'; bind '"\C-xa": insert-completions'
         source "$COMPLETIONS/actcli.bash"
         """,
     "zsh": r"""
         fpath=($COMPLETIONS $fpath); autoload -Uz compinit; compinit -u -D; unset zle_bracketed_paste; unsetopt beep
-        show() { zle -I; print -r -- "<$BUFFER>" }; zle -N show; bindkey '^Xp' show
+        show() { zle -I; print -r -- "{{$BUFFER}}" }; zle -N show; bindkey '^Xp' show
         zle -C all complete-word _generic; bindkey '^Xa' all
         zstyle ':completion:all::::' completer _all_matches _complete; zstyle ':completion:all:*' insert true
         """,
     "fish": r"""
         set -g fish_autosuggestion_enabled 0; set -g fish_greeting
-        function show; echo; echo "<"(commandline)">"; commandline -f repaint; end
+        function show; echo; echo "{{"(commandline)"}}"; commandline -f repaint; end
         bind \cxp show
         source $COMPLETIONS/actcli.fish
         """,
@@ -62,6 +63,7 @@ class Shell:
                 timeout=PATIENCE,
                 dimensions=(50, 4000),
             )
+        self._process.logfile_read = self._screen = StringIO()
         self._process.delaybeforesend = None  # nothing here asks for passwords, whose prompts need that pause
         for line in _SETUP[name].strip().splitlines():
             self.tell(line.strip())
@@ -83,6 +85,10 @@ class Shell:
         """The line as it was typed, which takes what reading and showing it takes."""
         return self._after(line, "")
 
+    def shown(self) -> str:
+        """All that the terminal has shown so far."""
+        return self._screen.getvalue()
+
     def offered(self, line: str) -> set[str]:
         """Everything that a TAB at the end of a line would offer, without what its last word has before : or @."""
         start, word = re.findall(r"^(.* )(\S*?[:@])?", line)[0]
@@ -91,7 +97,7 @@ class Shell:
 
     def _after(self, line: str, key: str) -> str:
         self._process.send(CLEAR + line + key + SHOW)
-        self._process.expect(r"<([^<>\r\n]*)>\r\n")
+        self._process.expect(r"\{\{([^\r\n]*)\}\}\r\n")
         return str(self._process.match[1])
 
     def _offered_by_fish(self, line: str) -> str:

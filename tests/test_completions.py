@@ -75,6 +75,7 @@ LINES = {
     "actcli softmax --digits gaus": "actcli softmax --digits gaus",  # a number stands there
     "actcli eval relu gaus": "actcli eval relu gaus",  # values stand there
     "actcli eval relu act": "actcli eval relu act",  # and no file
+    "actcli list > act": "actcli list > activations.csv ",
     "actcli completion fi": "actcli completion fish ",
 }
 
@@ -131,4 +132,16 @@ def test_bash_may_break_words_elsewhere(breaks: str, tmp_path: Path) -> None:
     for line in ("actcli eval leaky-relu:neg", "actcli eval srelu:t_left=-1,t_r", "actcli eval gelu@transf"):
         assert shell.completed(line) == LINES[line]
     assert shell.completed("actcli eval relu --format=ts") == "actcli eval relu --format=tsv "
+    shell.close()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_may_forbid_variables_that_are_not_set(tmp_path: Path) -> None:
+    shell = Shell("bash", tmp_path)
+    shell.tell("set -u")
+    for line in ("actcli gra", "actcli --debug gra", "actcli eval leaky_r", "actcli eval relu --format ts"):
+        assert shell.completed(line) == LINES[line]
+    for line in ("actcli eval tanh:", "actcli eval nosuch@", "actcli eval --nosuch=", "actcli softmax --digits "):
+        assert shell.completed(line) == line
+    assert "unbound" not in shell.shown()
     shell.close()
