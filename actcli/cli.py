@@ -15,33 +15,38 @@ from actcli.errors import ActcliError, InterruptedWritingError, UsageError, near
 from actcli.render.writer import Writer
 from actcli.terminal import Terminal
 
-_TOUR = """\
-actcli: the activation-function explorer for the terminal
-
-  actcli eval gelu -3 0 3              the value of a function
-  actcli grad sigmoid 0 --layers 5     its slope, and what five layers make of it
-  actcli plot tanh relu -4:4           a picture
-  actcli compare gelu silu -2 0 2      functions side by side
-  actcli softmax 3 1 -3                probabilities
-  actcli list                          every function and its formula
-
-`actcli COMMAND -h` tells more.
-"""
-
-# Each command: its function, and the example its help ends with. Only the one that is called is imported.
+# Each command and its function. Only the one that is called is imported.
 COMMANDS = {
-    "eval": ("actcli.commands.eval:eval_", "actcli eval gelu -3 0 3"),
-    "grad": ("actcli.commands.grad:grad", "actcli grad sigmoid 0 --layers 5"),
-    "plot": ("actcli.commands.plot:plot", "actcli plot tanh relu -4:4"),
-    "compare": ("actcli.commands.compare:compare", "actcli compare gelu silu -2 0 2"),
-    "softmax": ("actcli.commands.softmax:softmax", "actcli softmax 3 1 -3"),
-    "list": ("actcli.commands.list:list_", "actcli list relu"),
+    "eval": "actcli.commands.eval:eval_",
+    "grad": "actcli.commands.grad:grad",
+    "plot": "actcli.commands.plot:plot",
+    "compare": "actcli.commands.compare:compare",
+    "softmax": "actcli.commands.softmax:softmax",
+    "list": "actcli.commands.list:list_",
+    "completion": "actcli.commands.completion:completion",
 }
 
 _MINUS = "\N{MINUS SIGN}"
 
 
-class ValueCommand(TyperCommand):
+class _Explained:
+    """What commands and their group have in common: the layout of their help."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help in the width of the terminal."""
+        from actcli.help import help_of, laid_out
+
+        terminal: Terminal = ctx.obj
+        return laid_out(help_of(self, ctx), terminal.width, bold=terminal.colour)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option that shows it."""
+        option: Any = super().get_help_option(ctx)  # type: ignore[misc]
+        option.help = "show this" + ("; `actcli -h` tells how to write functions and values" if ctx.parent else "")
+        return option
+
+
+class ValueCommand(_Explained, TyperCommand):
     """A command to which every token with a single leading minus, but for -h, is a value and no option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -62,7 +67,7 @@ def _revealed(value: object) -> object:
     return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-class Commands(TyperGroup):
+class Commands(_Explained, TyperGroup):
     """The group of commands, each imported when it is asked for: Typer takes 1 ms a command, NumPy 50."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -76,11 +81,9 @@ class Commands(TyperGroup):
             raise UsageError(f"no command '{printable(cmd_name)}'{near}", f"the commands: {', '.join(COMMANDS)}")
         from actcli.options.command import shown
 
-        place, example = COMMANDS[cmd_name]
-        module, function = place.split(":")
+        module, function = COMMANDS[cmd_name].split(":")
         app = _typer(ctx.obj)
-        command = shown(getattr(import_module(module), function))
-        app.command(cmd_name, cls=ValueCommand, epilog=f"Example: {example}")(command)
+        app.command(cmd_name, cls=ValueCommand)(shown(getattr(import_module(module), function)))
         return typer.main.get_command(app)
 
 
@@ -88,14 +91,14 @@ def _typer(terminal: Terminal, **settings: Any) -> typer.Typer:
     return typer.Typer(
         add_completion=False,
         pretty_exceptions_enable=False,
-        # Help is drawn by rich, 44 ms, on a terminal alone.
-        rich_markup_mode="rich" if terminal.stdout_is_tty and terminal.unicode and terminal.colour else None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,  # help has a layout of its own: rich takes 44 ms, and one page a panel
+        context_settings={"help_option_names": ["-h", "--help"], "color": terminal.colour},
         **settings,
     )
 
 
-def _app(terminal: Terminal) -> typer.Typer:
+def application(terminal: Terminal) -> Any:
+    """The program with all its commands, ready to parse a command line."""
     app = _typer(terminal, cls=Commands)
 
     @app.callback(invoke_without_command=True)
@@ -106,12 +109,14 @@ def _app(terminal: Terminal) -> typer.Typer:
     ) -> None:
         """Explore activation functions: values, slopes, plots, comparisons, softmax."""
         if version or context.invoked_subcommand is None:
+            from actcli.help import tour_of
+
             writer = Writer(terminal)
-            writer.answer(f"actcli {__version__}\n" if version else _TOUR)
+            writer.answer(f"actcli {__version__}\n" if version else tour_of(COMMANDS, terminal.width))
             writer.flush()
             raise typer.Exit
 
-    return app
+    return typer.main.get_command(app)
 
 
 def main(arguments: Sequence[str], terminal: Terminal) -> int:
@@ -141,11 +146,8 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
 
 
 def _run(arguments: Sequence[str], terminal: Terminal) -> int:
-    command = typer.main.get_command(_app(terminal))
-    if terminal.stdout_is_tty:
-        status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
-        return status if isinstance(status, int) else 0
-    # Typer prints help on its own; off a terminal it goes through the one writer like all else.
+    command = application(terminal)
+    # Typer prints help on its own; here it goes through the one writer like all else.
     with redirect_stdout(StringIO()) as help_text:
         status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
     writer = Writer(terminal)

@@ -1,42 +1,259 @@
-# bash completion for actcli: static, so that a TAB starts no Python
+# bash completion for actcli, for bash 4 and later: static, so that a TAB starts no Python.
+# The tables at the end are made by `python -m tests.make.completions`.
+
 _actcli() {
-    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands="eval grad plot compare softmax list"
-    local functions="arctan aria2 bent-identity beta-mish celu cos dsilu elish elu erf eswish exponential flatten-t-swish
-        gaussian gelu gelu-10 gelu-mlx-precise gelu-tanh hard-elish hard-mish hard-shrink hard-sigmoid
-        hard-swish hard-tanh identity isrlu isru keras-relu laplace leaky-relu lecun-tanh lisht log-sigmoid
-        logcosh logish mila mish nlrelu penalized-tanh phish prelu quick-gelu relu relu2 relu6 rrelu selu
-        serf shrink sigmoid silu sin sinerelu smish snake soft-clipping soft-exponential soft-shrink softcap
-        softplus softsign sparse-plus sparse-sigmoid sqnl sqrtsoftplus squareplus srelu star-relu step swish
-        tanh tanh-shrink telu threshold thresholded-relu weighted-tanh xielu"
-    local vectors="bilinear crelu entmax entmax15 geglu glu gumbel-softmax hardmax log-softmax logmeanexp logsumexp
-        maxout reglu sink-softmax softmax softmax1 softmin sparsemax standardize swiglu"
-    local input="--input --from --column --target-column --no-header --array --flatten --on-error"
-    local output="--format --digits --output --summary --fail-over --color --ascii --quiet --help"
+    local kind place commands=() names=() aliases=() options=() valued=() values=() parameters=() libraries=() # of the tables
+    local line=${COMP_LINE:0:COMP_POINT} before
+    local word=${line##*[[:space:]]}
+    read -ra before <<< "${line%"$word"}"
+    word=${word#[\"\']}
     COMPREPLY=()
-    case $previous in
-        --input | --output) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --format) mapfile -t COMPREPLY < <(compgen -W "table plain csv tsv json jsonl npy" -- "$word"); return ;;
-        --from) mapfile -t COMPREPLY < <(compgen -W "text csv tsv json jsonl npy npz" -- "$word"); return ;;
-        --on-error) mapfile -t COMPREPLY < <(compgen -W "stop skip nan" -- "$word"); return ;;
-        --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
-        --loss) mapfile -t COMPREPLY < <(compgen -W "cross-entropy mse" -- "$word"); return ;;
-    esac
-    if (( COMP_CWORD == 1 )); then
-        mapfile -t COMPREPLY < <(compgen -W "$commands --version --help" -- "$word")
+    _actcli_commands
+    if [[ ${before[1]-} == --debug ]]; then unset 'before[1]'; before=("${before[@]}"); fi
+    if ((${#before[@]} == 1)); then
+        if [[ $word == -* ]]; then commands=(--version --debug --help); fi
+        _actcli_offer "${commands[@]}"
         return
     fi
-    local options="$output $input --saturation" names="$functions"
-    case $command in
-        eval) options+=" --exact --seed" names="$functions $vectors" ;;
-        grad) options+=" --curvature --layers --jacobian --exact" names="$functions $vectors" ;;
-        compare) options+=" --mean --sigma --layers" names="$functions $vectors" ;;
-        softmax) options="$output $input --temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact" names="" ;;
-        compare) options+=" --mean --sigma --layers --dask" ;;
-        plot) options+=" --slope --curvature --ylim --log-y --layout --width --height" ;;
-        list) options="$output" names="$functions $vectors" ;;
-    esac
-    if [[ $word == --* ]]; then names=$options; fi
-    mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
+    _actcli_command "${before[1]}" || return
+    local previous=${before[${#before[@]} - 1]}
+    if [[ $word == *[\<\>]* || $previous == *[\<\>] ]]; then
+        compopt -o default # a file behind a redirection, which zsh and fish see to themselves
+    elif [[ $word == --*=* ]]; then
+        _actcli_values "${word%%=*}" "${word%%=*}="
+    elif [[ " ${valued[*]} " == *" $previous "* ]]; then
+        _actcli_values "$previous" ""
+    elif [[ $word == --* ]]; then
+        _actcli_offer "${options[@]}"
+    elif [[ $word != -* ]]; then
+        _actcli_word
+    fi
 }
+
+# What an option takes: its choices, files, or nothing that could be known.
+_actcli_values() {
+    _actcli_choices "$1"
+    if [[ ${values-} == FILES ]]; then
+        compopt -o default # readline's own completion, which knows quotes, blanks and folders
+    elif [[ ${values-} == FOLDERS ]]; then
+        compopt -o dirnames
+    else
+        _actcli_offer "${values[@]/#/$2}"
+    fi
+}
+
+# A word that is no option: a name, its parameters or its libraries; one of the choices of the command; or a value.
+_actcli_word() {
+    if [[ $kind == none ]] || { [[ $place == first ]] && _actcli_has_word; }; then return; fi
+    if [[ $kind == choices ]]; then _actcli_offer "${values[@]}"; return; fi
+    _actcli_names "$kind"
+    local spec=${word%%:*} name
+    name=${spec%%@*} name=${name//[-_]/}
+    if [[ $word == *:* ]]; then
+        local given=${word#*:}
+        given=${given%"${given##*,}"}
+        _actcli_parameters "${name,,}"
+        _actcli_offer "${parameters[@]/#/$spec:$given}"
+    elif [[ $word == *@* ]]; then
+        _actcli_libraries "${name,,}"
+        _actcli_offer "${libraries[@]/#/${word%%@*}@}"
+    else
+        if [[ -n $word ]]; then names+=("${aliases[@]}"); fi
+        if [[ $word == *_* ]]; then names=("${names[@]//-/_}"); fi # either spelling will do
+        _actcli_offer "${names[@]}"
+    fi
+}
+
+# Whether the command has its first word already, options and what they take aside.
+_actcli_has_word() {
+    local index
+    for ((index = 2; index < ${#before[@]}; index++)); do
+        if [[ " ${valued[*]} " == *" ${before[index]} "* ]]; then ((index++)); continue; fi
+        if [[ ${before[index]} != --* ]]; then return 0; fi
+    done
+    return 1
+}
+
+# The candidates that go on from the word, less what lies before the last : or = or @, where bash breaks words; an @
+# opens the next word.
+_actcli_offer() {
+    local each breaks=${COMP_WORDBREAKS//[^:=@]/} rest=$word
+    if [[ -n $breaks ]]; then rest=${word##*[$breaks]}; fi
+    local done=${word%"$rest"}
+    done=${done%@}
+    for each; do
+        if [[ $each == "$word"* ]]; then COMPREPLY+=("${each#"$done"}"); fi
+    done
+    if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
+}
+
+# --- begin tables
+_actcli_commands() {
+    commands=(eval grad plot compare softmax list completion)
+}
+
+_actcli_command() {
+    valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
+                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --temperature --top
+                --target --loss --labels)
+    case $1 in
+        eval)
+            kind=all place=first values=()
+            options=(--exact --seed --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
+                --format --digits --output --summary --fail-over --color --ascii --quiet --help) ;;
+        grad)
+            kind=all place=first values=()
+            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --no-header --array
+                --flatten --on-error --dtype --format --digits --output --summary --fail-over --color --ascii --quiet
+                --help) ;;
+        plot)
+            kind=element-wise place=any values=()
+            options=(--slope --curvature --ylim --log-y --layout --width --height --saturation --input --from --column --target-column
+                --no-header --array --flatten --on-error --dtype --format --digits --output --summary --fail-over
+                --color --ascii --quiet --help) ;;
+        compare)
+            kind=element-wise place=any values=()
+            options=(--mean --sigma --layers --dask --saturation --input --from --column --target-column --no-header --array --flatten
+                --on-error --dtype --format --digits --output --summary --fail-over --color --ascii --quiet --help) ;;
+        softmax)
+            kind=none place=any values=()
+            options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
+                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --color --ascii --quiet --help) ;;
+        list)
+            kind=all place=first values=()
+            options=(--format --digits --output --summary --fail-over --color --ascii --quiet --help) ;;
+        completion)
+            kind=choices place=first values=(bash zsh fish)
+            options=(--help) ;;
+        *) return 1 ;;
+    esac
+}
+
+_actcli_choices() {
+    case $1 in
+        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
+        --input | --output) values=(FILES) ;;
+        --from) values=(text csv tsv json jsonl npy npz) ;;
+        --on-error) values=(stop skip nan) ;;
+        --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2) ;;
+        --format) values=(table plain csv tsv json jsonl npy) ;;
+        --color) values=(auto always never) ;;
+        --layout) values=(overlay grid auto) ;;
+        --loss) values=(cross-entropy mse kl) ;;
+    esac
+}
+
+_actcli_names() {
+    names=(identity step relu relu6 leaky-relu prelu rrelu thresholded-relu threshold keras-relu relu2 star-relu srelu nlrelu
+                exponential elu celu selu xielu elish hard-elish soft-exponential gelu gelu-tanh quick-gelu
+                gelu-mlx-precise gelu-10 silu swish eswish dsilu hard-swish flatten-t-swish mish hard-mish beta-mish
+                mila telu serf smish logish phish lisht sigmoid hard-sigmoid log-sigmoid sparse-sigmoid laplace aria2
+                soft-clipping tanh hard-tanh lecun-tanh weighted-tanh penalized-tanh softcap tanh-shrink softsign erf
+                arctan isru isrlu sqnl softplus squareplus sparse-plus sqrtsoftplus logcosh bent-identity hard-shrink
+                soft-shrink shrink sin cos snake sinerelu gaussian)
+    aliases=(linear none heaviside binary-step unit-step rectifier rectified-linear clipped-relu lrelu parametric-relu
+                randomized-leaky-relu randomized-relu trelu relu-squared squared-relu s-shaped-relu
+                natural-logarithm-relu exp exponential-linear-unit scaled-elu gelu-erf gelu-python gelu-exact gelu-new
+                gelu-fast gelu-accurate gelu-pytorch-tanh gelu-python-tanh gelu-sigmoid gelu-fast-approx clip-gelu
+                gelu-approx clipped-gelu sil hard-silu h-swish fts ftswish tanhexp logistic expit sigmoid-fast log-expit
+                hyperbolic-tangent tanh-fast clip clamp stanh scaled-tanh logit-softcap error-function atan
+                inverse-tangent inverse-square-root-unit inverse-square-root-linear-unit square-nonlinearity softrelu
+                log1pexp bent-id hard-thresholding soft-thresholding sine siren cosine bell radial-basis)
+    if [[ $1 == all ]]; then
+        names+=(softmax log-softmax softmin softmax1 sink-softmax hardmax gumbel-softmax sparsemax entmax15 entmax logsumexp logmeanexp
+                standardize maxout crelu glu swiglu geglu reglu bilinear)
+        aliases+=(softargmax softmax-off-by-one off-by-one quiet-softmax ghost-softmax softmax-one quiet-attention softmax-with-sink
+                attention-sink alpha-entmax entmax-bisect lse layer-norm concatenated-relu)
+    fi
+}
+
+_actcli_parameters() {
+    case $1 in
+        step | heaviside | binarystep | unitstep) parameters=(threshold=) ;;
+        leakyrelu | lrelu) parameters=(negative_slope=) ;;
+        prelu | parametricrelu | penalizedtanh) parameters=(a=) ;;
+        rrelu | randomizedleakyrelu | randomizedrelu) parameters=(lower= upper=) ;;
+        thresholdedrelu | trelu) parameters=(theta=) ;;
+        threshold) parameters=(threshold= value=) ;;
+        kerasrelu) parameters=(negative_slope= max_value= threshold=) ;;
+        starrelu) parameters=(s= b=) ;;
+        srelu | sshapedrelu) parameters=(t_right= a_right= t_left= a_left=) ;;
+        nlrelu | naturallogarithmrelu | swish | eswish | betamish | mila | softplus | softrelu | log1pexp) parameters=(beta=) ;;
+        elu | exponentiallinearunit | celu | softexponential | softclipping | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | entmax | alphaentmax | entmaxbisect) parameters=(alpha=) ;;
+        xielu) parameters=(alpha_p= alpha_n= beta= eps=) ;;
+        gelu | geluerf | gelupython | geluexact) parameters=(approximate=none approximate=tanh approximate=false approximate=true approx=none approx=tanh approx=precise
+                approx=fast) ;;
+        flattentswish | fts | ftswish) parameters=(c=) ;;
+        hardsigmoid) parameters=(slope= offset=) ;;
+        laplace) parameters=(mu= sigma=) ;;
+        aria2) parameters=(alpha= beta=) ;;
+        hardtanh | clip | clamp) parameters=(min_val= max_val=) ;;
+        weightedtanh) parameters=(weight=) ;;
+        softcap | logitsoftcap) parameters=(cap=) ;;
+        squareplus) parameters=(b=) ;;
+        hardshrink | hardthresholding | softshrink | softthresholding) parameters=(lambd=) ;;
+        shrink) parameters=(lambd= bias=) ;;
+        snake) parameters=(frequency=) ;;
+        sinerelu) parameters=(eps=) ;;
+        softmax | softargmax | logsoftmax | softmin) parameters=(temperature=) ;;
+        sinksoftmax | softmaxwithsink | attentionsink) parameters=(sink=) ;;
+        gumbelsoftmax) parameters=(temperature= seed= hard=) ;;
+        standardize | layernorm) parameters=(epsilon=) ;;
+        maxout) parameters=(groups=) ;;
+    esac
+}
+
+_actcli_libraries() {
+    case $1 in
+        identity | linear | none | hardswish | hardsilu | hswish) libraries=(torch jax keras keras.ops onnx mlx flax transformers timm) ;;
+        step | heaviside | binarystep | unitstep | gelumlxprecise | geluapprox) libraries=(mlx) ;;
+        relu | rectifier | rectifiedlinear | leakyrelu | lrelu) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax transformers timm nnlib) ;;
+        relu6 | clippedrelu) libraries=(torch jax keras keras.ops tf mlx flax transformers timm nnlib echo) ;;
+        prelu | parametricrelu) libraries=(torch keras.layers onnx mlx flax equinox transformers timm) ;;
+        rrelu | randomizedleakyrelu | randomizedrelu) libraries=(torch tfa nnlib echo) ;;
+        thresholdedrelu | trelu) libraries=(onnx nnlib) ;;
+        threshold | exponential | exp) libraries=(torch keras keras.ops) ;;
+        relu2 | relusquared | squaredrelu) libraries=(mlx transformers) ;;
+        srelu | sshapedrelu | nlrelu | naturallogarithmrelu | elish | hardelish | softexponential | eswish | flattentswish | fts | ftswish | betamish | mila | aria2 | softclipping | lecuntanh | stanh | scaledtanh | weightedtanh | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | sqnl | squarenonlinearity | bentidentity | bentid | sinerelu | maxout) libraries=(echo) ;;
+        elu | exponentiallinearunit) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax timm nnlib) ;;
+        celu) libraries=(torch jax keras keras.ops onnx mlx flax timm nnlib echo) ;;
+        selu | scaledelu) libraries=(torch jax keras keras.ops tf onnx mlx flax timm nnlib) ;;
+        xielu | gelu10 | clippedgelu | laplace | sqrtsoftplus) libraries=(transformers) ;;
+        gelu | geluerf | gelupython | geluexact) libraries=(torch jax keras keras.ops tf tfa onnx mlx flax transformers timm nnlib) ;;
+        gelutanh | gelunew | gelufast | geluaccurate | gelupytorchtanh | gelupythontanh) libraries=(transformers timm) ;;
+        quickgelu | gelusigmoid | gelufastapprox | clipgelu) libraries=(mlx transformers timm) ;;
+        silu | sil) libraries=(torch jax keras keras.ops tf mlx flax transformers timm echo) ;;
+        swish) libraries=(jax keras keras.ops tf onnx flax transformers timm nnlib echo) ;;
+        mish) libraries=(torch jax keras keras.ops tfa onnx mlx transformers timm nnlib echo) ;;
+        hardmish) libraries=(timm) ;;
+        phish | snake) libraries=(tfa) ;;
+        lisht) libraries=(tfa nnlib) ;;
+        sigmoid | logistic | expit | sigmoidfast | tanh | hyperbolictangent | tanhfast) libraries=(torch jax keras keras.ops tf onnx mlx flax transformers timm nnlib) ;;
+        hardsigmoid) libraries=(torch jax keras keras.ops onnx flax timm nnlib) ;;
+        logsigmoid | logexpit) libraries=(torch jax keras keras.ops tf mlx flax nnlib echo) ;;
+        sparsesigmoid | squareplus | sparseplus) libraries=(jax keras keras.ops) ;;
+        hardtanh | clip | clamp) libraries=(torch jax keras keras.ops onnx mlx flax nnlib echo) ;;
+        tanhshrink) libraries=(torch keras keras.ops tfa nnlib echo) ;;
+        softsign | softplus | softrelu | log1pexp) libraries=(torch jax keras keras.ops tf onnx mlx flax nnlib) ;;
+        erf | errorfunction) libraries=(torch keras.ops tf onnx) ;;
+        arctan | atan | inversetangent | sin | sine | siren | cos | cosine) libraries=(torch) ;;
+        logcosh) libraries=(nnlib) ;;
+        hardshrink | hardthresholding) libraries=(torch keras keras.ops tfa mlx echo) ;;
+        softshrink | softthresholding) libraries=(torch keras keras.ops tfa mlx nnlib echo) ;;
+        shrink | hardmax | swiglu) libraries=(onnx) ;;
+        softmax | softargmax) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax) ;;
+        logsoftmax) libraries=(torch jax keras keras.ops tf onnx mlx flax echo) ;;
+        softmin) libraries=(torch mlx echo) ;;
+        gumbelsoftmax) libraries=(torch echo) ;;
+        sparsemax) libraries=(keras keras.ops tfa) ;;
+        logsumexp | lse) libraries=(torch jax keras.ops flax) ;;
+        logmeanexp) libraries=(jax) ;;
+        standardize | layernorm) libraries=(jax flax) ;;
+        crelu | concatenatedrelu) libraries=(tf) ;;
+        glu) libraries=(torch jax keras keras.ops mlx flax echo) ;;
+    esac
+}
+# --- end tables
+
 complete -F _actcli actcli

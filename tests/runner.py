@@ -1,8 +1,12 @@
-"""Runs actcli in process and hands back stdout, stderr and status; a world of its own for every run."""
+"""Runs actcli, in process or from bash, and hands back stdout, stderr and status; a world of its own for every run."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,3 +101,19 @@ def actcli(*arguments: str, stdin: bytes | str | ByteSource = b"", **changes: An
 def on_terminal(*arguments: str, **changes: Any) -> Run:
     """Run a command line as if typed at a terminal of 80 by 24."""
     return actcli(*arguments, **({"stdin_is_tty": True, "stdout_is_tty": True, "stderr_is_tty": True} | changes))
+
+
+def in_bash(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line as it is typed into bash, in a folder that is home too; a pipe fails where any part of it does."""
+    environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    environment |= {"PYTHON": sys.executable, "PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", f'actcli() {{ "$PYTHON" -m actcli "$@"; }}\n{line}\n'],
+        cwd=folder,
+        env=environment | {"HOME": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )

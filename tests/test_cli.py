@@ -1,6 +1,5 @@
-"""The command line as a whole: help, version, the tour, usage errors, and no input that ends in a bug report."""
+"""The command line as a whole: version, usage errors, and no input that ends in a bug report."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -9,36 +8,6 @@ from hypothesis import strategies as st
 
 import actcli as package
 from tests.runner import Sink, actcli, on_terminal, terminal
-
-COMMANDS = ("eval", "grad", "plot", "compare", "softmax", "list")
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("option", ["-h", "--help"])
-def test_every_command_has_help_that_ends_in_an_example_that_runs(
-    command: str, option: str, capfd: pytest.CaptureFixture[str]
-) -> None:
-    run = actcli(command, option)
-    assert (run.status, run.stderr) == (0, "")
-    help_text = run.stdout or capfd.readouterr().out
-    assert "--format" in help_text
-    example = help_text.rstrip().splitlines()[-1].partition("Example: actcli ")[2]
-    assert example.split()[0] == command
-    assert actcli(*example.split()).status == 0
-
-
-def test_help_goes_to_the_terminal_that_was_handed_over(capfd: pytest.CaptureFixture[str]) -> None:
-    assert "--format" in actcli("eval", "--help").stdout
-    assert capfd.readouterr() == ("", "")
-
-
-def test_the_tour_names_every_command_and_its_lines_run() -> None:
-    run = actcli()
-    assert run.status == 0
-    lines = re.findall(r"^  actcli (.*?)   ", run.stdout, re.MULTILINE)
-    assert {line.split()[0] for line in lines} == set(COMMANDS)
-    for line in lines:
-        assert actcli(*line.split()).status == 0, line
 
 
 def test_the_version_is_the_package_s() -> None:

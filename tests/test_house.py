@@ -14,9 +14,7 @@ import pytest
 
 import actcli
 from actcli import kernels
-from actcli.catalog import ENTRIES
 from actcli.cli import COMMANDS
-from tests.runner import actcli as run_in_process
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "actcli").rglob("*.py"))
@@ -189,15 +187,3 @@ def test_no_file_of_kernels_has_the_name_of_a_kernel() -> None:
     assert not files & set(kernels.__all__)
     for name in kernels.__all__:
         assert callable(getattr(kernels, name)), name
-
-
-def test_bash_completes_every_command_function_and_option() -> None:
-    script = (ROOT / "completions" / "actcli.bash").read_text(encoding="utf-8")
-    words = set(re.split(r"[\s\"=$()]+", script))
-    assert set(COMMANDS) <= words
-    assert {entry.shown_name for entry in ENTRIES} <= words
-    for command in COMMANDS:
-        assert set(re.findall(r"--[a-z-]+", run_in_process(command, "-h").stdout)) <= words
-    known = {entry.shown_name for entry in ENTRIES}
-    for line in re.findall(r'local (?:functions|vectors)="([^"]*)"', script):
-        assert set(line.split()) <= known

@@ -1,13 +1,13 @@
 """README.md is true: every example runs, and what it shows is what comes out."""
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.runner import in_bash
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,20 +24,8 @@ def examples() -> list[tuple[str, str]]:
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
-    environment |= {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     np.save(folder / "activations.npy", np.linspace(-3, 3, 12).reshape(3, 4))
-    script = f'actcli() {{ "$PYTHON" -m actcli "$@"; }}\n{command}\n'
-    return subprocess.run(
-        ["/bin/bash", "-o", "pipefail", "-c", script],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return in_bash(command, folder)
 
 
 def test_there_are_examples_of_every_command() -> None:

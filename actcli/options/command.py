@@ -18,12 +18,15 @@ from actcli.results import Result
 _GROUPS: Mapping[Any, Callable[..., Any]] = {World: world, Reading: reading}
 
 
-def shown(command: Callable[..., Result]) -> Callable[..., int]:
+def shown(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of the groups it names, after its own, and show the result it returns.
 
-    The command's first parameter is the World. Returns a function of those options that gives the exit code.
+    The command's first parameter is the World; one without it stays as it is. Returns a function of those options
+    that gives the exit code.
     """
     parameters = inspect.signature(command).parameters
+    if "world" not in parameters:
+        return command
     makers = {name: _GROUPS[each.annotation] for name, each in parameters.items() if each.annotation in _GROUPS}
     options = [each for name, each in parameters.items() if name not in makers]
     for maker in reversed(makers.values()):  # input before output
@@ -40,7 +43,8 @@ def shown(command: Callable[..., Result]) -> Callable[..., int]:
         asked: World = given["world"]
         if not is_certifying and (asked.presentation.digits or 0) > FLOAT_DIGITS:
             raise UsageError(f"this command shows at most {FLOAT_DIGITS} digits", "eval, grad and softmax certify more")
-        return show(command(**given), asked.presentation, asked.terminal)
+        result: Result = command(**given)
+        return show(result, asked.presentation, asked.terminal)
 
     options = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in options]
     run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]

@@ -2,9 +2,9 @@
 
 import argparse
 
-from tests.benchmarks import kernels, startup, streams
+from tests.benchmarks import kernels, startup, streams, tab
 
-REPORTS = {"startup": startup.report, "kernels": kernels.report, "streams": streams.report}
+REPORTS = {"startup": startup.report, "kernels": kernels.report, "streams": streams.report, "tab": tab.report}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)

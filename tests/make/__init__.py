@@ -1,0 +1,1 @@
+"""Scripts that make what is kept: tables, coefficients, completions and the man page."""
