@@ -13,14 +13,13 @@ FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def calibration_error(confidences: list[float], is_correct: list[bool]) -> Fraction:
-    """Σ over the bins ((m - 1)/15, m/15] of |correct - confidence| over n, as Guo et al. 2017 define it."""
+    """Σ over the bins ((m - 1)/15, m/15] of |correct - confidence| over n, as Guo et al. 2017 define it.
+
+    An edge is the float64 nearest to it, so that a confidence of 0.8 is in the bin that ends at 12/15.
+    """
     gaps = Fraction(0)
     for number in range(BINS):
-        inside = [
-            place
-            for place, share in enumerate(confidences)
-            if Fraction(number, BINS) < Fraction(share) <= Fraction(number + 1, BINS)
-        ]
+        inside = [place for place, share in enumerate(confidences) if number / BINS < share <= (number + 1) / BINS]
         gaps += abs(sum((is_correct[place] - Fraction(confidences[place]) for place in inside), Fraction(0)))
     return gaps / len(confidences)
 

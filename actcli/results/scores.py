@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actcli.results.vectors import Floats, Integers
 
 # Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv 1706.04599, section 4.1: bins of equal width, open
-# below and closed above.
+# below and closed above, an edge being the float64 nearest to it.
 BINS = 15
 _UPPER_EDGES = np.arange(1, BINS + 1) / BINS
 
