@@ -11,7 +11,8 @@ from actcli.commands.chunks import card
 from actcli.landmarks import kinks
 from actcli.landmarks.apart import difference
 from actcli.landmarks.extrema import Extremum
-from actcli.landmarks.shape import Stretch, highest, largest_slope, limits, lowest, monotone, value_range
+from actcli.landmarks.pieces import Stretch
+from actcli.landmarks.shape import highest, largest_slope, limits, lowest, monotone, value_range
 from actcli.statistics.depth import depth
 from actcli.statistics.normal import DIGITS, Estimate, normal_statistics
 from actcli.statistics.variance_map import fixed_point

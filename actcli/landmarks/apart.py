@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
-from actcli.landmarks.pieces import kinks
+from actcli.landmarks.pieces import Stretch, kinks
 from actcli.landmarks.search import LINE, change, largest
-from actcli.landmarks.shape import Peak, Stretch, limits
+from actcli.landmarks.shape import Peak, limits
 
 Floats = NDArray[np.float64]
 

@@ -55,6 +55,13 @@ class _Branch(NamedTuple):
         return Activation(self.name, self.name, self.tree)
 
 
+class Stretch(NamedTuple):
+    """Where on the x axis something holds: a point where both ends are equal, a limit where that point is infinite."""
+
+    low: float
+    high: float
+
+
 class Kink(NamedTuple):
     """A point where the slope, or the value itself, jumps: both one-sided slopes."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actcli.catalog import Activation
 from actcli.expression import FloatArithmetic, FloatJets, evaluate
 from actcli.landmarks.extrema import Extremum, extrema
-from actcli.landmarks.pieces import Kink, Piece, kinks, pieces
+from actcli.landmarks.pieces import Kink, Piece, Stretch, kinks, pieces
 from actcli.landmarks.search import LINE, largest
 from actcli.landmarks.zones import outermost
 
@@ -24,13 +24,6 @@ _POLE = 1e9
 _HUGE = 1e100
 _OCTAVES = 16
 _FAR = 48.0
-
-
-class Stretch(NamedTuple):
-    """Where on the x axis something holds: a point where both ends are equal, a limit where that point is infinite."""
-
-    low: float
-    high: float
 
 
 class Range(NamedTuple):

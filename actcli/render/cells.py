@@ -7,7 +7,7 @@ import numpy as np
 
 from actcli.errors import printable
 from actcli.landmarks import Zone
-from actcli.landmarks.shape import Stretch
+from actcli.landmarks.pieces import Stretch
 from actcli.render.floats import text
 from actcli.render.remarks import describe
 from actcli.results import Header

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from actcli.landmarks.shape import Stretch
+from actcli.landmarks.pieces import Stretch
 from actcli.render.cells import cell, zones_told
 from actcli.render.floats import text
 from actcli.results import Header
