@@ -64,7 +64,7 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
 def _head(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
     file = BytesIO()
     # The format names only types that NumPy has; of others it holds the bytes, as numpy.save writes them.
-    named = dtype if dtype.isbuiltin == 1 else np.dtype((np.void, dtype.itemsize))
+    named = np.dtype((np.void, dtype.itemsize)) if dtype.isbuiltin == 2 else dtype
     described = {"descr": npy_format.dtype_to_descr(named), "fortran_order": False, "shape": shape}
     npy_format.write_array_header_1_0(file, described)
     return file.getvalue()

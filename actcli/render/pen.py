@@ -83,7 +83,7 @@ class Pen:
         return swatch(curve, unicode=self.unicode, dashed=self.dashed)
 
     def hatch(self, kind: ZoneKind, row: int, column: int) -> str:
-        """Return what stands in an empty cell of a zone: a shade or dots, denser for underflow, or diagonals for dead."""
+        """Return what stands in an empty cell of a zone: a shade or dots, denser for underflow; diagonals for dead."""
         if kind == "dead":
             return ("╱" if self.unicode else "/") if (row + column) % 4 == 0 else " "
         if self.is_paper and kind == "saturated":
