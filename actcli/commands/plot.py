@@ -12,7 +12,7 @@ from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values, read_limits
-from actcli.landmarks.view import default_limits
+from actcli.landmarks.view import default_limits, widened
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.numbers import Saturation
 from actcli.options.output import World
@@ -97,14 +97,5 @@ class _Reach:
             yield chunk
 
     def limits(self) -> Limits:
-        """The limits of x, with a margin of a twentieth beyond values that widen them."""
-        if self._asked is not None:
-            return self._asked
-        limits = self._default
-        low, high = min(limits[0], self._low), max(limits[1], self._high)
-        margin = 0.05 * high - 0.05 * low
-        most = float(np.finfo(np.float64).max)
-        return (
-            low if low == limits[0] else max(low - margin, -most),
-            high if high == limits[1] else min(high + margin, most),
-        )
+        """The limits of x."""
+        return self._asked or widened(self._default, self._low, self._high)

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from actcli.catalog import Activation
 from actcli.landmarks.extrema import extrema
 from actcli.landmarks.pieces import kinks
@@ -15,6 +17,8 @@ _NEAR = 64.0
 _MARGIN = 1.6
 # A wave turns without end: the turns nearest to zero show all there is to see.
 _TURNS = 4
+_LARGEST = float(np.finfo(np.float64).max)
+_LEAST_STEP = 1e-300
 _ROUND_NUMBERS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
@@ -32,6 +36,15 @@ def default_limits(activations: Sequence[Activation]) -> tuple[float, float]:
         middle, half_span = 0.0, max(map(abs, landmarks))
     half = _rounded_up(max(_LEAST_HALF, _MARGIN * half_span))
     return middle - half, middle + half
+
+
+def widened(limits: tuple[float, float], least: float, largest: float) -> tuple[float, float]:
+    """Limits that hold values from `least` to `largest` too; a side that they widen ends at a round number."""
+    low, high = min(limits[0], least), max(limits[1], largest)
+    step = _rounded_up(max(high / 8 - low / 8, _LEAST_STEP))
+    low = low if low == limits[0] else step * math.floor(low / step)
+    high = high if high == limits[1] else step * math.ceil(high / step)
+    return max(low, -_LARGEST), min(high, _LARGEST)
 
 
 def _rounded_up(size: float) -> float:
