@@ -4,6 +4,7 @@
 `python -m tests.make.readme` draws the pictures of docs/ anew.
 """
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,7 @@ def functions() -> None:
 
 def _page() -> Any:
     """The page that is being written; its module is there while it is, and no longer."""
-    import cog
-
-    return cog
+    return import_module("cog")
 
 
 def _row(entry: Entry) -> tuple[str, str, str]:
