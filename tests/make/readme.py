@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from actcli.catalog import FUNCTIONS, VECTOR_FUNCTIONS, Entry
+from actcli.catalog import ENTRIES, Entry
 from tests.runner import actcli, in_bash
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def shown(*commands: str) -> None:
 
 def functions() -> None:
     """Write the table of the catalogue."""
-    rows = [_row(entry) for entry in (*FUNCTIONS, *VECTOR_FUNCTIONS)]
+    rows = [_row(entry) for entry in ENTRIES]
     header = ("function", "formula", "also called")
     lines = [header, tuple("---" for _ in header), *rows]
     _page().out("".join(f"| {' | '.join(cells)} |\n" for cells in lines))
