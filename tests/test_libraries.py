@@ -51,7 +51,7 @@ EXPORTS = {
 }
 NO_ACTIVATION = """
     Softmax2d MultiheadAttention AdaptiveLogSoftmaxWithLoss normalize logit erfcx log_ndtr entr log1mexp one_hot
-    Activation Attention GluMlp SwiGLUPacked GatedMlp brelu apl
+    Activation Attention GluMlp SwiGLUPacked GatedMlp apl
 """
 NAMES = [(library, name) for library, names in EXPORTS.items() for name in names.split()]
 

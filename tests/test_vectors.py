@@ -30,7 +30,7 @@ PARAMETERS_IN_PLACE = """
     sink-softmax:3 sink-softmax:-700 sink-softmax:1e300 sink-softmax:-1e300 sink-softmax:-40
     gumbel-softmax:1e-3,7 gumbel-softmax:0.7,8 gumbel-softmax:50,9 gumbel-softmax:1,10,1
     standardize:1 standardize:1e-300 standardize:1e300
-    maxout:1 maxout:4
+    maxout:1 maxout:4 gpt-oss-swiglu:1e-3 gpt-oss-swiglu:1.5,1e300 gpt-oss-swiglu:1.702,0.5
 """
 ALPHAS = """
     entmax:1 entmax:1.0000001 entmax:1.001 entmax:1.1 entmax:1.3 entmax:1.7 entmax:1.9999 entmax:2 entmax:2.0001
@@ -40,7 +40,7 @@ VARIANTS = (*PARAMETERS_IN_PLACE.split(), *ALPHAS.split())
 SPECS = (*(function.name for function in VECTOR_FUNCTIONS), *VARIANTS)
 KEEP_LENGTH = [function.name for function in VECTOR_FUNCTIONS if function.keeps_length]
 OF_LOGITS = ["softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "entmax15", "entmax", "entmax:1.2"]
-GATES = ["glu", "swiglu", "geglu", "reglu", "bilinear"]
+GATES = ["glu", "swiglu", "geglu", "reglu", "bilinear", "gpt_oss_swiglu"]
 
 SHORT = [
     [0.0],
@@ -134,7 +134,7 @@ def function_of(spec: str) -> VectorActivation:
 def width(spec: str) -> int:
     """Of what the length of a vector must be a multiple."""
     name, _, parameter = spec.partition(":")
-    return int(parameter or 2) if name == "maxout" else 2 if name in GATES else 1
+    return int(parameter or 2) if name == "maxout" else 2 if name.replace("-", "_") in GATES else 1
 
 
 def vectors(spec: str) -> Iterator[Floats]:
@@ -257,7 +257,7 @@ def test_the_winner_s_logarithm_is_below_zero_while_others_are_above(temperature
     assert function.value(np.array([0.0, -760.0 * temperature]))[0] == 0.0
 
 
-@pytest.mark.parametrize("name", [name for name in KEEP_LENGTH if name != "gumbel_softmax"])
+@pytest.mark.parametrize("name", [name for name in KEEP_LENGTH if name not in ("gumbel_softmax", "brelu")])
 def test_a_permuted_vector_has_the_permuted_answer(name: str) -> None:
     rng = np.random.default_rng(11)
     for x in (rng.normal(size=9) * 3, rng.normal(size=1000), rng.normal(size=64) * 300):

@@ -204,6 +204,27 @@ def crelu(x: Sequence[float]) -> Sequence[Number]:
     return [NAN if math.isnan(each) else max(each, 0.0) for each in (*x, *(-each for each in x))]
 
 
+def brelu(x: Sequence[float]) -> Sequence[Number]:
+    cut = (max, min)
+    return [NAN if math.isnan(each) else cut[place % 2](each, 0.0) for place, each in enumerate(x)]
+
+
+def gpt_oss_swiglu(x: Sequence[float], *, alpha: float, limit: float) -> Sequence[Number]:
+    """The default of alpha is the exact decimal."""
+    balls, steep = BallArithmetic(), Fraction("1.702") if alpha == 1.702 else Fraction(alpha)
+
+    def gated(a: float, b: float) -> Number:
+        if math.isnan(a) or math.isnan(b):
+            return NAN
+        if a == -INF:
+            return 0.0
+        gate, value = Fraction(min(a, limit)), Fraction(max(min(b, limit), -limit)) + 1
+        share = _element_at(balls, "sigmoid", balls.number(steep * gate))
+        return balls.operate("*", balls.number(gate * value), share)
+
+    return [gated(a, b) for a, b in zip(x[::2], x[1::2], strict=True)]
+
+
 def gate(x: Sequence[float], *, of_first: str, of_second: str = "identity") -> Sequence[Number]:
     """f(a)·g(b) over the halves of x, f and g by their formulas in the catalogue; rational where these are."""
     half, balls = len(x) // 2, BallArithmetic()
@@ -216,8 +237,14 @@ def _element(balls: BallArithmetic, name: str, x: float) -> Ball:
     assert isinstance(function, Activation)
     if math.isinf(x):
         return balls.double(function.limit(0, x))
-    value = evaluate(function.tree, balls, balls.double(x))
+    value = _element_at(balls, name, balls.double(x))
     return balls.number(Fraction(0)) if value.ball == 0 else value
+
+
+def _element_at(balls: BallArithmetic, name: str, x: Ball) -> Ball:
+    function = find(name)
+    assert isinstance(function, Activation)
+    return evaluate(function.tree, balls, x)
 
 
 Unit = Callable[[Floats, Floats], Floats]
@@ -266,6 +293,8 @@ TRUTHS = {
     "standardize": Truth(standardize, unit=largest_result),
     "maxout": Truth(maxout, ulp=0.5),
     "crelu": Truth(crelu, ulp=0.5),
+    "brelu": Truth(brelu, ulp=0.5),
+    "gpt_oss_swiglu": Truth(gpt_oss_swiglu),
     "glu": Truth(partial(gate, of_first="identity", of_second="sigmoid")),
     "swiglu": Truth(partial(gate, of_first="silu")),
     "geglu": Truth(partial(gate, of_first="gelu")),

@@ -151,7 +151,7 @@ LIBRARIES: Mapping[str, Library] = {
         """
             aria2 elish hard_elish mila sinerelu sqnl isru isrlu bent_identity soft_clipping srelu soft_exponential
             mish beta_mish rrelu celu relu6 hardtanh glu logsigmoid tanhshrink hardshrink softshrink softmin
-            logsoftmax gumbel_softmax nlrelu lecun_tanh silu
+            logsoftmax gumbel_softmax nlrelu lecun_tanh silu brelu
             """,
         {
             "eswish": "eswish:beta=1.75",
@@ -171,7 +171,6 @@ NOT_ACTIVATIONS: Mapping[str, str] = {
     "AdaptiveLogSoftmaxWithLoss": f"{_WEIGHTS}; `actcli softmax --target` gives the loss of plain logits",
     "apl": "a sum of hinges whose places are learned, a table for each unit",
     "Attention": _WEIGHTS,
-    "brelu": "relu(x) at even places of a vector and -relu(-x) at odd ones: its answer depends on the place",
     "entr": "the entropy -x*log(x), which takes probabilities; write '-x*log(x)'",
     "erfcx": "a scaled tail of the normal distribution; write 'exp(x**2)*erfc(x)'",
     "GatedMlp": f"{_WEIGHTS}; its activation is silu or glu",

@@ -177,6 +177,30 @@ SUMS = (
         used_for="early layers of convolutional networks, whose filters come in opposite pairs",
         notes=("a vector of n gives one of 2n: relu(x), then relu(-x)",),
     ),
+    VectorFunction(
+        name="brelu",
+        formula="max(x[i], 0) for even i, min(x[i], 0) for odd i",
+        value="bipolar.brelu",
+        jacobian="bipolar.brelu_jacobian",
+        aliases=("bipolar_relu",),
+        source="Eidnes and Nøkland 2017, arXiv 1709.04054; Echo",
+        used_for="deep stacks without normalization, whose means stay near zero",
+        notes=("places are counted from 0; the slope at 0 is 0",),
+    ),
+    VectorFunction(
+        name="gpt_oss_swiglu",
+        formula="a[i] * sigmoid(alpha * a[i]) * (b[i] + 1), a = min(x[0::2], limit), b = clip(x[1::2], -limit, limit)",
+        value="gates.gpt_oss_swiglu",
+        parameters=(
+            FunctionParameter("alpha", "1.702", "sharpness of the gate", valid="alpha > 0"),
+            FunctionParameter("limit", "7", "where gate and value are cut off", valid="limit > 0"),
+        ),
+        keeps_length=False,
+        aliases=("swigluoai", "swiglu_oai"),
+        source="OpenAI 2025, gpt-oss; transformers, GptOssExperts",
+        used_for="the experts of gpt-oss",
+        notes=("x is cut into pairs of neighbours: gate first, value second",),
+    ),
 )
 
 

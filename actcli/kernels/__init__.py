@@ -43,10 +43,11 @@ _ELEMENT_WISE = {
 
 # Where each function of whole vectors lives, and the losses built on them.
 _OF_VECTORS = {
+    "bipolar": "brelu brelu_jacobian",
     "concatenated": "crelu",
     "entmaxes": "entmax entmax15 entmax15_jacobian entmax_jacobian",
     "gate_jacobians": "bilinear_jacobian geglu_jacobian glu_jacobian reglu_jacobian swiglu_jacobian",
-    "gates": "bilinear geglu glu reglu swiglu",
+    "gates": "bilinear geglu glu gpt_oss_swiglu reglu swiglu",
     "jacobians": (
         "log_softmax_jacobian logmeanexp_jacobian logsumexp_jacobian maxout_jacobian sink_softmax_jacobian"
         " softmax1_jacobian softmin_jacobian"

@@ -1,7 +1,7 @@
 """Gated linear units: the last axis falls into two halves a and b, and one gates the other.
 
 `glu` gates with the second half, as PyTorch, JAX, Keras and MLX do; in Shazeer's variants the activation
-is on the first.
+is on the first; `gpt_oss_swiglu` takes its pairs from neighbours.
 """
 
 from collections.abc import Callable
@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .blocks import FloatArray
-from .exponentials import FAINT, LARGEST, REACH, weighted_exp
+from .exponentials import FAINT, LARGEST, REACH, scaled, weighted_exp
 from .normal import gelu, log_density, mills
 from .softmaxes import as_vectors, by_rows
-from .swishes import gated
+from .swishes import QUICK, QUICK_REST, gated
 
 _GONE = 4096.0
 
 Gate = Callable[[FloatArray, FloatArray], FloatArray]
 
 
-def _gate(x: ArrayLike, gate: Gate) -> FloatArray:
+def _gate(x: ArrayLike, gate: Gate, *, interleaved: bool = False) -> FloatArray:
     array = as_vectors(x)
     if array.shape[-1] % 2:
         raise ValueError(f"a vector of {array.shape[-1]} does not fall into two halves")
@@ -28,7 +28,7 @@ def _gate(x: ArrayLike, gate: Gate) -> FloatArray:
     out = np.empty((*array.shape[:-1], half))
 
     def work(rows: FloatArray, result: FloatArray) -> None:
-        result[:] = gate(rows[:, :half], rows[:, half:])
+        result[:] = gate(rows[:, ::2], rows[:, 1::2]) if interleaved else gate(rows[:, :half], rows[:, half:])
 
     if array.size:
         by_rows(array, out, work)
@@ -123,3 +123,20 @@ def bilinear(x: ArrayLike, /) -> FloatArray:
         ValueError: the length is odd, or `x` is a single number.
     """
     return _gate(x, lambda a, b: a * b)
+
+
+def gpt_oss_swiglu(x: ArrayLike, /, *, alpha: float = QUICK, limit: float = 7.0) -> FloatArray:
+    """Return a·σ(αa)·(b + 1) along the last axis, a even entries held to the limit, b odd ones to both sides of it.
+
+    Shape (..., 2n) to (..., n). The default of α is the exact decimal 1.702. Within 4 ulp. Source: OpenAI 2025.
+
+    Raises:
+        ValueError: the length is odd, or `x` is a single number.
+    """
+    rest = QUICK_REST if alpha == QUICK else 0.0
+
+    def gate(a: FloatArray, b: FloatArray) -> FloatArray:
+        a = np.clip(a, -LARGEST / (2.0 + limit), limit)  # so far down the exponential leaves nothing of any product
+        return gated(a * (np.clip(b, -limit, limit) + 1.0), *scaled(a, alpha, rest))
+
+    return _gate(x, gate, interleaved=True)
