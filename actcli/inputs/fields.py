@@ -166,7 +166,8 @@ class Table(NamedTuple):
         mark = Place(text, column, len(token) or 1)
         if not token:
             return DataError(f"{where}, column {column + 1}: a number is missing", _NAN_HINT, mark)
-        told = not_a_number(token) if number(token) is None else f"longer than {TARGET_LIMIT} characters"
+        is_target = place == self.selection.target
+        told = f"a target longer than {TARGET_LIMIT} characters" if is_target else not_a_number(token)
         return DataError(f"{where}, column {column + 1}: {told}", place=mark)
 
 

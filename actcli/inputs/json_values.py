@@ -55,7 +55,7 @@ class Values:
         except UsageError as error:
             if not self._selections:
                 raise
-            return Row([None], DataError(f"{where}: {error.message}", error.hint), target)
+            return Row([None], DataError(error.message, error.hint), target)
         chosen = [fields[place] for place in (range(len(fields)) if places is None else places)]
         if is_object:
             if places and not any(isinstance(field, list) for field in chosen):

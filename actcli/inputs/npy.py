@@ -57,7 +57,10 @@ def held_array(data: bytearray, name: str) -> NDArray[Any]:
     _check(dtype, shape, name)
     if prod(shape) * dtype.itemsize > len(data) - start.tell():
         raise _damaged(name, "mmap length")
-    return np.ndarray(shape, dtype, data, start.tell(), order="F" if is_fortran else "C")
+    try:
+        return np.ndarray(shape, dtype, data, start.tell(), order="F" if is_fortran else "C")
+    except ValueError as error:  # sides below zero, or beyond what NumPy counts
+        raise _damaged(name, str(error)) from error
 
 
 def array_vectors(array: NDArray[Any], name: str, reading: Reading) -> Iterator[Vectors]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from actcli.inputs.arrival import Pieces, text_only, whole_lines
-from actcli.inputs.columns import select, shown
+from actcli.inputs.columns import Selection, select, shown
 from actcli.inputs.fields import Table, fields_of
 from actcli.inputs.header import delimiter_of, names_of
 from actcli.inputs.lines import read_lines, uncommented
@@ -43,7 +43,7 @@ def _read(
         delimiter = delimiter_of(record, delimiter)
     fields = fields_of(record, delimiter)
     names = names_of(record, fields) if reading.has_header else ()
-    selection = select(reading, names, len(fields), name)
+    selection = select(reading, names, len(fields), name) if fields else Selection()
     met.delimiter = met.delimiter or delimiter.decode() or " "
     if names:
         blocks = after

@@ -1,0 +1,272 @@
+"""JSON documents and JSON lines: what they may hold, how columns are chosen, what is wrong with them."""
+
+import io
+import json
+import math
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actcli.errors import ActcliError, DataError, UsageError
+from actcli.inputs import arrival, json_documents
+from actcli.inputs.json_text import decoded
+from actcli.inputs.reading import Reading
+from actcli.inputs.sources import Input
+from actcli.inputs.streams import open_streams
+from tests.runner import actcli
+
+Rows = list[list[float]]
+
+
+def opened(text: str | bytes, **reading: Any) -> Input:
+    data = text.encode() if isinstance(text, str) else text
+    return open_streams(Reading(**reading), io.BytesIO(data))
+
+
+def split(block: Any) -> Rows:
+    return [block.values[a:b].tolist() for a, b in pairwise(block.starts())]
+
+
+def rows_of(text: str | bytes, **reading: Any) -> Rows:
+    return [row for block in opened(text, **reading).blocks for row in split(block)]
+
+
+def fault_of(text: str | bytes, **reading: Any) -> tuple[Rows, ActcliError]:
+    rows, blocks = Rows(), opened(text, **reading).blocks
+    with pytest.raises(ActcliError) as caught:
+        rows.extend(row for block in blocks for row in split(block))
+    return rows, caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("[1,2,3]", [[1, 2, 3]]),
+        ("[1,2]\n[3]\n\n[]\n", [[1, 2], [3], [], []]),  # lines
+        ("[[1,2],[3]]", [[1, 2], [3]]),
+        ("[[1,2],\n[3],[]]", [[1, 2], [3], []]),
+        ("\n  [\n1,\n2]\n", [[1, 2]]),
+        ("[[[1,2],[3,4]],[[5,6]]]", [[1, 2], [3, 4], [5, 6]]),
+        ("\ufeff[[1],[2]]", [[1], [2]]),
+        ("\ufeff[1]\r\n[2]\r\n", [[1], [2]]),
+        ("# a remark\n[1]\n#[2]\n[3]\n", [[1], [3]]),
+        ("[]", [[]]),
+        ('["NaN","Infinity","-Infinity","inf"]', [[math.nan, math.inf, -math.inf, math.inf]]),
+        ("[NaN, -Infinity, inf, 1e999]", [[math.nan, -math.inf, math.inf, math.inf]]),  # as Python writes them
+        ("[[NaN, 1], [.5, +3, 007, −1]]", [[math.nan, 1], [0.5, 3, 7, -1]]),
+        ("[1, 18446744073709551616, 1e-400]", [[1, 2.0**64, 0]]),
+    ],
+)
+def test_arrays(text: str, rows: Rows) -> None:
+    assert repr(rows_of(text)) == repr([list(map(float, row)) for row in rows])
+
+
+@pytest.mark.parametrize("text", ["[-0]", "[1,-0]\n", "[[-0 ]]", "[[1],[-0]]"])
+def test_minus_zero_keeps_its_sign(text: str) -> None:
+    assert math.copysign(1, rows_of(text)[-1][-1]) == -1
+
+
+def test_lines_have_numbers_and_documents_have_none() -> None:
+    (block,) = opened("[1]\n\n[2]\n").blocks
+    assert block.lines is not None
+    assert block.lines.tolist() == [1, 2, 3]
+    (block,) = opened("[[1],[2]]").blocks
+    assert block.lines is None
+
+
+OBJECTS = [
+    '{"x": 1, "y": [2, 3], "z": "cat"}\n{"z": "dog", "x": 4, "y": [5]}\n',
+    '[{"x": 1, "y": [2, 3], "z": "cat"},\n {"z": "dog", "x": 4, "y": [5]}]',
+    '[\n{"x": 1, "y": [2, 3], "z": "cat"}, {"z": "dog", "x": 4, "y": [5]}]',
+]
+
+
+@pytest.mark.parametrize("text", OBJECTS)
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (("x",), [[1], [4]]),
+        (("x,y",), [[1, 2, 3], [4, 5]]),
+        (("y", "x"), [[2, 3, 1], [5, 4]]),
+        (("[xy]",), [[1, 2, 3], [4, 5]]),
+    ],
+)
+def test_objects(text: str, columns: tuple[str, ...], rows: Rows) -> None:
+    assert rows_of(text, columns=columns) == rows
+
+
+@pytest.mark.parametrize("text", OBJECTS)
+def test_targets_of_objects(text: str) -> None:
+    source = opened(text, columns=("x",), target_column="z")
+    assert source.labels == ("x",)
+    targets = [target for block in source.blocks if block.targets is not None for target in block.targets.tolist()]
+    assert targets == ["cat", "dog"]
+
+
+def test_a_document_that_is_an_object_is_one_vector() -> None:
+    assert rows_of('{\n"x": [1, 2],\n"y": 3}', columns=("y,x",)) == [[3, 1, 2]]
+
+
+def test_columns_of_arrays_are_numbered() -> None:
+    assert rows_of("[1,2,3]\n[4,5,6]\n", columns=("3,1",)) == [[3, 1], [6, 4]]
+    source = opened('[1,2,"cat"]\n[4,5,7]\n', target_column="3")
+    (block,) = source.blocks
+    assert split(block) == [[1, 2], [4, 5]]
+    assert block.targets is not None
+    assert block.targets.tolist() == ["cat", "7"]
+
+
+@pytest.mark.parametrize("text", OBJECTS)
+def test_objects_without_columns_name_their_keys(text: str) -> None:
+    rows, error = fault_of(text)
+    assert rows == []
+    assert isinstance(error, UsageError)
+    assert "it has x, y, z" in (error.hint or "")
+
+
+def test_a_key_that_is_missing_later_is_a_fault_of_the_data() -> None:
+    rows, error = fault_of('{"x":1}\n{"y":2}\n', columns=("x",))
+    assert rows == [[1]]
+    assert isinstance(error, DataError)
+    assert error.message == "no column 'x' in stdin, line 2"
+
+
+def test_what_actcli_prints_it_reads() -> None:
+    printed = actcli("eval", "identity", "--format", "jsonl", stdin="1 nan -0.0\n\ninf 1e-300\n")
+    assert (
+        actcli("eval", "identity", "--column", "value", stdin=printed.stdout).stdout == "1.0 nan -0.0\n\ninf 1e-300\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "rows", "message", "marked"),
+    [
+        ("[1]\n[2,null]\n", {}, [[1]], "line 2, column 4: null is not a number", "null"),
+        ("[1]\n[2,true]\n", {}, [[1]], "line 2, column 4: true is not a number", "true"),
+        ('[1]\n[2,"3"]\n', {}, [[1]], "line 2, column 4: '3' is not a number", '"3"'),
+        ("[1]\n[2,[3]]\n", {}, [[1]], "line 2, column 4: [3] is not a number", "[3]"),
+        ('[1]\n["\\u001b[0m"]\n', {}, [[1]], r"'\x1b[0m' is not a number", None),
+        ("[1]\n[2,\n", {}, [[1]], "line 2, column 4: no JSON: cut short", None),
+        ("[1]\n2] x\n", {}, [[1]], "line 2, column 2: no JSON", "]"),
+        ("[[1],[2,3],[4", {}, [[1], [2, 3]], "line 1, column 14: no JSON: cut short", None),
+        ("[[1],\n[2],\n[x],[3]]", {}, [[1], [2]], "line 3, column 2: no JSON", "x"),
+        ("[[1],\n[2, null]]", {}, [[1]], "line 2, column 5: null is not a number", "null"),
+        ("[[1], 5]", {}, [], "[1] is not a number", "[1]"),
+        ("[1,\n2", {}, [], "line 2, column 2: no JSON: cut short", None),
+        ('[{"x":1},{"x":"a"}]', {"columns": ("x",)}, [[1]], "vector 1: 'a' is not a number", None),
+        ("[NaN, 1, x]", {}, [], "line 1, column 10: no JSON", "x"),
+        ('["é", 1e999, ?]', {}, [], "line 1, column 14: no JSON", "?"),
+    ],
+)
+def test_faults_after_everything_before_them(
+    text: str, reading: dict[str, Any], rows: Rows, message: str, marked: str | None
+) -> None:
+    before, error = fault_of(text, **reading)
+    assert before == rows
+    assert message in error.message
+    if marked:
+        assert error.place is not None
+        assert error.place.text[error.place.column :][: error.place.width] == marked
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000, '[["' + '\\"' * 100_000]
+)
+def test_depth_and_quotes_without_end(text: str) -> None:
+    ended = actcli("eval", "relu", "--column", "a", stdin=text)
+    assert ended.status == 1
+    assert "no JSON" in ended.stderr
+    assert "bug" not in ended.stderr
+
+
+def test_a_number_of_a_million_digits() -> None:
+    assert rows_of(f"[[0.{'3' * 1_000_000}, {'9' * 1_000_000}]]") == [[1 / 3, math.inf]]
+    assert rows_of(f"0.{'3' * 1_000_000}\n{'9' * 1_000_000}\n") == [[1 / 3], [math.inf]]
+
+
+def test_a_document_that_is_no_utf8() -> None:
+    assert "line 2: not UTF-8" in fault_of(b"[[1],\n[\xff]]")[1].message
+    assert "line 2, byte 2: not UTF-8" in fault_of(b"[1]\n[\xff]\n")[1].message
+
+
+def test_a_document_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_documents, "LINE_LIMIT", 1 << 20)
+    assert "larger than 1 MiB" in fault_of("[[1]," + "[2]," * 1_000_000)[1].message
+
+
+def test_a_line_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival, "LINE_LIMIT", 1 << 20)
+    rows, error = fault_of("[1]\n[" + "2," * 1_000_000)
+    assert rows == [[1]]
+    assert "line 2: longer than 1 MiB" in error.message
+
+
+def test_a_vector_longer_than_any_look_ahead() -> None:
+    long = list(range(100_000))
+    assert rows_of(f"{long}\n[1]\n") == [[float(each) for each in long], [1.0]]
+    assert rows_of(f'{{"x": {long}}}\n{{"x": 1}}\n', columns=("x",)) == [[float(each) for each in long], [1.0]]
+
+
+def test_the_first_line_tells_lines_from_a_document_whatever_the_suffix(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[1]\n[2]\n")
+    (tmp_path / "b.json").write_text("[[1],[2]]")
+    for name in ("a.json", "b.json"):
+        assert actcli("eval", "identity", "--input", f"{tmp_path}/{name}").stdout == "1.0\n2.0\n"
+
+
+def test_lines_are_read_as_they_arrive() -> None:
+    class Pieces:
+        def __init__(self, *pieces: bytes) -> None:
+            self.pieces = list(pieces)
+
+        def read(self, size: int, /) -> bytes:
+            return self.pieces.pop(0) if self.pieces else b""
+
+    source = Pieces(b"[1,", b"2]\n[3", b"]\n")
+    blocks = open_streams(Reading(), source).blocks
+    assert next(blocks).values.tolist() == [1, 2]
+    assert len(source.pieces) == 1
+    assert next(blocks).values.tolist() == [3]
+
+
+def test_many_rows_and_a_fault_among_them() -> None:
+    lines = [f"[{row},0.5]" for row in range(20_000)]
+    assert len(rows_of("[" + ",".join(lines) + "]")) == 20_000
+    lines[15_000] = "[15000,null]"
+    rows, error = fault_of("\n".join(lines))
+    assert len(rows) == 15_000
+    assert "line 15001, column 8: null" in error.message
+    rows, error = fault_of("[" + ",\n".join(lines) + "]")
+    assert len(rows) == 15_000
+    assert "line 15001, column 8: null" in error.message
+
+
+NUMBER = st.floats() | st.integers(-(2**70), 2**70)
+
+
+@given(st.lists(st.lists(NUMBER)))
+def test_what_python_writes_reads_back(rows: list[list[float]]) -> None:
+    wanted = [list(map(float, row)) for row in rows]
+    assert repr(rows_of("".join(json.dumps(row) + "\n" for row in rows), format="jsonl")) == repr(wanted)
+    assert repr(rows_of(json.dumps(rows), format="json")) == repr(wanted or [[]])
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each)
+)
+
+
+@given(TREES)
+def test_repairing_numbers_changes_nothing_else(tree: Any) -> None:
+    text = json.dumps([tree, -0], ensure_ascii=False)[:-2] + "-0]"  # what makes it look twice
+    wanted = json.loads(text, parse_constant=lambda name: {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}[name])
+    try:
+        found = decoded(text.encode(errors="replace"), "")
+    except DataError:
+        return
+    if text.encode(errors="replace").decode() == text:
+        assert repr(found[0]) == repr(wanted[0])
