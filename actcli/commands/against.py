@@ -13,7 +13,7 @@ from actcli.inputs.reading import Reading
 from actcli.inputs.sources import STDIN, Input, open_values
 from actcli.options.output import World
 from actcli.precision import PRECISIONS, Precision
-from actcli.results import Answer, Chunk, Field, Floats, Header, Integers, Result, Vectors
+from actcli.results import Answer, Chunk, Field, Floats, Header, Integers, Result, Summary, Vectors
 from actcli.results.deviations import deviations
 
 _ORDERS = ("value", "slope", "curvature")
@@ -45,8 +45,8 @@ def against(world: World, reading: Reading, specs: Sequence[str], values: Sequen
     header = Header(
         command="compare", cards=(card(activation),), fields=(Field("ulp_error"),), settings=settings, is_total=True
     )
-    # What is left to tell of y is that its first line is a header too.
-    return Result(x.described(header), _chunks(activation, x, y, judged))
+    summary = Summary()
+    return Result(x.described(header), _chunks(activation, x, y, judged, summary), summary)
 
 
 def _of_results(reading: Reading, name: str) -> Reading:
@@ -65,7 +65,7 @@ def _of_results(reading: Reading, name: str) -> Reading:
     return reading._replace(columns=(name,))
 
 
-def _chunks(activation: Activation, x: Input, y: Input, judged: Judged) -> Iterator[Chunk]:
+def _chunks(activation: Activation, x: Input, y: Input, judged: Judged, summary: Summary) -> Iterator[Chunk]:
     start = 0
     results = _Results(y, judged.against)
     both_have_lines = x.shape is None and y.shape is None
@@ -81,6 +81,9 @@ def _chunks(activation: Activation, x: Input, y: Input, judged: Judged) -> Itera
         start += got.size
         yield Chunk(block, (Answer(block.lengths, {}, deviations=found),))
     results.require_end(start)
+    if results.precision.name == "float64" and not judged.exact:
+        bound = "" if activation.entry is None else f" by up to {activation.entry.bounds[judged.order]} ulp"
+        summary.notes.append(f"what they are held to is itself off{bound} in float64; --exact certifies it")
 
 
 def _wanted(activation: Activation, judged: Judged, x: Floats, precision: Precision) -> Floats:

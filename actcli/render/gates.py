@@ -14,8 +14,8 @@ def require_judged(gate: Gate, header: Header) -> None:
     are_results = any(field.name == "ulp_error" for field in header.fields)
     if gate.is_ulp != are_results:
         cure = "--fail-over 4ulp" if are_results else "--fail-over 10%"
-        judged = "results of a kernel by ulp" if are_results else "functions by shares of inputs"
-        raise UsageError(f"--fail-over judges {judged} here", cure)
+        judged = "results of a kernel by ulp" if are_results else "inputs by shares, and results of --against by ulp"
+        raise UsageError(f"--fail-over judges {judged}", cure)
     if not (header.zones or are_results):
         raise UsageError(
             f"--fail-over judges saturated inputs and dead units, and {' '.join(header.names)} has neither",
