@@ -94,8 +94,8 @@ _actcli_commands() {
 
 _actcli_command() {
     valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --temperature --top
-                --target --loss --labels)
+                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --against
+                --temperature --top --target --loss --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -113,8 +113,9 @@ _actcli_command() {
                 --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
-            options=(--mean --sigma --layers --dask --saturation --input --from --column --target-column --no-header --array --flatten
-                --on-error --dtype --format --digits --output --summary --fail-over --color --ascii --quiet --help) ;;
+            options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
+                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
@@ -133,7 +134,7 @@ _actcli_command() {
 _actcli_choices() {
     case $1 in
         --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
-        --input | --output) values=(FILES) ;;
+        --input | --output | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl npy npz) ;;
         --on-error) values=(stop skip nan) ;;
         --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2) ;;

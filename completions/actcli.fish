@@ -55,8 +55,8 @@ end
 
 # --- begin tables
 set -g __actcli_valued --seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --temperature --top
-                --target --loss --labels
+                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --against
+                --temperature --top --target --loss --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -564,7 +564,7 @@ complete -c actcli -n '__actcli_is plot' -a '(__actcli_element_wise)'
 complete -c actcli -n '__actcli_is compare' -a '(__actcli_element_wise)'
 complete -c actcli -n '__actcli_is list; and not __actcli_has_word' -a '(__actcli_all)'
 complete -c actcli -n '__actcli_is completion; and not __actcli_has_word' -a 'bash zsh fish'
-complete -c actcli -n '__actcli_is eval grad softmax' -l exact -d 'certified by ball arithmetic'
+complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certified by ball arithmetic'
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
@@ -585,10 +585,10 @@ complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l color
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l ascii -d 'draw with ASCII alone'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l quiet -d 'no warnings and notes'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list completion' -l help -d 'show this'
-complete -c actcli -n '__actcli_is grad plot' -l curvature -d 'f\'\' in place of f\''
+complete -c actcli -n '__actcli_is grad plot compare' -l curvature -d 'f\'\' in place of f\''
 complete -c actcli -n '__actcli_is grad compare' -l layers -x -d 'f\'(x)**N: the factor that N stacked layers give a gradient'
 complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of every component in every input'
-complete -c actcli -n '__actcli_is plot' -l slope -d 'draw f\' too'
+complete -c actcli -n '__actcli_is plot compare' -l slope -d 'draw f\' too'
 complete -c actcli -n '__actcli_is plot' -l ylim -x -d 'limits of the y axis'
 complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis, of slopes alone if they are asked for'
 complete -c actcli -n '__actcli_is plot' -l layout -x -a 'overlay grid auto' -d 'overlay: one frame'
@@ -597,6 +597,8 @@ complete -c actcli -n '__actcli_is plot' -l height -x -d 'lines'
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
+complete -c actcli -n '__actcli_is compare' -l against -r -F -d 'what your kernel gave for --input: a file, or with --column another column'
+complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
 complete -c actcli -n '__actcli_is softmax' -l temperature -x -d 'divide the logits by T > 0 (default 1)'
 complete -c actcli -n '__actcli_is softmax' -l log -d 'log-probabilities'
 complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest logit, 0 for the others'

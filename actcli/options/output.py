@@ -6,7 +6,7 @@ import typer
 
 from actcli.options.panels import OUTPUT
 from actcli.options.typed import digits as significant
-from actcli.options.typed import share
+from actcli.options.typed import gate
 from actcli.render.presentation import Destination, Gate, Presentation
 from actcli.terminal import Terminal
 
@@ -40,12 +40,12 @@ Output = Annotated[
 ]
 Totals = Annotated[bool, typer.Option("--summary", help="totals in place of rows", rich_help_panel=OUTPUT)]
 FailOver = Annotated[
-    float | None,
+    Gate | None,
     typer.Option(
         "--fail-over",
         metavar="SHARE",
-        parser=share,
-        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%",
+        parser=gate,
+        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -76,8 +76,7 @@ def world(
 ) -> World:
     """The world of the process, as the options of output would have it."""
     terminal: Terminal = context.obj.with_colour(color)
-    gate = None if fail_over is None else Gate(fail_over)
     # A file is no screen: it gets colours only where they are asked for, and is UTF-8 in every locale.
     destination = None if output in (None, "-") else Destination(output, color == "always", not ascii)
-    presentation = Presentation(format, digits, quiet, destination, summary, gate)
+    presentation = Presentation(format, digits, quiet, destination, summary, fail_over)
     return World(terminal._replace(unicode=terminal.unicode and not ascii), presentation)

@@ -5,6 +5,7 @@ from math import inf
 from actcli.errors import UsageError, printable
 from actcli.expression import ExpressionError, constant
 from actcli.inputs.tokens import MINUS_SIGN, number
+from actcli.render.presentation import Gate
 
 _MOST_DIGITS = 4_000
 # More than this identifies a float64: any further digit is one of the exact value.
@@ -56,6 +57,17 @@ def share(text: str) -> float:
         shown = text.replace(MINUS_SIGN, "-")
         raise UsageError(f"'{printable(shown)}' is not a share between 0 and 1", "write 5% or 0.05")
     return found
+
+
+def gate(text: str) -> Gate:
+    """Read the most that may pass, a share such as 5% or an error such as 4ulp; raises UsageError for anything else."""
+    amount, unit, rest = text.partition("ulp")
+    if not unit:
+        return Gate(share(text))
+    most = real(amount.strip())
+    if rest or not 0 <= most < inf:
+        raise UsageError(f"'{printable(text)}' is not a number of ulp", "write 4ulp")
+    return Gate(most, is_ulp=True)
 
 
 def positive(text: str) -> float:

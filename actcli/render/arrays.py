@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from actcli.errors import DataError, UsageError
+from actcli.precision import Precision
 from actcli.render.machine import laid_in_rows
 from actcli.render.presentation import Layout, Presentation, gather
 from actcli.results import Numbers, Result, Vectors, joined_chunks
@@ -35,7 +36,7 @@ def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterato
     """Write blocks as they come, without a copy of the whole array."""
     chunks = result.chunks()
     first = next(chunks, None)
-    dtype = _type(first.vectors) if first else np.dtype(np.float64)
+    dtype = _type(_kind(first.vectors)) if first else np.dtype(np.float64)
     yield _head(shape, dtype)
     for chunk in chain([first] if first else [], chunks):
         values, _ = laid_in_rows(chunk, layout)
@@ -44,7 +45,7 @@ def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterato
 
 def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
     chunks = joined_chunks(result.chunks())
-    parts = ((*laid_in_rows(chunk, layout), _type(chunk.vectors)) for chunk in chunks)
+    parts = ((*laid_in_rows(chunk, layout), _kind(chunk.vectors)) for chunk in chunks)
     held, fault = gather(parts, lambda part: part[0].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
     widths = np.unique(lengths)
@@ -54,7 +55,7 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
             "--format jsonl holds vectors of any length",
         )
     values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
-    dtype = np.result_type(*(part[2] for part in held)) if held else values.dtype
+    dtype = np.result_type(*(_type(part[2]) for part in held)) if held else values.dtype
     yield _head((len(lengths), int(widths[0]) if len(widths) else 0), dtype)
     yield _rounded(values, dtype)
     if fault:
@@ -70,8 +71,13 @@ def _head(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
     return file.getvalue()
 
 
-def _type(vectors: Vectors) -> np.dtype[Any]:
-    return vectors.precision.dtype() if vectors.precision else vectors.dtype
+def _kind(vectors: Vectors) -> Precision | np.dtype[Any]:
+    """What the user wants numbers to be, else what the input held."""
+    return vectors.precision or vectors.dtype
+
+
+def _type(kind: Precision | np.dtype[Any]) -> np.dtype[Any]:
+    return kind.dtype() if isinstance(kind, Precision) else kind
 
 
 def _rounded(values: Numbers, dtype: np.dtype[Any]) -> Bytes:

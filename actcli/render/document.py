@@ -74,7 +74,7 @@ def _summary(result: Result) -> dict[str, Any]:
     counts = [
         {"function": name, **(_counts(tally) if tally.rows else {}), **(scores.totals() if scores else {}), **further}
         for name, tally, scores, further in named
-        if tally.rows or scores
+        if tally.rows or scores or further
     ]
     return {
         "vectors": summary.vectors,

@@ -1,6 +1,7 @@
 """Whether what was counted crosses the gate that a user set, and the words for it."""
 
 from collections.abc import Iterator
+from math import inf
 
 from actcli.errors import UsageError, printable
 from actcli.render.floats import text
@@ -8,9 +9,14 @@ from actcli.render.presentation import Gate
 from actcli.results import Header, Summary, Tally
 
 
-def require_judged(header: Header) -> None:
+def require_judged(gate: Gate, header: Header) -> None:
     """Raise UsageError where a result has nothing that a gate could judge."""
-    if not header.zones:
+    are_results = any(field.name == "ulp_error" for field in header.fields)
+    if gate.is_ulp != are_results:
+        cure = "--fail-over 4ulp" if are_results else "--fail-over 10%"
+        judged = "results of a kernel by ulp" if are_results else "inputs by shares, and results of --against by ulp"
+        raise UsageError(f"--fail-over judges {judged}", cure)
+    if not (header.zones or are_results):
         raise UsageError(
             f"--fail-over judges saturated inputs and dead units, and {' '.join(header.names)} has neither",
             "it stands with element-wise functions and values",
@@ -19,10 +25,16 @@ def require_judged(header: Header) -> None:
 
 def crossings(gate: Gate, header: Header, summary: Summary) -> list[str]:
     """What exceeds a gate, in words; empty where all passes."""
+    if gate.is_ulp:
+        worst = summary.deviations.worst[0] if summary.deviations else None
+        if worst is None or worst.error <= gate.most:
+            return []
+        far = "infinitely far off" if worst.error == inf else f"off by {text(worst.error, 4)} ulp"
+        return [f"{printable(header.names[0])}: {far} at x = {text(worst.x, 9)}, over {text(gate.most, 4)} ulp"]
     return [
-        f"{printable(name)}: {told}, over {_percent(gate.share)}"
+        f"{printable(name)}: {told}, over {_percent(gate.most)}"
         for name, tally in zip(header.names, summary.tallies, strict=True)
-        for told in _exceeding(gate.share, tally)
+        for told in _exceeding(gate.most, tally)
     ]
 
 

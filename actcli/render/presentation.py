@@ -1,6 +1,7 @@
 """How an answer is to be shown: what the user asked for, and which fields of an answer share a row."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple, TypeVar
 
@@ -12,10 +13,12 @@ HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse t
 Piece = TypeVar("Piece")
 
 
-class Gate(NamedTuple):
-    """The largest share of saturated inputs, and of dead units, that a user lets pass."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The most that a user lets pass: a share of saturated inputs, and of dead units, or an error in ulp."""
 
-    share: float
+    most: float
+    is_ulp: bool = False
 
 
 class Destination(NamedTuple):

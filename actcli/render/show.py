@@ -91,7 +91,7 @@ def _judge(result: Result, presentation: Presentation) -> Callable[[], list[str]
         return list
     from actcli.render.gates import crossings, require_judged
 
-    require_judged(result.header)
+    require_judged(presentation.gate, result.header)
     return partial(crossings, presentation.gate, result.header, result.summary)
 
 

@@ -11,6 +11,7 @@ from actcli.results import Header
 
 Card = Mapping[str, Any]
 
+_COST_UNITS = (("ns", "ns"), ("ratio", "/ relu"))
 _TITLES = {
     "largest_slope": "largest slope",
     "mean_square": "mean square",
@@ -28,7 +29,12 @@ _TITLES = {
     "standard_deviation": "std deviation",
     "units_saturated": "mostly saturated",
     "mean_slope": "mean |slope|",
+    "within_1_ulp": "within 1 ulp",
+    "mean_ulp_error": "mean, ulp",
+    **{f"{order}_{unit}": f"{order}, {told}" for order in ("value", "slope") for unit, told in _COST_UNITS},
 }
+_MEASURES = ("ulp", "absolute", "relative")
+_TITLES |= {f"{measure}_error": f"worst, {measure}" for measure in _MEASURES}
 _FACTORS = ("gradient", "gradient_bound", "gradient_rms")
 _TITLES |= {f"{name}_vanishes_at": "< 0.001 from" for name in _FACTORS}
 _MOMENTS = (
@@ -43,6 +49,10 @@ _TOLD_WITH = {
     "saturated_share": "saturated",
     "dead_share": "dead",
     "units": "units_dead",
+    "vectors": "compared",
+    "exact_share": "exact",
+    "within_1_ulp_share": "within_1_ulp",
+    **{f"{name}_error_{part}": f"{name}_error" for name in _MEASURES for part in ("x", "got", "wanted", "index")},
     **{f"{name}_at": name for name in ("largest_slope", "minimum", "maximum", "difference")},
 }
 
@@ -154,6 +164,19 @@ def _passed_over(name: str) -> Callable[[Card, int | None], str]:
     return lambda card, _: f"{card[name]:,}, left out" if card[name] else ""
 
 
+def _worst(name: str) -> Callable[[Card, int | None], str]:
+    """The largest error, and what came out where in place of what."""
+
+    def told(card: Card, digits: int | None) -> str:
+        size = "infinite" if math.isinf(card[name]) else _number(card[name], digits or 4)
+        if not card[name]:
+            return "none"
+        x, got, wanted = (_number(card[f"{name}_{part}"], digits or 9) for part in ("x", "got", "wanted"))
+        return f"{size} at x = {x}: {got}, not {wanted}"
+
+    return told
+
+
 def _fixed_point(card: Card, digits: int | None) -> str:
     point = card["fixed_point"]
     return str(point) if isinstance(point, str) else "none" if point is None else _number(point, digits)
@@ -191,4 +214,10 @@ _FACTS: Mapping[str, Callable[[Card, int | None], str]] = {
     **{name: _of_units(name) for name in ("units_dead", "units_saturated")},
     **{name: _passed_over(name) for name in ("undefined", "infinite")},
     "difference": _difference,
+    "exact": _counted("exact"),
+    "within_1_ulp": _counted("within_1_ulp"),
+    "compared": lambda card, _: f"{card['compared']:,}",
+    "mean_ulp_error": lambda card, digits: _number(card["mean_ulp_error"], digits or 4),
+    "lost": lambda card, _: f"{card['lost']:,}",
+    **{f"{measure}_error": _worst(f"{measure}_error") for measure in _MEASURES},
 }

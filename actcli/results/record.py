@@ -15,6 +15,7 @@ from actcli.results.vectors import Faults, Integers, Numbers, Vectors, whole
 if TYPE_CHECKING:
     from actcli.landmarks.asymptotes import Asymptote
     from actcli.landmarks.extrema import Extremum
+    from actcli.results.deviations import Deviations
     from actcli.results.scores import Scores
     from actcli.statistics.behind import Behind
 
@@ -43,7 +44,7 @@ class Answer(NamedTuple):
     `lengths` counts the values that each vector gives, which differs from the input's for functions such as
     maxout; `zones` holds a code (see `ZONE_NAMES`) a value where the function has a single input, else None. Where
     values are ranked, `ranks` says for each which entry of its vector it belongs to. `scores` tell how well targets
-    are foreseen, where there are any.
+    are foreseen, `deviations` how far somebody's results lie from the function, where there are any.
     """
 
     lengths: Integers
@@ -51,6 +52,7 @@ class Answer(NamedTuple):
     zones: ZoneCodes | None = None
     ranks: Integers | None = None
     scores: "Scores | None" = None
+    deviations: "Deviations | None" = None
 
 
 class Chunk(NamedTuple):
@@ -170,6 +172,7 @@ class Summary:
         self.tallies: list[Tally] = []
         self.faults = Faults()
         self.scores: list[Scores | None] = []
+        self.deviations: Deviations | None = None  # of the one function that results are held against
         self.notes: list[str] = []  # what only all the chunks together can tell
         self.remarks: list[str] = []  # the same, where it is a warning
 
@@ -182,6 +185,7 @@ class Summary:
         counted.faults = chunk.vectors.faults
         counted.tallies = [Tally() for _ in chunk.answers]
         counted.scores = [answer.scores for answer in chunk.answers]
+        counted.deviations = chunk.answers[0].deviations
         for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
             if answer.zones is not None:
                 tally.add(chunk.vectors, answer.zones)
@@ -201,6 +205,9 @@ class Summary:
         self.faults = self.faults.merged(later.faults)
         both = zip_longest(self.scores, later.scores)
         self.scores = [own.merged(other) if own and other else own or other for own, other in both]
+        if self.deviations and later.deviations:
+            self.deviations = self.deviations.merged(later.deviations)
+        self.deviations = self.deviations or later.deviations
         self.notes += later.notes
         self.remarks += later.remarks
 
@@ -216,6 +223,8 @@ class Summary:
 
     def measured(self) -> list[dict[str, Any]]:
         """What values and slopes of each function come to, by name; empty where they were not measured."""
+        if self.deviations:
+            return [self.deviations.totals()]
         tallies = self.tallies or [Tally() for _ in self.behind]
         return [
             {"units_saturated": tally.units_saturated, **behind.totals()}

@@ -1,0 +1,185 @@
+"""--dtype: inputs and answers in a number type on every command, as text and as arrays; where its slopes are 0."""
+
+import math
+import sys
+from pathlib import Path
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from actcli.catalog import Activation, find
+from actcli.landmarks.underflow import underflow
+from actcli.precision import PRECISIONS
+from tests.runner import actcli, on_terminal
+
+
+def activation(spec: str) -> Activation:
+    found = find(spec)
+    assert isinstance(found, Activation)
+    return found
+
+
+@pytest.mark.parametrize("certified", [(), ("--exact",)])
+def test_an_answer_is_rounded_once(certified: tuple[str, ...]) -> None:
+    # 1 + 2^-8 + 2^-40 would become 1.0 if it were rounded to float32 before.
+    word = "1/256 + 2**-40"
+    assert actcli("eval", "x", word, "--dtype", "bfloat16", *certified).stdout == "0.00390625\n"
+    assert actcli("eval", f"1 + 0*x + ({word})", "1", "--dtype", "bfloat16", *certified).stdout == "1.0078125\n"
+    assert actcli("eval", "identity", f"1 + {word}", "--dtype", "bfloat16", *certified).stdout == "1.0078125\n"
+
+
+def test_inputs_are_rounded_before() -> None:
+    run = actcli("eval", "identity", "0.1", "1e-30", "70000", "-0.0", "--dtype", "float16", "--format", "tsv")
+    assert [line.split("\t")[3:5] for line in run.lines[1:]] == [
+        ["0.099975586", "0.099975586"],
+        ["0.0", "0.0"],
+        ["inf", "inf"],
+        ["-0.0", "-0.0"],
+    ]
+
+
+def test_certified_answers_are_rounded_once_too() -> None:
+    # 0.5 + x is 2^-9 beside a tie of bfloat16; what float64 loses of 2^-70 decides it.
+    spec = "0.501953125 + 2**-70 + 0*x"
+    assert actcli("eval", spec, "0", "--dtype", "bfloat16").stdout == "0.5\n"
+    assert actcli("eval", spec, "0", "--dtype", "bfloat16", "--exact").stdout == "0.50390625\n"
+
+
+def test_a_tie_goes_to_the_even_number_also_if_certified() -> None:
+    assert actcli("eval", "1 + x", "2**-8", "--dtype", "bfloat16", "--exact").stdout == "1.0\n"
+    assert actcli("eval", "1 + 3*x", "2**-8", "--dtype", "bfloat16", "--exact").stdout == "1.015625\n"
+
+
+def test_softmax_is_certified_in_a_type() -> None:
+    plain, exact = (
+        actcli("softmax", "3", "1", "-3", "--dtype", "float16", *more).numbers for more in ((), ("--exact",))
+    )
+    weights = [math.exp(x) for x in (3, 1, -3)]
+    wanted = [float(np.float16(weight / sum(weights))) for weight in weights]
+    assert plain == exact
+    assert np.array(plain).astype(np.float16).tolist() == wanted
+
+
+def test_digits_beyond_float64_and_a_type_exclude_each_other() -> None:
+    run = actcli("eval", "gelu", "1", "--dtype", "float16", "--digits", "20")
+    assert run.status == 2
+    assert "--dtype float16" in run.stderr
+
+
+def test_float32_has_the_shortest_text_of_its_own() -> None:
+    run = actcli("eval", "sigmoid", "0.1", "--dtype", "float32")
+    assert run.stdout == "0.5249792\n"
+    assert actcli("eval", "sigmoid", "0.1", "--dtype", "float64").stdout == actcli("eval", "sigmoid", "0.1").stdout
+
+
+@pytest.mark.parametrize("name", ["float32", "bfloat16", "float8_e4m3fn"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "eval swiglu 1,2",
+        "eval gelu 0.375 -1.5",
+        "grad sigmoid 0.375",
+        "grad sigmoid 0.375 --curvature",
+        "grad sigmoid 0.375 --layers 3",
+        "grad softmax 1,2 --jacobian --format plain",
+        "softmax 1 2",
+        "softmax 3 1 -3 --target 0",
+        "plot gelu 0.375 -1.5 --format plain",
+    ],
+)
+def test_every_command_answers_in_the_type(words: str, name: str) -> None:
+    precision = PRECISIONS[name]
+    got = actcli(*words.split(), "--dtype", name, "--quiet")
+    assert got.status == 0, got.stderr
+    wanted = precision.rounded(np.array(actcli(*words.split(), "--quiet").numbers))
+    np.testing.assert_array_equal(precision.rounded(np.array(got.numbers)), wanted)
+    np.testing.assert_array_equal(np.array(got.numbers).astype(np.float32), wanted)
+
+
+def test_a_plot_in_a_narrow_type_is_a_flight_of_steps() -> None:
+    rows = actcli("plot", "identity", "-1:1", "--dtype", "float8_e5m2", "--format", "tsv", "--quiet").lines[1:]
+    values = np.array([float(row.split("\t")[4]) for row in rows])
+    assert len(np.unique(values)) < 140
+    np.testing.assert_array_equal(
+        PRECISIONS["float8_e5m2"].rounded(values).astype(np.float32), values.astype(np.float32)
+    )
+    assert on_terminal("plot", "sigmoid", "--dtype", "float8_e5m2").status == 0
+
+
+def test_compare_takes_a_type_beside_results_alone() -> None:
+    run = actcli("compare", "gelu", "--dtype", "float16")
+    assert run.status == 2
+    assert "--against" in run.stderr
+
+
+def test_json_tells_the_type() -> None:
+    assert actcli("eval", "gelu", "1", "--dtype", "float16", "--format", "json").json["settings"]["dtype"] == "float16"
+
+
+@pytest.mark.parametrize("name", ["float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"])
+def test_arrays_are_written_in_the_type_and_read_back(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "y.npy"
+    words = ("eval", "tanh", "-3", "0.1", "2", "--dtype", name)
+    assert actcli(*words, "--output", str(file)).status == 0
+    held = np.load(file)
+    dtype = np.dtype(getattr(ml_dtypes, name, name))
+    assert held.dtype.itemsize == dtype.itemsize
+    assert (
+        held.view(dtype).astype(np.float32).ravel().tolist()
+        == np.array(actcli(*words).numbers).astype(np.float32).tolist()
+    )
+    again = actcli("eval", "identity", "--input", str(file), "--dtype", name)
+    assert again.stdout == actcli(*words).stdout
+
+
+def test_raw_bytes_need_the_name_of_their_type(tmp_path: Path) -> None:
+    file = tmp_path / "x.npy"
+    np.save(file, np.ones(3, ml_dtypes.bfloat16))
+    run = actcli("eval", "gelu", "--input", str(file))
+    assert run.status == 1
+    assert "--dtype bfloat16" in run.stderr
+    assert actcli("eval", "gelu", "--input", str(file), "--dtype", "float8_e5m2").status == 1
+
+
+def test_what_numpy_does_not_know_is_an_extra_for_arrays_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)
+    assert actcli("eval", "gelu", "1", "--dtype", "bfloat16").status == 0
+    run = actcli("eval", "gelu", "1", "--dtype", "bfloat16", "--format", "npy")
+    assert run.status == 2
+    assert "pip install 'actcli[dtypes]'" in run.stderr
+
+
+def test_the_note_says_where_the_slope_is_lost() -> None:
+    run = actcli("grad", "sigmoid", "12", "-100", "3", "--dtype", "bfloat16", "--format", "tsv")
+    assert "note: sigmoid: in bfloat16 the slope is 0 for |x| > 92.88" in run.stderr
+    assert [line.split("\t")[-1] for line in run.lines[1:]] == ["saturated", "underflow", ""]
+    assert "everywhere" in actcli("grad", "x*1e-50", "1", "--dtype", "float32").stderr
+    assert "slope is 0" not in actcli("grad", "relu", "1", "--dtype", "float8_e4m3fn").stderr
+
+
+def test_totals_count_what_is_lost() -> None:
+    totals = actcli("grad", "sigmoid", "12", "-100", "3", "--dtype", "bfloat16", "--format", "json").json["summary"]
+    assert totals["functions"][0]["saturated"] == 2
+    assert totals["functions"][0]["underflow"] == 1
+    assert "underflow" not in actcli("grad", "sigmoid", "12", "--format", "json").json["summary"]["functions"][0]
+
+
+@pytest.mark.parametrize("name", list(PRECISIONS)[1:])  # the kernels may be 4 ulp off where float64 is subnormal
+@pytest.mark.parametrize("spec", ["sigmoid", "tanh", "gelu", "exp", "softsign", "silu"])
+def test_slopes_beyond_a_limit_are_0_in_the_type_and_those_before_are_not(spec: str, name: str) -> None:
+    function, precision = activation(spec), PRECISIONS[name]
+    for zone in underflow(function, precision):
+        for limit, outward in ((zone.low, 1), (zone.high, -1)):
+            if math.isfinite(limit):
+                outside, inside = limit * (1 + 1e-9), limit * (1 - 1e-9)
+                assert outward * limit > 0
+                assert precision.rounded(np.array(function.certified(1, outside))) == 0
+                assert precision.rounded(np.array(function.certified(1, inside))) != 0
+
+
+def test_the_limit_of_exp_is_that_of_the_smallest_number() -> None:
+    for name, bits in (("float16", 25), ("bfloat16", 134), ("float32", 150), ("float8_e4m3fn", 10)):
+        (zone,) = underflow(activation("exp"), PRECISIONS[name])
+        assert zone.low == -math.inf
+        assert zone.high == pytest.approx(-bits * math.log(2), rel=1e-11)
