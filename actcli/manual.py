@@ -27,6 +27,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli eval sparsemax 0,0.5,1 3,1,-3", "a function of whole vectors"),
         Example("printf '1 2\\n3 4\\n' | actcli eval tanh", "vectors from a pipe, one a line"),
         Example("printf 'id,a,b\\n7,-2,3\\n' | actcli eval relu --column a,b", "columns of a table"),
+        Example("actcli eval gelu -4 --dtype float16", "rounded as a number type has it"),
         Example("actcli eval gelu -50 --exact --digits 30", "thirty certified digits"),
     ),
     "grad": (
@@ -38,6 +39,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     ),
     "plot": (
         Example("actcli plot tanh relu -4:4", "a picture"),
+        Example("actcli plot sigmoid --slope", "with its slope"),
         Example("actcli plot sigmoid -6:6 -1 2", "with two values marked"),
         Example("actcli plot gelu gelu@jax 'x*sigmoid(1.702*x)'", "three functions of one name"),
         Example("printf '%s\\n' -1 0.5 2 | actcli plot silu -", "values from a pipe"),
@@ -46,6 +48,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "compare": (
         Example("actcli compare gelu silu -2 0 2", "functions side by side"),
         Example("actcli compare relu elu softplus", "what each of them is"),
+        Example("actcli compare sigmoid tanh relu --layers 5", "what five layers make of a gradient"),
         Example("actcli compare gelu gelu@jax -3:3 --format csv", "for other programs"),
         Example("seq -3 3 | actcli compare tanh softsign -", "at values from a pipe"),
     ),
