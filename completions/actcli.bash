@@ -163,9 +163,9 @@ _actcli_names() {
                 log1pexp bent-id hard-thresholding soft-thresholding sine siren cosine bell radial-basis)
     if [[ $1 == all ]]; then
         names+=(softmax log-softmax softmin softmax1 sink-softmax hardmax gumbel-softmax sparsemax entmax15 entmax logsumexp logmeanexp
-                standardize maxout crelu glu swiglu geglu reglu bilinear)
+                standardize maxout crelu brelu gpt-oss-swiglu glu swiglu geglu reglu bilinear)
         aliases+=(softargmax softmax-off-by-one off-by-one quiet-softmax ghost-softmax softmax-one quiet-attention softmax-with-sink
-                attention-sink alpha-entmax entmax-bisect lse layer-norm concatenated-relu)
+                attention-sink alpha-entmax entmax-bisect lse layer-norm concatenated-relu bipolar-relu swigluoai)
     fi
 }
 
@@ -202,6 +202,7 @@ _actcli_parameters() {
         gumbelsoftmax) parameters=(temperature= seed= hard=) ;;
         standardize | layernorm) parameters=(epsilon=) ;;
         maxout) parameters=(groups=) ;;
+        gptossswiglu | swigluoai) parameters=(alpha= limit=) ;;
     esac
 }
 
@@ -216,7 +217,7 @@ _actcli_libraries() {
         thresholdedrelu | trelu) libraries=(onnx nnlib) ;;
         threshold | exponential | exp) libraries=(torch keras keras.ops) ;;
         relu2 | relusquared | squaredrelu) libraries=(mlx transformers) ;;
-        srelu | sshapedrelu | nlrelu | naturallogarithmrelu | elish | hardelish | softexponential | eswish | flattentswish | fts | ftswish | betamish | mila | aria2 | softclipping | lecuntanh | stanh | scaledtanh | weightedtanh | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | sqnl | squarenonlinearity | bentidentity | bentid | sinerelu | maxout) libraries=(echo) ;;
+        srelu | sshapedrelu | nlrelu | naturallogarithmrelu | elish | hardelish | softexponential | eswish | flattentswish | fts | ftswish | betamish | mila | aria2 | softclipping | lecuntanh | stanh | scaledtanh | weightedtanh | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | sqnl | squarenonlinearity | bentidentity | bentid | sinerelu | maxout | brelu | bipolarrelu) libraries=(echo) ;;
         elu | exponentiallinearunit) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax timm nnlib) ;;
         celu) libraries=(torch jax keras keras.ops onnx mlx flax timm nnlib echo) ;;
         selu | scaledelu) libraries=(torch jax keras keras.ops tf onnx mlx flax timm nnlib) ;;

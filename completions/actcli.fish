@@ -299,6 +299,8 @@ function __actcli_all
         'standardize	(x[i] - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)' \
         'maxout	max(x[i*groups], ..., x[i*groups + groups - 1])' \
         'crelu	max(x[i], 0) for i < n, max(-x[i - n], 0) from there to 2n' \
+        'brelu	max(x[i], 0) for even i, min(x[i], 0) for odd i' \
+        'gpt-oss-swiglu	a[i] * sigmoid(alpha * a[i]) * (b[i] + 1), a = min(x[0::2], limit), b = clip(x[1::2], -limit, limit)' \
         'glu	a[i] * sigmoid(b[i])' \
         'swiglu	silu(a[i]) * b[i]' \
         'geglu	gelu(a[i]) * b[i]' \
@@ -383,7 +385,9 @@ function __actcli_all
         'entmax-bisect	= entmax' \
         'lse	= logsumexp' \
         'layer-norm	= standardize' \
-        'concatenated-relu	= crelu'
+        'concatenated-relu	= crelu' \
+        'bipolar-relu	= brelu' \
+        'swigluoai	= gpt-oss-swiglu'
 end
 
 function __actcli_parameters
@@ -448,6 +452,8 @@ function __actcli_parameters
             string join \n epsilon=
         case maxout
             string join \n groups=
+        case gptossswiglu swigluoai
+            string join \n alpha= limit=
     end
 end
 
@@ -471,7 +477,7 @@ function __actcli_libraries
             string join \n torch keras keras.ops
         case relu2 relusquared squaredrelu
             string join \n mlx transformers
-        case srelu sshapedrelu nlrelu naturallogarithmrelu elish hardelish softexponential eswish flattentswish fts ftswish betamish mila aria2 softclipping lecuntanh stanh scaledtanh weightedtanh isru inversesquarerootunit isrlu inversesquarerootlinearunit sqnl squarenonlinearity bentidentity bentid sinerelu maxout
+        case srelu sshapedrelu nlrelu naturallogarithmrelu elish hardelish softexponential eswish flattentswish fts ftswish betamish mila aria2 softclipping lecuntanh stanh scaledtanh weightedtanh isru inversesquarerootunit isrlu inversesquarerootlinearunit sqnl squarenonlinearity bentidentity bentid sinerelu maxout brelu bipolarrelu
             string join \n echo
         case elu exponentiallinearunit
             string join \n torch jax keras keras.ops keras.layers tf onnx mlx flax timm nnlib
