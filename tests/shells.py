@@ -15,26 +15,34 @@ COMPLETIONS = Path(__file__).parents[1] / "completions"
 PATIENCE = 20  # seconds after which a hang is one
 CLEAR, TAB, SHOW, ALL = "\x15", "\t", "\x18p", "\x18a"
 
+# Read at the start, so that nothing is typed before the shell reads key by key, which its prompt tells.
 _SETUP = {
     "bash": r"""
+        PS1='prompt> '
         bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; bind 'set completion-query-items 0'
         bind -x '"\C-xp": printf "\n{{%s}}\n" "$READLINE_LINE"'; bind '"\C-xa": insert-completions'
         source "$COMPLETIONS/actcli.bash"
         """,
     "zsh": r"""
+        PS1='prompt> '
         fpath=($COMPLETIONS $fpath); autoload -Uz compinit; compinit -u -D; unset zle_bracketed_paste; unsetopt beep
         show() { zle -I; print -r -- "{{$BUFFER}}" }; zle -N show; bindkey '^Xp' show
         zle -C all complete-word _generic; bindkey '^Xa' all
         zstyle ':completion:all::::' completer _all_matches _complete; zstyle ':completion:all:*' insert true
         """,
     "fish": r"""
+        function fish_prompt; echo -n 'prompt> '; end
         set -g fish_autosuggestion_enabled 0; set -g fish_greeting
         function show; echo; echo "{{"(commandline)"}}"; commandline -f repaint; end
         bind \cxp show
         source $COMPLETIONS/actcli.fish
         """,
 }
-_STARTED = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
+_STARTED = {
+    "bash": ["--noprofile", "--rcfile", ".setup/.zshrc", "-i"],
+    "zsh": ["-d", "-i"],
+    "fish": ["--no-config", "--init-command", "source .setup/.zshrc", "-i"],
+}
 
 
 class Shell:
@@ -47,10 +55,13 @@ class Shell:
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
+            "ZDOTDIR": str(folder / ".setup"),  # where zsh looks for .zshrc
             "COMPLETIONS": str(COMPLETIONS),
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm",
         }
+        (folder / ".setup").mkdir(parents=True)
+        (folder / ".setup" / ".zshrc").write_text(_SETUP[name], encoding="utf-8")
         with warnings.catch_warnings():
             # From Python 3.12 on a fork beside NumPy's threads warns; what is forked here becomes a shell at once.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -65,13 +76,12 @@ class Shell:
             )
         self._process.logfile_read = self._screen = StringIO()
         self._process.delaybeforesend = None  # nothing here asks for passwords, whose prompts need that pause
-        for line in _SETUP[name].strip().splitlines():
-            self.tell(line.strip())
+        self._process.expect("prompt> ")
 
     def tell(self, line: str) -> None:
         """Run a line."""
         self._process.sendline(line + "; echo is''ready")
-        self._process.expect("isready\\r\\n")
+        self._process.expect("isready\\r\\n.*prompt> ")
 
     def close(self) -> None:
         """End the shell."""
@@ -98,7 +108,9 @@ class Shell:
     def _after(self, line: str, key: str) -> str:
         self._process.send(CLEAR + line + key + SHOW)
         self._process.expect(r"\{\{([^\r\n]*)\}\}\r\n")
-        return str(self._process.match[1])
+        answer = str(self._process.match[1])
+        self._process.expect("prompt> ")  # until then the terminal, and not the shell, takes the key that clears
+        return answer
 
     def _offered_by_fish(self, line: str) -> str:
         ended = subprocess.run(

@@ -22,7 +22,7 @@ def report() -> None:
     rows = []
     with TemporaryDirectory() as folder:
         for name in filter(shutil.which, ("bash", "zsh", "fish")):
-            shell = Shell(name, Path(folder))
+            shell = Shell(name, Path(folder) / name)
             rows.append([name, *(f"{tab(shell, line):.1f}" for line in LINES)])
             shell.close()
     start = median(cost((sys.executable, "-c", "pass")).wall for _ in range(ROUNDS))
