@@ -7,7 +7,7 @@ from typing import Any
 from actcli.commands.behind import behind_data
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import Input
+from actcli.inputs.sources import STDIN, Input
 from actcli.inputs.streams import files_of, open_streams
 from actcli.results import Chunk, Result, Summary
 
@@ -22,6 +22,8 @@ def behind_dump(
 
     Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers.
     """
+    if not reading.files or STDIN in reading.files:
+        raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
     told = behind_data(specs, Input(iter(()), " "), layers, level)  # also says what is wrong with the functions
     files = [(path, number) for number, pattern in enumerate(reading.files) for path in files_of(pattern)]
     client = _client(address)

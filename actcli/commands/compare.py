@@ -1,6 +1,6 @@
 """`actcli compare`: functions side by side, or what data looks like behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
@@ -41,11 +41,7 @@ def compare(
 
     Without data, the mean, variance and gains are those of a standard normal input.
     """
-    words = functions_and_values or []
-    values = [word for word in words if word == STDIN or is_values(word)]
-    specs = [word for word in words if word not in values]
-    if not specs:
-        raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
+    specs, values = _sorted_out(functions_and_values or [])
     given: dict[str, object] = {"--against": against, "--cost": cost, "--dask": dask, "--layers": layers}
     given |= {"--mean": mean is not None, "--sigma": sigma is not None, "--saturation": saturation}
     given |= {"--slope": slope, "--curvature": curvature, "--exact": exact, "--dtype": reading.precision}
@@ -61,8 +57,6 @@ def compare(
 
         return taken(specs)
     if dask is not None:
-        if not reading.files or STDIN in reading.files:
-            raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
         from actcli.commands.cluster import behind_dump
 
         return behind_dump(specs, reading, dask, layers, saturation)
@@ -77,6 +71,15 @@ def compare(
 
     asked = Asked(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     return side_by_side(world, specs, values, asked, saturation)
+
+
+def _sorted_out(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words that are functions, and those that are values."""
+    values = [word for word in words if word == STDIN or is_values(word)]
+    specs = [word for word in words if word not in values]
+    if not specs:
+        raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
+    return specs, values
 
 
 def _check(given: Mapping[str, object]) -> None:
