@@ -157,13 +157,6 @@ def composed(node: Node, inner: Node) -> Node:
     return rebuilt(node, lambda part: composed(part, inner))
 
 
-def expanded(node: Node) -> Node:
-    """The formula with every function of the catalogue written out."""
-    if isinstance(node, Application):
-        return composed(expanded(node.bound().tree), expanded(node.argument))
-    return rebuilt(node, expanded)
-
-
 def parts(node: Node) -> tuple[Node, ...]:
     """The direct parts of a node."""
     match node:

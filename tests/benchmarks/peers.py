@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation, find
 from actcli.expression import FloatArithmetic, evaluate
-from actcli.expression.tree import expanded
 from actcli.jets import Jet, JetArithmetic
 
 Floats = NDArray[np.float64]
@@ -187,9 +186,8 @@ def numpy_as_written(spec: str, order: int, x: Floats) -> Floats | None:
     function = find(spec)
     if not isinstance(function, Activation):
         return None
-    tree = expanded(function.tree)
     jets = JetArithmetic(_PlainNumPy())
-    jet: Jet[Any] = evaluate(tree, jets, jets.variable(x))
+    jet: Jet[Any] = evaluate(function.tree, jets, jets.variable(x))
     answer = (jet.value, jet.slope, jet.curvature)[order]
     return np.broadcast_to(np.asarray(0.0 if answer is None else answer, dtype=np.float64), x.shape)
 
