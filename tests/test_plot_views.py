@@ -1,5 +1,6 @@
 """What a plot tells: landmarks in captions, values as ticks or a strip, layouts, slopes, logarithms, sizes."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,18 @@ def test_every_function_plots_at_its_default_range(entry: object) -> None:
         (["step"], "jump at x = 0"),
         (
             ["hard-swish"],
-            "min -0.375 at x = -1.5, kink at x = -3 (slope 0 | -0.5), kink at x = 3 (slope 1.5 | 1)",
+            "○ min -0.375 at x = -1.5, ◇ kink at x = -3 (slope 0 | -0.5), ◇ kink at x = 3 (slope 1.5 | 1)",
         ),
-        (["gelu", "silu", "--layout", "overlay"], "silu: min -0.2785 at x = -1.278"),
+        (["gelu", "silu", "--layout", "overlay"], "silu: ○ min -0.2785 at x = -1.278"),
         (["tanh", "nan", "inf", "1", "9"], "4 values from 1 to 9; not drawn: 1 infinite and 1 NaN"),
-        (["tanh", "1", "9"], "50.0 % saturated"),
+        (["tanh", "1", "9"], "2 values from 1 to 9; 50.0 % saturated"),
+        (["tanh", "relu", "1", "9", "--layout", "overlay"], "relu: 0.0 % dead"),
+        (["gelu", "--slope", "--log-y"], "gelu′ < 0 for x < -0.7518"),
+        (["gelu", "--curvature", "--log-y"], "gelu″ < 0 for x < -1.414 and x > 1.414"),
+        (["x", "--log-y"], "x < 0 for x < 0"),
+        (["-1-x**2", "--log-y"], "-1-x**2 < 0 for all x"),
+        (["cos(x)", "-2.5:7", "--log-y"], "cos(x) < 0 for x < -1.571 and 1.571 < x < 4.712"),
+        (["cos(x)", "-60:60", "--log-y"], "more"),
         (["sin", "-30:30"], "and 16 more"),
     ],
 )
@@ -97,8 +105,11 @@ def test_the_strip_is_where_the_values_are(tmp_path: Path) -> None:
 def test_a_spike_is_told_in_words(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.linspace(-3.435, -3.337, 1_000))
     shown = ascii_plot("sigmoid", "--input", str(tmp_path / "x.npy")).stdout
-    assert "1,000 values from -3.435 to -3.337" in shown
-    assert "0.0 % saturated" in shown
+    assert "1,000 values from -3.435 to -3.337, all in one spike; 0.0 % saturated" in shown
+    np.save(tmp_path / "x.npy", np.concatenate([np.zeros(700), np.linspace(-4, 4, 301)]))
+    shown = " ".join(ascii_plot("sigmoid", "--input", str(tmp_path / "x.npy"), "--width", "120").stdout.split())
+    assert "70.0 % of them in a spike from 0 to 0.001953" in shown
+    assert "spike" not in ascii_plot("sigmoid", "-4:4:0.01").stdout
 
 
 def test_values_widen_the_picture_but_not_limits_that_were_asked_for() -> None:
@@ -120,6 +131,35 @@ def test_the_grid_has_a_panel_a_function_with_ghosts_of_the_others() -> None:
     assert any("silu" in line and "mish" in line for line in titles)
     narrow = actcli("plot", "relu", "gelu", "--layout", "grid", "--width", "40")
     assert max(map(len, narrow.lines)) <= 40
+
+
+def test_panels_share_their_axes() -> None:
+    run = actcli("plot", "relu", "tanh", "-4:4", "--layout", "grid", "--width", "100", "--slope")
+    rows = [line for line in run.lines if "┤" in line]
+    assert len(rows) > 3
+    assert all(line.count("┤") == 2 for line in rows)
+    for line in rows:
+        left, right = (part.split()[-1] for part in line.split("┤")[:2])
+        assert left == right
+    assert run.stdout.count("f′") == 2
+
+
+def test_more_curves_than_colours_are_a_grid() -> None:
+    words = ["plot", "relu", "tanh", "sin", "-2*x", "--slope"]
+    colours = {"colour": True, "truecolour": True}
+    assert on_terminal(*words, **colours).stdout == on_terminal(*words, "--layout", "grid", **colours).stdout
+
+
+def test_a_title_without_room_ends_in_dots() -> None:
+    first = ascii_plot("hard-swish", "--width", "40").lines[0]
+    assert first.split() == ["hard-swish", "where(x", ">", "-3,..."]
+
+
+def test_values_before_a_fault_are_drawn() -> None:
+    run = actcli("plot", "identity", "-4:4", "-", "--ascii", stdin="1\n2\nthree\n")
+    assert run.status == 1
+    assert "three" in run.stderr
+    assert run.stdout.count("@") == 2
 
 
 def test_auto_takes_the_grid_where_colour_is_missing() -> None:
@@ -182,6 +222,7 @@ GOLDEN = {
 }
 
 
+@cache
 def golden_pictures() -> dict[str, str]:
     size = ["--quiet", "--width", "60", "--height", "15"]
     shown = {f"{name}.txt": actcli("plot", *words, *size).stdout for name, words in GOLDEN.items()}

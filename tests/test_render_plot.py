@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,7 @@ def canvas(figure: Figure) -> list[str]:
     return [line[panel.left : panel.left + columns] for line in panel.lines[panel.top : panel.top + rows]]
 
 
+@cache
 def golden_pictures() -> dict[str, str]:
     eight = figure(
         sampled("sigmoid", -8, 8),
@@ -163,7 +165,7 @@ def one(x: list[float], y: list[float], x_limits: tuple[float, float]) -> Figure
     return figure(Curve("f", np.array(x), np.array(y)), x_limits=x_limits)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(wild_figures(), st.booleans(), st.booleans())
 @example(figure(x_limits=(0, 0)), False, True)
 @example(one([0.0], [0.5], (0, 0)), True, True)

@@ -43,6 +43,17 @@ def sampled_chunks(
     return (chunk._replace(is_sampled=True) for chunk in chunks)
 
 
+def widened(limits: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """The limits, or where values lie beyond them, these with a twentieth to spare; inf and -inf: there are none."""
+    low, high = min(limits[0], low), max(limits[1], high)
+    margin = 0.05 * high - 0.05 * low
+    most = float(np.finfo(np.float64).max)
+    return (
+        low if low == limits[0] else max(low - margin, -most),
+        high if high == limits[1] else min(high + margin, most),
+    )
+
+
 def sights(activation: Activation) -> Sights:
     """The landmarks of a function that a picture marks and tells of."""
     return Sights(extrema(activation), kinks(activation), asymptotes(activation))

@@ -1,14 +1,13 @@
 """`actcli plot`: a picture of functions, with the values given drawn over the curves."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
-from actcli.commands.curves import orders_of, sampled_chunks, sights
+from actcli.commands.curves import orders_of, sampled_chunks, sights, widened
 from actcli.commands.rounding import in_type
-from actcli.errors import UsageError
+from actcli.errors import ActcliError, UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import is_values, read_limits
@@ -63,9 +62,9 @@ def plot(
         return in_type(Result(header, chunks), precision)  # formats for programs tell of the values given
 
     reach = _Reach(limits, default_limits(activations))
-    # Only once all values have passed is it known how far the picture reaches.
-    curves = (chunk for _ in (None,) for chunk in sampled_chunks(activations, reach.limits(), names, zoned, precision))
-    return in_type(Result(header, chain(reach.watching(chunks), curves)), precision)
+    values = reach.watching(chunks)
+    curves = _then(values, lambda: sampled_chunks(activations, reach.limits(), names, zoned, precision))
+    return in_type(Result(header, curves), precision)
 
 
 def _is_value(word: str) -> bool:
@@ -79,6 +78,16 @@ def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
         raise UsageError(f"two x limits: {limits[0][0]} and {limits[1][0]}", "leave out one of them")
     rest = [word for word in words if not limits or word != limits[0][0]]
     return limits[0][1] if limits else None, rest
+
+
+def _then(values: Iterable[Chunk], curves: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:
+    """The values, then the curves, since only then is it known how far these reach; after a fault too."""
+    try:
+        yield from values
+    except ActcliError:
+        yield from curves()
+        raise
+    yield from curves()
 
 
 class _Reach:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.chunks import answered_chunks, card, vector_answer, zones_of
-from actcli.commands.curves import sampled_chunks, sights
+from actcli.commands.curves import sampled_chunks, sights, widened
 from actcli.commands.layers import sentence
 from actcli.commands.properties import Asked, headings, properties, titles, unsettled
 from actcli.inputs.reading import Reading
@@ -108,20 +108,8 @@ def _summing(functions: Functions, chunks: Iterator[Chunk], summary: Summary) ->
 def _drawn(header: Header, activations: Sequence[Activation], marked: list[Chunk], summary: Summary) -> Result:
     """The picture that `plot` draws of the functions, wide enough for the values, which are marked on it."""
     values = [chunk.vectors.values[np.isfinite(chunk.vectors.values)] for chunk in marked]
-    limits = _widened(default_limits(activations), np.concatenate([*values, np.empty(0)]))
+    marks = np.concatenate([*values, np.empty(0)])
+    limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
     curves = sampled_chunks(activations, limits, ("value",), header.zones)
     header = header._replace(view=View(tuple(map(sights, activations))), fields=(Field("value"),))
     return Result(header, chain(curves, marked), summary)
-
-
-def _widened(limits: tuple[float, float], values: Floats) -> tuple[float, float]:
-    """The limits, or where values lie beyond them, these with a twentieth to spare."""
-    if not values.size:
-        return limits
-    low, high = min(limits[0], float(values.min())), max(limits[1], float(values.max()))
-    margin = high / 20 - low / 20
-    most = float(np.finfo(np.float64).max)
-    return (
-        low if low == limits[0] else max(low - margin, -most),
-        high if high == limits[1] else min(high + margin, most),
-    )

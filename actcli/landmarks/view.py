@@ -14,7 +14,7 @@ _LEAST_HALF = 4.0
 # Landmarks that lie no farther than this from zero are shown together with it.
 _NEAR = 64.0
 # The outer share of a picture that shows what the function does beyond its last landmark.
-_MARGIN = 1.6
+_MARGIN = 1.5
 # A wave turns without end: the turns nearest to zero show all there is to see.
 _TURNS = 4
 _LARGEST = float(np.finfo(np.float64).max)

@@ -128,8 +128,8 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
 def _y_axis(figure: Figure, rows: int) -> Axis:
     if figure.y_limits is not None:
         return kept(*figure.y_limits, rows, across=False)
-    extents = [extent for curve in (*figure.curves, *figure.ghosts) for extent in curve.extent(figure.x_limits)]
-    low, high = _apart(min(extents, default=-1.0), max(extents, default=1.0))
+    extent = figure.extent()
+    low, high = _apart(min(extent, default=-1.0), max(extent, default=1.0))
     even = _fitted(low, high, rows, whole=True) if figure.is_log else None
     return even or _fitted(low, high, rows) or kept(low, high, rows, across=False)
 
@@ -159,7 +159,7 @@ def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis 
         share = (high * scale - low * scale) / (step.size * scale)
         for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
             axis = _anchored(step, spacing, low, high, int(rows >= 12))
-            if axis is not None and axis.cells <= rows:
+            if axis is not None and axis.cells <= rows and len(axis.ticks) > 1:
                 ticks = len(axis.ticks)
                 merit = share * spacing / rows - 0.12 * max(4 - ticks, 0) - 0.05 * max(ticks - 8, 0)
                 best, most = (axis, merit) if merit > most else (best, most)

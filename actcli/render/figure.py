@@ -71,9 +71,9 @@ class Points:
 class Figure:
     """A picture to be drawn: `width` columns at most, `height` lines at most, all words included.
 
-    `x_limits` are kept as they are. `y_limits` too; None lets them follow the curves, a little outward so that
-    the ticks fall on whole lines. `ghosts` are drawn faintly where no curve is. Where it `is_log`, y holds decimal
-    logarithms. A `histogram` of x is a strip under the x axis. Without `has_legend` the title alone names a curve.
+    `x_limits` are kept as they are. `y_limits` too; None lets them follow the curves and all of `y_reach`, a little
+    outward so that the ticks fall on whole lines. `ghosts` are drawn faintly where no curve is. Where it `is_log`, y
+    holds decimal logarithms. A `histogram` of x is a strip under the x axis.
     """
 
     title: str
@@ -84,12 +84,17 @@ class Figure:
     ghosts: tuple[Curve, ...] = ()
     histogram: Histogram | None = None
     is_log: bool = False
-    has_legend: bool = True
     x_limits: tuple[float, float]
     y_limits: tuple[float, float] | None = None
+    y_reach: tuple[float, ...] = ()
     width: int
     height: int
     captions: tuple[str, ...] = ()
+
+    def extent(self) -> tuple[float, ...]:
+        """Return least and largest values that are to be shown; empty: there are none."""
+        lines = (*self.curves, *self.ghosts)
+        return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
 
     @property
     def styles(self) -> tuple[int, ...]:

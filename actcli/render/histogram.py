@@ -53,6 +53,30 @@ class Histogram:
         below = np.append(0, np.cumsum(self.counts)).astype(np.float64)
         return np.asarray(np.diff(np.interp(edges, ends, below)))
 
+    def peak(self, width: float) -> tuple[float, float, float] | None:
+        """Return ends and share of a stretch no wider than this with all values, else of the narrowest with most.
+
+        None where no such stretch has more than half of them.
+        """
+        if not self.counts.size:
+            return None
+        with np.errstate(over="ignore"):
+            most = int(np.ldexp(width, -self.exponent).clip(1, self.counts.size))
+        powers = (1 << power for power in range(most.bit_length()))
+        whole, *narrower = (self._fullest(bins) for bins in [most, *(bins for bins in powers if bins < most)])
+        if whole[2] == 1:
+            return whole
+        return next((stretch for stretch in (*narrower, whole) if stretch[2] > 0.5), None)
+
+    def _fullest(self, bins: int) -> tuple[float, float, float]:
+        """Return ends and share of the fullest stretch of so many bins, without empty ones at its ends."""
+        below = np.append(0, np.cumsum(self.counts))
+        held = below[bins:] - below[:-bins]
+        first = int(held.argmax())
+        filled = first + np.flatnonzero(self.counts[first : first + bins])
+        low, high = np.ldexp(self.start + filled[[0, -1]] + np.array([0.0, 1.0]), self.exponent).tolist()
+        return max(low, self.low), min(high, self.high), float(held[first]) / self.finite
+
     def _widen(self) -> None:
         """Make room for all values so far, in bins as narrow as they may be."""
         largest = max(abs(self.low), abs(self.high))

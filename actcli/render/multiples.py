@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from actcli.render.figure import Figure
-from actcli.render.pen import Line, Pen, Run, width_of
+from actcli.render.pen import Line, Pen, Run, cut, width_of
 from actcli.render.picture import footer_height, picture
 from actcli.terminal import Terminal
 
@@ -18,12 +18,13 @@ def draw_grid(figures: Sequence[Figure], width: int, height: int, terminal: Term
     pen = Pen.of(terminal)
     columns = max(1, min((width + _GAP) // (_LEAST_WIDTH + _GAP), 2 if len(figures) < 5 else 3, len(figures)))
     rows = -(-len(figures) // columns)
-    size = (width - _GAP * (columns - 1)) // columns, max(height // rows, _LEAST_HEIGHT)
+    size = (width - _GAP * (columns - 1)) // columns, max((height + 1) // rows - 1, _LEAST_HEIGHT)
     sized = [replace(figure, width=size[0], height=size[1]) for figure in figures]
     footer = max(footer_height(figure, pen) for figure in sized)
     panels = [picture(figure, pen, footer) for figure in sized]
     lines: list[Line] = []
     for start in range(0, len(panels), columns):
+        lines += [[]] * bool(start)
         lines += _side_by_side(panels[start : start + columns], size[0], pen)
     return "".join(pen.write(line, width) + "\n" for line in lines)
 
@@ -34,6 +35,6 @@ def _side_by_side(panels: Sequence[list[Line]], width: int, pen: Pen) -> list[Li
         line: Line = []
         for place, part in enumerate(parts):
             blank = place * (width + _GAP) - width_of(line)
-            line = [*line, Run(" " * blank, pen.plain), *part]
+            line = [*line, Run(" " * blank, pen.plain), *cut(part, width)]
         joined.append(line)
     return joined

@@ -1,7 +1,7 @@
 """What a terminal can show of a picture: its colours, and how signs are spelt; lines as runs of one style."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,8 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 
 from actcli.landmarks import ZoneKind
-from actcli.render.plot import swatch
+from actcli.render.figure import MarkKind
+from actcli.render.plot import MARKS, swatch
 from actcli.terminal import Terminal
 
 # After Okabe and Ito (jfly.uni-koeln.de/color), told apart by colour-blind readers; set to a middle lightness,
@@ -63,6 +64,10 @@ class Pen:
     def plain(self) -> Style:
         return Style()
 
+    @property
+    def marks(self) -> Mapping[MarkKind, str]:
+        return {kind: signs[0 if self.unicode else 1] for kind, signs in MARKS.items()}
+
     def style(self, rgb: tuple[int, int, int], *, bold: bool | None = None, dim: bool | None = None) -> Style:
         # Downgraded here and not at the end: a Style remembers the codes of the first depth it was written in.
         colour = Color.from_rgb(*rgb)
@@ -100,14 +105,31 @@ class Pen:
             return Style(bgcolor=Color.from_rgb(*_SHADE))
         return Style()
 
+    def shortened(self, text: str, width: int) -> str:
+        """Return a text of the user's in a width; where it has no room its last words give way to dots."""
+        spelt = self.text(text)
+        if cell_len(spelt) <= width:
+            return spelt
+        dots = self.text("…")
+        if width <= len(dots):
+            return ""
+        kept = set_cell_size(spelt, width - len(dots))
+        return (kept.rsplit(" ", 1)[0] if " " in kept.strip() else kept).rstrip() + dots
+
     def write(self, line: Line, width: int) -> str:
         """Return a line cut to a width, with its codes and without blanks at its end."""
-        pieces = []
-        for text, style in line:
-            kept = text if cell_len(text) <= width else set_cell_size(text, width)
-            width -= cell_len(kept)
-            pieces.append(style.render(kept, color_system=self.system))
+        pieces = (style.render(text, color_system=self.system) for text, style in cut(line, width))
         return "".join(pieces).rstrip(" ")
+
+
+def cut(line: Line, width: int) -> Line:
+    """Return what of a line fits into a width."""
+    kept = []
+    for text, style in line:
+        piece = text if cell_len(text) <= width else set_cell_size(text, width)
+        width -= cell_len(piece)
+        kept.append(Run(piece, style))
+    return kept
 
 
 def width_of(line: Iterable[Run]) -> int:

@@ -7,18 +7,18 @@ from itertools import groupby
 from rich.style import Style
 
 from actcli.landmarks import ZoneKind
-from actcli.render.figure import Figure, Points
+from actcli.render.figure import Figure
 from actcli.render.pen import Line, Pen, Run, width_of
-from actcli.render.plot import GHOST, MARKS, Panel, plot
+from actcli.render.plot import GHOST, Panel, plot
 from actcli.render.strip import strip
 from actcli.terminal import Terminal
 
 INDENT = 8  # words stand under the canvas, but no further in than this
 LEAST_PANEL = 7  # lines the curves keep before anything else gets one
 _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2
+_NARROW = 50  # columns up to which words stand close
+_AIRY = 12  # lines from which on a blank one sets the legend apart
 _TALL = 20  # lines from which on a strip is high
-
-_MARK_WORDS = {"minimum": "minimum", "maximum": "maximum", "kink": "kink"}
 
 
 def default_size(terminal: Terminal) -> tuple[int, int]:
@@ -52,33 +52,36 @@ def picture(figure: Figure, pen: Pen, least_footer: int = 0) -> list[Line]:
     strip_rows = 0 if figure.histogram is None else _STRIP_ROWS if figure.height >= _TALL else _LOW_STRIP_ROWS
     strip_rows = min(strip_rows, spare)
     spare -= strip_rows
-    footer = [[], *footer] if footer and len(footer) < spare else footer[:spare]
+    is_airy = footer and len(footer) < spare and figure.height >= _AIRY
+    footer = [[], *footer] if is_airy else footer[:spare]
     label_width = max((width_of(label) for label in labels), default=-1) + 1
     height, width = figure.height - 1 - len(footer) - strip_rows, figure.width - label_width
     panel = plot(figure, width=width, height=height, unicode=pen.unicode, dashed=pen.dashed)
     indent = Run(" " * min(panel.left, INDENT), pen.plain)
-    lines = [[indent, *_title(figure, pen)], *_panel(figure, panel, pen, _dodged(panel, labels))]
+    lines = [
+        [indent, *_title(figure, pen, figure.width - len(indent.text))],
+        *_panel(figure, panel, pen, _dodged(panel, labels)),
+    ]
     if figure.histogram is not None and strip_rows:
-        lines += strip(figure.histogram, panel, strip_rows, pen)
+        lines += strip(figure.histogram, panel, strip_rows, pen, _zones(figure, panel))
     lines += [[indent, *line] if line else [] for line in footer]
     return lines[: figure.height]
 
 
-def _title(figure: Figure, pen: Pen) -> Line:
+def _title(figure: Figure, pen: Pen, room: int) -> Line:
     single = len(figure.curves) == 1 and pen.colour
     style = pen.ink(figure.styles[0], bold=True) if single else Style(bold=True)
-    title = Run(pen.text(figure.title), style)
-    return [title, Run("   " + pen.text(figure.subtitle), pen.grey())] if figure.subtitle else [title]
+    title = Run(pen.shortened(figure.title, room), style)
+    gap = "   " if figure.width > _NARROW else "  "
+    subtitle = pen.shortened(figure.subtitle, room - width_of([title]) - len(gap))
+    return [title, Run(gap + subtitle, pen.grey())] if subtitle else [title]
 
 
 def _panel(figure: Figure, panel: Panel, pen: Pen, labels: dict[int, Line]) -> list[Line]:
     """Return the panel with its zones shaded behind the curves and the labels at its right."""
     frame, words = pen.grey(dim=True), pen.grey()
     rows, columns = panel.owners.shape
-    zones: list[ZoneKind | None] = [None] * columns
-    for zone in figure.zones:
-        for column in panel.columns(zone.low, zone.high):
-            zones[column] = zone.kind
+    zones = _zones(figure, panel)
     styles = {place: pen.ink(style) for place, style in enumerate(figure.styles)}
     lines: list[Line] = []
     for number, text in enumerate(panel.lines):
@@ -91,6 +94,15 @@ def _panel(figure: Figure, panel: Panel, pen: Pen, labels: dict[int, Line]) -> l
         line.append(Run(text[right:], frame))
         lines.append([*line, Run(" ", pen.plain), *labels[row]] if row in labels else line)
     return lines
+
+
+def _zones(figure: Figure, panel: Panel) -> list[ZoneKind | None]:
+    """Return the kind of zone, if any, that each column of the canvas lies in."""
+    kinds: list[ZoneKind | None] = [None] * panel.x.cells
+    for zone in figure.zones:
+        for column in panel.columns(zone.low, zone.high):
+            kinds[column] = zone.kind
+    return kinds
 
 
 def _cells(
@@ -139,8 +151,9 @@ def _footer(figure: Figure, pen: Pen, *, with_curves: bool) -> list[Line]:
     """Return the legend, broken between its items, and the captions, broken between words."""
     room = max(figure.width - INDENT, 1)
     lines: list[Line] = []
-    curves = _curve_items(figure, pen) if with_curves and figure.has_legend else []
-    for item in [*curves, *_zone_items(figure, pen), *_marks(figure, pen)]:
+    # The title alone tells of a single curve.
+    curves = _curve_items(figure, pen) if with_curves and len(figure.curves) > 1 else []
+    for item in [*curves, *_zone_items(figure, pen)]:
         if lines and width_of(lines[-1]) + 3 + width_of(item) <= room:
             lines[-1] += [Run("   ", pen.plain), *item]
         else:
@@ -164,18 +177,3 @@ def _zone_items(figure: Figure, pen: Pen) -> list[Line]:
         told = pen.text(f" {kind} {label}".rstrip())
         items.append([Run(sample, pen.grey(dim=True) + pen.behind(kind)), Run(told, pen.grey())])
     return items
-
-
-def _are_in_sight(points: Points, figure: Figure) -> bool:
-    return bool(((points.x >= figure.x_limits[0]) & (points.x <= figure.x_limits[1])).any())
-
-
-def _marks(figure: Figure, pen: Pen) -> list[Line]:
-    """Say what the marks of landmarks mean; one sign for minimum and maximum is one item."""
-    seen: dict[str, list[str]] = {}
-    for points in figure.points:
-        if points.kind in _MARK_WORDS and _are_in_sight(points, figure):
-            sign = MARKS[points.kind][0 if pen.unicode else 1]
-            if _MARK_WORDS[points.kind] not in seen.setdefault(sign, []):
-                seen[sign].append(_MARK_WORDS[points.kind])
-    return [[Run(f"{sign} {' or '.join(words)}", pen.grey())] for sign, words in seen.items()]

@@ -163,6 +163,8 @@ def _haunt(glyphs: NDArray[np.str_], owners: Dots, bits: Sequence[Dots], unicode
     """Put the dots of ghosts into cells that no curve has."""
     for ghost in bits:
         free = (owners < 0) & (ghost > 0)
+        if not unicode:  # spaced, since dots are a part of the first curve's line
+            free[:, np.arange(free.shape[1]) % 3 > 0] = False
         glyphs[free] = _BRAILLE_GLYPHS[ghost[free]] if unicode else "."
         owners[free] = GHOST
 
