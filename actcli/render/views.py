@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.errors import printable
 from actcli.landmarks.asymptotes import Asymptote
 from actcli.render.captions import landmarks_told, values_told
-from actcli.render.figure import Curve, Figure, Floats, Points, Shade
+from actcli.render.figure import Curve, Figure, Points, Shade
 from actcli.render.histogram import Histogram
 from actcli.render.multiples import draw_grid
 from actcli.render.pen import Pen
