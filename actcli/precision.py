@@ -5,9 +5,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.errors import UsageError
 
-Floats = NDArray[np.float64]
 TypeName = Literal["float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"]
 
 

@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from actcli.render.figure import Curve, Figure, Floats, Points, Shade
+from actcli.arrays import Floats
+from actcli.render.figure import Curve, Figure, Points, Shade
 from actcli.render.pen import INKS
 from actcli.render.picture import default_size, draw
 from actcli.render.plot import plot

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog.function import Entry, Function, FunctionParameter, VectorFunction, kernel_named
 from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
 from actcli.expression.tree import Arithmetic, Parameter, parts, substituted
@@ -15,7 +15,6 @@ from actcli.jets import Jet, JetArithmetic
 if TYPE_CHECKING:
     from actcli.exact import Ball, BallArithmetic
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 # A block of float64 that stays in the second-level cache together with the temporaries of a formula.

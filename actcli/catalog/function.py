@@ -5,10 +5,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+from actcli.arrays import Floats
 
-Floats = NDArray[np.float64]
 Kernel = Callable[..., Floats]
 
 

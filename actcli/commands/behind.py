@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
 from actcli.inputs.sources import Input
 from actcli.results import Field, Header, Result, Summary
 from actcli.statistics.behind import Behind
-
-Floats = NDArray[np.float64]
 
 
 def behind_data(specs: Sequence[str], opened: Input, layers: int | None, saturation: float | None) -> Result:

@@ -4,15 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats, Numbers
 from actcli.catalog import Activation
 from actcli.exact import Ball, BallArithmetic, NotSettledError, decimal, nearest_double, nearest_in, settled
 from actcli.precision import Precision
 from actcli.results import Vectors
-
-Floats = NDArray[np.float64]
-Numbers = NDArray[Any]
 
 
 def column(

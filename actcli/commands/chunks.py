@@ -6,8 +6,8 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats, Integers, Numbers
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.errors import DataError, UsageError
 from actcli.inputs.sources import Input
@@ -16,9 +16,8 @@ from actcli.options.output import World
 from actcli.options.typed import FLOAT_DIGITS
 from actcli.precision import Precision
 from actcli.render.presentation import default_format
-from actcli.results import Answer, Chunk, Header, Numbers, Vectors, joined, zone_codes
+from actcli.results import Answer, Chunk, Header, Vectors, joined, zone_codes
 
-Floats = NDArray[np.float64]
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
 LARGEST_SIDE = 1_000
 # Starting threads pays from so many values on.
@@ -167,7 +166,7 @@ def _answers(
         yield from _answers(vector, answers, first + row, opened)
 
 
-def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[NDArray[np.int64], Floats]:
+def vector_by_vector(kernel: Callable[[Floats], Floats], vectors: Vectors) -> tuple[Integers, Floats]:
     """Apply a kernel of the last axis to vectors of any lengths: the answers' lengths, and the answers end to end.
 
     Raises ValueError where the kernel refuses a vector, such as one of odd length.

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.commands.chunks import element_wise_chunks
 from actcli.landmarks import Zone, kinks
 from actcli.landmarks.asymptotes import asymptotes
 from actcli.landmarks.extrema import extrema
 from actcli.precision import Precision
-from actcli.results import Chunk, Floats, Sights, Vectors
+from actcli.results import Chunk, Sights, Vectors
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
@@ -66,5 +67,5 @@ def _grid(activations: Sequence[Activation], limits: tuple[float, float]) -> Vec
     even = low * (1 - share) + high * share  # limits may lie farther apart than the largest float64
     corners = np.array([kink.x for activation in activations for kink in kinks(activation) if low < kink.x < high])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
-    grid = np.unique(np.concatenate([even, beside]))
+    grid = distinct(np.concatenate([even, beside]))
     return Vectors(grid, np.array([grid.size], np.int64))

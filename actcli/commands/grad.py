@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
 from actcli.commands.chunks import (
     answered_chunks,
@@ -27,8 +24,6 @@ from actcli.options.arguments import Function, Values
 from actcli.options.numbers import Curvature, Exact, Jacobian, Layers, Saturation
 from actcli.options.output import World
 from actcli.results import Field, Header, Result
-
-Floats = NDArray[np.float64]
 
 
 def grad(

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.results import Field, Floats, Integers, Numbers, Vectors
+from actcli.arrays import Floats, Integers, Numbers, distinct
+from actcli.results import Field, Vectors
 
 # From rows of logits (rows, n) and the class they have in common to columns: (rows,), (rows, n) or (rows, n, n).
 Work = Callable[[Floats, int], Mapping[str, Numbers]]
@@ -43,5 +44,5 @@ def in_groups(
 def _groups(lengths: Integers, classes: Integers) -> Iterator[NDArray[np.intp]]:
     """The rows of each length and class, blank lines left out."""
     keys = np.where(lengths > 0, lengths * (classes.max(initial=-1) + 2) + classes + 1, -1)
-    for key in np.unique(keys[keys >= 0]).tolist():
+    for key in distinct(keys[keys >= 0]).tolist():
         yield np.flatnonzero(keys == key)

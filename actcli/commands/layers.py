@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise_chunks, zones_of
 from actcli.commands.rounding import in_type
@@ -13,8 +13,6 @@ from actcli.inputs.sources import Input
 from actcli.precision import Precision
 from actcli.results import Chunk, Field, Header, Result, Summary
 from actcli.statistics.depth import VANISHED, Depth, depth, vanishing_layer
-
-Floats = NDArray[np.float64]
 
 
 def through_layers(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.kernels.divergences import (
     cross_entropy_terms,
     kl_terms,
@@ -14,7 +15,7 @@ from actcli.kernels.divergences import (
 )
 from actcli.kernels.losses import cross_entropy, kl_divergence, squared_error
 from actcli.options.logits import LossName
-from actcli.results import Field, Floats
+from actcli.results import Field
 
 _LOSSES = {"cross-entropy": cross_entropy, "kl": kl_divergence, "mse": squared_error}
 _TERMS = {"cross-entropy": cross_entropy_terms, "kl": kl_terms, "mse": squared_error_terms}

@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arrays import Floats, Integers, Numbers
 from actcli.commands.chunks import check_side
 from actcli.commands.groups import in_groups
 from actcli.commands.targets import Target
 from actcli.kernels.softmaxes import log_softmax, softmax, softmax_jacobian
 from actcli.kernels.sparse import hardmax
 from actcli.options.logits import LossName
-from actcli.results import Answer, Field, Floats, Integers, Numbers, Vectors
+from actcli.results import Answer, Field, Vectors
 
 # From logits and a temperature to the main column.
 _KERNELS: Mapping[str, Callable[[Floats, float], Floats]] = {

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from actcli.arrays import Numbers
 from actcli.precision import Precision
 from actcli.render.remarks import describe
-from actcli.results import Answer, Chunk, Header, Numbers, Result
+from actcli.results import Answer, Chunk, Header, Result
 
 
 def in_type(result: Result, precision: Precision | None) -> Result:

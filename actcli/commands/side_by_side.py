@@ -5,8 +5,8 @@ from functools import partial
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.chunks import answered_chunks, card, vector_answer, zones_of
 from actcli.commands.curves import sampled_chunks, sights, widened
@@ -23,7 +23,6 @@ from actcli.statistics.depth import depth
 
 __all__ = ["Asked", "side_by_side"]
 
-Floats = NDArray[np.float64]
 Functions = Sequence[Activation | VectorActivation]
 
 

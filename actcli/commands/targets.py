@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actcli.arrays import Floats, Integers
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.inputs.tokens import number
 from actcli.inputs.words import read_words
-from actcli.results import Floats, Integers, Vectors
+from actcli.results import Vectors
 
 # What float32 leaves of a sum of 1; the distribution is then divided by its sum.
 _ROUNDING = 1e-6

@@ -4,16 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli import kernels
+from actcli.arrays import Floats
 from actcli.expression.tree import Bound
 from actcli.jets import Jet, JetArithmetic
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-Floats = NDArray[np.float64]
 
 
 def _divide(u: Floats, v: Floats) -> Floats:

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+from actcli.arrays import Floats
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 

@@ -6,8 +6,8 @@ import struct
 import numpy as np
 import orjson
 
+from actcli.arrays import Floats, Integers
 from actcli.inputs.arrival import count_lines
-from actcli.results import Floats, Integers
 
 _DIGITS = b"0123456789+-.eE"
 _LETTERS = b"iInNfFaAtTyY"  # of inf, infinity and nan

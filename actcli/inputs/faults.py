@@ -6,9 +6,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arrays import Floats, Integers
 from actcli.errors import DataError
 from actcli.inputs.reading import OnError
-from actcli.results import Faults, Floats, Integers, Vectors
+from actcli.results import Faults, Vectors
 
 
 class Parsed(NamedTuple):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arrays import Integers
 from actcli.errors import DataError, Place
 from actcli.inputs import bulk
 from actcli.inputs.arrival import LINE_LIMIT
@@ -16,7 +17,6 @@ from actcli.inputs.faults import Parsed, Row
 from actcli.inputs.lines import no_text
 from actcli.inputs.records import record_ends
 from actcli.inputs.tokens import MINUS_SIGN, not_a_number, number
-from actcli.results import Integers
 
 TARGET_LIMIT = 200  # characters: NumPy gives every target of a block the room of the longest
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from actcli.arrays import Integers
 from actcli.errors import DataError
 from actcli.inputs.arrival import Pieces, text_only, whole_lines
 from actcli.inputs.faults import Parsed, Row
@@ -10,7 +11,7 @@ from actcli.inputs.json_values import Values
 from actcli.inputs.lines import line_ends, no_text, read_lines, uncommented
 from actcli.inputs.met import Met
 from actcli.inputs.reading import Reading
-from actcli.results import Integers, Vectors
+from actcli.results import Vectors
 
 
 def read_json_lines(pieces: Pieces, name: str, reading: Reading, met: Met) -> Iterator[Vectors]:

@@ -5,11 +5,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from actcli.arrays import Integers
 from actcli.errors import DataError
 from actcli.inputs.arrival import Lines, count_lines
 from actcli.inputs.faults import Parsed, Row, vectors
 from actcli.inputs.reading import OnError
-from actcli.results import Integers, Vectors
+from actcli.results import Vectors
 
 _NEWLINE = ord("\n")
 

@@ -6,7 +6,7 @@ from math import lcm
 
 import numpy as np
 
-from actcli.results import Floats
+from actcli.arrays import Floats
 
 # 10**exponent is worked out exactly: `1e-999999999` would take all memory.
 _LITERAL = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,400}\.?[0-9]{0,400}(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from actcli.arrays import Integers
 from actcli.errors import DataError
 from actcli.inputs.lines import line_ends
-from actcli.results import Integers
 
 RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never meant to open a field
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from actcli.arrays import Integers
 from actcli.inputs.arrival import Pieces, text_only, whole_lines
 from actcli.inputs.columns import Selection, select, shown
 from actcli.inputs.fields import Table, fields_of
@@ -12,7 +13,7 @@ from actcli.inputs.lines import read_lines, uncommented
 from actcli.inputs.met import Met
 from actcli.inputs.reading import Reading
 from actcli.inputs.records import record_ends, whole_records
-from actcli.results import Integers, Vectors
+from actcli.results import Vectors
 
 _AFTER_BLANK = re.compile(rb"[ \t]+#")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from actcli.arrays import Integers
 from actcli.errors import DataError, Place
 from actcli.inputs.arrival import Pieces, text_only, whole_lines
 from actcli.inputs.bulk import parse
@@ -11,7 +12,7 @@ from actcli.inputs.lines import line_ends, no_text, read_lines, uncommented
 from actcli.inputs.met import Met
 from actcli.inputs.reading import Reading
 from actcli.inputs.tokens import MINUS_SIGN, not_a_number, number
-from actcli.results import Integers, Vectors
+from actcli.results import Vectors
 
 _FIELD = re.compile(r"[,;]|[^ \t\r\v\f,;]+")
 _MINUS = MINUS_SIGN.encode()

@@ -6,10 +6,11 @@ from math import isfinite
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.errors import Place, UsageError, printable
 from actcli.expression import constant
 from actcli.inputs.tokens import MINUS_SIGN, not_a_number, number
-from actcli.results import Floats, Vectors
+from actcli.results import Vectors
 
 RANGE_LIMIT = 10_000_000
 

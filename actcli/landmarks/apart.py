@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.landmarks.pieces import Stretch, kinks
 from actcli.landmarks.search import LINE, change, largest
 from actcli.landmarks.shape import Peak, limits
-
-Floats = NDArray[np.float64]
 
 # Differences of so many units in the last place are those of rounding, at 1e300 as at 1.
 _ROUNDING = 16 * np.finfo(np.float64).eps
@@ -37,7 +35,7 @@ def difference(first: Activation, second: Activation) -> Peak:
 
     corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
-    line = np.unique(np.concatenate([LINE[np.abs(LINE) <= _FAR], beside]))
+    line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], beside]))
     # From the middle outward, so that of equal ones the nearest to zero is found.
     x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
     ends = {end: _at_end(first, second, end, size) for end in (-np.inf, np.inf)}

@@ -5,13 +5,12 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.landmarks.pieces import pieces
 from actcli.landmarks.search import LINE, change
 
-Floats = NDArray[np.float64]
 ExtremumKind = Literal["minimum", "maximum"]
 
 # A wave has one at every turn: those nearest to zero tell all that the others would.
@@ -61,7 +60,7 @@ def _extremum(activation: Activation, order: int, left: float, right: float) -> 
     if last < first and any(piece.low <= middle <= piece.high for piece in constant):
         return Extremum(kind, last, first, float(activation.value(np.array([last]))[0]))
     # Where the slope is 0 by rounding on a stretch, the turn is in its middle, at a kink on either side or between.
-    places = np.unique([low, high, float(f"{middle:.12g}") + 0.0, middle])
+    places = distinct(np.array([low, high, float(f"{middle:.12g}") + 0.0, middle]))
     with np.errstate(all="ignore"):
         values = activation.order(order, places)
     if not np.isfinite(values).all() or _jumps(activation, order, (left, low, high, right)):

@@ -6,15 +6,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.expression import Application, FloatArithmetic, FloatJets, Node, evaluate
 from actcli.expression.tree import Choice, Number, Operation, Variable, composed, parts, rebuilt
 from actcli.jets import Jet
 from actcli.landmarks.search import LINE, change
-
-Floats = NDArray[np.float64]
 
 _ROUNDING = 1e-11
 _ZERO, _ONE = Number(0), Number(1)

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from actcli.arrays import Floats, Integers, distinct
 
 _SECTIONS = 256
 # Every float64 lies 2**64 apart at most, and each round divides by 256.
@@ -24,7 +23,7 @@ LINE = _line()
 LINE.flags.writeable = False
 
 
-def change(label: Callable[[Floats], NDArray[np.float64]], start: float, stop: float) -> tuple[float, float]:
+def change(label: Callable[[Floats], Floats], start: float, stop: float) -> tuple[float, float]:
     """Two neighbouring float64 between which `label`, followed from start to stop, leaves its value at start."""
     left, right = _rank(start), _rank(stop)
     held = label(np.array([start]))[0]
@@ -59,7 +58,7 @@ def climb(value: Callable[[Floats], Floats], x: Floats) -> float:
         for _ in range(11):
             rate = np.nan_to_num(np.abs(np.diff(value(x))) / np.diff(x), nan=-np.inf, posinf=-np.inf)
             at = int(np.argmax(rate))
-            x = np.unique(np.linspace(x[at], x[at + 1], 33))
+            x = distinct(np.linspace(x[at], x[at + 1], 33))
     return float(x[x.size // 2])
 
 
@@ -69,6 +68,6 @@ def _rank(x: float) -> int:
     return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
 
 
-def _unranked(ranks: NDArray[np.int64]) -> Floats:
+def _unranked(ranks: Integers) -> Floats:
     sizes = np.abs(ranks).view(np.float64)
     return np.where(ranks < 0, -sizes, sizes)

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.expression import FloatArithmetic, FloatJets, evaluate
 from actcli.landmarks.extrema import Extremum, extrema
@@ -14,7 +14,6 @@ from actcli.landmarks.pieces import Kink, Piece, Stretch, kinks, pieces
 from actcli.landmarks.search import LINE, largest
 from actcli.landmarks.zones import outermost
 
-Floats = NDArray[np.float64]
 Monotone = Literal["rising", "falling", "constant"]
 
 _ROUNDING = 1e-12

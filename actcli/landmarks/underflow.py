@@ -5,9 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.landmarks.search import LINE, change
-from actcli.landmarks.zones import Floats, Zone, zones
+from actcli.landmarks.zones import Zone, zones
 from actcli.precision import Precision
 
 

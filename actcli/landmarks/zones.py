@@ -8,12 +8,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.expression import Bound, FloatArithmetic, evaluate
 from actcli.landmarks.pieces import pieces
 from actcli.landmarks.search import LINE, change, climb, largest
 
-Floats = NDArray[np.float64]
 ZoneKind = Literal["saturated", "dead", "underflow"]
 
 # sigmoid'(5) / sigmoid'(0), so that the sigmoid's zone is |x| > 5, as the textbooks say.

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy_format
 
+from actcli.arrays import Numbers, distinct
 from actcli.errors import DataError, UsageError
 from actcli.precision import Precision
 from actcli.render.machine import laid_in_rows
 from actcli.render.presentation import Layout, Presentation, gather
-from actcli.results import Numbers, Result, Vectors, joined_chunks
+from actcli.results import Result, Vectors, joined_chunks
 from actcli.terminal import Bytes, Terminal
 
 
@@ -48,7 +49,7 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
     parts = ((*laid_in_rows(chunk, layout), _kind(chunk.vectors)) for chunk in chunks)
     held, fault = gather(parts, lambda part: part[0].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
-    widths = np.unique(lengths)
+    widths = distinct(lengths)
     if len(widths) > 1:
         raise DataError(
             f"npy holds a matrix, and these vectors have from {widths[0]} to {widths[-1]} values",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.render.figure import Figure, Floats
+from actcli.arrays import Floats
+from actcli.render.figure import Figure
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from rich.text import Text
 
+from actcli.arrays import Floats
 from actcli.render.excerpt import ENDS
 from actcli.render.grid import GAP, Column, Signs
-from actcli.results import Floats
 
 _LIKELIEST = 40  # rows of a long distribution: those that matter
 _LEAST, _MOST = 10, 60  # a bar of fewer cells says less than its percent, one of more is hard to take in

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
+from actcli.arrays import Floats, Integers, Numbers
 from actcli.render.bars import bars, likeliest, percent, winner, without_bars
 from actcli.render.cells import cell
 from actcli.render.excerpt import ENDS, ends
@@ -14,7 +15,7 @@ from actcli.render.grid import GAP, Column, aligned, left_out, lines, pages, sho
 from actcli.render.labels import names, titles
 from actcli.render.matrices import matrix_lines
 from actcli.render.presentation import Layout
-from actcli.results import Chunk, Floats, Header, Integers, Numbers
+from actcli.results import Chunk, Header
 from actcli.terminal import Terminal
 
 BLOCKS = 8  # vectors that are drawn; more than that is a stream, for which there are formats

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from actcli.render.floats import Numbers, each, quoted, rows
+from actcli.arrays import Integers, Numbers
+from actcli.render.floats import each, quoted, rows
 from actcli.render.presentation import Presentation, gather
-from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Integers, Result, Tally, joined_chunks
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, Tally, joined_chunks
 from actcli.terminal import Terminal
 
 SCHEMA = "actcli/1"

@@ -6,10 +6,11 @@ import numpy as np
 from rich.cells import cell_len
 from rich.text import Text
 
+from actcli.arrays import Numbers
 from actcli.render.cells import cell
 from actcli.render.floats import text
 from actcli.render.grid import signs
-from actcli.results import Header, Numbers, Summary
+from actcli.results import Header, Summary
 from actcli.terminal import Terminal
 
 _GAP = "   "

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.landmarks import ZoneKind
 from actcli.render.histogram import Histogram
 
-Floats = NDArray[np.float64]
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
 

@@ -10,12 +10,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.str_]
+from actcli.arrays import Integers, Numbers
 
 _BLOCK = 4096  # values that one format string takes: longer ones fall out of the cache
 
 
-def rows(values: Numbers, lengths: NDArray[np.int64], digits: int | None = None) -> bytes:
+def rows(values: Numbers, lengths: Integers, digits: int | None = None) -> bytes:
     """Text of vectors laid end to end: a line each, commas within, no newline after the last."""
     if len(lengths) == 0:
         return b""

@@ -8,8 +8,9 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from actcli.arrays import Numbers
 from actcli.errors import printable
-from actcli.render.floats import Numbers, each
+from actcli.render.floats import each
 from actcli.terminal import Terminal
 
 GAP = "  "

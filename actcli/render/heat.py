@@ -6,8 +6,8 @@ import numpy as np
 from rich.cells import cell_len
 from rich.text import Text
 
+from actcli.arrays import Floats
 from actcli.render.grid import Column, Signs
-from actcli.results import Floats
 
 _Colour = tuple[int, int, int]
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from actcli.results import Floats, Integers
+from actcli.arrays import Floats, Integers
 
 _MOST_BINS = 1 << 13  # a picture of 100 columns shows a hundredth of them apart
 _PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double

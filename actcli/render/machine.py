@@ -5,10 +5,11 @@ from itertools import islice
 
 import numpy as np
 
+from actcli.arrays import Floats, Integers, Numbers
 from actcli.errors import printable
-from actcli.render.floats import Numbers, joined_by, rows
+from actcli.render.floats import joined_by, rows
 from actcli.render.presentation import Layout, Presentation
-from actcli.results import Chunk, Floats, Integers, Result
+from actcli.results import Chunk, Result
 from actcli.terminal import Terminal
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from rich.text import Text
 
+from actcli.arrays import Floats
 from actcli.render.excerpt import ends
 from actcli.render.grid import GAP, Column, Signs, aligned, left_out, lines, signs, width_of
 from actcli.render.heat import joined, packed, short, tiles
-from actcli.results import Floats
 from actcli.terminal import Terminal
 
 _SMALL = 12  # a matrix up to this size is told whole, on several pages if need be

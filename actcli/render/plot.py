@@ -9,8 +9,9 @@ import numpy as np
 import plotext
 from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.render.axis import Axis, kept, y_axis
-from actcli.render.figure import Curve, Figure, Floats, MarkKind
+from actcli.render.figure import Curve, Figure, MarkKind
 
 Dots = NDArray[np.intp]
 

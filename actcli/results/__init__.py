@@ -3,7 +3,7 @@
 from actcli.results.meter import Meter
 from actcli.results.record import Answer, Chunk, Field, Header, Result, Sights, Summary, View, joined_chunks
 from actcli.results.tallies import ZONE_NAMES, Tally, Units, ZoneCodes, zone_codes
-from actcli.results.vectors import Faults, Floats, Integers, Numbers, Vectors, joined
+from actcli.results.vectors import Faults, Vectors, joined
 
 __all__ = [
     "ZONE_NAMES",
@@ -11,11 +11,8 @@ __all__ = [
     "Chunk",
     "Faults",
     "Field",
-    "Floats",
     "Header",
-    "Integers",
     "Meter",
-    "Numbers",
     "Result",
     "Sights",
     "Summary",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from actcli.arrays import Integers, Numbers
 from actcli.landmarks import Kink, Zone
 from actcli.results.meter import Meter
 from actcli.results.tallies import Tally, ZoneCodes
-from actcli.results.vectors import Faults, Integers, Numbers, Vectors, whole
+from actcli.results.vectors import Faults, Vectors, whole
 
 if TYPE_CHECKING:
     from actcli.landmarks.asymptotes import Asymptote

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.results.vectors import Floats, Integers
+from actcli.arrays import Floats, Integers
 
 # Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv 1706.04599, section 4.1: bins of equal width, open
 # below and closed above, an edge being the float64 nearest to it.

@@ -6,11 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arrays import Floats, Integers, Numbers
 from actcli.precision import Precision
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Numbers = NDArray[Any]  # float64, or certified digits as text
 
 
 class Faults(NamedTuple):

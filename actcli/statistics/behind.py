@@ -3,12 +3,10 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.statistics.depth import layer_of, power
 from actcli.statistics.moments import StreamMoments
-
-Floats = NDArray[np.float64]
 
 # A mean within a tenth of a standard deviation of zero shifts no layer that follows.
 CENTRED = 0.1

@@ -4,13 +4,11 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.landmarks.shape import largest_slope
 from actcli.statistics.normal import FEWEST_DIGITS, Estimate, normal_statistics
-
-Floats = NDArray[np.float64]
 
 # A gradient below a thousandth is, after a few steps of training, no gradient at all.
 VANISHED = 1e-3

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from actcli.arrays import Floats
 
 # Counted from the start of a file, wherever its blocks begin and end.
 TILE = 4_096

@@ -6,14 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.landmarks import kinks
 from actcli.landmarks.shape import largest_slope, value_range
 from actcli.statistics.quadrature import Integral, integrals
-
-Floats = NDArray[np.float64]
 
 DIGITS = 10
 FEWEST_DIGITS = 3
@@ -139,7 +137,7 @@ def _cuts(activation: Activation, mean: float, sigma: float, low: float, high: f
     places += [place.low for place in largest_slope(activation).places if math.isfinite(place.low)]
     corners = sorted({(x - mean) / sigma for x in places}, key=abs)[:_MOST_CORNERS]
     beside = [corner + side * _NEARING for corner in corners for side in (-1.0, 1.0)]
-    cuts = np.unique(np.concatenate([np.arange(2 * low, 2 * high + 1) / 2, corners, *beside]))
+    cuts = distinct(np.concatenate([np.arange(2 * low, 2 * high + 1) / 2, corners, *beside]))
     return [float(cut) for cut in cuts if low <= cut <= high]
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from actcli.arrays import Floats
+
 # n places to k integrands at each of them: (n,) to (k, n).
 Integrands = Callable[[Floats], Floats]
 
