@@ -3,20 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-<<<<<<< HEAD
 from actcli.errors import ActcliError
 from actcli.render.captions import landmarks_told, signs_told, values_told
 from actcli.render.figure import Figure
-=======
-import numpy as np
-
-from actcli.arrays import Floats
-from actcli.errors import printable
-from actcli.landmarks.asymptotes import Asymptote
-from actcli.render.captions import landmarks_told, values_told
-from actcli.render.figure import Curve, Figure, Points, Shade
-from actcli.render.histogram import Histogram
->>>>>>> house
 from actcli.render.multiples import draw_grid
 from actcli.render.pen import INKS, Pen
 from actcli.render.picture import default_size, draw
