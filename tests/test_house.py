@@ -123,6 +123,16 @@ def test_piped_answers_load_nothing_heavy(arguments: list[str]) -> None:
     assert not modules & {*HEAVY, "flint", "importlib_metadata", "click", "pydantic", "numpy.ma"}
 
 
+READERS = {"csv", "gzip", "zipfile"}
+
+
+def test_a_reader_is_loaded_by_those_who_need_it() -> None:
+    assert not loaded(["eval", "relu", "1,2"]) & READERS
+    assert not loaded(["eval", "relu"], stdin="1,2\n") & READERS
+    assert "csv" in loaded(["eval", "relu"], stdin="a,b\n1,2\n")
+    assert not loaded(["eval", "relu"], stdin="[1,2]\n") & READERS - {"csv"}
+
+
 def test_importing_the_package_loads_nothing() -> None:
     ended = python("-c", "import sys; before = set(sys.modules); import actcli; print(*(set(sys.modules) - before))")
     assert ended.stdout.split() == ["actcli"]

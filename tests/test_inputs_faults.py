@@ -273,7 +273,7 @@ READING = st.lists(
 PACKING: Any = st.sampled_from([bytes, gzip.compress])
 
 
-@settings(deadline=5_000, max_examples=1_000)
+@settings(deadline=5_000, max_examples=500)
 @given(STARTS, st.one_of(NUMBERISH, st.binary(max_size=60)), FORMAT, READING, PACKING)
 def test_no_bytes_make_a_reader_stumble(
     start: bytes, data: bytes, form: str | None, reading: list[list[str]], packing: Any

@@ -218,6 +218,11 @@ def test_the_first_line_tells_lines_from_a_document_whatever_the_suffix(tmp_path
         assert actcli("eval", "identity", "--input", f"{tmp_path}/{name}").stdout == "1.0\n2.0\n"
 
 
+def test_comments_alone_hold_nothing() -> None:
+    assert rows_of("#", format="jsonl", columns=("1",)) == []
+    assert rows_of("# x\n", format="csv", columns=("1",)) == []
+
+
 def test_lines_are_read_as_they_arrive() -> None:
     class Pieces:
         def __init__(self, *pieces: bytes) -> None:

@@ -70,6 +70,55 @@ def test_a_closed_pipe_ends_the_process_by_its_signal_in_silence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "first", "second"),
+    [
+        (["eval", "relu"], b"1\n", b"2\n"),
+        (["eval", "relu"], b"a,b\n1,2\n", b"3,4\n"),
+        (["eval", "relu", "--column", "x"], b'{"x":1}\n', b'{"x":2}\n'),
+        (["eval", "relu"], b"[1]\n", b"[2]\n"),
+        (["eval", "relu", "--column", "2"], b"1 2\n", b"3 4\n"),
+        (["eval", "relu", "--on-error", "skip"], b"x\n1\n", b"y\n2\n"),
+        (["softmax", "--format", "jsonl"], b"1\t2\n", b"3\t4\n"),
+        (["eval", "relu", "--format", "csv"], b"1\n", b"2\n"),
+    ],
+)
+def test_each_line_is_answered_as_it_arrives(words: list[str], first: bytes, second: bytes) -> None:
+    with started(*words, "--quiet") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for line in (first, second):
+            process.stdin.write(line)
+            process.stdin.flush()
+            assert process.stdout.readline()  # or this would wait for ever
+        process.stdin.close()
+        process.stdout.read()
+        assert process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("yes 0.5", ["eval", "gelu", "--digits", "6"]),
+        ("yes 0.5,1,2", ["eval", "relu", "--column", "2"]),
+        ("yes '[0.5]'", ["eval", "relu"]),
+        ("yes x", ["eval", "relu", "--on-error", "skip"]),
+        ("yes '\"0.5\",1'", ["eval", "relu", "--from", "csv", "--no-header"]),
+    ],
+)
+def test_memory_stays_flat(lines: str, words: list[str]) -> None:
+    def peak(count: int) -> int:
+        program = shlex.join([*PROGRAM, *words, "--quiet"])
+        code = "import resource, subprocess, sys; subprocess.run(sys.argv[1], shell=True, check=True); "
+        code += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        script = f"{lines} | head -n {count} | {program} > /dev/null"
+        return int(subprocess.check_output([sys.executable, "-c", code, script], env=world(), timeout=2 * PATIENCE))
+
+    few, many = peak(100_000), peak(600_000)
+    assert many < 80 << 10  # KiB
+    assert many < 1.2 * few
+
+
+@pytest.mark.parametrize(
     "producer",
     [
         f"seq 300000 | {ACTCLI} eval sigmoid",

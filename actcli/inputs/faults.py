@@ -11,6 +11,8 @@ from actcli.errors import DataError
 from actcli.inputs.reading import OnError
 from actcli.results import Faults, Vectors
 
+_FEW = 32  # records that are as fast read one by one as cut in halves
+
 
 class Parsed(NamedTuple):
     """What many records hold: their values end to end, how many each has, and the true class of each, if asked for."""
@@ -41,8 +43,8 @@ class Batch(Protocol):
         """Read all records at once; None if anything in them is amiss."""
         ...
 
-    def row(self) -> Row:
-        """Read a batch that is a single record with care."""
+    def rows(self) -> Iterator[Row]:
+        """Read record after record with care."""
         ...
 
     def halves(self) -> "tuple[Batch, Batch]":
@@ -57,7 +59,7 @@ def vectors(batches: Iterable[Batch], on_error: OnError) -> Iterator[Vectors]:
     """
     passed = Faults()
     for batch in batches:
-        for block in _settled(batch, on_error):
+        for block in _settled(batch, on_error) if batch.records else ():  # a block may hold comments alone
             faults = passed.merged(block.faults)
             passed = Faults() if len(block.lengths) else faults
             if len(block.lengths):
@@ -73,18 +75,17 @@ def joined(blocks: list[Vectors]) -> Vectors:
     faults = Faults()
     for block in blocks:
         faults = faults.merged(block.faults)
-    lines = [block.lines for block in blocks if block.lines is not None]
-    targets = [block.targets for block in blocks if block.targets is not None]
-    stand_ins = [
-        np.zeros(block.values.size, np.bool_) if block.stand_ins is None else block.stand_ins for block in blocks
-    ]
-    return blocks[0]._replace(
-        values=np.concatenate([block.values for block in blocks]),
-        lengths=np.concatenate([block.lengths for block in blocks]),
-        lines=np.concatenate(lines) if len(lines) == len(blocks) else None,
-        dtype=np.result_type(*(block.dtype for block in blocks)),
-        targets=np.concatenate(targets) if len(targets) == len(blocks) else None,
-        stand_ins=np.concatenate(stand_ins) if any(block.stand_ins is not None for block in blocks) else None,
+    filled = [block for block in blocks if len(block.lengths)] or blocks[:1]
+    lines = [block.lines for block in filled if block.lines is not None]
+    targets = [block.targets for block in filled if block.targets is not None]
+    marks = [np.zeros(block.values.size, np.bool_) if block.stand_ins is None else block.stand_ins for block in filled]
+    return filled[0]._replace(
+        values=np.concatenate([block.values for block in filled]),
+        lengths=np.concatenate([block.lengths for block in filled]),
+        lines=np.concatenate(lines) if len(lines) == len(filled) else None,
+        dtype=np.result_type(*(block.dtype for block in filled)),
+        targets=np.concatenate(targets) if len(targets) == len(filled) else None,
+        stand_ins=np.concatenate(marks) if any(block.stand_ins is not None for block in filled) else None,
         faults=faults,
     )
 
@@ -102,35 +103,41 @@ def _settled(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
 
 
 def _parts(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
-    """Find the bad records by halving, since parsing many is fast."""
+    """Close in on the bad records by halving, since parsing many is fast."""
     parsed = batch.parse()
     if parsed is not None:
-        yield _whole(parsed, batch.numbers)
-    elif batch.records == 1:
-        yield _single(batch.row(), batch.numbers, on_error)
+        yield Vectors(parsed.values, parsed.lengths, batch.numbers, targets=parsed.targets)
+    elif batch.records <= _FEW:
+        yield from _one_by_one(batch, on_error)
     else:
         for half in batch.halves():
             yield from _parts(half, on_error)
 
 
-def _whole(parsed: Parsed, numbers: Integers | None) -> Vectors:
-    return Vectors(parsed.values, parsed.lengths, numbers, targets=parsed.targets)
+def _one_by_one(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
+    kept, places, faults = list[Row](), list[int](), Faults()
+    for place, row in enumerate(batch.rows()):
+        if row.fault is not None:
+            if on_error == "stop":
+                yield _together(kept, batch.numbers, places, faults)
+                raise row.fault
+            replaced = 0 if on_error == "skip" else row.values.count(None)
+            faults = faults.merged(Faults(on_error == "skip", replaced, row.fault.message))
+        if row.fault is None or on_error == "nan":
+            kept.append(row)
+            places.append(place)
+    yield _together(kept, batch.numbers, places, faults)
 
 
-def _single(row: Row, number: Integers | None, on_error: OnError) -> Vectors:
-    if row.fault is not None and on_error == "stop":
-        raise row.fault
-    told = row.fault.message if row.fault else ""
-    if row.fault is not None and on_error == "skip":
-        none = None if number is None else number[:0]
-        targets = None if row.target is None else np.empty(0, np.str_)
-        return Vectors(np.empty(0), np.empty(0, np.int64), none, targets=targets, faults=Faults(1, 0, told))
-    stand_ins = np.array([value is None for value in row.values], np.bool_)
+def _together(rows: list[Row], numbers: Integers | None, places: list[int], faults: Faults) -> Vectors:
+    values = [value for row in rows for value in row.values]
+    targets = [row.target for row in rows if row.target is not None]
+    stand_ins = np.array([value is None for value in values], np.bool_)
     return Vectors(
-        np.array([np.nan if value is None else value for value in row.values], np.float64),
-        np.array([len(row.values)], np.int64),
-        number,
-        targets=None if row.target is None else np.array([row.target]),
+        np.array([np.nan if value is None else value for value in values], np.float64),
+        np.array([len(row.values) for row in rows], np.int64),
+        None if numbers is None else numbers[places],
+        targets=np.array(targets, np.str_) if targets else None,
         stand_ins=stand_ins if stand_ins.any() else None,
-        faults=Faults(0, int(stand_ins.sum()), told),
+        faults=faults,
     )

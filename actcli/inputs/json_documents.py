@@ -72,7 +72,7 @@ def _before(position: int, text: bytes) -> Iterator[Any]:
 
 
 class _Batch(NamedTuple):
-    rows: Sequence[Any]
+    entries: Sequence[Any]
     first: int
     values: Values
     name: str
@@ -84,19 +84,20 @@ class _Batch(NamedTuple):
 
     @property
     def records(self) -> int:
-        return len(self.rows)
+        return len(self.entries)
 
     def parse(self) -> Parsed | None:
-        return self.values.parse(self.rows)
+        return self.values.parse(self.entries)
 
-    def row(self) -> Row:
-        row = self.rows[0]
-        # Which of several objects a text belongs to, a search would not tell.
-        return self.values.row(row, f"{self.name}, vector {self.first}", b"" if isinstance(row, dict) else self.text)
+    def rows(self) -> Iterator[Row]:
+        for place, entry in enumerate(self.entries, self.first):
+            # Which of several objects a text belongs to, a search would not tell.
+            text = b"" if isinstance(entry, dict) else self.text
+            yield self.values.row(entry, f"{self.name}, vector {place}", text)
 
     def halves(self) -> "tuple[_Batch, _Batch]":
         middle = self.records // 2
         return (
-            self._replace(rows=self.rows[:middle]),
-            self._replace(rows=self.rows[middle:], first=self.first + middle),
+            self._replace(entries=self.entries[:middle]),
+            self._replace(entries=self.entries[middle:], first=self.first + middle),
         )

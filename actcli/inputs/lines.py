@@ -86,8 +86,10 @@ class _Batch(NamedTuple):
     def parse(self) -> Parsed | None:
         return self.grammar.parse(self.text)
 
-    def row(self) -> Row:
-        return self.grammar.row(self.text[:-1], self.name, int(self.numbers[0]))
+    def rows(self) -> Iterator[Row]:
+        ends = [*self.grammar.ends(self.text).tolist()[: self.records - 1], len(self.text)]
+        for start, end, number in zip([0, *ends], ends, self.numbers.tolist(), strict=False):
+            yield self.grammar.row(self.text[start : end - 1], self.name, number)
 
     def halves(self) -> "tuple[_Batch, _Batch]":
         middle = self.records // 2
