@@ -12,13 +12,14 @@ from tests.runner import actcli
 
 SCHEMA: dict[str, Any] = json.loads((files("actcli.render") / "schema.json").read_text("utf-8"))
 DIGITS = Path(__file__).parent / "data" / "digits"
+LAYER = str(DIGITS / "relu-trained-layer2.npy")
 
 COMMANDS = [
     ["eval", "sigmoid", "-3", "0", "7.5", "nan", "inf"],
     ["eval", "gelu", "-10", "--digits", "30"],
     ["eval", "sparsemax", "3,1,-3", "0,1"],
-    ["eval", "relu", "--input", str(DIGITS / "relu-trained-layer2.npy")],
-    ["eval", "relu", "--input", str(DIGITS / "relu-trained-layer2.npy"), "--summary"],
+    ["eval", "relu", "--input", LAYER],
+    ["eval", "relu", "--input", LAYER, "--summary"],
     ["grad", "tanh", "-1:1"],
     ["grad", "tanh", "-1:1", "--curvature"],
     ["grad", "sigmoid", "0", "--layers", "5"],
@@ -29,8 +30,10 @@ COMMANDS = [
     ["compare", "sigmoid", "--layers", "5", "--mean", "1", "--sigma", "2"],
     ["compare", "identity", "log(x)", "1/x", "exp(x**2)", "step"],
     ["compare", "softmax", "sigmoid", "3,1,-3"],
-    ["compare", "relu", "tanh", "--layers", "3", "--input", str(DIGITS / "relu-trained-layer2.npy")],
+    ["compare", "relu", "tanh", "--layers", "3", "--input", LAYER],
     ["compare", "relu", "gelu", "-1", "2"],
+    ["compare", "gelu", "--input", LAYER, "--against", LAYER],
+    ["grad", "sigmoid", "12", "-100", "--dtype", "bfloat16"],
     ["softmax", "3", "1", "-3"],
     ["softmax", "3", "-inf", "nan", "--log"],
     ["softmax", "3", "1", "-3", "--one-hot"],
@@ -99,6 +102,9 @@ PINNED = {
         *("first_saturated", "mean_loss", "accuracy", "calibration_error"),
         *("units_saturated", "mean", "standard_deviation", "zero_centred", "undefined", "infinite"),
         *("mean_slope", "rms_slope", "gradient", "gradient_vanishes_at"),
+        *("underflow", "dtype", "compared", "exact", "exact_share", "within_1_ulp", "within_1_ulp_share", "lost"),
+        *("mean_ulp_error", *(f"{by}_error" for by in ("ulp", "absolute", "relative"))),
+        *(f"{by}_error_{part}" for by in ("ulp", "absolute", "relative") for part in ("x", "got", "wanted", "index")),
     },
     "function": {
         *("name", "formula", "parameters", "used_for", "range", "range_includes", "monotone"),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise
 from actcli.errors import DataError, UsageError, printable
@@ -13,7 +14,7 @@ from actcli.inputs.reading import Reading
 from actcli.inputs.sources import STDIN, Input, open_values
 from actcli.options.output import World
 from actcli.precision import PRECISIONS, Precision
-from actcli.results import Answer, Chunk, Field, Floats, Header, Integers, Result, Summary, Vectors
+from actcli.results import Answer, Chunk, Field, Header, Result, Summary, Vectors
 from actcli.results.deviations import deviations
 
 _ORDERS = ("value", "slope", "curvature")

@@ -40,6 +40,9 @@ def compare(
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data behind each.
 
     Without data, the mean, variance and gains are those of a standard normal input.
+
+    How good is your kernel: --input x.npy --against y.npy holds its results y, in their number type, to the best that
+    the type has. --fail-over 4ulp makes that a test.
     """
     specs, values = _sorted_out(functions_and_values or [])
     given: dict[str, object] = {"--against": against, "--cost": cost, "--dask": dask, "--layers": layers}
