@@ -92,8 +92,18 @@ def test_a_summary_has_several_numbers_by_name(name: str) -> None:
     assert actcli("eval", "relu", "1", "--summary", "--format", name).status == 2
 
 
-def test_without_values_there_is_nothing_to_total() -> None:
-    assert actcli("list", "--summary").status == 2
+@pytest.mark.parametrize("words", [["list"], ["compare", "relu"], ["plot", "relu"]])
+@pytest.mark.parametrize("asked", [["--summary"], ["--fail-over", "10%"]])
+@pytest.mark.parametrize("name", ["table", "json"])
+def test_without_values_there_is_nothing_to_total_and_to_judge(words: list[str], asked: list[str], name: str) -> None:
+    run = actcli(*words, *asked, "--format", name)
+    assert (run.status, run.stdout) == (2, "")
+    assert "values, and none are given" in run.stderr
+
+
+def test_empty_input_crosses_no_gate() -> None:
+    run = actcli("eval", "relu", "--fail-over", "10%", stdin="")
+    assert (run.status, run.stdout, run.stderr) == (0, "", "")
 
 
 def test_a_block_is_judged_as_a_whole_of_all_its_files(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def plot(
         view=View(tuple(map(sights, activations)), read_y_limits(y_limits), log_y, layout, width, height),
     )
     if not points and not reading.files:
+        world.presentation.require_values()
         curves = sampled_chunks(activations, limits or default_limits(activations), names, zoned, precision)
         return in_type(Result(header, curves), precision)
     opened = open_values(points, reading, world.terminal, stdin_by_default=False)

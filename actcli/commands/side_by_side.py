@@ -30,6 +30,8 @@ def side_by_side(
     world: World, specs: Sequence[str], values: Sequence[str], asked: Asked, saturation: float | None
 ) -> Result:
     """The functions of some specs side by side, at the values given if any are."""
+    if not values:
+        world.presentation.require_values()
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     zoned = _zones(functions, saturation)
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)

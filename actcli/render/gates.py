@@ -33,7 +33,8 @@ def crossings(gate: Gate, header: Header, summary: Summary) -> list[str]:
         return [f"{printable(header.names[0])}: {far} at x = {text(worst.x, 9)}, over {text(gate.most, 4)} ulp"]
     return [
         f"{printable(name)}: {told}, over {_percent(gate.most)}"
-        for name, tally in zip(header.names, summary.tallies, strict=True)
+        # Input without a single line has no tallies.
+        for name, tally in zip(header.names if summary.tallies else (), summary.tallies, strict=True)
         for told in _exceeding(gate.most, tally)
     ]
 

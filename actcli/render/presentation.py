@@ -50,6 +50,12 @@ class Presentation(NamedTuple):
         named = self.format or _named_by_suffix(self.output)
         return not self.summary and (named is None or named in PICTURES)
 
+    def require_values(self) -> None:
+        """Raise UsageError, for an answer without values, where their totals or a gate are asked for."""
+        if self.summary or self.gate:
+            asked = "--summary totals" if self.summary else "--fail-over judges"
+            raise UsageError(f"{asked} values, and none are given", "type values, pipe them in, or --input FILE")
+
 
 class Layout(NamedTuple):
     """The names of an answer's fields by what they belong to."""

@@ -24,6 +24,8 @@ def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
     name = presentation.format or default_format(result.header, presentation, terminal.stdout_is_tty)
     destination = presentation.output
     screen = terminal.of_file(destination.colour, destination.unicode) if destination else terminal
+    if not (result.header.fields or result.header.is_total):
+        presentation.require_values()
     judge = _judge(result, presentation)
     pieces = _pieces(name, result, presentation, screen)
     writer = Writer(terminal)
@@ -72,7 +74,7 @@ def _pieces(name: str, result: Result, presentation: Presentation, terminal: Ter
         return renderer(name, result)(result, presentation, terminal)
     from actcli.render.totals import require_totals
 
-    require_totals(result.header, name)
+    require_totals(name)
     return _totals(name, result, presentation, terminal)
 
 

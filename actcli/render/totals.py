@@ -6,10 +6,8 @@ from actcli.results import Header, Result
 _ROWS = ("table", "csv", "tsv", "jsonl")  # formats of a row a function; a JSON document has totals of its own
 
 
-def require_totals(header: Header, name: str) -> None:
-    """Raise UsageError where there are no values to total, or the format `name` cannot hold totals."""
-    if not header.fields:
-        raise UsageError("--summary totals values, and none are given", "type values, pipe them in, or --input FILE")
+def require_totals(name: str) -> None:
+    """Raise UsageError where the format `name` cannot hold totals."""
     if name not in (*_ROWS, "json"):
         raise UsageError(f"{name} has no names for numbers, and totals are several", f"--format {'|'.join(_ROWS)}|json")
 
