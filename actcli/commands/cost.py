@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise
-from actcli.results import Floats, Header, Result
+from actcli.results import Header, Result
 
 Turns = Mapping[Activation, Sequence[float]]  # nanoseconds a value, turn by turn
 

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.precision import Precision
-from actcli.results.vectors import Floats
 
 MEASURES = ("ulp", "absolute", "relative")
 
