@@ -8,7 +8,7 @@ import pytest
 
 from actcli.catalog import ENTRIES, FUNCTIONS
 from actcli.cli import COMMANDS
-from actcli.commands.completion import _FILES
+from actcli.commands.completion import FILES
 from tests.make.completions import TABLES, renewed
 from tests.make.contexts import contexts
 from tests.runner import actcli
@@ -39,7 +39,7 @@ def test_the_tables_are_fresh(file: str) -> None:
 def test_the_command_prints_the_script(name: str) -> None:
     run = actcli("completion", name)
     assert (run.status, run.stderr) == (0, "")
-    assert run.stdout == (COMPLETIONS / _FILES[name]).read_text(encoding="utf-8")
+    assert run.stdout == (COMPLETIONS / FILES[name]).read_text(encoding="utf-8")
 
 
 def test_another_shell_is_a_usage_error_that_names_those_there_are() -> None:

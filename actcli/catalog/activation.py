@@ -20,8 +20,6 @@ T = TypeVar("T")
 # A block of float64 that stays in the second-level cache together with the temporaries of a formula.
 _BLOCK = 8_192
 
-ORDERS = ("value", "slope", "curvature")
-
 
 class Activation(NamedTuple):
     """An element-wise function of x alone.

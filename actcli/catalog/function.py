@@ -9,6 +9,8 @@ from actcli.arrays import Floats
 
 Kernel = Callable[..., Floats]
 
+ORDERS = ("value", "slope", "curvature")  # of an element-wise function, by their number
+
 
 class FunctionParameter(NamedTuple):
     """A parameter: its default as a formula, exact, and what it means; `ours` where no library has a default.
@@ -130,7 +132,5 @@ def card(entry: Entry) -> dict[str, Any]:
         "notes": list(entry.notes),
     }
     if isinstance(entry, Function):
-        told["limits"] = {
-            order: list(entry.limits.of(index)) for index, order in enumerate(("value", "slope", "curvature"))
-        }
+        told["limits"] = {name: list(entry.limits.of(order)) for order, name in enumerate(ORDERS)}
     return told

@@ -8,6 +8,7 @@ import numpy as np
 
 from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
+from actcli.catalog.function import ORDERS
 from actcli.commands.chunks import card, element_wise
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.reading import Reading
@@ -16,8 +17,6 @@ from actcli.options.output import World
 from actcli.precision import PRECISIONS, Precision
 from actcli.results import Answer, Chunk, Field, Header, Result, Summary, Vectors
 from actcli.results.deviations import deviations
-
-_ORDERS = ("value", "slope", "curvature")
 
 
 class Judged(NamedTuple):
@@ -42,7 +41,7 @@ def against(world: World, reading: Reading, specs: Sequence[str], values: Sequen
     y = open_values((), _of_results(reading, judged.against), world.terminal, stdin_by_default=False)
     if x.shape is not None and y.shape is not None and x.shape != y.shape:
         raise DataError(f"the input has shape {x.shape}, and {printable(judged.against)} has {y.shape}")
-    settings = {"against": judged.against, "of": _ORDERS[judged.order], "certified": judged.exact}
+    settings = {"against": judged.against, "of": ORDERS[judged.order], "certified": judged.exact}
     header = Header(
         command="compare", cards=(card(activation),), fields=(Field("ulp_error"),), settings=settings, is_total=True
     )

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import STDIN, open_values
-from actcli.inputs.words import is_values
+from actcli.inputs.sources import STDIN, open_values, stands_for_values
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.kernels import Against, AgainstCurvature, AgainstSlope, Cost
 from actcli.options.numbers import Exact, Saturation
@@ -78,7 +77,7 @@ def compare(
 
 def _sorted_out(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """The words that are functions, and those that are values."""
-    values = [word for word in words if word == STDIN or is_values(word)]
+    values = [word for word in words if stands_for_values(word)]
     specs = [word for word in words if word not in values]
     if not specs:
         raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")

@@ -9,7 +9,7 @@ from actcli.errors import DataError
 from actcli.options.arguments import Shell
 from actcli.render.writer import Writer
 
-_FILES = {"bash": "actcli.bash", "zsh": "_actcli", "fish": "actcli.fish"}
+FILES = {"bash": "actcli.bash", "zsh": "_actcli", "fish": "actcli.fish"}
 
 
 def completion(context: typer.Context, shell: Shell) -> None:
@@ -34,7 +34,7 @@ def _script(shell: str) -> bytes:
     """The one copy there is: beside the modules of an installed package, in the folder above them of a checkout."""
     package = Path(actcli.__file__).parent
     for folder in (package, package.parent):
-        path = folder / "completions" / _FILES[shell]
+        path = folder / "completions" / FILES[shell]
         if path.is_file():
             return path.read_bytes()
-    raise DataError(f"{_FILES[shell]} is missing from the installation", "install actcli anew")
+    raise DataError(f"{FILES[shell]} is missing from the installation", "install actcli anew")

@@ -6,6 +6,7 @@ import numpy as np
 
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
+from actcli.catalog.function import ORDERS
 from actcli.commands.chunks import element_wise_chunks
 from actcli.landmarks import Zone, kinks
 from actcli.landmarks.asymptotes import asymptotes
@@ -15,8 +16,6 @@ from actcli.results import Chunk, Sights, Vectors
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
-
-ORDERS = ("value", "slope", "curvature")
 
 
 def orders_of(activation: Activation, x: Floats, names: Sequence[str]) -> Mapping[str, Floats]:
@@ -42,17 +41,6 @@ def sampled_chunks(
     grid = _grid(activations, limits)
     chunks = element_wise_chunks(activations, [grid], columns, zoned)
     return (chunk._replace(is_sampled=True) for chunk in chunks)
-
-
-def widened(limits: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    """The limits, or where values lie beyond them, these with a twentieth to spare; inf and -inf: there are none."""
-    low, high = min(limits[0], low), max(limits[1], high)
-    margin = 0.05 * high - 0.05 * low
-    most = float(np.finfo(np.float64).max)
-    return (
-        low if low == limits[0] else max(low - margin, -most),
-        high if high == limits[1] else min(high + margin, most),
-    )
 
 
 def sights(activation: Activation) -> Sights:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
-from actcli.commands.curves import orders_of, sampled_chunks, sights, widened
+from actcli.commands.curves import orders_of, sampled_chunks, sights
 from actcli.commands.rounding import in_type
 from actcli.errors import ActcliError, UsageError
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import open_values
-from actcli.inputs.words import is_values, read_limits
+from actcli.inputs.sources import open_values, stands_for_values
+from actcli.inputs.words import read_limits
 from actcli.landmarks.view import default_limits, widened
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.numbers import Saturation
@@ -36,10 +36,10 @@ def plot(
 ) -> Result:
     """A picture of FUNCTIONS; A:B sets the x limits, other values are drawn with the curves."""
     words = functions_and_values or []
-    activations = [element_wise(word, "plot") for word in words if not _is_value(word)]
+    activations = [element_wise(word, "plot") for word in words if not stands_for_values(word)]
     if not activations:
         raise UsageError("plot needs a function", "actcli plot sigmoid; `actcli list` shows every name")
-    limits, points = _limits_and_points([word for word in words if _is_value(word)])
+    limits, points = _limits_and_points([word for word in words if stands_for_values(word)])
     orders = [*["slope"] * slope, *["curvature"] * curvature]
     # On a logarithmic axis one looks at slopes alone: values would cross them and tell nothing.
     names = tuple(orders) if log_y and orders else ("value", *orders)
@@ -66,10 +66,6 @@ def plot(
     values = reach.watching(chunks)
     curves = _then(values, lambda: sampled_chunks(activations, reach.limits(), names, zoned, precision))
     return in_type(Result(header, curves), precision)
-
-
-def _is_value(word: str) -> bool:
-    return word == "-" or is_values(word)
 
 
 def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:

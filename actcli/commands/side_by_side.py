@@ -6,16 +6,15 @@ from itertools import chain
 
 import numpy as np
 
-from actcli.arrays import Floats
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.chunks import answered_chunks, card, vector_answer, zones_of
-from actcli.commands.curves import sampled_chunks, sights, widened
+from actcli.commands.curves import sampled_chunks, sights
 from actcli.commands.layers import sentence
 from actcli.commands.properties import Asked, headings, properties, titles, unsettled
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.landmarks import Zone
-from actcli.landmarks.view import default_limits
+from actcli.landmarks.view import default_limits, widened
 from actcli.options.output import World
 from actcli.render.presentation import PICTURES, default_format
 from actcli.results import Answer, Chunk, Field, Header, Result, Summary, Vectors, View, zone_codes

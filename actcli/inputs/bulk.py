@@ -16,7 +16,7 @@ _DELIMITERS = (b",", b";", b"\t", b" ")
 _ALL_BUT = {mark: bytes(set(range(256)) - set(mark + b"\n")) for mark in _DELIMITERS}
 
 # orjson reads `-0` as the integer 0.
-_INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
+INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
 _EMPTY_FIELD = re.compile(rb"[,;][ \t\r\v\f]*[,;\n]|^[ \t\r\v\f]*[,;]", re.MULTILINE)
 _SPACED = bytes.maketrans(b",;", b"  ")
 
@@ -45,7 +45,7 @@ def _by_json(lines: bytes) -> Parsed | None:
     lengths = _count_fields(lines, delimiter)
     if lengths.sum() != len(numbers) or b"u" in lines or b"l" in lines:
         return None
-    if b"-0" in lines and not values.all() and _INTEGER_MINUS_ZERO.search(lines):
+    if b"-0" in lines and not values.all() and INTEGER_MINUS_ZERO.search(lines):
         return None
     return values, lengths
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from actcli.errors import DataError
 from actcli.inputs.arrival import BLOCK_BYTES, Pieces
 
-MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # of zlib: the largest, and a header and checksum as gzip has them
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 
 from actcli.errors import DataError, Place
+from actcli.inputs.bulk import INTEGER_MINUS_ZERO
 from actcli.inputs.tokens import MINUS_SIGN, number
 
-# orjson reads `-0` as the integer 0, and refuses what JSON has no words for: NaN, Infinity, 1e999, .5, +3.
-_INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
+# orjson refuses what JSON has no words for: NaN, Infinity, 1e999, .5, +3.
 # Possessive, and a string that is never closed ends with the text: no input takes longer than its length.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^\s\[\]{},:"]++', re.DOTALL)
 _STANDARD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -27,7 +27,7 @@ class NoJsonError(DataError):
 
 def decoded(text: bytes, name: str, first_line: int = 1) -> Any:
     """What a JSON text says; raises NoJsonError with the place of what is wrong, lines counted from `first_line`."""
-    if not _INTEGER_MINUS_ZERO.search(text):
+    if not INTEGER_MINUS_ZERO.search(text):
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
-from actcli.inputs.words import read_words
+from actcli.inputs.words import is_values, read_words
 from actcli.precision import Precision
 from actcli.results import Header, Meter, Vectors
 from actcli.terminal import Terminal
@@ -47,6 +47,11 @@ class Input(NamedTuple):
             shape=self.shape,
             meter=self.meter,
         )
+
+
+def stands_for_values(word: str) -> bool:
+    """Whether a word beside functions is a value, or the `-` of stdin."""
+    return word == STDIN or is_values(word)
 
 
 def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:

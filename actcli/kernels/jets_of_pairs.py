@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import normal
 from .exponentials import FAINT
 from .normal import ERF_SERIES_PAIR, mills, series_beyond_first
 from .pair_functions import exp, expm1, log1p, sqrt, where
 from .pairs import Pair
 
-LOG_ROOT_TAU = Pair(0.9189385332046728, -3.8782941580672414e-17)
-LOG_BELL = Pair(0.12078223763524522, 4.1797047492946264e-18)  # log (2/√π)
-ROOT_TWO = Pair(1.4142135623730951, -9.667293313452913e-17)
+LOG_ROOT_TAU = Pair(normal.LOG_ROOT_TAU, normal.LOG_ROOT_TAU_REST)
+LOG_BELL = Pair(normal.LOG_BELL, normal.LOG_BELL_REST)
+ROOT_TWO = Pair(normal.ROOT_TWO, normal.ROOT_TWO_REST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ import numpy as np
 
 from .blocks import FloatArray, Limits, kernel
 from .exponentials import exp_parts, mirrored, weighted_exp
-from .normal import REACH, mills
+from .normal import LOG_ROOT_TAU, LOG_ROOT_TAU_REST, REACH, mills
 from .pairs import Pair
 
 # The defaults are exact decimals, not the doubles nearest to them: in the tail the two differ by some hundred ulp.
 MEAN, MEAN_REST = 0.707107, -4.106226469957619e-17
 DEVIATION, DEVIATION_REST = 0.282095, 1.5347723092418164e-17
-LOG_ROOT_TAU = Pair(0.9189385332046728, -3.8782941580672414e-17)
 
 
 def _score(x: FloatArray, mu: float, sigma: float) -> Pair:
@@ -25,7 +24,7 @@ def _score(x: FloatArray, mu: float, sigma: float) -> Pair:
 
 
 def _log_density(z: Pair) -> tuple[FloatArray, FloatArray]:
-    exponent = -(z * z).scaled(0.5) - LOG_ROOT_TAU
+    exponent = -(z * z).scaled(0.5) - Pair(LOG_ROOT_TAU, LOG_ROOT_TAU_REST)
     return np.asarray(exponent.high), np.asarray(exponent.low)
 
 

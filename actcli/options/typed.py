@@ -21,15 +21,14 @@ def real(text: str) -> float:
     try:
         return constant(text)
     except ExpressionError as error:
-        raise UsageError(f"'{printable(text)}' is not a number", "write 0.5, 1e-3 or 1/2") from error
+        raise _refusal(text, "a number", "write 0.5, 1e-3 or 1/2") from error
 
 
 def whole(text: str) -> int:
     """Read a whole number from 0 on; raises UsageError for anything else."""
-    text = text.replace(MINUS_SIGN, "-")
     value = real(text)
     if value != value // 1 or value < 0:
-        raise UsageError(f"'{printable(text)}' is not a whole number", "write digits: 5")
+        raise _refusal(text, "a whole number", "write digits: 5")
     return int(value)
 
 
@@ -37,7 +36,7 @@ def count(text: str) -> int:
     """Read a whole number from 1 on; raises UsageError for anything else."""
     value = whole(text)
     if value < 1:
-        raise UsageError(f"'{printable(text)}' is not a whole number above 0", "write digits: 5")
+        raise _refusal(text, "a whole number above 0", "write digits: 5")
     return value
 
 
@@ -54,8 +53,7 @@ def share(text: str) -> float:
     number_text, percent, rest = text.partition("%")
     found = real(number_text) / (100 if percent else 1)
     if rest or not 0 < found < 1:
-        shown = text.replace(MINUS_SIGN, "-")
-        raise UsageError(f"'{printable(shown)}' is not a share between 0 and 1", "write 5% or 0.05")
+        raise _refusal(text, "a share between 0 and 1", "write 5% or 0.05")
     return found
 
 
@@ -74,8 +72,7 @@ def positive(text: str) -> float:
     """Read a finite number above 0; raises UsageError for anything else."""
     value = real(text)
     if not 0 < value < inf:
-        shown = text.replace(MINUS_SIGN, "-")
-        raise UsageError(f"'{printable(shown)}' is not a number above 0", "write 0.5, 2 or 1/3")
+        raise _refusal(text, "a number above 0", "write 0.5, 2 or 1/3")
     return value
 
 
@@ -83,6 +80,9 @@ def finite(text: str) -> float:
     """Read a finite number; raises UsageError for anything else."""
     value = real(text)
     if not -inf < value < inf:
-        shown = text.replace(MINUS_SIGN, "-")
-        raise UsageError(f"'{printable(shown)}' is not a finite number", "write 0.5, -2 or 1/3")
+        raise _refusal(text, "a finite number", "write 0.5, -2 or 1/3")
     return value
+
+
+def _refusal(text: str, wanted: str, cure: str) -> UsageError:
+    return UsageError(f"'{printable(text.replace(MINUS_SIGN, '-'))}' is not {wanted}", cure)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.errors import printable
 from actcli.landmarks import Kink
 from actcli.landmarks.extrema import Extremum
-from actcli.render.figure import Floats, MarkKind
+from actcli.render.figure import MarkKind
 from actcli.render.floats import text
 from actcli.render.scene import Scene
 

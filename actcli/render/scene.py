@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.errors import printable
 from actcli.landmarks.asymptotes import Asymptote
-from actcli.render.figure import Curve, Figure, Floats, Points, Shade
+from actcli.render.figure import Curve, Figure, Points, Shade
 from actcli.render.histogram import Histogram
 from actcli.render.remarks import describe
 from actcli.results import Chunk, Header, Sights, Summary, View
