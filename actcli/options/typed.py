@@ -28,16 +28,16 @@ def whole(text: str) -> int:
     """Read a whole number from 0 on; raises UsageError for anything else."""
     value = real(text)
     if value != value // 1 or value < 0:
-        raise _refusal(text, "a whole number", "write digits: 5")
+        raise _refusal(text, "a whole number from 0 on", "write digits: 5")
     return int(value)
 
 
 def count(text: str) -> int:
     """Read a whole number from 1 on; raises UsageError for anything else."""
-    value = whole(text)
-    if value < 1:
+    value = real(text)
+    if value != value // 1 or value < 1:
         raise _refusal(text, "a whole number above 0", "write digits: 5")
-    return value
+    return int(value)
 
 
 def digits(text: str) -> int:
