@@ -134,10 +134,17 @@ def test_poles_jumps_and_resting_points_are_no_extrema(spec: str) -> None:
         ("3 + 0*x", Range(3.0, 3.0, True, True)),
         ("x - sqrt(x*x + 1)", Range(-math.inf, 0.0, False, False)),
         ("step", Range(0.0, 1.0, True, True)),
+        ("sqrt(1 - x**2)", Range(0.0, 1.0, True, True)),
     ],
 )
 def test_ranges(spec: str, expected: Range) -> None:
     assert value_range(function(spec)) == expected
+
+
+def test_what_is_undefined_everywhere_has_no_range() -> None:
+    taken = value_range(function("0/0*x"))
+    assert math.isnan(taken.low)
+    assert math.isnan(taken.high)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +160,7 @@ def test_ranges(spec: str, expected: Range) -> None:
         ("where(x > 0, x - 5, x)", None),
         ("x**3", "rising"),
         ("log(x)", "rising"),
+        ("0/0*x", None),
     ],
 )
 def test_monotony(spec: str, expected: str | None) -> None:
@@ -222,6 +230,9 @@ def test_a_wave_has_no_limits() -> None:
         ("elu", "selu", math.inf, [math.inf]),
         ("identity", "x*x", math.inf, [-math.inf, math.inf]),
         ("step", "exp(x**2)", math.inf, [-math.inf, math.inf]),
+        ("relu", "sin(x)", math.inf, [math.inf]),
+        ("sin(x)", "identity", math.inf, [-math.inf, math.inf]),
+        ("identity", "sqrt(1 - x**2)", math.sqrt(2), [-math.sqrt(0.5)]),
     ],
 )
 def test_how_far_two_functions_are_apart(first: str, second: str, size: float, where: list[float]) -> None:

@@ -8,7 +8,7 @@ from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.landmarks.pieces import Stretch, kinks
 from actcli.landmarks.search import LINE, change, largest
-from actcli.landmarks.shape import Peak, limits
+from actcli.landmarks.shape import Peak, limits, value_range
 
 # Differences of so many units in the last place are those of rounding, at 1e300 as at 1.
 _ROUNDING = 16 * np.finfo(np.float64).eps
@@ -81,7 +81,10 @@ def _at_end(first: Activation, second: Activation, end: float, size: Callable[[F
     if np.isfinite(one) and np.isfinite(other):
         return abs(one - other)
     if np.isnan(one) or np.isnan(other):
-        return 0.0
+        bounded = value_range(first if np.isnan(one) else second)
+        is_left = np.isinf([one, other]).any() and np.isfinite([bounded.low, bounded.high]).all()
+        # What leaves for infinity leaves waves behind, and does not meet what has ended before.
+        return np.inf if is_left and size(np.array([np.sign(end) * _FAR]))[0] > 0 else 0.0
     if one != other:
         return np.inf
     # Both go to the same infinity: apart without end, where what lies between them grows with x.

@@ -50,6 +50,8 @@ def limits(activation: Activation, order: int) -> tuple[float, float]:
 @lru_cache(maxsize=256)
 def value_range(activation: Activation) -> Range:
     """The values that a function takes on the real line, from its limits, extrema, kinks and constant stretches."""
+    if _is_undefined(activation):
+        return Range(np.nan, np.nan, False, False)
     (low, includes_low), (high, includes_high) = (_bound(activation, side) for side in (-1, 1))
     return Range(low, high, includes_low, includes_high)
 
@@ -57,6 +59,8 @@ def value_range(activation: Activation) -> Range:
 @lru_cache(maxsize=256)
 def monotone(activation: Activation) -> Monotone | None:
     """Whether values never fall (rising), never rise (falling), or neither; None where they do both."""
+    if _is_undefined(activation):
+        return None
     with np.errstate(all="ignore"):
         values = activation.value(LINE)
         slopes = activation.slope(LINE)
@@ -98,6 +102,11 @@ def lowest(activation: Activation) -> Extremum | None:
 def highest(activation: Activation) -> Extremum | None:
     """The largest value, where there is one that is taken at an extremum: the nearest to zero of several alike."""
     return _outstanding(activation, 1)
+
+
+def _is_undefined(activation: Activation) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(np.isnan(activation.value(LINE)).all())
 
 
 def _limit(activation: Activation, order: int, side: int) -> float:

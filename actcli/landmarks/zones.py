@@ -112,10 +112,11 @@ def _steepest(activation: Activation) -> tuple[float, float]:
 
 
 class _Watched(FloatArithmetic):
-    """float64 arithmetic that remembers where every intermediate was finite."""
+    """float64 arithmetic that remembers where every intermediate was finite, and where one was infinite."""
 
     def __init__(self, count: int) -> None:
         self.finite = np.ones(count, np.bool_)
+        self.infinite = np.zeros(count, np.bool_)
 
     def operate(self, name: str, *arguments: Any) -> Any:
         """Apply an operation and look at what comes out."""
@@ -127,20 +128,27 @@ class _Watched(FloatArithmetic):
 
     def _looked_at(self, result: Any) -> Any:
         self.finite &= np.isfinite(result)
+        self.infinite |= np.isinf(result)
         return result
 
 
 def outermost(activation: Activation, side: int) -> float | None:
-    """The largest 2**k, k a whole number, at which on that side the value and every intermediate are finite."""
+    """The largest 2**k, k a whole number, at which on that side the value and every intermediate are finite.
+
+    None where there is none, and where the domain ends on that side: there is no tail.
+    """
     sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
     with np.errstate(all="ignore"):
         if activation.entry is not None:
             finite = np.isfinite(activation.value(side * sizes))
+            is_ended = False
         else:
             watched = _Watched(sizes.size)
             evaluate(activation.tree, watched, side * sizes)
             finite = watched.finite
-    return float(sizes[np.argmax(finite)]) if finite.any() else None
+            # Undefined, and not for anything that overflowed, such as the root of what is negative.
+            is_ended = not finite[0] and not watched.infinite[max(int(np.argmax(finite)) - 1, 0)]
+    return float(sizes[np.argmax(finite)]) if finite.any() and not is_ended else None
 
 
 def _slope_fades(activation: Activation, side: int, end: float) -> bool:

@@ -111,6 +111,8 @@ def _number(value: float | None, digits: int | None) -> str:
 
 def _range(card: Card, digits: int | None) -> str:
     (low, high), (includes_low, includes_high) = card["range"], card["range_includes"]
+    if math.isnan(low):
+        return "undefined"
     ends = (_number(end, digits or 4) for end in (low, high))
     return "(["[includes_low] + ", ".join(ends) + ")]"[includes_high]
 

@@ -87,7 +87,7 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
     first, second, slopes = _expectations(activation, weighted, mean, sigma)
     scale = math.sqrt(second.value) if second.error < second.value / 1_000 < math.inf else 0.0
     estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
-    if not math.isfinite(second.value):
+    if estimates[1].value is None or not math.isfinite(second.value):  # the variance is no more settled than that
         return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
 
     def deviating(z: Floats) -> Floats:
@@ -150,7 +150,9 @@ class _Tail(NamedTuple):
     @classmethod
     def of(cls, values: Floats, z: Floats) -> "_Tail":
         """Judge integrands (k, n) at n places ever farther out: the last at which all of them are finite is the end."""
-        is_finite = ~np.isinf(values).any(axis=0)
+        is_finite = np.asarray(~np.isinf(values).any(axis=0))
+        # A slope that is infinite at the very edge of a domain ends nothing: what follows is undefined.
+        is_finite[:-1] |= np.isfinite(values[0, :-1]) & np.isnan(values[:, 1:]).all(axis=0)
         last = int(np.argmin(is_finite)) - 1 if not is_finite.all() else z.size - 1
         last = max(last, 0)
         sizes = np.abs(values[:, : last + 1])
