@@ -63,8 +63,7 @@ def plot(
         return in_type(Result(header, chunks), precision)  # formats for programs tell of the values given
 
     reach = _Reach(limits, default_limits(activations))
-    values = reach.watching(chunks)
-    curves = _then(values, lambda: sampled_chunks(activations, reach.limits(), names, zoned, precision))
+    curves = _then(reach.watching(chunks), lambda: sampled_chunks(activations, reach.limits(), names, zoned, precision))
     return in_type(Result(header, curves), precision)
 
 
