@@ -47,6 +47,7 @@ def test_every_function_plots_at_its_default_range(entry: object) -> None:
         (["gelu", "--slope", "--log-y"], "gelu′ < 0 for x < -0.7518"),
         (["gelu", "--curvature", "--log-y"], "gelu″ < 0 for x < -1.414 and x > 1.414"),
         (["x", "--log-y"], "x < 0 for x < 0"),
+        (["1/x", "--log-y"], "1/x < 0 for x < 0"),
         (["-1-x**2", "--log-y"], "-1-x**2 < 0 for all x"),
         (["cos(x)", "-2.5:7", "--log-y"], "cos(x) < 0 for x < -1.571 and 1.571 < x < 4.712"),
         (["cos(x)", "-60:60", "--log-y"], "more"),

@@ -34,7 +34,8 @@ class Axis:
         """Return the values at the edges of all cells, one more than there are cells."""
         (low, high), (first, last) = self.values, self.anchors
         share = (np.arange(self.cells + 1) - 0.5 - first) / (last - first)
-        return np.asarray(low * (1 - share) + high * share)
+        with np.errstate(over="ignore"):  # the outermost edges lie outside the limits
+            return np.asarray(np.clip(low * (1 - share) + high * share, -LARGEST, LARGEST))
 
     def position(self, values: Floats) -> Floats:
         """Return the places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""

@@ -73,7 +73,7 @@ def _named(scene: Scene, function: int, functions: Sequence[int]) -> str:
 def _peak(scene: Scene) -> str:
     """Tell of a spike that a strip shows as one column, and what it holds of many values."""
     low, high = scene.x_limits
-    peak = scene.histogram.peak((high / 2 - low / 2) * 2 * _A_COLUMN)
+    peak = scene.histogram.peak((high / 2 - low / 2) * 2 * _A_COLUMN) if scene.has_many_values else None
     if peak is None:
         return ""
     start, stop, share = peak
@@ -99,9 +99,9 @@ def _negative(x: Floats, y: Floats) -> Iterator[str]:
 
 
 def _crossing(x: Floats, y: Floats, before: int) -> str:
-    """Where y changes its sign between a sample and the next, along a straight line."""
+    """Where y changes its sign between a sample and the next: along a straight line, or at a pole."""
     (left, right), (here, there) = x[before : before + 2].tolist(), y[before : before + 2].tolist()
-    share = here / (here - there) if np.isfinite(here - there) and here != there else 0.5
+    share = here / (here - there) if np.isfinite(here - there) else float(np.isfinite(here))
     place = left * (1 - share) + right * share
     is_zero = abs(place) < _NEARLY_ZERO * (x[-1] / 2 - x[0] / 2)
     return text(0.0 if is_zero else place, 4)

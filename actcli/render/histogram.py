@@ -49,7 +49,7 @@ class Histogram:
         """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly."""
         if not self.counts.size:
             return np.zeros(len(edges) - 1)
-        ends = np.ldexp((self.start + np.arange(self.counts.size + 1)).astype(np.float64), self.exponent)
+        ends = self._ends(np.arange(self.counts.size + 1))
         below = np.append(0, np.cumsum(self.counts)).astype(np.float64)
         return np.asarray(np.diff(np.interp(edges, ends, below)))
 
@@ -74,8 +74,14 @@ class Histogram:
         held = below[bins:] - below[:-bins]
         first = int(held.argmax())
         filled = first + np.flatnonzero(self.counts[first : first + bins])
-        low, high = np.ldexp(self.start + filled[[0, -1]] + np.array([0.0, 1.0]), self.exponent).tolist()
+        low, high = self._ends(filled[[0, -1]] + np.array([0, 1])).tolist()
         return max(low, self.low), min(high, self.high), float(held[first]) / self.finite
+
+    def _ends(self, bins: Integers) -> Floats:
+        """Return the lower ends of bins, counted from the first; none is past the largest float64."""
+        with np.errstate(over="ignore"):
+            ends = np.ldexp((self.start + bins).astype(np.float64), self.exponent)
+        return np.asarray(np.nan_to_num(ends))
 
     def _widen(self) -> None:
         """Make room for all values so far, in bins as narrow as they may be."""

@@ -42,6 +42,11 @@ class Scene:
             self.points.clear()
 
     @property
+    def has_many_values(self) -> bool:
+        """Whether the user's values are a strip, and not marks on the curves."""
+        return self.histogram.values > _FEW
+
+    @property
     def orders(self) -> list[str]:
         """What is drawn of each function: value, slope, curvature."""
         return [each.name for each in self.header.fields]
@@ -87,7 +92,7 @@ class Scene:
             zones=tuple(_shades(self.header, functions[0])) if is_single else (),
             points=(*self._landmarks(functions), *self._values(functions)),
             ghosts=tuple(self._asymptotes(functions)),
-            histogram=self.histogram if self.histogram.values > _FEW else None,
+            histogram=self.histogram if self.has_many_values else None,
             x_limits=self.x_limits,
             y_limits=_logarithms(self.view.y_limits) if self.view.is_log else self.view.y_limits,
             is_log=self.view.is_log,
@@ -147,8 +152,9 @@ class Scene:
             line for function in functions for line in self.sights(function).asymptotes
         )
         for line in found:
-            x = np.linspace(middle, low if line.side < 0 else high, 401)
-            x.sort()
+            share = np.linspace(0, 1, 401)
+            start, stop = (low, middle) if line.side < 0 else (middle, high)
+            x = start * (1 - share) + stop * share  # the ends may lie farther apart than the largest float64
             with np.errstate(over="ignore"):
                 yield Curve("", x, line.slope * x + line.intercept)
 

@@ -33,7 +33,7 @@ _DOTS = tuple(
     (0.25 + 0.5 * column, 0.125 + 0.25 * row)
     for row, column in ((0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (3, 0), (3, 1))
 )  # fmt: skip - in the order of their bits
-_SHADES = {"█": 1.0, "▓": 0.7, "▒": 0.45, "░": 0.15}
+_SHADES = {"▓": 0.7, "▒": 0.45, "░": 0.15}
 # Boxes by the edges of the cell that they reach from its middle; a heavy one is drawn like a light one.
 _BOXES = {
     "─": "lr", "│": "ud", "┌": "rd", "┐": "ld", "└": "ru", "┘": "lu", "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru",
@@ -128,8 +128,9 @@ def _drawn(piece: str, left: float, top: float, paint: Paint, *, is_bold: bool) 
     """Return the shapes of one glyph or several equal ones, or a word."""
     glyph = piece[0]
     x, y = left + CELL_WIDTH / 2, top + CELL_HEIGHT / 2
-    if glyph in _SHADES:
-        shade = paint._replace(opacity=_SHADES[glyph])  # of a dim shade nothing would be left on paper
+    if glyph == "█" or glyph in _SHADES:
+        # Of a dim shade nothing would be left on paper.
+        shade = paint._replace(opacity=_SHADES.get(glyph, paint.opacity))
         yield Area(shade, left, top, len(piece) * CELL_WIDTH, CELL_HEIGHT)
     elif _is_block(glyph):
         yield _block(glyph, left, top, paint)

@@ -27,6 +27,6 @@ def strip(histogram: Histogram, panel: Panel, rows: int, pen: Pen, zones: Sequen
         glyphs = [blocks[min(max(height - row * steps, 0), steps)] for height in heights.tolist()]
         lines.append([Run(" " * panel.left, pen.plain)])
         for zone, columns in groupby(range(len(glyphs)), key=zones.__getitem__):
-            style = pen.grey(dim=True if zone else None) + pen.behind(zone)
+            style = pen.grey(dim=True if zone and not pen.is_paper else None) + pen.behind(zone)
             lines[-1].append(Run("".join(glyphs[column] for column in columns), style))
     return lines
