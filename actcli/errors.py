@@ -17,6 +17,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 column`, `2 columns`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 class Place(NamedTuple):
     """Where in a text the trouble lies: a caret goes under `width` characters from `column` (0-based)."""
 

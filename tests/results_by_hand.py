@@ -82,6 +82,7 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
     per: dict[str, Any] = {"loss": "vector", "entropy": "vector", "jacobian": "pair"}
     known = Header(
         command="softmax",
+        headings={"x": "logit"},
         cards=({"name": "softmax", "formula": "exp(x_i) / sum(exp(x))"},),
         fields=tuple(Field(name, per.get(name, "value"), detail=name == "entropy") for name in fields),
         **header,

@@ -15,8 +15,7 @@ from actcli.landmarks import LEVEL, Zone, zones
 from actcli.options.output import World
 from actcli.options.typed import FLOAT_DIGITS
 from actcli.precision import Precision
-from actcli.render.presentation import default_format
-from actcli.results import Answer, Chunk, Header, Vectors, joined, zone_codes
+from actcli.results import Answer, Chunk, Vectors, joined, zone_codes
 
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
 LARGEST_SIDE = 1_000
@@ -75,26 +74,6 @@ def is_certified(world: World, exact: bool, precision: Precision | None = None) 
             f"certified digits are those of the truth, and --dtype {precision.name} rounds it", "leave out one of them"
         )
     return certified
-
-
-def with_remark_on_digits(header: Header, activation: Activation, world: World, exact: bool) -> Header:
-    """The header, with a note beside a table that a formula of no entry loses what float64 loses."""
-    presentation = world.presentation
-    if activation.entry is not None or is_certified(world, exact):
-        return header
-    if (presentation.format or default_format(header, presentation, world.terminal.stdout_is_tty)) != "table":
-        return header
-    note = f"{activation.name} is evaluated in float64 as written; --exact gives the truth"
-    return header._replace(notes=(*header.notes, note))
-
-
-def order_columns(name: str, order: int, world: World, exact: bool, precision: Precision | None) -> Columns:
-    """The column of value, slope or curvature, in float64 or certified: in a number type to its nearest number."""
-    if not is_certified(world, exact):
-        return lambda activation, x: {name: activation.order(order, x)}
-    from actcli.commands.certified import column  # ball arithmetic is for those who ask for it
-
-    return lambda activation, x: {name: column(activation, order, x, world.presentation.digits, precision)}
 
 
 def element_wise_chunks(

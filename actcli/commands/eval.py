@@ -3,17 +3,8 @@
 from functools import partial
 
 from actcli.catalog import VectorActivation, find
-from actcli.commands.chunks import (
-    answered_chunks,
-    card,
-    cut,
-    element_wise_chunks,
-    is_certified,
-    order_columns,
-    vector_answer,
-    with_remark_on_digits,
-    zones_of,
-)
+from actcli.commands.chunks import answered_chunks, card, is_certified, vector_answer
+from actcli.commands.orders import at_each_input
 from actcli.commands.rounding import in_type
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
@@ -41,22 +32,7 @@ def eval_(
         if certified:
             raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
         fields = (Field("value", has_x=activation.entry.keeps_length),)
-        header = Header(
-            command="eval",
-            cards=(card(activation),),
-            fields=fields,
-        )
+        header = Header(command="eval", cards=(card(activation),), fields=fields)
         chunks = answered_chunks(opened, [partial(vector_answer, activation.drawing())])
         return in_type(Result(opened.described(header), chunks), reading.precision)
-    zoned = zones_of([activation], saturation, reading.precision)
-    header = Header(
-        command="eval",
-        cards=(card(activation),),
-        fields=(Field("value", is_text=certified and world.presentation.digits is not None),),
-        zones=zoned,
-    )
-    header = with_remark_on_digits(header, activation, world, exact)
-    blocks = cut(opened.blocks, 1) if certified else opened.blocks
-    columns = order_columns("value", 0, world, exact, reading.precision)
-    chunks = element_wise_chunks([activation], blocks, columns, zoned)
-    return in_type(Result(opened.described(header), chunks), reading.precision)
+    return at_each_input(world, activation, 0, opened, exact=exact, saturation=saturation, precision=reading.precision)

@@ -4,18 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
-from actcli.commands.chunks import (
-    answered_chunks,
-    card,
-    cut,
-    element_wise,
-    element_wise_chunks,
-    is_certified,
-    jacobian_answer,
-    order_columns,
-    with_remark_on_digits,
-    zones_of,
-)
+from actcli.commands.chunks import answered_chunks, card, element_wise, is_certified, jacobian_answer
+from actcli.commands.orders import at_each_input
 from actcli.commands.rounding import in_type
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
@@ -51,19 +41,10 @@ def grad(
         from actcli.commands.layers import through_layers  # with the statistics that no slope by itself needs
 
         return through_layers(activation, opened, layers, saturation, reading.precision)
-    name = "curvature" if curvature else "slope"
-    zoned = zones_of([activation], saturation, reading.precision)
-    header = Header(
-        command="grad",
-        cards=(card(activation),),
-        fields=(Field(name, is_text=certified and world.presentation.digits is not None),),
-        zones=zoned,
+    order = 2 if curvature else 1
+    return at_each_input(
+        world, activation, order, opened, exact=exact, saturation=saturation, precision=reading.precision
     )
-    header = with_remark_on_digits(header, activation, world, exact)
-    blocks = cut(opened.blocks, 1) if certified else opened.blocks
-    columns = order_columns(name, 2 if curvature else 1, world, exact, reading.precision)
-    chunks = element_wise_chunks([activation], blocks, columns, zoned)
-    return in_type(Result(opened.described(header), chunks), reading.precision)
 
 
 def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused: Mapping[str, object]) -> Result:
@@ -78,10 +59,6 @@ def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
-    header = Header(
-        command="grad",
-        cards=(card(activation),),
-        fields=(Field("jacobian", per="pair"),),
-    )
+    header = Header(command="grad", cards=(card(activation),), fields=(Field("jacobian", per="pair"),))
     chunks = answered_chunks(opened, [partial(jacobian_answer, activation.jacobian)], rows=1)
     return in_type(Result(opened.described(header), chunks), reading.precision)

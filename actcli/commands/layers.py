@@ -9,6 +9,7 @@ from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise_chunks, zones_of
 from actcli.commands.rounding import in_type
+from actcli.errors import counted
 from actcli.inputs.sources import Input
 from actcli.precision import Precision
 from actcli.results import Chunk, Field, Header, Result, Summary
@@ -70,5 +71,5 @@ def _watched(activation: Activation, chunks: Iterable[Chunk], summary: Summary) 
         span = f"layer {latest:.0f}" if earliest == latest else f"layers {earliest:.0f} to {latest:.0f}"
         summary.notes.append(f"{activation.name}: the factor falls below {VANISHED:g} at {span}")
     if lasting:
-        inputs = "1 input" if lasting == 1 else f"{lasting} inputs"
+        inputs = counted(lasting, "input")
         summary.notes.append(f"{activation.name}: at {inputs} no number of layers brings it below {VANISHED:g}")

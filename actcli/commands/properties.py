@@ -8,6 +8,7 @@ import numpy as np
 
 from actcli.catalog import Activation, VectorActivation
 from actcli.commands.chunks import card
+from actcli.errors import counted
 from actcli.landmarks import kinks
 from actcli.landmarks.apart import difference
 from actcli.landmarks.extrema import Extremum
@@ -74,7 +75,7 @@ def headings(functions: Sequence[Activation | VectorActivation], asked: Asked) -
     """Lines that stand above the first entry of a group."""
     standard = asked.mean == 0 and asked.sigma == 1
     normal = "a standard normal input" if standard else f"a normal input, mean {asked.mean:g}, sigma {asked.sigma:g}"
-    layers = f"{asked.layers} layer{'s' if asked.layers != 1 else ''}"
+    layers = counted(asked.layers or 0, "layer")
     first = next((each.name for each in functions if isinstance(each, Activation)), "")
     return {
         "mean": f"behind {normal}",

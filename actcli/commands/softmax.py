@@ -147,6 +147,7 @@ def _header(question: Question, target_column: str | None, reference: bool) -> H
             for each in question.temperatures
         ),
         fields=question.fields(),
+        headings={"x": "logit"},
         settings=settings,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from actcli.errors import UsageError, nearest_names, printable
+from actcli.errors import UsageError, counted, nearest_names, printable
 from actcli.inputs.reading import Reading
 
 _RANGE = re.compile(r"([0-9]{1,9})|([0-9]{0,9})-([0-9]{0,9})", re.ASCII)
@@ -76,8 +76,7 @@ class _Table(NamedTuple):
         if first < 1 or first > last:
             raise UsageError(f"--column {piece}: columns are counted from 1, upwards", "write 2-11, 3- or -4")
         if last > self.width:
-            count = "1 column" if self.width == 1 else f"{self.width} columns"
-            raise UsageError(f"--column {piece}: {self.name} has {count}")
+            raise UsageError(f"--column {piece}: {self.name} has {counted(self.width, 'column')}")
         return range(first - 1, last)
 
     def _no_column(self, piece: str) -> UsageError:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Integers
-from actcli.errors import DataError, Place
+from actcli.errors import DataError, Place, counted
 from actcli.inputs import bulk
 from actcli.inputs.arrival import LINE_LIMIT
 from actcli.inputs.columns import Selection
@@ -79,7 +79,7 @@ class Table(NamedTuple):
         if not fields:
             return Row([], None, target)
         if self.width not in (None, len(fields)):
-            told = f"{where}: {_counted(len(fields))}, and the header names {self.width}"
+            told = f"{where}: {counted(len(fields), 'column')}, and the header names {self.width}"
             return Row([None] * (self.width or 0), DataError(told), target)
         return self._row(fields, record.decode(), where)
 
@@ -156,7 +156,7 @@ class Table(NamedTuple):
     def _fault(self, fields: Sequence[str], place: int, text: str, where: str) -> DataError:
         """Say what is wrong with the field at a place."""
         if place >= len(fields):
-            return DataError(f"{where}: {_counted(len(fields))}, no column {place + 1}")
+            return DataError(f"{where}: {counted(len(fields), 'column')}, no column {place + 1}")
         start = 0
         for field in fields[:place]:
             start = max(start, text.find(field, start) + len(field))
@@ -176,7 +176,3 @@ def _targets(labels: Sequence[str]) -> NDArray[np.str_] | None:
     if max(map(len, labels), default=0) > TARGET_LIMIT:
         return None
     return np.array([label.strip() for label in labels], np.str_)
-
-
-def _counted(fields: int) -> str:
-    return "1 column" if fields == 1 else f"{fields} columns"

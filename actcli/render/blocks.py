@@ -124,8 +124,7 @@ class Blocks:
         if labels is not None:
             columns.append(Column("label", [labels[index] for index in block.index[kept].tolist()], left=True))
         if self._layout.has_x:
-            title = "logit" if self._header.command == "softmax" else "x"
-            columns.append(Column(title, aligned(block.x[kept], digits)))
+            columns.append(Column(self._header.headings.get("x", "x"), aligned(block.x[kept], digits)))
         return columns
 
     def _column(self, name: str, block: Block, kept: Sequence[int], digits: int) -> Column:

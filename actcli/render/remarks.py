@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from actcli.errors import printable
+from actcli.errors import counted, printable
 from actcli.landmarks import Zone
 from actcli.render.floats import text
 from actcli.results import Header, Summary, Tally
@@ -53,20 +53,16 @@ def _of_function(zones: Sequence[Zone], tally: Tally) -> Iterator[str]:
         x, line = tally.first_saturated
         where = f"x = {text(x, 6)}" + (f" (line {line})" if line is not None else "")
         slope = _at_most(max((zone.threshold for zone in faded), default=0.0))
-        share = f"{tally.saturated} of {_counted(tally.inputs, 'input')} {_are(tally.saturated)}"
+        share = f"{tally.saturated} of {counted(tally.inputs, 'input')} {_are(tally.saturated)}"
         yield f"{share} saturated ({describe(faded)}), slope at most {slope}; first: {where}"
     if tally.units and tally.units[0]:
         dead, units = tally.units
         rows = {matrix.rows for matrix in tally.matrices.values()}
         told = f"all {rows.pop()} rows" if len(rows) == 1 else "every row of their matrix"
-        yield f"{dead} of {_counted(units, 'unit')} {_are(dead)} dead in {told}"
+        yield f"{dead} of {counted(units, 'unit')} {_are(dead)} dead in {told}"
     elif tally.rows == 1 and tally.inputs >= 2 and tally.dead == tally.inputs:
         constant = [zone for zone in zones if zone.kind == "dead"]
         yield f"all {tally.inputs} inputs are dead ({describe(constant)})"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _are(count: int) -> str:

@@ -135,9 +135,9 @@ class Header(NamedTuple):
     """What is known before the first value.
 
     `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
-    entries of the cards that a property table shows, `headings` the lines above some of them; `notes` go to stderr
-    before the first answer; `shape` is that of the input where it is one array; `meter` tells how much of its files
-    has been read. `is_total` says that the answer is what all chunks come to, without rows of values.
+    entries of the cards that a property table shows, `headings` the lines above some of them, or what a table calls x;
+    `notes` go to stderr before the first answer; `shape` is that of the input where it is one array; `meter` tells how
+    much of its files has been read. `is_total` says that the answer is what all chunks come to, without rows of values.
     """
 
     command: str
