@@ -43,6 +43,13 @@ def test_a_format_that_is_asked_for_beats_the_suffix(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text() == "1.0\n"
 
 
+@pytest.mark.parametrize(("name", "told"), [("", "file name"), ("a.csv.gz", "packs nothing")])
+def test_names_that_cannot_be_kept_to_are_refused(name: str, told: str) -> None:
+    run = actcli("eval", "relu", "1", "--output", name)
+    assert (run.status, run.stdout) == (2, "")
+    assert told in run.stderr
+
+
 def test_a_dash_is_stdout() -> None:
     assert actcli("eval", "relu", "1", "--output", "-").stdout == "1.0\n"
 

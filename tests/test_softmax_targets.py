@@ -83,3 +83,9 @@ def test_typed_values_have_no_column() -> None:
     run = actcli("softmax", "1", "2", "--target-column", "x")
     assert run.status == 2
     assert "--target-column" in run.stderr
+
+
+def test_one_label_for_two_classes_is_refused() -> None:
+    run = actcli("softmax", "1", "2", "--labels", "cat,cat", "--target", "cat")
+    assert run.status == 2
+    assert "'cat' stands for two classes" in run.stderr

@@ -9,7 +9,7 @@ from actcli.commands.edges import REFERENCE, watched, with_reference
 from actcli.commands.questions import Question
 from actcli.commands.rounding import in_type
 from actcli.commands.targets import Target, read_target
-from actcli.errors import UsageError
+from actcli.errors import UsageError, printable
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.options.arguments import Values
@@ -123,6 +123,9 @@ def _labelled(
     blocks: Iterable[Vectors] = joined(opened.blocks)
     if reference:
         blocks, names = map(with_reference, blocks), (*names, REFERENCE) if names else ()
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"the label '{printable(twice)}' stands for two classes", "give each class a name of its own")
     if labels:
         question = question._replace(classes=len(names))
     shape = opened.shape if not reference and question.top is None else None

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
+from actcli.errors import UsageError, printable
 from actcli.options.panels import OUTPUT
 from actcli.options.typed import digits as significant
 from actcli.options.typed import gate
@@ -63,6 +64,19 @@ class World(NamedTuple):
     presentation: Presentation
 
 
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+
+
+def _writable(path: str) -> str:
+    """The path, unless its name asks for what is not written; raises UsageError then."""
+    if not path:
+        raise UsageError("--output needs a file name", "--output answer.csv, or - for stdout")
+    if path.lower().endswith(_PACKED):
+        told = f"--output packs nothing, and {printable(path)} asks for it"
+        raise UsageError(told, "leave --output out, and pipe: ... --format csv | gzip > FILE.csv.gz")
+    return path
+
+
 def world(
     context: typer.Context,
     format: Format = None,  # noqa: A002 - the option's name
@@ -77,6 +91,6 @@ def world(
     """The world of the process, as the options of output would have it."""
     terminal: Terminal = context.obj.with_colour(color)
     # A file is no screen: it gets colours only where they are asked for, and is UTF-8 in every locale.
-    destination = None if output in (None, "-") else Destination(output, color == "always", not ascii)
+    destination = None if output in (None, "-") else Destination(_writable(output), color == "always", not ascii)
     presentation = Presentation(format, digits, quiet, destination, summary, fail_over)
     return World(terminal._replace(unicode=terminal.unicode and not ascii), presentation)
