@@ -100,7 +100,10 @@ def peaks() -> Iterator[list[str]]:
 
 
 def report() -> None:
-    """Print the table of times, then that of memory."""
+    """Print the table of memory, then that of times."""
+    # First: a child begins with the peak of the process that it was forked from, which grows with the files below.
+    sys.stdout.write("MiB at the peak of `actcli eval gelu --digits 6`.\n\n")
+    print_table(["input", "MiB"], list(peaks()))
     sys.stdout.write(
         f"Milliseconds of whole processes, medians of {ROUNDS} rounds in turn; the ratio is actcli's time over "
         "theirs, round by round.\n\n"
@@ -108,5 +111,3 @@ def report() -> None:
     with TemporaryDirectory() as folder:
         table = [row for work in works(Path(folder)) for row in rows_of(work)]
     print_table(["work", "program", "ms", "ratio", "aim"], table)
-    sys.stdout.write("MiB at the peak of `actcli eval gelu --digits 6`.\n\n")
-    print_table(["input", "MiB"], list(peaks()))
