@@ -156,6 +156,12 @@ def test_a_title_without_room_ends_in_dots() -> None:
     assert first.split() == ["hard-swish", "where(x", ">", "-3,..."]
 
 
+def test_landmarks_without_room_beside_a_title_stand_below() -> None:
+    run = actcli("plot", "x*sigmoid(1.702*x)", "gelu", "--layout", "grid", "--width", "80")
+    assert "○ min -0.1636 at x = -0.7512" in run.stdout
+    assert run.lines[0].split()[1] == "gelu"
+
+
 def test_values_before_a_fault_are_drawn() -> None:
     run = actcli("plot", "identity", "-4:4", "-", "--ascii", stdin="1\n2\nthree\n")
     assert run.status == 1

@@ -1,6 +1,7 @@
 """`actcli plot`: a picture of functions, with the values given drawn over the curves."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -52,19 +53,17 @@ def plot(
         zones=zoned,
         view=View(tuple(map(sights, activations)), read_y_limits(y_limits), log_y, layout, width, height),
     )
+    curves = partial(sampled_chunks, activations, names=names, zoned=zoned, precision=precision)
+    default = default_limits(activations)
     if not points and not reading.files:
         world.presentation.require_values()
-        curves = sampled_chunks(activations, limits or default_limits(activations), names, zoned, precision)
-        return in_type(Result(header, curves), precision)
+        return in_type(Result(header, curves(limits or default)), precision)
     opened = open_values(points, reading, world.terminal, stdin_by_default=False)
     chunks = element_wise_chunks(activations, opened.blocks, lambda each, x: orders_of(each, x, names), zoned)
-    header = opened.described(header)
-    if not world.presentation.is_picture:
-        return in_type(Result(header, chunks), precision)  # formats for programs tell of the values given
-
-    reach = _Reach(limits, default_limits(activations))
-    curves = _then(reach.watching(chunks), lambda: sampled_chunks(activations, reach.limits(), names, zoned, precision))
-    return in_type(Result(header, curves), precision)
+    if world.presentation.is_picture:  # formats for programs tell of the values given
+        reach = _Reach(limits, default)
+        chunks = _then(reach.watching(chunks), lambda: curves(reach.limits()))
+    return in_type(Result(opened.described(header), chunks), precision)
 
 
 def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
