@@ -7,7 +7,7 @@ import numpy as np
 import orjson
 
 from actcli.arrays import Integers, Numbers
-from actcli.render.floats import each, quoted, rows
+from actcli.render.numbers import each, quoted, rows
 from actcli.render.presentation import Presentation, gather
 from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, Tally, joined_chunks
 from actcli.terminal import Terminal

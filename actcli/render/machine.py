@@ -7,7 +7,7 @@ import numpy as np
 
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.errors import printable
-from actcli.render.floats import joined_by, rows
+from actcli.render.numbers import joined_by, rows
 from actcli.render.presentation import Layout, Presentation
 from actcli.results import Chunk, Result
 from actcli.terminal import Terminal

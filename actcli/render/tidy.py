@@ -8,7 +8,7 @@ import numpy as np
 from actcli.arrays import Integers
 from actcli.errors import printable
 from actcli.render.cells import property_rows
-from actcli.render.floats import each
+from actcli.render.numbers import each
 from actcli.render.presentation import Layout, Presentation
 from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result
 from actcli.terminal import Terminal
