@@ -18,6 +18,7 @@ from actcli.cli import main
 from actcli.errors import DataError, UsageError
 from actcli.render import Presentation, numbers, presentation, show
 from actcli.results import Answer, Chunk, Field, Header, Result
+from actcli.results.properties import named
 from tests.results_by_hand import RELU, ending_in, relu, sigmoid_and_relu, softmax, terminal, vectors, written
 
 INF, NAN = float("inf"), float("nan")
@@ -25,7 +26,7 @@ AWKWARD = [0.0, -0.0, 1.0, 1.5e-7, 0.1, 1e16, 1e22, 5e-324, -1.7976931348623157e
 
 
 def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
-    return Result(Header(command="list", cards=entries, properties=properties))
+    return Result(Header(command="list", cards=entries, properties=named(properties)))
 
 
 # numbers as text
@@ -252,7 +253,7 @@ def test_properties_of_every_kind_become_cells() -> None:
 
 
 def test_beside_chunks_properties_are_left_to_tables_and_json() -> None:
-    result = relu([1], properties=("name",))
+    result = relu([1], properties=named(("name",)))
     assert written(result, "csv").startswith("vector,index")
 
 

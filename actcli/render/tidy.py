@@ -29,7 +29,11 @@ def tsv(result: Result, presentation: Presentation, terminal: Terminal) -> Itera
 def _separated(result: Result, presentation: Presentation, separator: str) -> Iterator[bytes]:
     header = result.header
     if not header.fields:
-        table = [list(header.properties), *property_rows(header, presentation.digits)] if header.properties else []
+        table = (
+            [[row.key for row in header.properties], *property_rows(header, presentation.digits)]
+            if header.properties
+            else []
+        )
         return iter([_record(cells, separator) for cells in table])
     layout = Layout.of(header)
     layout.require_one_answer("TSV" if separator == "\t" else "CSV")
