@@ -161,9 +161,9 @@ def test_every_row_is_complete(row: Property) -> None:
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_what_documents_say_of_functions_and_data_is_in_the_table(words: list[str]) -> None:
     document = actcli(*words, "--format", "json").json
-    for part, told in (("function", document["functions"]), ("totals", document["summary"]["functions"])):
+    for part, own in (("function", document["functions"]), ("totals", document["summary"]["functions"])):
         known = {row.key for row in PROPERTIES if row.group.part == part}
-        assert {key for each in told for key in each} <= known
+        assert {key for each in own for key in each} <= known
 
 
 def test_a_table_has_the_columns_of_its_groups_in_the_order_of_the_table() -> None:
