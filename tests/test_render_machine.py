@@ -16,7 +16,7 @@ import pytest
 from actcli import kernels
 from actcli.cli import main
 from actcli.errors import DataError, UsageError
-from actcli.render import Presentation, floats, presentation, show
+from actcli.render import Presentation, numbers, presentation, show
 from actcli.results import Answer, Chunk, Field, Header, Result
 from tests.results_by_hand import RELU, ending_in, relu, sigmoid_and_relu, softmax, terminal, vectors, written
 
@@ -33,15 +33,15 @@ def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "form
 
 def test_a_value_looks_the_same_wherever_it_stands() -> None:
     values = np.array(AWKWARD)
-    alone = [floats.text(value) for value in AWKWARD]
+    alone = [numbers.text(value) for value in AWKWARD]
     size = np.array([len(values)])
-    assert [token.decode() for token in floats.each(values)] == alone
-    assert floats.rows(values, size).decode().split(",") == alone
-    assert floats.rows(values, np.ones(len(values), np.int64)).decode().split("\n") == alone
-    assert floats.rows(np.repeat(values, 2), np.full(len(values), 2)).decode().split("\n") == [
+    assert [token.decode() for token in numbers.each(values)] == alone
+    assert numbers.rows(values, size).decode().split(",") == alone
+    assert numbers.rows(values, np.ones(len(values), np.int64)).decode().split("\n") == alone
+    assert numbers.rows(np.repeat(values, 2), np.full(len(values), 2)).decode().split("\n") == [
         f"{t},{t}" for t in alone
     ]
-    assert floats.rows(values, np.array([3, 0, 9, 1])).decode().replace("\n", ",").split(",") == [
+    assert numbers.rows(values, np.array([3, 0, 9, 1])).decode().replace("\n", ",").split(",") == [
         *alone[:3],
         "",
         *alone[3:],
@@ -53,7 +53,7 @@ def test_a_value_looks_the_same_wherever_it_stands() -> None:
 def test_text_reads_back_to_the_same_bits() -> None:
     bits = np.random.default_rng(1).integers(0, 2**63, 20_000, dtype=np.uint64)
     values = bits.view(np.float64)
-    back = np.array([float(token) for token in floats.each(values)])
+    back = np.array([float(token) for token in numbers.each(values)])
     assert ((back == values) | (np.isnan(back) & np.isnan(values))).all()
 
 
@@ -61,18 +61,18 @@ def test_text_reads_back_to_the_same_bits() -> None:
 def test_digits_are_those_of_percent_g(digits: int) -> None:
     values = np.tile(np.array(AWKWARD), 1000)  # more than one block
     expected = [f"{value:.{digits}g}" for value in values.tolist()]
-    assert [token.decode() for token in floats.each(values, digits)] == expected
-    lines = floats.rows(values, np.full(1000, len(AWKWARD)), digits).decode().split("\n")
+    assert [token.decode() for token in numbers.each(values, digits)] == expected
+    lines = numbers.rows(values, np.full(1000, len(AWKWARD)), digits).decode().split("\n")
     assert lines == [",".join(expected[: len(AWKWARD)])] * 1000
 
 
 def test_integers_have_no_point_and_no_digits_cut_them() -> None:
-    assert floats.each(np.array([1234567, 0]), 3) == [b"1234567", b"0"]
+    assert numbers.each(np.array([1234567, 0]), 3) == [b"1234567", b"0"]
 
 
 @pytest.mark.parametrize("values", [np.arange(6.0)[::2], np.arange(3.0).astype(">f8").astype(float), np.zeros(0)])
 def test_any_memory_layout_prints(values: Any) -> None:
-    assert [float(token) for token in floats.each(values)] == values.tolist()
+    assert [float(token) for token in numbers.each(values)] == values.tolist()
 
 
 # plain

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from actcli.arrays import Numbers
 from actcli.render.cells import cell
-from actcli.render.floats import text
+from actcli.render.numbers import text
 from actcli.render.grid import signs
 from actcli.results import Header, Summary
 from actcli.terminal import Terminal
