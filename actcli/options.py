@@ -16,7 +16,7 @@ from actcli.inputs.reading import FormatName as InputFormat
 from actcli.inputs.reading import OnError, Reading
 from actcli.inputs.tokens import MINUS_SIGN, number
 from actcli.inputs.words import read_limits, read_words
-from actcli.output import FormatName, Gate, OutputOptions, output_file
+from actcli.output import Gate, OutputOptions, output_file
 from actcli.terminal import Terminal
 
 _MOST_DIGITS = 4_000
@@ -152,9 +152,8 @@ Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL"
 
 # Options, by the heading under which help lists them.
 
-_input, _numbers, _picture, _output = (
-    partial(typer.Option, rich_help_panel=panel) for panel in ("Input", "Numbers", "Picture", "Output")
-)
+PANELS = ("Input", "Numbers", "Picture", "Output")
+_input, _numbers, _picture, _output = (partial(typer.Option, rich_help_panel=panel) for panel in PANELS)
 
 Files = Annotated[
     list[str] | None,
@@ -182,9 +181,7 @@ Column = Annotated[
 ]
 TargetColumn = Annotated[
     str | None,
-    _input(
-        "--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"
-    ),
+    _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
 ]
 NoHeader = Annotated[bool, _input("--no-header", help="the first line of a CSV or TSV holds values")]
 Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
@@ -220,9 +217,7 @@ Dtype = Annotated[
 Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
 Layers = Annotated[
     int | None,
-    _numbers(
-        "--layers", metavar="N", parser=count, help="f'(x)**N: the factor that N stacked layers give a gradient"
-    ),
+    _numbers("--layers", metavar="N", parser=count, help="f'(x)**N: the factor that N stacked layers give a gradient"),
 ]
 Jacobian = Annotated[bool, _numbers("--jacobian", help="the slope of every component in every input")]
 Saturation = Annotated[
@@ -236,9 +231,7 @@ Saturation = Annotated[
 ]
 Seed = Annotated[int | None, _numbers("--seed", metavar="N", parser=whole, help="of random functions")]
 Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
-Mean = Annotated[
-    float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")
-]
+Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
 Sigma = Annotated[
     float | None,
     _numbers("--sigma", metavar="S", parser=positive, help="standard deviation of the normal input (default 1)"),
@@ -279,9 +272,7 @@ Temperature = Annotated[
 ]
 Log = Annotated[bool, _numbers("--log", help="log-probabilities")]
 OneHot = Annotated[bool, _numbers("--one-hot", help="1 for the largest logit, 0 for the others")]
-Top = Annotated[
-    int | None, _numbers("--top", metavar="K", parser=count, help="the K likeliest classes, best first")
-]
+Top = Annotated[int | None, _numbers("--top", metavar="K", parser=count, help="the K likeliest classes, best first")]
 Reference = Annotated[
     bool, _numbers("--reference", help="add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid")
 ]
@@ -303,9 +294,7 @@ PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.
 YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
-LogY = Annotated[
-    bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")
-]
+LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
 Layout = Annotated[
     Literal["overlay", "grid", "auto"],
     _picture(
@@ -326,9 +315,7 @@ Format = Annotated[
 ]
 Digits = Annotated[
     int | None,
-    _output(
-        "--digits", metavar="N", parser=significant_digits, help="N significant digits; over 17 each is certified"
-    ),
+    _output("--digits", metavar="N", parser=significant_digits, help="N significant digits; over 17 each is certified"),
 ]
 OutputPath = Annotated[
     str | None,

@@ -41,12 +41,15 @@ _SUFFIXES: dict[str, FormatName] = {
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 
 
-class Gate(NamedTuple):
-    """The most that a user lets pass."""
+class Gate:
+    """The most that a user lets pass: a share of saturated inputs and of dead units, or an error in ulp.
 
-    most: float
-    """A share of the inputs that are saturated, and of the units that are dead; or an error in ulp."""
-    is_ulp: bool = False
+    No tuple, which Typer would take for an option of two words.
+    """
+
+    def __init__(self, most: float, *, is_ulp: bool = False) -> None:
+        self.most = most
+        self.is_ulp = is_ulp
 
 
 class OutputFile(NamedTuple):

@@ -10,7 +10,8 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.commands.pipeline import description as card, element_wise
+from actcli.commands.pipeline import description as card
+from actcli.commands.pipeline import element_wise
 from actcli.results import Header, Result
 from actcli.results.messages import note
 

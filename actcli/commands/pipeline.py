@@ -126,9 +126,7 @@ def at_each_input(
     zoned = zones_of([activation], level, dtype)
     name = ORDERS[order]
     field = Field(name, is_text=output.is_certified and output.digits is not None)
-    header = Header(
-        command="grad" if order else "eval", cards=(description(activation),), fields=(field,), zones=zoned
-    )
+    header = Header(command="grad" if order else "eval", cards=(description(activation),), fields=(field,), zones=zoned)
     blocks: Iterable[Vectors] = source.blocks
     if output.is_certified:
         from actcli.commands.certified import column  # ball arithmetic is for those who ask for it

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from actcli.commands.pipeline import answered_chunks, cut, described
+from actcli.commands.pipeline import answered_chunks, cut, described, rounded
 from actcli.commands.softmax_query import REFERENCE, SoftmaxQuery, with_reference
 from actcli.commands.softmax_targets import Target, read_target
 from actcli.errors import UsageError, printable
@@ -25,7 +25,7 @@ from actcli.options import (
     check,
 )
 from actcli.options import Target as TargetOption
-from actcli.output import Output, OutputOptions
+from actcli.output import Answers, Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Header, Result, Vectors, joined
 from actcli.results.accumulators import LogitVectors
 
@@ -84,7 +84,7 @@ def softmax(
     is_swept = len(temperatures) > 1
     dtype = input_options.precision
     # One row a vector, unless there are several, or numbers that say nothing without their index.
-    answers = "values" if is_swept or jacobian or top is not None else "vectors"
+    answers: Answers = "values" if is_swept or jacobian or top is not None else "vectors"
     output = output_options.settle(answers, can_certify=True, exact=exact, dtype=dtype)
     given = {
         "--log": log,
@@ -145,9 +145,7 @@ def _names(labels: str | None, known: tuple[str, ...], reference: bool) -> tuple
 
 
 def _header(query: SoftmaxQuery, target_column: str | None, reference: bool) -> Header:
-    settings: dict[str, object] = {
-        "temperature": list(query.temperatures) if query.is_swept else query.temperatures[0]
-    }
+    settings: dict[str, object] = {"temperature": list(query.temperatures) if query.is_swept else query.temperatures[0]}
     if query.top is not None:
         settings["top"] = query.top
     if reference:
@@ -158,8 +156,7 @@ def _header(query: SoftmaxQuery, target_column: str | None, reference: bool) -> 
     return Header(
         command="softmax",
         cards=tuple(
-            {"name": "softmax", "formula": formula, "parameters": {"temperature": each}}
-            for each in query.temperatures
+            {"name": "softmax", "formula": formula, "parameters": {"temperature": each}} for each in query.temperatures
         ),
         fields=query.fields(),
         headings={"x": "logit"},
@@ -173,4 +170,5 @@ def _certified_chunks(query: SoftmaxQuery, source: Input, digits: int | None) ->
     of = Softmax.probability if query.main == "probability" else Softmax.log_probability
     for first, vector in enumerate(cut(source.blocks, 1)):
         column = softmax_column(vector, query.temperatures[0], of, digits)
-        yield Chunk(vector, (Answer(vector.lengths, {query.main: column}),), first)
+        answer = rounded(Answer(vector.lengths, {query.main: column}), vector.precision, query.fields())
+        yield Chunk(vector, (answer,), first)

@@ -157,7 +157,7 @@ class SoftmaxQuery(NamedTuple):
         classes = self.target.classes(vectors) if self.target else np.zeros_like(vectors.lengths)
         lengths = vectors.lengths if self.top is None else np.minimum(vectors.lengths, self.top)
         columns = in_groups(vectors, classes, partial(self._columns, temperature), self.fields(), lengths)
-        if self.is_scored:
+        if self.is_scored and "top" in columns:  # blank lines alone have no scores
             scores = {"class": classes, "class_loss": columns["loss"], "confidence": columns["top"]}
             columns |= scores | {"predicted": columns["winner"]}
         return Answer(lengths, columns, ranks=columns.get("ranks"))

@@ -7,7 +7,8 @@ from typing import Any
 from actcli.analysis import Zone
 from actcli.analysis.depth import VANISHED, Depth
 from actcli.errors import counted, printable
-from actcli.render.intervals import condition
+from actcli.render.intervals import describe
+from actcli.render.numbers import percent, rounded_up
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
 
@@ -50,7 +51,7 @@ def gradient_factor(function: str, depth: Depth) -> str:
 
 def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
     """Where the slope is too small for a number type."""
-    where = condition(zones)
+    where = describe(zones)
     return f"{function}: in {dtype} the slope is 0 {where if where == 'everywhere' else f'for {where}'}"
 
 
@@ -95,9 +96,9 @@ def saturated_inputs(
     """How many inputs are saturated, how small slopes are there, and which is the first."""
     x, of_line = first
     where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
-    slope = _at_most(max((zone.threshold for zone in zones), default=0.0))
+    slope = rounded_up(max((zone.threshold for zone in zones), default=0.0))
     share = f"{saturated} of {counted(inputs, 'input')} {_are(saturated)}"
-    return f"{printable(function)}: {share} saturated ({condition(zones)}), slope at most {slope}; first: {where}"
+    return f"{printable(function)}: {share} saturated ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
 def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
@@ -108,7 +109,7 @@ def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
 
 def dead_vector(function: str, inputs: int, zones: Sequence[Zone]) -> str:
     """All inputs of a single vector are dead."""
-    return f"{printable(function)}: all {inputs} inputs are dead ({condition(zones)})"
+    return f"{printable(function)}: all {inputs} inputs are dead ({describe(zones)})"
 
 
 def bad_input(skipped: int, replaced: int, first: str) -> str:
@@ -133,7 +134,7 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
 
 def share_exceeded(function: str, share: float, of: str, most: float) -> str:
     """A share of the inputs or units is larger than the user lets pass."""
-    return f"{printable(function)}: {number(100 * share, 4)} % of all {of}, over {number(100 * most, 4)} %"
+    return f"{printable(function)}: {percent(share, 4)} of all {of}, over {percent(most, 4)}"
 
 
 def error_exceeded(function: str, ulp: float, x: float, most: float) -> str:
@@ -171,12 +172,3 @@ def _from_layer(layer: int | None) -> str:
 
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def _at_most(slope: float) -> str:
-    """Three digits, rounded up: a bound that was rounded down would be none."""
-    shown = number(slope, 3)
-    if slope <= 0 or float(shown) >= slope:
-        return shown
-    step = 10.0 ** (math.floor(math.log10(slope)) - 2)
-    return number(math.ceil(slope / step) * step, 3)

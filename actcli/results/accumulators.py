@@ -78,7 +78,7 @@ def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
 
 
 class Units(NamedTuple):
-    """The units of one matrix, over some of its rows; an input that stands for a bad token is neither alive nor dead."""
+    """The units of one matrix, over some of its rows; one read as NaN for a bad token is neither alive nor dead."""
 
     rows: int
     alive: NDArray[np.bool_] | None

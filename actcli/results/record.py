@@ -215,11 +215,18 @@ class Result:
         self.on_chunk: Callable[[], None] | None = None
         """Called for every chunk that has passed."""
         self.source = iter(source)
+        self._is_counted = False
+
+    def again(self, chunks: Iterable[Chunk] = (), header: Header | None = None) -> "Result":
+        """The same result with chunks that are counted already, and if need be another header."""
+        result = Result(header or self.header, chunks)
+        result.counts, result.accumulators, result._is_counted = self.counts, self.accumulators, True
+        return result
 
     def chunks(self) -> Iterator[Chunk]:
         """Hand over the chunks one by one, each taken in by the accumulators as it passes."""
         for chunk in self.source:
-            if not chunk.is_sampled:
+            if not (chunk.is_sampled or self._is_counted):
                 for accumulator in self.accumulators:
                     accumulator.update(chunk)
             if self.on_chunk:
