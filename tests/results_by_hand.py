@@ -91,6 +91,11 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
     return Result(known, iter([Chunk(given, (answer,))]))
 
 
+def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
+    """A property table of these descriptions."""
+    return Result(Header(command="list", cards=entries, properties=properties))
+
+
 def ending_in(error: Exception, result: Result) -> Result:
     """The same result, whose chunks end in an error."""
 

@@ -28,7 +28,7 @@ def at_each_input(
     header = Header(
         command="grad" if order else "eval",
         cards=(card(activation),),
-        fields=(Field(name, is_text=certified and world.presentation.digits is not None),),
+        fields=(Field(name, is_text=certified and world.presentation.digits is not None, is_certified=certified),),
         zones=zoned,
     )
     if activation.entry is None and not certified:

@@ -28,7 +28,7 @@ class Field(NamedTuple):
 
     `has_x` is false where a value has no single input (maxout); a `detail` is told by tables and JSON alone; where it
     `is_text`, its column holds certified digits as text; where it `is_ranked`, the answers' `ranks` say to which entry
-    of its vector each value belongs.
+    of its vector each value belongs; where it `is_certified`, tables show all its digits.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Field(NamedTuple):
     detail: bool = False
     is_text: bool = False
     is_ranked: bool = False
+    is_certified: bool = False
 
 
 class Answer(NamedTuple):
