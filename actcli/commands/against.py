@@ -10,11 +10,11 @@ from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
 from actcli.catalog.function import ORDERS
 from actcli.commands.chunks import card, element_wise
+from actcli.dtypes import PRECISIONS, Precision
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import STDIN, Input, open_values
 from actcli.options.output import World
-from actcli.precision import PRECISIONS, Precision
 from actcli.results import Answer, Chunk, Field, Header, Result, Summary, Vectors
 from actcli.results.deviations import deviations
 

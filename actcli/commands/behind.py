@@ -8,7 +8,7 @@ from actcli.commands.chunks import card, element_wise, element_wise_chunks, zone
 from actcli.errors import counted
 from actcli.inputs.sources import Input
 from actcli.results import Field, Header, Result, Summary
-from actcli.statistics.behind import Behind
+from actcli.results.activations import Behind
 
 
 def behind_data(specs: Sequence[str], opened: Input, layers: int | None, saturation: float | None) -> Result:

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from actcli.analysis import LEVEL, Zone, zones
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.catalog import Activation, VectorActivation, find
+from actcli.dtypes import Precision
 from actcli.errors import DataError, UsageError
 from actcli.inputs.sources import Input
-from actcli.landmarks import LEVEL, Zone, zones
 from actcli.options.output import World
 from actcli.options.typed import FLOAT_DIGITS
-from actcli.precision import Precision
 from actcli.results import Answer, Chunk, Vectors, joined, zone_codes
 
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
@@ -52,7 +52,7 @@ def zones_of(
     found = tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
     if precision is None:
         return found
-    from actcli.landmarks.underflow import underflow  # few ask for a number type
+    from actcli.analysis.zones import underflow  # few ask for a number type
 
     return tuple(own + underflow(activation, precision) for own, activation in zip(found, activations, strict=True))
 

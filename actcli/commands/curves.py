@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from actcli.analysis import Zone, kinks
+from actcli.analysis.shape import extrema
+from actcli.analysis.view import asymptotes
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.catalog.function import ORDERS
 from actcli.commands.chunks import element_wise_chunks
-from actcli.landmarks import Zone, kinks
-from actcli.landmarks.asymptotes import asymptotes
-from actcli.landmarks.extrema import extrema
-from actcli.precision import Precision
+from actcli.dtypes import Precision
 from actcli.results import Chunk, Sights, Vectors
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
+from actcli.analysis.depth import VANISHED, Depth, depth, vanishing_layer
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise_chunks, zones_of
 from actcli.commands.rounding import in_type
+from actcli.dtypes import Precision
 from actcli.errors import counted
 from actcli.inputs.sources import Input
-from actcli.precision import Precision
 from actcli.results import Chunk, Field, Header, Result, Summary
-from actcli.statistics.depth import VANISHED, Depth, depth, vanishing_layer
 
 
 def through_layers(

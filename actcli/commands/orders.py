@@ -4,9 +4,9 @@ from actcli.catalog import Activation
 from actcli.catalog.function import ORDERS
 from actcli.commands.chunks import Columns, card, cut, element_wise_chunks, is_certified, zones_of
 from actcli.commands.rounding import in_type
+from actcli.dtypes import Precision
 from actcli.inputs.sources import Input
 from actcli.options.output import World
-from actcli.precision import Precision
 from actcli.render.presentation import default_format
 from actcli.results import Field, Header, Result
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from actcli.analysis.view import default_limits, widened
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
 from actcli.commands.curves import orders_of, sampled_chunks, sights
 from actcli.commands.rounding import in_type
@@ -12,7 +13,6 @@ from actcli.errors import ActcliError, UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values, stands_for_values
 from actcli.inputs.words import read_limits
-from actcli.landmarks.view import default_limits, widened
 from actcli.options.arguments import FunctionsAndValues
 from actcli.options.numbers import Saturation
 from actcli.options.output import World

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from actcli.arrays import Numbers
-from actcli.precision import Precision
+from actcli.dtypes import Precision
 from actcli.render.remarks import describe
 from actcli.results import Answer, Chunk, Header, Result
 

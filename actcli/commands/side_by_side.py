@@ -6,6 +6,9 @@ from itertools import chain
 
 import numpy as np
 
+from actcli.analysis import Zone
+from actcli.analysis.depth import depth
+from actcli.analysis.view import default_limits, widened
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.chunks import answered_chunks, card, vector_answer, zones_of
 from actcli.commands.curves import sampled_chunks, sights
@@ -13,12 +16,9 @@ from actcli.commands.layers import sentence
 from actcli.commands.properties import Asked, headings, properties, titles, unsettled
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import Input, open_values
-from actcli.landmarks import Zone
-from actcli.landmarks.view import default_limits, widened
 from actcli.options.output import World
 from actcli.render.presentation import PICTURES, default_format
 from actcli.results import Answer, Chunk, Field, Header, Result, Summary, Vectors, View, zone_codes
-from actcli.statistics.depth import depth
 
 __all__ = ["Asked", "side_by_side"]
 

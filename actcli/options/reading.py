@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from actcli.dtypes import TypeName, precision_named
 from actcli.inputs.reading import FormatName, OnError, Reading
 from actcli.options.panels import INPUT, NUMBERS
-from actcli.precision import TypeName, precision_named
 
 Files = Annotated[
     list[str] | None,

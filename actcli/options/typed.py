@@ -3,7 +3,7 @@
 from math import inf
 
 from actcli.errors import UsageError, printable
-from actcli.expression import ExpressionError, constant
+from actcli.formula import ExpressionError, constant
 from actcli.inputs.tokens import MINUS_SIGN, number
 from actcli.render.presentation import Gate
 

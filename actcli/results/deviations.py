@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.precision import Precision
+from actcli.dtypes import Precision
 
 MEASURES = ("ulp", "absolute", "relative")
 

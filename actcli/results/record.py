@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from actcli.analysis import Kink, Zone
 from actcli.arrays import Integers, Numbers
-from actcli.landmarks import Kink, Zone
 from actcli.results.meter import Meter
 from actcli.results.tallies import Tally, ZoneCodes
 from actcli.results.vectors import Faults, Vectors, whole
 
 if TYPE_CHECKING:
-    from actcli.landmarks.asymptotes import Asymptote
-    from actcli.landmarks.extrema import Extremum
+    from actcli.analysis.shape import Extremum
+    from actcli.analysis.view import Asymptote
+    from actcli.results.activations import Behind
     from actcli.results.deviations import Deviations
     from actcli.results.scores import Scores
-    from actcli.statistics.behind import Behind
 
 Per = Literal["value", "vector", "pair"]
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis import Zone, ZoneKind
 from actcli.arrays import Floats
-from actcli.landmarks import Zone, ZoneKind
 from actcli.results.vectors import Vectors
 
 ZoneCodes = NDArray[np.uint8]

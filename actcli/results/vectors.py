@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers
-from actcli.precision import Precision
+from actcli.dtypes import Precision
 
 
 class Faults(NamedTuple):
