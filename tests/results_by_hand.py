@@ -9,6 +9,7 @@ import numpy as np
 from actcli.landmarks import Zone
 from actcli.render import Presentation, show
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, zone_codes
+from actcli.results.properties import named
 from actcli.terminal import ByteSink, Terminal
 
 SIGMOID_ZONES = (
@@ -93,7 +94,7 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
 
 def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
     """A property table of these descriptions."""
-    return Result(Header(command="list", cards=entries, properties=properties))
+    return Result(Header(command="list", cards=entries, properties=named(properties)))
 
 
 def ending_in(error: Exception, result: Result) -> Result:

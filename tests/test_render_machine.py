@@ -18,6 +18,7 @@ from actcli.cli import main
 from actcli.errors import DataError, UsageError
 from actcli.render import Presentation, presentation, show
 from actcli.results import Answer, Chunk, Field, Header, Result
+from actcli.results.properties import named
 from tests.results_by_hand import RELU, cards, relu, sigmoid_and_relu, softmax, terminal, vectors, written
 
 INF, NAN = float("inf"), float("nan")
@@ -200,7 +201,7 @@ def test_properties_of_every_kind_become_cells() -> None:
 
 
 def test_beside_chunks_properties_are_left_to_tables_and_json() -> None:
-    result = relu([1], properties=("name",))
+    result = relu([1], properties=named(("name",)))
     assert written(result, "csv").startswith("vector,index")
 
 

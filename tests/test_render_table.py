@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from actcli.errors import DataError
 from actcli.results import Answer, Chunk, Field, Header, Result
+from actcli.results.properties import named
 from tests.results_by_hand import ending_in, relu, sigmoid_and_relu, softmax, vectors, written
 
 INF, NAN = float("inf"), float("nan")
@@ -106,7 +107,9 @@ def test_ascii_draws_with_ascii_alone() -> None:
         softmax([1, 2], labels=("naïve", "鳥"), fields=("probability", "loss", "gradient", "jacobian")),
         softmax(np.arange(100.0).tolist()),
         relu([1.0] * 100),
-        Result(Header(command="list", cards=({"name": "β", "formula": "x·σ"},) * 3, properties=("name", "formula"))),
+        Result(
+            Header(command="list", cards=({"name": "β", "formula": "x·σ"},) * 3, properties=named(("name", "formula")))
+        ),
     ):
         assert written(result, "table", unicode=False).isascii()
 
@@ -158,7 +161,7 @@ CARDS = tuple(
         ("selu", "x"),
     ]
 )
-PROPERTIES = ("name", "aliases", "formula", "parameters")
+PROPERTIES = named(("name", "aliases", "formula", "parameters"))
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -176,14 +179,14 @@ def test_property_tables_fit_and_lose_nothing(width: int, count: int) -> None:
 
 
 def test_numbers_side_by_side_lose_digits_before_they_wrap() -> None:
-    cards = tuple({"name": name, "average": 1 / 3, "low": 0.0, "high": 1.0} for name in ("a", "b", "c"))
-    result = Result(Header(command="compare", cards=cards, properties=("name", "average", "low", "high")))
-    assert "0.3333333333333333" in drawn(result)[1]
-    assert drawn(result, width=64)[1].split() == ["average", *["0.333333"] * 3]
+    cards = tuple({"name": name, "average": 1 / 3_000, "low": 0.0, "high": 1.0} for name in ("a", "b", "c"))
+    result = Result(Header(command="compare", cards=cards, properties=named(("name", "average", "low", "high"))))
+    assert drawn(result)[1].split() == ["average", *["0.000333333"] * 3]
+    assert drawn(result, width=43)[1].split() == ["average", *["0.0003333"] * 3]
 
 
 def test_properties_stand_above_values() -> None:
-    lines = drawn(relu([1], properties=("name", "formula")))
+    lines = drawn(relu([1], properties=named(("name", "formula"))))
     assert lines == ["         relu", "formula  max(x, 0)", "", "relu   max(x, 0)", "x  value", "1      1"]
 
 

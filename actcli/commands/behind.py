@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
-from actcli.errors import counted
 from actcli.inputs.sources import Input
 from actcli.results import Field, Header, Result, Summary
 from actcli.results.activations import Behind
@@ -21,7 +20,6 @@ def behind_data(specs: Sequence[str], opened: Input, layers: int | None, saturat
         fields=(Field("value"),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
-        headings={"gradient": f"a gradient through {counted(layers, 'such layer')}"} if layers else {},
         is_total=True,
     )
     chunks = element_wise_chunks(activations, opened.blocks, _value_and_slope, zoned)

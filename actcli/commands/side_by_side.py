@@ -13,7 +13,7 @@ from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.chunks import answered_chunks, card, vector_answer, zones_of
 from actcli.commands.curves import sampled_chunks, sights
 from actcli.commands.layers import sentence
-from actcli.commands.properties import Asked, headings, properties, titles, unsettled
+from actcli.commands.properties import Asked, properties, titles, unsettled
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.options.output import World
@@ -47,7 +47,6 @@ def side_by_side(
         header = header._replace(
             cards=properties(functions, asked),
             properties=titles(functions, asked),
-            headings=headings(functions, asked),
             notes=unsettled(functions, asked),
         )
     if asked.layers:

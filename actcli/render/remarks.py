@@ -1,4 +1,4 @@
-"""What is said on stderr once all chunks have passed: saturated inputs, dead units; and zones in words."""
+"""What is said on stderr once all chunks have passed: saturated inputs, dead units."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from actcli.errors import counted, printable
 from actcli.landmarks import Zone
 from actcli.render.floats import text
+from actcli.render.intervals import describe as describe  # noqa: PLC0414  its old place, until the move is done
 from actcli.results import Header, Summary, Tally
 
 PREFIX_NOTE, PREFIX_WARNING, PREFIX_GATE = "actcli: note: ", "actcli: warning: ", "actcli: gate crossed: "
@@ -30,21 +31,6 @@ def warnings(header: Header, summary: Summary) -> list[str]:
         if not any(zone.low == -math.inf and zone.high == math.inf for zone in zones):
             lines += [f"{printable(name)}: {warning}" for warning in _of_function(zones, tally)]
     return [PREFIX_WARNING + line for line in [*lines, *summary.faults.told(), *summary.remarks]]
-
-
-def describe(zones: Sequence[Zone], digits: int = 4) -> str:
-    """Tell the inputs of some zones as a condition on x, such as `|x| > 5` or `x <= 0`; no zones, no text."""
-    rest = list(zones)
-    conditions = []
-    while rest:
-        zone = rest.pop(0)
-        twin = next((other for other in rest if _mirrored(zone, other, digits)), None)
-        if twin:
-            rest.remove(twin)
-            conditions.append(f"|x| {_sign('>', twin.low_included)} {text(twin.low, digits)}")
-        else:
-            conditions.append(_stretch(zone, digits))
-    return " or ".join(conditions)
 
 
 def _of_function(zones: Sequence[Zone], tally: Tally) -> Iterator[str]:
@@ -76,24 +62,3 @@ def _at_most(slope: float) -> str:
         return shown
     step = 10.0 ** (math.floor(math.log10(slope)) - 2)
     return text(math.ceil(slope / step) * step, 3)
-
-
-def _mirrored(zone: Zone, other: Zone, digits: int) -> bool:
-    """Whether `other` is the upper tail that mirrors the lower tail `zone`, as far as the digits tell."""
-    tails = zone.low == -math.inf and other.high == math.inf and math.isfinite(zone.high) and other.low > 0
-    return tails and zone.high_included == other.low_included and text(-zone.high, digits) == text(other.low, digits)
-
-
-def _stretch(zone: Zone, digits: int) -> str:
-    low, high = text(zone.low, digits), text(zone.high, digits)
-    if zone.low == -math.inf:
-        return "everywhere" if zone.high == math.inf else f"x {_sign('<', zone.high_included)} {high}"
-    if zone.high == math.inf:
-        return f"x {_sign('>', zone.low_included)} {low}"
-    if text(-zone.low, digits) == high and zone.low_included == zone.high_included:
-        return f"|x| {_sign('<', zone.high_included)} {high}"
-    return f"{low} {_sign('<', zone.low_included)} x {_sign('<', zone.high_included)} {high}"
-
-
-def _sign(comparison: str, included: bool) -> str:
-    return comparison + "=" * included

@@ -2,6 +2,7 @@
 
 from actcli.errors import ActcliError, UsageError
 from actcli.results import Header, Result
+from actcli.results.properties import named
 
 _ROWS = ("table", "csv", "tsv", "jsonl")  # formats of a row a function; a JSON document has totals of its own
 
@@ -34,7 +35,7 @@ def _header_of_totals(result: Result) -> Header:
     totals = result.summary.totals(len(header.cards))
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     apart = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
-    named = [{key: card[key] for key in apart} for card in header.cards]
-    cards = tuple({**name, **told} for name, told in zip(named, totals, strict=True))
-    titles = dict.fromkeys(title for card in cards for title in card)
-    return header._replace(cards=cards, properties=tuple(titles), fields=(), view=None)
+    names = [{key: card[key] for key in apart} for card in header.cards]
+    cards = tuple({**name, **told} for name, told in zip(names, totals, strict=True))
+    keys = dict.fromkeys(key for card in cards for key in card)
+    return header._replace(cards=cards, properties=named(keys, "totals"), fields=(), view=None)

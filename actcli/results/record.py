@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from actcli.analysis.view import Asymptote
     from actcli.results.activations import Behind
     from actcli.results.deviations import Deviations
+    from actcli.results.properties import Property
     from actcli.results.scores import Scores
 
 Per = Literal["value", "vector", "pair"]
@@ -135,8 +136,8 @@ class View(NamedTuple):
 class Header(NamedTuple):
     """What is known before the first value.
 
-    `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
-    entries of the cards that a property table shows, `headings` the lines above some of them, or what a table calls x;
+    `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` are
+    the rows of the table of properties that are shown of the cards; `headings` tells what a table calls x;
     `notes` go to stderr before the first answer; `shape` is that of the input where it is one array; `meter` tells how
     much of its files has been read. `is_total` says that the answer is what all chunks come to, without rows of values.
     """
@@ -145,7 +146,7 @@ class Header(NamedTuple):
     cards: tuple[Mapping[str, Any], ...]
     fields: tuple[Field, ...] = ()
     zones: tuple[tuple[Zone, ...], ...] = ()
-    properties: tuple[str, ...] = ()
+    properties: "tuple[Property, ...]" = ()
     headings: Mapping[str, str] = MappingProxyType({})
     labels: tuple[str, ...] = ()
     view: "View | None" = None
