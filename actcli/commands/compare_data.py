@@ -7,7 +7,7 @@ from typing import Any
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
-from actcli.errors import DataError, UsageError, counted, printable
+from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import STDIN, Input
 from actcli.inputs.streams import files_of, open_streams
@@ -28,7 +28,6 @@ def compare_data(specs: Sequence[str], source: Input, layers: int | None, level:
         fields=(Field("value"),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
-        headings={"gradient": f"a gradient through {counted(layers, 'such layer')}"} if layers else {},
         is_total=True,
     )
 

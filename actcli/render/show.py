@@ -121,16 +121,18 @@ def _pieces(result: Result, output: Output, screen: Terminal) -> Iterator[Bytes]
 
 def _header_of_totals(result: Result) -> Header:
     """A header that describes each function by what the chunks come to."""
+    from actcli.results.properties import named
+
     header = result.header
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
-    named = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
+    kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
     cards = tuple(
-        {key: card[key] for key in named} | {"vectors": result.counts.vectors} | result.totals(place)
+        {key: card[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
         for place, card in enumerate(header.cards)
     )
-    # The first saturated input is a record of its own, which documents alone hold.
-    titles = dict.fromkeys(title for card in cards for title in card if title != "first_saturated")
-    return header._replace(cards=cards, properties=tuple(titles), fields=(), view=None)
+    keys = dict.fromkeys(key for card in cards for key in card)
+    rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
+    return header._replace(cards=cards, properties=rows, fields=(), view=None)
 
 
 def renderer(name: str, result: Result) -> Renderer:

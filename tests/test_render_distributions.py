@@ -1,7 +1,8 @@
-"""Pictures of softmax as golden text, colourless 60 columns wide and in ASCII; tiles; and that none leaves its room."""
+"""Vectors for eyes: bars, summary lines, matrices and heatmaps, golden and in ASCII; none leaves its room."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from actcli.render.heat import shade
+from actcli.render.heatmap import shade
+from actcli.results import Result
+from tests.results_by_hand import softmax, written
 from tests.runner import actcli
 
 PICTURES = Path(__file__).parent / "data" / "pictures"
@@ -22,6 +25,94 @@ DRAWN = {
     "softmax-squared-error": "2 -1 0.5 --target 0,0,1 --loss mse",
     "softmax-jacobian": "3 1 -3 --target 0 --jacobian",
 }
+
+
+NAN = float("nan")
+
+
+def drawn(result: Result, digits: int | None = None, **world: Any) -> list[str]:
+    return written(result, "table", digits, **world).splitlines()
+
+
+def test_softmax_bars() -> None:
+    told = {"labels": ("cat", "dog", "emu"), "settings": {"temperature": 0.5}}
+    lines = drawn(softmax([0, np.log(2), 0], fields=("probability", "entropy"), **told))
+    assert lines[0] == "softmax   n=3   T=0.5   Σ=1   H=1.5 bits of 1.58496"
+    assert lines[1].split() == ["i", "label", "logit", "probability"]
+    assert re.fullmatch(r"0  cat +0 +0\.25 +█+[▏▎▍▌▋▊▉]?·+  25\.0 %", lines[2])
+    assert re.fullmatch(r"1  dog +0\.693147 +0\.5 +█+[▏▎▍▌▋▊▉]?·+  50\.0 %  ◀ argmax", lines[3])
+    assert len(lines) == 5
+
+
+def test_the_first_of_the_largest_is_marked_and_nan_has_no_largest() -> None:
+    assert ["argmax" in line for line in drawn(softmax([1, 1]))[2:]] == [True, False]
+    lines = drawn(softmax([1, NAN], fields=("probability", "entropy")))
+    assert not any("argmax" in line for line in lines)
+    assert "H=nan" in lines[0]
+
+
+def test_a_bar_is_as_long_as_its_share() -> None:
+    lines = drawn(softmax([0, 0, 0, 0]), unicode=False, width=100)
+    bar = re.search(r"#+\.+", lines[2])
+    assert bar is not None
+    assert abs(bar.group().count("#") / len(bar.group()) - 0.25) < 0.02
+
+
+def test_a_long_distribution_shows_the_likeliest() -> None:
+    values = np.zeros(1000)
+    values[[7, 500]] = [9, 10]
+    lines = drawn(softmax(values.tolist()))
+    assert {line.split()[0] for line in lines} >= {"7", "500"}
+    assert lines[-1].startswith("… 960 less likely left out, together 3.")
+
+
+def test_loss_and_gradient_and_jacobian_in_one_table() -> None:
+    lines = drawn(softmax([0, 0], fields=("probability", "loss", "gradient", "jacobian")))
+    assert "loss=0.693147" in lines[0]
+    assert lines[1].split() == ["i", "logit", "probability", "gradient"]
+    assert lines[4:] == [
+        "",
+        "jacobian   d output i / d input j",
+        "        0      1",
+        "0    0.25  -0.25",
+        "1   -0.25   0.25",
+    ]
+
+
+def test_loss_and_gradient_by_themselves() -> None:
+    assert drawn(softmax([0, 0], fields=("loss", "gradient"))) == [
+        "softmax   n=2   loss=0.693147",
+        "i  logit  gradient",
+        "0      0      -0.5",
+        "1      0       0.5",
+    ]
+
+
+def test_a_large_jacobian_shows_its_corners() -> None:
+    lines = drawn(softmax(np.arange(80.0).tolist(), fields=("jacobian",)))
+    assert "rows and columns left out" in lines[-1]
+    assert max(map(cell_len, lines)) <= 80
+    assert any(line.startswith("…") for line in lines[3:-1])
+
+
+def test_many_vectors_of_a_softmax_are_a_row_each_and_cut() -> None:
+    lines = drawn(softmax(*[[1, 2]] * 100))
+    assert lines[0] == "softmax   100 vectors   n=2"
+    assert lines[2].split() == ["0", "0.269", "0.731◀", "1"]
+    assert lines[32] == "… 40 vectors left out"
+    assert lines[-2].split()[0] == "99"
+
+
+def test_many_vectors_with_a_jacobian_are_a_block_each_and_cut() -> None:
+    lines = drawn(softmax(*[[1, 2]] * 100, fields=("probability", "jacobian")))
+    assert lines[-1] == "… 92 vectors left out"
+    assert lines[0].startswith("softmax   vector 0   n=2")
+
+
+def test_a_long_vector_without_probabilities_shows_both_ends() -> None:
+    lines = drawn(softmax(np.zeros(100).tolist(), fields=("loss", "gradient")))
+    assert lines[32] == "… 40 rows left out"
+    assert [lines[31].split()[0], lines[33].split()[0]] == ["29", "70"]
 
 
 @pytest.mark.parametrize("ascii_alone", [False, True])
@@ -92,7 +183,7 @@ def test_names_give_way_to_digits() -> None:
 
 def test_several_vectors_with_targets_end_in_their_scores() -> None:
     lines = actcli("softmax", "3,1", "1,2", "--target", "0", "--format", "table").stdout.splitlines()
-    assert lines[-1] == "all   mean loss 0.7201   accuracy 0.5   calibration error 0.4251"
+    assert lines[-1] == "all   mean loss 0.720095   accuracy 0.5   calibration error 0.425131"
     many = actcli("softmax", *["3,1", "1,2"] * 5, "--target", "0", "--format", "table").stdout.splitlines()
     assert many[1].split() == ["vector", "0", "1", "target", "loss", "H", "bits", "winner"]
     alone = actcli("softmax", "3,1", "--target", "0", "--format", "table").stdout
