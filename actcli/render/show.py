@@ -26,11 +26,11 @@ FORMATS: Mapping[str, str] = {
     "json": "actcli.render.json:json",
     "jsonl": "actcli.render.json:jsonl",
     "npy": "actcli.render.machine:npy",
-    "svg": "actcli.render.saving:svg",
-    "html": "actcli.render.saving:html",
-    "png": "actcli.render.saving:png",
+    "svg": "actcli.render.plot.export:svg",
+    "html": "actcli.render.plot.export:html",
+    "png": "actcli.render.plot.export:png",
 }
-_PICTURE = "actcli.render.views:picture"
+_PICTURE = "actcli.render.plot.picture:picture"
 
 HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse to hold more
 

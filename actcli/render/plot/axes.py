@@ -2,33 +2,35 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.render.figure import Figure
+from actcli.render.plot.figure import Figure
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 LARGEST = float(np.finfo(np.float64).max)
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """Where values lie, counted in cells: two values are anchored to two cells, ticks sit in the middle of cells."""
+class Axis(NamedTuple):
+    """Where values lie, counted in cells from the left or from below."""
 
     cells: int
+    """How many there are."""
     values: tuple[float, float]
+    """Two values whose places are known."""
     anchors: tuple[int, int]
+    """The cells in whose middle those two lie."""
     ticks: tuple[tuple[int, str], ...] = ()
+    """Cells and their labels; ticks sit in the middle of cells."""
 
     def with_ticks(self, values: list[float], labels: list[str]) -> "Axis":
         """Return the axis with labels at the cells of these values; those beside it are left out."""
         places = np.floor(self.position(np.array(values)) + 0.500001).tolist()  # halves all go one way
         ticks = ((int(place), label) for place, label in zip(places, labels, strict=True) if 0 <= place < self.cells)
-        return replace(self, ticks=tuple(ticks))
+        return self._replace(ticks=tuple(ticks))
 
     def edges(self) -> Floats:
         """Return the values at the edges of all cells, one more than there are cells."""
@@ -102,7 +104,7 @@ def _apart(low: float, high: float) -> tuple[float, float]:
     return low + 0.0, high + 0.0  # never -0.0
 
 
-def kept(low: float, high: float, cells: int, *, across: bool) -> Axis:
+def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
     """Return an axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
     low, high = _apart(low, high)
     scale = _scale(low, high)
@@ -122,18 +124,17 @@ def kept(low: float, high: float, cells: int, *, across: bool) -> Axis:
 
 
 def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
-    """The y axis over so many rows: limits that were asked for are kept, others follow the curves outward."""
-    axis = _y_axis(figure, rows)
-    return replace(axis, ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.is_log else axis
-
-
-def _y_axis(figure: Figure, rows: int) -> Axis:
+    """Return the y axis over so many rows: limits that were asked for are kept, others follow the curves outward."""
+    axis = None
     if figure.y_limits is not None:
-        return kept(*figure.y_limits, rows, across=False)
-    extent = figure.extent()
-    low, high = _apart(min(extent, default=-1.0), max(extent, default=1.0))
-    even = _fitted(low, high, rows, whole=True) if figure.is_log else None
-    return even or _fitted(low, high, rows) or kept(low, high, rows, across=False)
+        axis = axis_between(*figure.y_limits, rows, across=False)
+    else:
+        extent = figure.extent()
+        low, high = _apart(min(extent, default=-1.0), max(extent, default=1.0))
+        if figure.is_log:
+            axis = _fitted(low, high, rows, whole=True)
+        axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)
+    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.is_log else axis
 
 
 def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:

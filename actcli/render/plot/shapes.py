@@ -1,15 +1,12 @@
-"""Terminal output as shapes: braille, blocks and boxes become discs, areas and strokes; only words need a font."""
+"""Cells of text as shapes: braille, blocks and boxes become discs, areas and strokes; only words need a font."""
 
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from io import StringIO
 from typing import NamedTuple
 
-from rich.ansi import AnsiDecoder
 from rich.cells import cell_len
 from rich.color import Color
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
@@ -100,14 +97,26 @@ class Sheet(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
-def sheet(output: str) -> Sheet:
-    """Return what a terminal would show of its output, escape codes and all, on paper with a margin."""
-    console = Console(file=StringIO(), width=80)  # decoded text asks it for styles that have names: there are none
-    lines = [list(text.render(console)) for text in AnsiDecoder().decode(output.removesuffix("\n"))]
-    columns = max((sum(cell_len(segment.text) for segment in line) for line in lines), default=0)
-    shapes = [shape for row, line in enumerate(lines) for shape in _row(line, (row + _MARGIN / 2) * CELL_HEIGHT)]
+def sheet(lines: Iterable[Iterable[Segment]]) -> Sheet:
+    """Lay out lines of text, each piece in one style, on paper with a margin."""
+    rows = [_without_seams(line) for line in lines] or [[]]
+    columns = max(sum(cell_len(segment.text) for segment in row) for row in rows)
+    shapes = [shape for number, row in enumerate(rows) for shape in _row(row, (number + _MARGIN / 2) * CELL_HEIGHT)]
     shapes.sort(key=lambda shape: not isinstance(shape, Area))  # what is filled lies behind dots and words
-    return Sheet((columns + 2 * _MARGIN) * CELL_WIDTH, (len(lines) + _MARGIN) * CELL_HEIGHT, tuple(shapes))
+    return Sheet((columns + 2 * _MARGIN) * CELL_WIDTH, (len(rows) + _MARGIN) * CELL_HEIGHT, tuple(shapes))
+
+
+def _without_seams(line: Iterable[Segment]) -> list[Segment]:
+    """Join neighbours without a style, so that words stay whole, and cut the blanks that end a line."""
+    joined: list[Segment] = []
+    for segment in line:
+        if joined and not joined[-1].style and not segment.style:
+            joined[-1] = Segment(joined[-1].text + segment.text)
+        else:
+            joined.append(segment)
+    if joined and not joined[-1].style:
+        joined[-1] = Segment(joined[-1].text.rstrip(" "))
+    return joined
 
 
 def _row(line: Iterable[Segment], top: float) -> Iterator[Shape]:

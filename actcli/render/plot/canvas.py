@@ -1,17 +1,17 @@
-"""Curves as text: our own axes and dot raster, framed and ticked by plotext, which no other file knows."""
+"""Curves as glyphs in cells: dots of our own raster, framed and ticked by plotext, which no other file knows."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import plotext
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats
-from actcli.render.axis import Axis, kept, y_axis
-from actcli.render.figure import Curve, Figure, MarkKind
+from actcli.render.plot.axes import Axis, axis_between, y_axis
+from actcli.render.plot.figure import Curve, Figure, MarkKind
 
 Dots = NDArray[np.intp]
 
@@ -25,22 +25,26 @@ MARKS: Mapping[MarkKind, tuple[str, str]] = {
     "maximum": ("○", "^"),
     "kink": ("◇", "%"),
 }
-GHOST = -3
-_RUN = 3  # cells of one colour where coincident curves take turns
+CONTEXT = -3  # who owns cells of context curves
+_TURN = 3  # cells of one colour where coincident curves take turns
 _BRAILLE = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # Unicode's weights of a cell's 4 x 2 dots
 _TO_ASCII = str.maketrans("│┤├└┘┌┐┬─", "|++++++" + "+-")
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A drawn picture without colours: lines of text, and who owns which cell of the canvas in them."""
+class Canvas(NamedTuple):
+    """A drawn figure without colours and words, but for the labels of its ticks."""
 
     lines: tuple[str, ...]
+    """Frame, ticks, labels and, inside the frame, the glyphs of curves and points."""
     left: int
+    """How many columns stand before the first one inside the frame."""
     top: int
-    owners: NDArray[np.intp]  # (rows, columns), row 0 on top: the curve that owns the cell, -1, or GHOST
-    ends: tuple[float, ...]  # the row in which each curve ends on the right, as a fraction; NaN where it has none
+    """How many lines stand above the first one inside the frame."""
+    owners: NDArray[np.intp]
+    """The curve that owns each cell inside the frame (rows from above, columns), -1 for none, or CONTEXT."""
+    ends: tuple[float, ...]
+    """The row in which each curve ends on the right, as a fraction; NaN where it has none."""
     x: Axis
 
     def columns(self, low: float, high: float) -> range:
@@ -53,40 +57,43 @@ class Panel:
         return range(first, last + 1) if first <= last else range(round(start), round(start) + 1)
 
 
-def plot(figure: Figure, *, width: int, height: int, unicode: bool, dashed: bool) -> Panel:
+def draw_canvas(figure: Figure, *, width: int, height: int, unicode: bool, dashed: bool) -> Canvas:
     """Draw the curves and points of a figure with frame and ticks, `height` lines and `width` columns at most."""
     lines_around = 3 if unicode else 2  # the frame's lower side, the labels under it, and above it the upper side
     y = y_axis(figure, max(height - lines_around, 2), unicode=unicode)
     margin = max((len(label) for _, label in y.ticks), default=0) + 1
     if width - margin < 10:
-        y, margin = replace(y, ticks=()), 0
-    x = kept(*figure.x_limits, max(width - margin - (2 if unicode else 1), 2), across=True)
-    traces = [_trace(curve, x, y) for curve in figure.curves]
-    rasters = [_raster(trace, _dashes(style, dashed), x, y) for style, trace in zip(figure.styles, traces, strict=True)]
+        y, margin = y._replace(ticks=()), 0
+    x = axis_between(*figure.x_limits, max(width - margin - (2 if unicode else 1), 2), across=True)
+    rasters = [
+        _raster(_trace(curve, x, y), _dashes(style, dashed), x, y)
+        for style, curve in zip(figure.styles, figure.curves, strict=True)
+    ]
     glyphs, owners = _merged(rasters, figure.styles, x, y, unicode)
-    _haunt(glyphs, owners, [_raster(_trace(ghost, x, y), "10", x, y) for ghost in figure.ghosts], unicode)
+    for curve in figure.context:
+        _add_context(glyphs, owners, _raster(_trace(curve, x, y), "10", x, y), unicode)
     for points in figure.points:
         columns, rows = np.rint(x.position(points.x)), y.cells - 1 - np.floor(np.floor(_dots_up(points.y, y) + 0.5) / 4)
         seen = (columns >= 0) & (columns < x.cells) & (rows >= 0) & (rows < y.cells)
         at = rows[seen].astype(np.intp), columns[seen].astype(np.intp)
         glyphs[at], owners[at] = MARKS[points.kind][0 if unicode else 1], points.curve
     ends = tuple(_end(curve.in_sight(figure.x_limits), y) for curve in figure.curves)
-    return Panel(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x)
+    return Canvas(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x)
 
 
-def crowded(figure: Figure) -> bool:
+def is_crowded(figure: Figure) -> bool:
     """Whether more than half of the cells that curves go through have several of them."""
-    panel_x = kept(*figure.x_limits, max(figure.width - 8, 2), across=True)
+    x = axis_between(*figure.x_limits, max(figure.width - 8, 2), across=True)
     y = y_axis(figure, max(figure.height - 4, 2), unicode=True)
-    shared = sum(_raster(_trace(curve, panel_x, y), "1", panel_x, y) > 0 for curve in figure.curves)
+    shared = sum(_raster(_trace(curve, x, y), "1", x, y) > 0 for curve in figure.curves)
     return bool(np.count_nonzero(shared > 1) > np.count_nonzero(shared) / 2)
 
 
-def swatch(curve: int, *, unicode: bool, dashed: bool) -> str:
-    """Return three cells of the line that `plot` draws for the curve with this index."""
+def line_sample(style: int, *, unicode: bool, dashed: bool) -> str:
+    """Return, for a legend, three cells of the line that is drawn for curves of this style."""
     if not unicode:
-        return ".-'" if curve == 0 else LETTERS[curve % len(LETTERS)]
-    dots = _dashes(curve, dashed) * 6
+        return ".-'" if style == 0 else LETTERS[style % len(LETTERS)]
+    dots = _dashes(style, dashed) * 6
     return "".join({"11": "⠤", "10": "⠄", "01": "⠠", "00": " "}[dots[i : i + 2]] for i in (0, 2, 4))
 
 
@@ -156,18 +163,17 @@ def _raster(trace: Dots, dashes: str, x: Axis, y: Axis) -> Dots:
     return np.asarray(np.einsum("rick,ik->rc", dots, _BRAILLE))
 
 
-def _dashes(curve: int, dashed: bool) -> str:
-    return DASHES[curve % len(DASHES)] if dashed else "1"
+def _dashes(style: int, dashed: bool) -> str:
+    return DASHES[style % len(DASHES)] if dashed else "1"
 
 
-def _haunt(glyphs: NDArray[np.str_], owners: Dots, bits: Sequence[Dots], unicode: bool) -> None:
-    """Put the dots of ghosts into cells that no curve has."""
-    for ghost in bits:
-        free = (owners < 0) & (ghost > 0)
-        if not unicode:  # spaced, since dots are a part of the first curve's line
-            free[:, np.arange(free.shape[1]) % 3 > 0] = False
-        glyphs[free] = _BRAILLE_GLYPHS[ghost[free]] if unicode else "."
-        owners[free] = GHOST
+def _add_context(glyphs: NDArray[np.str_], owners: Dots, dots: Dots, unicode: bool) -> None:
+    """Put the dots of a context curve into cells that no curve has."""
+    free = (owners < 0) & (dots > 0)
+    if not unicode:  # spaced, since dots are a part of the first curve's line
+        free[:, np.arange(free.shape[1]) % 3 > 0] = False
+    glyphs[free] = _BRAILLE_GLYPHS[dots[free]] if unicode else "."
+    owners[free] = CONTEXT
 
 
 def _merged(bits: list[Dots], styles: Sequence[int], x: Axis, y: Axis, unicode: bool) -> tuple[NDArray[np.str_], Dots]:
@@ -176,7 +182,7 @@ def _merged(bits: list[Dots], styles: Sequence[int], x: Axis, y: Axis, unicode: 
     present = stack > 0
     dots = _DOTS[stack]
     equal = present & (dots == dots.max(0))  # who has most dots owns the cell
-    turn = np.arange(x.cells) // _RUN % np.maximum(equal.sum(0), 1)
+    turn = np.arange(x.cells) // _TURN % np.maximum(equal.sum(0), 1)
     owners = np.where(present.any(0), (equal & (equal.cumsum(0) == turn + 1)).argmax(0), -1)
     union = np.bitwise_or.reduce(stack, 0)
     if unicode:
