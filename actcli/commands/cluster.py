@@ -7,8 +7,7 @@ from typing import Any
 from actcli.commands.behind import behind_data
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import STDIN, Input
-from actcli.inputs.streams import files_of, open_streams
+from actcli.inputs.sources import STDIN, Input, files_of, open_streams
 from actcli.results import Chunk, Result, Summary
 
 _PATIENCE = "5s"  # for a scheduler to answer
