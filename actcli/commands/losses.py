@@ -5,15 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.kernels.divergences import (
+from actcli.numerics.losses import (
+    cross_entropy,
     cross_entropy_terms,
+    kl_divergence,
     kl_terms,
+    squared_error,
     squared_error_gradient_terms,
     squared_error_terms,
     swapped_cross_entropy,
     swapped_kl_divergence,
 )
-from actcli.kernels.losses import cross_entropy, kl_divergence, squared_error
 from actcli.options.logits import LossName
 from actcli.results import Field
 

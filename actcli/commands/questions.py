@@ -12,8 +12,7 @@ from actcli.arrays import Floats, Integers, Numbers
 from actcli.commands.chunks import check_side
 from actcli.commands.groups import in_groups
 from actcli.commands.targets import Target
-from actcli.kernels.softmaxes import log_softmax, softmax, softmax_jacobian
-from actcli.kernels.sparse import hardmax
+from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options.logits import LossName
 from actcli.results import Answer, Field, Vectors
 
@@ -145,7 +144,7 @@ def _winners(x: Floats, temperature: float) -> Mapping[str, Numbers]:
 
 def _spread(x: Floats, temperature: float) -> Mapping[str, Numbers]:
     """How the probabilities are spread: entropy in bits and in nats, its exponential, and the margin of the winner."""
-    from actcli.kernels.entropies import entropy, margin
+    from actcli.numerics.losses import entropy, margin
 
     nats = entropy(x, temperature=temperature)
     between = margin(x, temperature=temperature)
