@@ -16,9 +16,13 @@ import pytest
 from actcli import kernels
 from actcli.cli import main
 from actcli.errors import DataError, UsageError
-from actcli.render import Presentation, floats, presentation, show
+from actcli.output import Output
+from actcli.render import numbers
+from actcli.render import show as show_module
+from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result
-from tests.results_by_hand import RELU, ending_in, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from tests.results_by_hand import RELU, ending_in, noted, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from tests.runner import actcli
 
 INF, NAN = float("inf"), float("nan")
 AWKWARD = [0.0, -0.0, 1.0, 1.5e-7, 0.1, 1e16, 1e22, 5e-324, -1.7976931348623157e308, 1 / 3, NAN, INF, -INF]
@@ -33,15 +37,15 @@ def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "form
 
 def test_a_value_looks_the_same_wherever_it_stands() -> None:
     values = np.array(AWKWARD)
-    alone = [floats.text(value) for value in AWKWARD]
+    alone = [numbers.text(value) for value in AWKWARD]
     size = np.array([len(values)])
-    assert [token.decode() for token in floats.each(values)] == alone
-    assert floats.rows(values, size).decode().split(",") == alone
-    assert floats.rows(values, np.ones(len(values), np.int64)).decode().split("\n") == alone
-    assert floats.rows(np.repeat(values, 2), np.full(len(values), 2)).decode().split("\n") == [
+    assert [token.decode() for token in numbers.each(values)] == alone
+    assert numbers.rows(values, size).decode().split(",") == alone
+    assert numbers.rows(values, np.ones(len(values), np.int64)).decode().split("\n") == alone
+    assert numbers.rows(np.repeat(values, 2), np.full(len(values), 2)).decode().split("\n") == [
         f"{t},{t}" for t in alone
     ]
-    assert floats.rows(values, np.array([3, 0, 9, 1])).decode().replace("\n", ",").split(",") == [
+    assert numbers.rows(values, np.array([3, 0, 9, 1])).decode().replace("\n", ",").split(",") == [
         *alone[:3],
         "",
         *alone[3:],
@@ -53,7 +57,7 @@ def test_a_value_looks_the_same_wherever_it_stands() -> None:
 def test_text_reads_back_to_the_same_bits() -> None:
     bits = np.random.default_rng(1).integers(0, 2**63, 20_000, dtype=np.uint64)
     values = bits.view(np.float64)
-    back = np.array([float(token) for token in floats.each(values)])
+    back = np.array([float(token) for token in numbers.each(values)])
     assert ((back == values) | (np.isnan(back) & np.isnan(values))).all()
 
 
@@ -61,18 +65,18 @@ def test_text_reads_back_to_the_same_bits() -> None:
 def test_digits_are_those_of_percent_g(digits: int) -> None:
     values = np.tile(np.array(AWKWARD), 1000)  # more than one block
     expected = [f"{value:.{digits}g}" for value in values.tolist()]
-    assert [token.decode() for token in floats.each(values, digits)] == expected
-    lines = floats.rows(values, np.full(1000, len(AWKWARD)), digits).decode().split("\n")
+    assert [token.decode() for token in numbers.each(values, digits)] == expected
+    lines = numbers.rows(values, np.full(1000, len(AWKWARD)), digits).decode().split("\n")
     assert lines == [",".join(expected[: len(AWKWARD)])] * 1000
 
 
 def test_integers_have_no_point_and_no_digits_cut_them() -> None:
-    assert floats.each(np.array([1234567, 0]), 3) == [b"1234567", b"0"]
+    assert numbers.each(np.array([1234567, 0]), 3) == [b"1234567", b"0"]
 
 
 @pytest.mark.parametrize("values", [np.arange(6.0)[::2], np.arange(3.0).astype(">f8").astype(float), np.zeros(0)])
 def test_any_memory_layout_prints(values: Any) -> None:
-    assert [float(token) for token in floats.each(values)] == values.tolist()
+    assert [float(token) for token in numbers.each(values)] == values.tolist()
 
 
 # plain
@@ -129,31 +133,31 @@ def test_two_numbers_a_value_are_columns_of_tsv() -> None:
     answer = Answer(given.lengths, {"slope": np.ones(2), "curvature": np.zeros(2)})
     with pytest.raises(UsageError, match="slope and curvature"):
         written(Result(header), "plain")
-    lines = written(Result(header, iter([Chunk(given, (answer,))]))).splitlines()
+    lines = written(Result(header, iter([Chunk(given, (answer,))])), "tsv").splitlines()
     assert lines[:2] == ["vector\tindex\tfunction\tx\tslope\tcurvature\tzone", "0\t0\trelu\t1.0\t1.0\t0.0\t"]
 
 
-@pytest.mark.parametrize("name", [None, "plain", "csv", "tsv", "npy"])
+@pytest.mark.parametrize("name", ["plain", "csv", "tsv", "npy"])
 @pytest.mark.parametrize("fields", [("probability", "jacobian"), ("probability", "loss", "gradient")])
-def test_two_answers_are_refused_before_anything_is_written(name: str | None, fields: tuple[str, ...]) -> None:
+def test_two_answers_are_refused_before_anything_is_written(name: Any, fields: tuple[str, ...]) -> None:
     out, err = BytesIO(), BytesIO()
     with pytest.raises(UsageError, match="holds one answer") as caught:
-        show(softmax([1, 2], fields=fields, notes=("a note",)), Presentation(name), terminal(out, err))
+        show(noted(softmax([1, 2], fields=fields), "a note"), Output(terminal(out, err), name))
     assert "json" in (caught.value.hint or "")
     assert (out.getvalue(), err.getvalue()) == (b"", b"")
 
 
 @pytest.mark.parametrize(
-    ("result", "first"),
+    ("words", "first"),
     [
-        (relu([1]), "1.0"),
-        (sigmoid_and_relu([1]), "vector\t"),
-        (softmax([1], fields=("jacobian",)), "vector\trow"),
-        (cards(RELU), "name\t"),
+        (["eval", "relu", "1"], "1.0"),
+        (["compare", "sigmoid", "relu", "1"], "vector\t"),
+        (["softmax", "1", "2", "--jacobian"], "vector\trow"),
+        (["list", "gelu"], "name\t"),
     ],
 )
-def test_what_a_pipe_gets(result: Result, first: str) -> None:
-    assert written(result).startswith(first)
+def test_what_a_pipe_gets(words: list[str], first: str) -> None:
+    assert actcli(*words).stdout.startswith(first)
 
 
 # CSV and TSV
@@ -221,7 +225,7 @@ def test_temperatures_are_a_row_each_and_details_are_for_json() -> None:
         for t in (0.5, 2.0)
     )
     chunk = Chunk(given, answers)
-    assert written(Result(header, iter([chunk]))) == "vector\ttemperature\twinner\n0\t0.5\t1\n0\t2.0\t1\n"
+    assert written(Result(header, iter([chunk])), "tsv") == "vector\ttemperature\twinner\n0\t0.5\t1\n0\t2.0\t1\n"
     first = orjson.loads(written(Result(header, iter([chunk])), "json"))["vectors"][0]
     assert (first["temperature"], first["winner"], first["probability"]) == (0.5, 1, [0.25, 0.75])
 
@@ -265,7 +269,7 @@ def test_plain_names_of_a_property_table() -> None:
 
 def test_npy_is_a_matrix_with_a_row_a_vector() -> None:
     out = BytesIO()
-    show(relu([1, -2], [3, 4]), Presentation("npy"), terminal(out))
+    show(relu([1, -2], [3, 4]), Output(terminal(out), "npy"))
     assert np.load(BytesIO(out.getvalue())).tolist() == [[1, 0], [3, 4]]
 
 
@@ -377,8 +381,8 @@ def test_cards_of_any_content_are_json() -> None:
 
 
 @pytest.mark.parametrize("name", ["json", "npy"])
-def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(presentation, "HELD_BYTES", 5000)
+def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: pytest.MonkeyPatch, name: Any) -> None:
+    monkeypatch.setattr(show_module, "HELD_BYTES", 5000)
     header = relu([1]).header
 
     def endless() -> Iterator[Chunk]:
@@ -387,7 +391,7 @@ def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: p
 
     out = BytesIO()
     with pytest.raises(DataError, match="held in memory"):
-        show(Result(header, endless()), Presentation(name), terminal(out))
+        show(Result(header, endless()), Output(terminal(out), name))
     held = orjson.loads(out.getvalue())["vectors"] if name == "json" else np.load(BytesIO(out.getvalue()))
     assert 0 < len(held) < 10
 
@@ -395,7 +399,7 @@ def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: p
 def test_json_is_well_formed_after_a_fault() -> None:
     out = BytesIO()
     with pytest.raises(DataError):
-        show(ending_in(DataError("bad token"), relu([1, 2])), Presentation("json"), terminal(out))
+        show(ending_in(DataError("bad token"), relu([1, 2])), Output(terminal(out), "json"))
     assert orjson.loads(out.getvalue())["summary"]["vectors"] == 1
 
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.commands.chunks import card, element_wise
+from actcli.commands.pipeline import description as card
+from actcli.commands.pipeline import element_wise
 from actcli.results import Header, Result
+from actcli.results.messages import note
 
 Turns = Mapping[Activation, Sequence[float]]  # nanoseconds a value, turn by turn
 
@@ -34,8 +36,8 @@ def cost(specs: Sequence[str]) -> Result:
     x = np.random.default_rng(0).standard_normal(_VALUES)
     turns = [_turns(dict.fromkeys((yardstick, *activations)), order, x) for order in range(len(_ORDERS))]
     cards = tuple(card(activation) | _told(activation, yardstick, turns) for activation in activations)
-    note = f"medians of {_RUNS} runs over {_VALUES:,} normal values in cache; ratios are to a value of {_YARDSTICK}"
-    return Result(Header(command="compare", cards=cards, properties=_PROPERTIES, notes=(note,)))
+    measured = note("cost_measured", runs=_RUNS, values=_VALUES, unit=_YARDSTICK)
+    return Result(Header(command="compare", cards=cards, properties=_PROPERTIES, messages=(measured,)))
 
 
 def _told(activation: Activation, yardstick: Activation, by_order: Sequence[Turns]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, card, find, folded
-from actcli.catalog.elsewhere import agreeing, differences
+from actcli.catalog.libraries import agreeing, differences
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.landmarks import Kink, kinks, zones
-from actcli.options.arguments import Pattern
-from actcli.options.output import World
+from actcli.options import Pattern
+from actcli.output import Output, OutputOptions
 from actcli.results import Header, Result
 
 _MANY = ("name", "formula", "used_for")
@@ -31,11 +31,12 @@ _ONE = (
 )
 
 
-def list_(world: World, pattern: Pattern = None) -> Result:
+def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
     """Every function whose name or alias matches PATTERN; of a single one all there is to know."""
+    output = output_options.settle("properties", has_values=False)
     entries = _named(pattern) or [entry for entry in ENTRIES if pattern is None or _matches(entry, folded(pattern))]
     if len(entries) == 1:
-        return _one(find(entries[0].name), entries[0].shown_name)
+        return _one(find(entries[0].name), entries[0].shown_name), output
     if not entries and pattern is not None:
         # A spec that `eval` takes, such as relu:0.2 or gelu@jax, or a name with a typing slip, is told as there.
         try:
@@ -44,8 +45,8 @@ def list_(world: World, pattern: Pattern = None) -> Result:
             near = nearest_names(pattern, all_names())
             told = f"no name in the catalogue matches '{printable(pattern)}'{near}"
             raise UsageError(told, "`actcli list` alone shows every name") from error
-        return _one(found, found.name)
-    return Result(Header(command="list", cards=tuple(card(entry) for entry in entries), properties=_MANY))
+        return _one(found, found.name), output
+    return Result(Header(command="list", cards=tuple(card(entry) for entry in entries), properties=_MANY)), output
 
 
 def _named(pattern: str | None) -> list[Entry]:

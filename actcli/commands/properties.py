@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.catalog import Activation, VectorActivation
-from actcli.commands.chunks import card
+from actcli.commands.pipeline import description as card
 from actcli.errors import counted
 from actcli.landmarks import kinks
 from actcli.landmarks.apart import difference
@@ -57,7 +57,7 @@ def properties(functions: Sequence[Activation | VectorActivation], asked: Asked)
         known = card(function) | {"used_for": function.entry.used_for if function.entry else ""}
         if isinstance(function, Activation) and len(element_wise) == len(functions):
             known |= _shape(function) | _moments(function, asked)
-            known |= depth(function, asked.layers, asked.mean, asked.sigma).told() if asked.layers else {}
+            known |= depth(function, asked.layers, asked.mean, asked.sigma).totals() if asked.layers else {}
             known |= _apart(element_wise[0], function) if function is not element_wise[0] else {}
         told.append(known)
     return tuple(told)

@@ -61,9 +61,8 @@ def values_told(scene: Scene, functions: Sequence[int]) -> Iterator[str]:
 def _shares(scene: Scene, function: int) -> Iterator[str]:
     """How many of the values lie in each kind of zone."""
     for kind in dict.fromkeys(zone.kind for zone in scene.header.zones[function]):
-        tally = scene.summary.tallies[function]
-        count = {"saturated": tally.saturated, "dead": tally.dead, "underflow": tally.underflow or 0}[kind]
-        yield f"{100 * count / max(tally.inputs, 1):.1f} % {kind}"
+        totals = scene.result.totals(function)
+        yield f"{100 * totals.get(kind, 0) / max(totals.get('inputs', 0), 1):.1f} % {kind}"
 
 
 def _named(scene: Scene, function: int, functions: Sequence[int]) -> str:

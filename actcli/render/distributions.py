@@ -11,10 +11,10 @@ from rich.text import Text
 from actcli.render.bars import winner
 from actcli.render.blocks import BLOCKS, Block, Blocks
 from actcli.render.excerpt import ENDS
-from actcli.render.floats import text
 from actcli.render.grid import GAP, Column, Signs, aligned, left_out, lines, signs, width_of
 from actcli.render.heat import joined, packed, short, tiles
 from actcli.render.labels import titles
+from actcli.render.numbers import text
 from actcli.render.presentation import Layout
 from actcli.results import Chunk, Header
 from actcli.terminal import Terminal

@@ -8,9 +8,9 @@ from rich.text import Text
 
 from actcli.arrays import Numbers
 from actcli.render.cells import cell
-from actcli.render.floats import text
 from actcli.render.grid import signs
-from actcli.results import Header, Summary
+from actcli.render.numbers import text
+from actcli.results import Result
 from actcli.terminal import Terminal
 
 _GAP = "   "
@@ -57,13 +57,14 @@ def flowing(name: str, facts: Sequence[str], width: int) -> Iterator[Text]:
         yield line
 
 
-def scored(header: Header, summary: Summary, digits: int | None, width: int) -> Iterator[Text]:
+def scored(result: Result, digits: int | None, width: int) -> Iterator[Text]:
     """Tell how well several vectors foresee their classes, for each function where there are several."""
-    if summary.vectors < 2:
+    if result.counts.vectors < 2:
         return
-    for card, scores in zip(header.cards, summary.scores, strict=False):
-        if scores is None:
+    for accumulator in result.accumulators:
+        if accumulator.function is None or "accuracy" not in (totals := accumulator.totals()):
             continue
-        told = [f"{name.replace('_', ' ')} {text(value, digits or 4)}" for name, value in scores.totals().items()]
-        apart = f" {cell(card['parameters'])}" if len(header.cards) > 1 else ""
+        told = [f"{name.replace('_', ' ')} {text(value, digits or 4)}" for name, value in totals.items()]
+        card = result.header.cards[accumulator.function]
+        apart = f" {cell(card['parameters'])}" if len(result.header.cards) > 1 else ""
         yield from flowing(f"all{apart}", told, width)

@@ -11,7 +11,7 @@ from actcli.landmarks.asymptotes import Asymptote
 from actcli.render.figure import Curve, Figure, Points, Shade
 from actcli.render.histogram import Histogram
 from actcli.render.remarks import describe
-from actcli.results import Chunk, Header, Sights, Summary, View
+from actcli.results import Chunk, Header, Result, Sights, View
 
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
 _STRADDLING = 1e-9
@@ -24,7 +24,7 @@ class Scene:
     """The sampled curves of a result, and the user's values, of which a few are kept."""
 
     header: Header
-    summary: Summary
+    result: Result
     view: View
     samples: Chunk | None = None
     points: list[Chunk] = field(default_factory=list)

@@ -24,9 +24,9 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
         from actcli.render.views import picture  # with what draws: 38 ms
 
         chunks = list(result.chunks())
-        yield from picture(Result(header, chunks), presentation, terminal)
+        yield from picture(result.again(chunks), presentation, terminal)
         yield b"\n"
-        result = Result(header, (chunk for chunk in chunks if not chunk.is_sampled))
+        result = result.again(chunk for chunk in chunks if not chunk.is_sampled)
     parts: list[RenderableType] = []
     if header.properties:
         parts += property_table(header, presentation.digits, terminal)
@@ -40,7 +40,7 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     values: list[RenderableType] = []
     if header.fields:  # else the totals are the table
         values += view.lines(presentation.digits, terminal)
-        values += scored(header, result.summary, presentation.digits, terminal.width)
+        values += scored(result, presentation.digits, terminal.width)
     if parts and values:
         parts.append(Text())
     yield drawn([*parts, *values], terminal)

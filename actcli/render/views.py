@@ -22,7 +22,7 @@ def picture(result: Result, _presentation: Presentation, terminal: Terminal) -> 
     """Draw a result that has a view; where a fault ends the values, those before it, then raise it."""
     if result.header.view is None:
         raise ValueError("a picture of a result without a view")
-    scene = Scene(result.header, result.summary, result.header.view)
+    scene = Scene(result.header, result, result.header.view)
     fault = None
     try:
         for chunk in result.chunks():

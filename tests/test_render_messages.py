@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from actcli.landmarks import Zone
-from actcli.render.remarks import describe, notes, warnings
-from actcli.results import Answer, Chunk, Header, Summary, zone_codes
+from actcli.analysis import Zone
+from actcli.render.intervals import describe
+from actcli.render.messages import line
+from actcli.results import Answer, Chunk, Faults, ZoneCounts, zone_codes
+from actcli.results.accumulators import InputCounts
 from tests.results_by_hand import RELU_ZONES, SIGMOID_ZONES, vectors
 
 INF = np.inf
@@ -14,9 +16,9 @@ STEP_ZONES = (Zone("dead", -INF, INF),)
 
 def told(name: str, zones: tuple[Zone, ...], *rows: list[float], lines: list[int] | None = None) -> list[str]:
     given = vectors(*rows, lines=lines)
-    summary = Summary()
-    summary.add(Chunk(given, (Answer(given.lengths, {}, zone_codes(zones, given.values)),)))
-    return warnings(Header(command="eval", cards=({"name": name},), zones=(zones,)), summary)
+    counts = ZoneCounts(0, name, zones)
+    counts.update(Chunk(given, (Answer(given.lengths, {}, zone_codes(zones, given.values)),)))
+    return [line(message) for message in counts.messages()]
 
 
 def test_saturated_inputs_with_the_first_ones_line() -> None:
@@ -64,12 +66,16 @@ def test_names_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in told("\x1b[31mred", RELU_ZONES, [-1, -2])[0]
 
 
-def test_remarks_of_the_summary_come_last() -> None:
-    summary = Summary()
-    summary.remarks.append("2 lines were skipped")
-    header = Header(command="eval", cards=(), notes=("taken as header: a b",))
-    assert warnings(header, summary) == ["actcli: warning: 2 lines were skipped"]
-    assert notes(header) == ["actcli: note: taken as header: a b"]
+def test_what_was_passed_over_is_a_warning() -> None:
+    counts = InputCounts()
+    first = vectors([1.0])._replace(faults=Faults(1, 2, "line 3: no number"))
+    counts.update(Chunk(first, ()))
+    later = InputCounts()
+    later.update(Chunk(vectors([2.0])._replace(faults=Faults(1, 0, "line 9")), ()))
+    counts.merge(later)
+    assert [line(message) for message in counts.messages()] == [
+        "actcli: warning: 2 vectors were left out and 2 tokens were read as NaN; first: line 3: no number"
+    ]
 
 
 @pytest.mark.parametrize(

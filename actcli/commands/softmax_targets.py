@@ -1,5 +1,6 @@
-"""What softmax is held against: a class by index or label, a distribution, or a class for each vector."""
+"""What a softmax is held to: a class, a distribution, or a class for each vector; and its loss against it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,25 +9,26 @@ from actcli.arrays import Floats, Integers
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.inputs.tokens import number
 from actcli.inputs.words import read_words
-from actcli.results import Vectors
+from actcli.options import LossName
+from actcli.results import Field, Vectors
 
 # What float32 leaves of a sum of 1; the distribution is then divided by its sum.
 _ROUNDING = 1e-6
 
 
 class Target(NamedTuple):
-    """One class, or one distribution, for all vectors; with neither each vector has its own, by index or by label.
-
-    `size` is the number of classes that a distribution speaks of, one that is certain of a class too.
-    """
+    """One class, or one distribution, for all vectors; with neither each vector has its own, by index or by label."""
 
     labels: tuple[str, ...] = ()
+    """The names of the classes, where they have some."""
     category: int | None = None
+    """The class, counted from 0."""
     distribution: Floats | None = None
     size: int | None = None
+    """How many classes a distribution has, one that is certain of a class too."""
 
     def settings(self, column: str | None) -> dict[str, object]:
-        """What is told of it: the column, the distribution or the class."""
+        """What shaped the answer: the column, the distribution or the class."""
         if column is not None:
             return {"target_column": column}
         return {"target": self.category if self.distribution is None else self.distribution.tolist()}
@@ -100,3 +102,48 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
     if (shares == 1).sum() == 1 and np.count_nonzero(shares) == 1:  # certain: as accurate as the class itself
         return Target(labels, int(shares.argmax()), size=shares.size)
     return Target(labels, distribution=shares / total, size=shares.size)
+
+
+def loss_fields(loss: LossName, *, in_full: bool) -> tuple[Field, ...]:
+    """The fields of a loss; in full also the terms that it and, for mse, each entry of its gradient sum up.
+
+    Cross-entropy and KL divergence stand in full beside what they are with the two distributions swapped.
+    """
+    answer = (Field("loss", per="vector"), Field("gradient"))
+    if not in_full:
+        return answer
+    terms = (Field("target", detail=True), Field("loss_terms", detail=True))
+    if loss == "mse":
+        return (*terms, *answer, Field("gradient_terms", per="pair", detail=True))
+    both = ("cross_entropy", "cross_entropy_swapped", "kl", "kl_swapped")
+    return (*terms, *answer, *(Field(name, per="vector", detail=True) for name in both))
+
+
+def loss_columns(
+    loss: LossName, x: Floats, target: int | Floats, temperature: float, *, in_full: bool
+) -> Mapping[str, Floats]:
+    """The columns of `loss_fields` for rows of logits against a class or a distribution that they have in common."""
+    from actcli.numerics import losses  # few ask for a loss
+
+    kernel, terms = {
+        "cross-entropy": (losses.cross_entropy, losses.cross_entropy_terms),
+        "kl": (losses.kl_divergence, losses.kl_terms),
+        "mse": (losses.squared_error, losses.squared_error_terms),
+    }[loss]
+    loss_of_each, gradient = kernel(x, target, temperature=temperature)
+    columns = {"loss": loss_of_each, "gradient": gradient}
+    if not in_full:
+        return columns
+    y = target if isinstance(target, np.ndarray) else np.eye(x.shape[1])[target]
+    columns |= {
+        "target": np.broadcast_to(y, x.shape),
+        "loss_terms": terms(x, y, temperature=temperature),
+    }
+    if loss == "mse":
+        return columns | {"gradient_terms": losses.squared_error_gradient_terms(x, y, temperature=temperature)}
+    return columns | {
+        "cross_entropy": losses.cross_entropy(x, target, temperature=temperature)[0],
+        "cross_entropy_swapped": losses.swapped_cross_entropy(x, y, temperature=temperature),
+        "kl": losses.kl_divergence(x, target, temperature=temperature)[0],
+        "kl_swapped": losses.swapped_kl_divergence(x, y, temperature=temperature),
+    }
