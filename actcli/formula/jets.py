@@ -1,28 +1,15 @@
-"""Value, slope and curvature arithmetic: the derivatives of any formula, over arrays and over balls alike."""
+"""Value, slope and curvature arithmetic: the derivatives of any formula, over arrays, pairs and balls alike."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from actcli.formula.tree import Arithmetic
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 
 T = TypeVar("T")
-
-
-class Arithmetic(Protocol[T]):
-    """What a formula needs of the numbers it is evaluated in.
-
-    `compare` gives a condition (an array of them, or None where balls cannot tell), which `select` settles;
-    `vanishes` is True only for a single number that is exactly zero.
-    """
-
-    def number(self, exact: "int | Fraction") -> T: ...
-    def constant(self, name: str) -> T: ...
-    def operate(self, name: str, *arguments: T) -> T: ...
-    def compare(self, operator: str, left: T, right: T) -> Any: ...
-    def select(self, condition: Any, yes: Callable[[], T], no: Callable[[], T]) -> T: ...
-    def vanishes(self, number: T) -> bool: ...
 
 
 class Jet(NamedTuple, Generic[T]):
@@ -54,9 +41,9 @@ class JetArithmetic(Generic[T]):
         """A constant by name, pi or e."""
         return Jet(self.base.constant(name))
 
-    def compare(self, operator: str, left: Jet[T], right: Jet[T]) -> Any:
+    def compare(self, sign: str, left: Jet[T], right: Jet[T]) -> Any:
         """Compare by value."""
-        return self.base.compare(operator, left.value, right.value)
+        return self.base.compare(sign, left.value, right.value)
 
     def vanishes(self, number: Jet[T]) -> bool:
         """Tell whether this is the constant zero."""
@@ -314,6 +301,12 @@ def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
     return slope, g * slope * -2
 
 
+def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # The logistic function and its slope, the latter by exp(-|u|), which cannot overflow.
+    e = (-u.of("abs")).of("exp")
+    return 1 / ((-u).of("exp") + 1), e / ((e + 1) * (e + 1))
+
+
 def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], _Part[T]]:
     """The derivatives of erf (twofold = 2) and erfc (-2): twofold / sqrt(pi) * exp(-u**2)."""
     slope = (-(u * u)).of("exp") * twofold / u.constant("pi").of("sqrt")
@@ -339,6 +332,7 @@ _RULES: dict[str, Rule] = {
     "sinh": lambda u, g: (u.of("cosh"), g),
     "cosh": lambda u, g: (u.of("sinh"), g),
     "tanh": _tanh,
+    "softplus": _softplus,
     "erf": lambda u, _g: _bell(u, 2),
     "erfc": lambda u, _g: _bell(u, -2),
     "normal_cdf": _normal_cdf,
