@@ -164,12 +164,17 @@ class JetArithmetic(Generic[T]):
 
     def _divide(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("/", u.value, v.value)
-        slope = self._over(self._sum(u.slope, self._minus(self._product(value, v.slope))), v.value)
-        crossed = self._product(slope, v.slope)
-        numerator = self._sum(
-            u.curvature, self._minus(self._sum(crossed, crossed)), self._minus(self._product(value, v.curvature))
+        if v.slope is None:
+            return Jet(value, self._over(u.slope, v.value), self._over(u.curvature, v.value))
+        # (u′v - uv′)/v², not (u′ - (u/v)v′)/v: for a quotient of polynomials the difference is exact in pairs.
+        first = self._sum(self._product(u.slope, v.value), self._minus(self._product(u.value, v.slope)))
+        slope = self._over(self._over(first, v.value), v.value)
+        second = self._sum(self._product(u.curvature, v.value), self._minus(self._product(u.value, v.curvature)))
+        crossed = self._over(self._product(slope, v.slope), v.value)
+        curvature = self._sum(
+            self._over(self._over(second, v.value), v.value), self._minus(self._sum(crossed, crossed))
         )
-        return Jet(value, slope, self._over(numerator, v.value))
+        return Jet(value, slope, curvature)
 
     def _power(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("**", u.value, v.value)
@@ -307,6 +312,13 @@ def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
     return 1 / ((-u).of("exp") + 1), e / ((e + 1) * (e + 1))
 
 
+def _sigmoid(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # By exp(-|u|), which cannot overflow; the second factor of the curvature, 1 - 2g, is -tanh(u/2).
+    e = (-u.of("abs")).of("exp")
+    slope = e / ((e + 1) * (e + 1))
+    return slope, -(slope * (u / 2).of("tanh"))
+
+
 def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], _Part[T]]:
     """The derivatives of erf (twofold = 2) and erfc (-2): twofold / sqrt(pi) * exp(-u**2)."""
     slope = (-(u * u)).of("exp") * twofold / u.constant("pi").of("sqrt")
@@ -333,6 +345,7 @@ _RULES: dict[str, Rule] = {
     "cosh": lambda u, g: (u.of("sinh"), g),
     "tanh": _tanh,
     "softplus": _softplus,
+    "sigmoid": _sigmoid,
     "erf": lambda u, _g: _bell(u, 2),
     "erfc": lambda u, _g: _bell(u, -2),
     "normal_cdf": _normal_cdf,

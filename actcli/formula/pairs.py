@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from actcli.arrays import Floats, Integers
+from actcli.arrays import Floats
 from actcli.formula import constants
 from actcli.formula import double_double as dd
 from actcli.formula.constants import BITS, parts, short_parts
 from actcli.formula.double_double import Pair
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Application, Node, Number, Operation, composed, evaluate, rebuilt
+from actcli.formula.tree import Application, Node, Number, Operation, Variable, evaluate, rebuilt
 
 # 64 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
 _BLOCK = 8_192
@@ -86,20 +86,67 @@ def _wide(tree: Node, order: int, x: Floats) -> Floats:
         return out
 
 
-@lru_cache(maxsize=64)
+_ONE = Number(1)
+
+
+@lru_cache(maxsize=256)
 def _joined(node: Node) -> Node:
-    """The formula with log1p(exp(u)) and log(1 + exp(u)) made one primitive: far out exp(u) is beyond any exponent."""
+    """The formula with identities put in that keep digits: log(1 + e^u), 1 + tanh u and their like as one primitive.
+
+    The sum of 1 and a small number, or of 1 and nearly -1, holds no more of it than a double does; and far out e^u
+    leaves any range.
+    """
+    node = rebuilt(node, _joined)
     match node:
-        case Operation("log1p", (Operation("exp", (u,)),)):
-            return Operation("softplus", (_joined(u),))
-        case Operation("log", (Operation("+", (Number(1), Operation("exp", (u,)))),)):
-            return Operation("softplus", (_joined(u),))
-        case Operation("log", (Operation("+", (Operation("exp", (u,)), Number(1))),)):
-            return Operation("softplus", (_joined(u),))
-        case Application(_, argument):
-            # The function's own formula is joined as well: it is written out, for pairs follow formulas.
-            return node._replace(argument=_joined(argument))
-    return rebuilt(node, _joined)
+        case Application(_, argument) if _joined(node.bound().tree) == Operation("sigmoid", (Variable(),)):
+            return Operation("sigmoid", (argument,))
+        case Operation("+", (u, Number(1))) if u != _ONE:
+            return _one_plus(u) or node
+        case Operation("+", (Number(1), u)):
+            return _one_plus(u) or node
+        case Operation("-", (Number(1), u)):
+            return _one_minus(u) or node
+        case Operation("-", (Operation("exp", (u,)), Number(1))):
+            return Operation("expm1", (u,))
+        case Operation("log" | "log1p", (Operation("exp", (u,)),)):
+            return Operation("softplus", (u,)) if node.name == "log1p" else node
+        case Operation("log", (Operation("+", (Number(1), u) | (u, Number(1))),)):
+            return _joined(Operation("log1p", (u,)))
+        case Operation("/", (Number(1), Operation("+", (Number(1), Operation("exp", (u,)))))):
+            return Operation("sigmoid", (_opposite(u),))
+        case Operation("/", (Number(1), Operation("+", (Operation("exp", (u,)), Number(1))))):
+            return Operation("sigmoid", (_opposite(u),))
+    return node
+
+
+def _one_plus(u: Node) -> Node | None:
+    match u:
+        case Operation("tanh", (v,)):
+            return _twice(Operation("sigmoid", (_twice(v),)))
+        case Operation("erf", (v,)):
+            return Operation("erfc", (_opposite(v),))
+    return None
+
+
+def _one_minus(u: Node) -> Node | None:
+    match u:
+        case Operation("tanh", (v,)):
+            return _twice(Operation("sigmoid", (_opposite(_twice(v)),)))
+        case Operation("erf", (v,)):
+            return Operation("erfc", (v,))
+        case Operation("sigmoid", (v,)):
+            return Operation("sigmoid", (_opposite(v),))
+        case Operation("normal_cdf", (v,)):
+            return Operation("normal_cdf", (_opposite(v),))
+    return None
+
+
+def _twice(u: Node) -> Node:
+    return Operation("*", (Number(2), u))
+
+
+def _opposite(u: Node) -> Node:
+    return u.arguments[0] if isinstance(u, Operation) and u.name == "neg" else Operation("neg", (u,))
 
 
 class PairJets(JetArithmetic[Any]):
@@ -301,6 +348,9 @@ class NarrowPairs:
         size = self._abs(u)
         return dd.add(self._max(u, _ZERO), dd.log1p(self._exp(dd.negative(size))))
 
+    def _sigmoid(self, u: Pair) -> Pair:
+        return dd.divide(dd.UNIT, dd.add(self._exp(dd.negative(u)), dd.UNIT))
+
     def _sqrt(self, u: Pair) -> Pair:
         self._mark(~(u.high >= 0.0))
         return dd.sqrt(u)
@@ -332,8 +382,9 @@ class NarrowPairs:
         return dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5 * sign)
 
     def _cosh(self, u: Pair) -> Pair:
-        e = self._exp(u)
-        return dd.scaled(dd.add(e, dd.divide(dd.UNIT, e)), 0.5)
+        # 1 + m²/(2 (m + 1)), m = e^|u| - 1: near 0 the square stays whole in the low part.
+        m = self._expm1(self._abs(u))
+        return dd.add(dd.scaled(dd.divide(dd.square(m), dd.add(m, dd.UNIT)), 0.5), dd.UNIT)
 
     def _normal_pdf(self, u: Pair) -> Pair:
         return self._exp(dd.negative(dd.add(dd.scaled(dd.square(u), 0.5), dd.LOG_ROOT_TAU)))
@@ -404,8 +455,6 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 # Numbers with an exponent of their own.
 
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
-_LARGEST_POWER = np.int64(1) << 58  # beyond it a number is infinite, or 0
-_NO_POWER = -(np.int64(1) << 60)  # the exponent of 0, so that it never aligns another number
 
 
 class Wide(NamedTuple):
@@ -413,7 +462,8 @@ class Wide(NamedTuple):
 
     high: Any
     low: Any
-    exponent: Integers
+    exponent: Any
+    """Whole numbers in float64, -inf for 0; beyond 2^53 no more than the order of magnitude is known."""
 
 
 class _MixedError(Exception):
@@ -428,26 +478,25 @@ def _where(condition: Any, yes: Any, no: Any) -> Any:
     return np.where(condition, yes, no)[()]
 
 
-def _normal(pair: Pair, exponent: Any) -> Wide:
+def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
     high = pair.high
     low = np.float64(0.0) if pair.low is None else pair.low
     m, k = np.frexp(high)
-    exponent = exponent + np.int64(k) - _HEIGHT if np.ndim(k) == 0 else exponent + k.astype(np.int64) - _HEIGHT
+    exponent = exponent + (k - float(_HEIGHT))
     regular = np.isfinite(high) & (high != 0.0)
-    beyond, below = regular & (exponent > _LARGEST_POWER), regular & (exponent < -_LARGEST_POWER)
+    beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
     regular &= ~(beyond | below)
     odd = _where(beyond, np.copysign(np.inf, high), _where(below, 0.0 * high, high))
-    exponent = _where(regular, exponent, _where(odd == 0.0, _NO_POWER, np.int64(0)))
     return Wide(
         _where(regular, np.ldexp(m, _HEIGHT), odd),
         _where(regular, np.ldexp(low, _HEIGHT - np.where(regular, k, 0)), 0.0),
-        exponent,
+        _where(regular, exponent, _where(odd == 0.0, -np.inf, 0.0)),
     )
 
 
 def _shifted(a: Wide, by: Any) -> Pair:
     """high and low times a power of two, up or down to nothing."""
-    power = np.clip(by, -2600, 2600).astype(np.int32)
+    power = np.nan_to_num(np.clip(by, -2600, 2600)).astype(np.int32)
     return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
 
 
@@ -457,7 +506,7 @@ def _plain(a: Wide) -> Pair:
 
 def _size(a: Wide) -> Any:
     """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
-    return _where(np.isfinite(a.high), a.exponent + _HEIGHT, _LARGEST_POWER)
+    return _where(np.isfinite(a.high), a.exponent + _HEIGHT, np.inf)
 
 
 def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
@@ -471,13 +520,13 @@ def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
 
 def rounded(a: Wide) -> Floats:
     """The nearest double, rounded once, subnormal ones too."""
-    power = np.clip(a.exponent, -3000, 3000).astype(np.int32)
+    power = np.clip(a.exponent, -3000, 3000).astype(np.int32)  # of 0, too
     normal = np.ldexp(a.high, power)
     faint = np.abs(normal) < 2.0**-1021
     if not np.any(faint):
         return np.asarray(normal)
     # In units of the least double: the whole number nearest to high; at a tie low decides.
-    units = np.ldexp(a.high, np.clip(power + 1074, -3000, 0 * power + 600))
+    units = np.ldexp(a.high, np.clip(power + 1074, -3000, 600))
     whole = np.rint(units)
     away = units - whole
     low = np.sign(a.low)
@@ -490,7 +539,7 @@ class WidePairs:
 
     def variable(self, x: Floats) -> Wide:
         """x itself."""
-        return _normal(Pair(x), np.zeros(x.shape, np.int64))
+        return _normal(Pair(x))
 
     def number(self, exact: int | Fraction) -> Wide:
         """A literal, to 106 bits."""
@@ -499,7 +548,7 @@ class WidePairs:
     def constant(self, name: str) -> Wide:
         """A constant of the language by name."""
         found = {"pi": dd.PI, "e": dd.EULER}.get(name)
-        return _normal(found or Pair(np.float64(name)), np.int64(0))
+        return _normal(found or Pair(np.float64(name)))
 
     def vanishes(self, number: Wide) -> bool:
         """Tell whether this is the single number zero."""
@@ -522,7 +571,7 @@ class WidePairs:
         if not np.all((condition == first) | (np.isnan(condition) & np.isnan(first))):
             raise _MixedError(condition)
         if np.isnan(first):
-            return _normal(Pair(np.full(np.shape(condition), np.nan)[()]), np.int64(0))
+            return _normal(Pair(np.full(np.shape(condition), np.nan)[()]))
         return yes() if first == 1.0 else no()
 
     def end_of(self, number: Wide) -> float | None:
@@ -587,7 +636,7 @@ class WidePairs:
 
     def _extreme(self, sign: str, u: Wide, v: Wide) -> Wide:
         holds = self._compared(sign, u, v)
-        nan = _normal(Pair(np.float64(np.nan)), np.int64(0))
+        nan = _normal(Pair(np.float64(np.nan)))
         return _picked(np.isnan(holds), nan, _picked(holds == 1.0, u, v))
 
     def _clip(self, u: Wide, low: Wide, high: Wide) -> Wide:
@@ -602,13 +651,13 @@ class WidePairs:
         return Wide(sign * u.high, sign * u.low, u.exponent)
 
     def _sign(self, u: Wide) -> Wide:
-        return _normal(Pair(np.sign(u.high)), np.int64(0))
+        return _normal(Pair(np.sign(u.high)))
 
     # Powers.
 
     def _power(self, u: Wide, v: Wide) -> Wide:
         n = np.asarray(rounded(v))[()]
-        whole = (n == np.floor(n)) & (rounded(self._minus(v, _normal(Pair(n), np.int64(0)))) == 0.0)
+        whole = (n == np.floor(n)) & (rounded(self._minus(v, _normal(Pair(n)))) == 0.0)
         if _is_single(v) and whole and abs(n) <= _MOST_MULTIPLIED:
             result = self._whole_power(u, int(n))
         else:
@@ -621,8 +670,8 @@ class WidePairs:
         side = np.asarray(rounded(self._minus(self._abs(u), _one())))
         middle = np.where(np.isfinite(u.high) & (u.high != 0.0), np.copysign(2.0 ** np.sign(side), u.high), u.high)
         at_edge = np.power(middle + 0.0, n)
-        result = _picked(edge, _normal(Pair(at_edge[()]), np.int64(0)), result)
-        return _picked(undefined, _normal(Pair(np.float64(np.nan)), np.int64(0)), result)
+        result = _picked(edge, _normal(Pair(at_edge[()])), result)
+        return _picked(undefined, _normal(Pair(np.float64(np.nan))), result)
 
     def _whole_power(self, u: Wide, n: int) -> Wide:
         if n < 0:
@@ -635,10 +684,10 @@ class WidePairs:
         return result
 
     def _sqrt(self, u: Wide) -> Wide:
-        odd = u.exponent % 2
         ok = (u.high > 0.0) & np.isfinite(u.high)
+        odd = _where(ok, u.exponent % 2.0, 0.0)
         root = dd.sqrt(_held(_shifted(u, odd), ok))
-        return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) // 2, 0))
+        return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
 
     # Exponentials and logarithms.
 
@@ -650,15 +699,17 @@ class WidePairs:
         for part in _LOG_TWO_PARTS:
             r = dd.subtract(r, Pair(k * part))
         k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
-        power = _normal(dd.exp(r), np.int64(0))
-        power = power._replace(exponent=power.exponent + k.astype(np.int64))
-        far = np.where(np.isnan(u.high), np.nan, np.where(u.high > 0.0, np.inf, 0.0))[()]
-        return _picked(ok, power, _normal(Pair(far), np.int64(0)))
+        power = _normal(dd.exp(r))
+        power = power._replace(exponent=power.exponent + k)
+        # Of a power beyond 2^(2^52) only its order of magnitude is held.
+        edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
+        far = _normal(edge, _where(np.isfinite(u.high), np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high)), 0.0))
+        return _picked(ok, power, far)
 
     def _expm1(self, u: Wide) -> Wide:
         size = _size(u)
         ok = (size <= 8) & (size > -500)
-        near = _normal(dd.expm1(_held(_plain(u), ok)), np.int64(0))
+        near = _normal(dd.expm1(_held(_plain(u), ok)))
         return _picked(size <= -500, u, _picked(ok, near, self._minus(self._exp(u), _one())))
 
     def _log(self, u: Wide) -> Wide:
@@ -667,21 +718,24 @@ class WidePairs:
         moderate = ok & (np.abs(size) < 800)
         near = dd.log(_held(_plain(u), moderate))
         mantissa = dd.log(_held(_shifted(u, -_HEIGHT), ok))
-        powers = _where(ok, size, 0).astype(np.float64)
+        powers = _where(ok, size, 0.0)
         far = dd.add(dd.multiply(Pair(powers), dd.LOG_TWO), mantissa)
         edge = np.log(u.high)  # -inf, inf or NaN
-        return _normal(_or(dd.chosen(moderate, near, far), ok, edge), np.int64(0))
+        return _normal(_or(dd.chosen(moderate, near, far), ok, edge))
 
     def _log1p(self, u: Wide) -> Wide:
         size = _size(u)
         ok = (size > -500) & (size < 800) & (u.high > 0.0)
         plain = _plain(u)
         ok |= (size > -500) & (size < 800) & (plain.high > -0.5)
-        near = _normal(dd.log1p(_held(plain, ok)), np.int64(0))
+        near = _normal(dd.log1p(_held(plain, ok)))
         return _picked(size <= -500, u, _picked(ok, near, self._log(self._plus(_one(), u))))
 
     def _softplus(self, u: Wide) -> Wide:
         return self._plus(self._max(u, _nothing()), self._log1p(self._exp(self._neg(self._abs(u)))))
+
+    def _sigmoid(self, u: Wide) -> Wide:
+        return self._over(_one(), self._plus(self._exp(self._neg(u)), _one()))
 
     def _tanh(self, u: Wide) -> Wide:
         m = self._expm1(self._doubled(self._neg(self._abs(u))))
@@ -695,8 +749,9 @@ class WidePairs:
         return _picked(_size(u) <= -500, u, self._signed(self._halved(total), u))
 
     def _cosh(self, u: Wide) -> Wide:
-        e = self._exp(self._abs(u))
-        return self._halved(self._plus(e, self._over(_one(), e)))
+        m = self._expm1(self._abs(u))
+        more = self._halved(self._over(self._times(m, m), self._plus(m, _one())))
+        return self._plus(_picked(np.isinf(m.high), m, more), _one())
 
     # Waves.
 
@@ -719,7 +774,7 @@ class WidePairs:
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
         return tuple(
-            _normal(_or(each, ~unknown, np.float64(np.nan)), np.int64(0)) for each in (sine, cosine)
+            _normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine)
         )  # type: ignore[return-value]
 
     def _atan(self, u: Wide) -> Wide:
@@ -727,14 +782,14 @@ class WidePairs:
         ok = (size > -500) & (size < 900)
         near = dd.atan(_held(_plain(u), ok))
         end = np.copysign(1.0, u.high)
-        far = _picked(np.isnan(u.high), u, _normal(dd.scaled(dd.HALF_PI, end), np.int64(0)))
-        return _picked(size <= -500, u, _picked(ok, _normal(near, np.int64(0)), far))
+        far = _picked(np.isnan(u.high), u, _normal(dd.scaled(dd.HALF_PI, end)))
+        return _picked(size <= -500, u, _picked(ok, _normal(near), far))
 
     # The normal distribution.
 
     def _normal_pdf(self, u: Wide) -> Wide:
         half = self._halved(self._times(u, u))
-        return self._exp(self._neg(self._plus(half, _normal(dd.LOG_ROOT_TAU, np.int64(0)))))
+        return self._exp(self._neg(self._plus(half, _normal(dd.LOG_ROOT_TAU))))
 
     def _tail(self, a: Wide) -> Wide:
         """Φ(-a) for a from 0."""
@@ -744,29 +799,29 @@ class WidePairs:
         far = plain.high > dd.MILLS_END
         inverse = dd.divide(dd.UNIT, _held(plain, far, 64.0))
         series = dd.multiply(inverse, dd.polynomial(dd.square(inverse), _MILLS_FAR, np.float64(0.0)))
-        ratio = _picked(ok, _normal(dd.chosen(far, series, cells), np.int64(0)), self._over(_one(), a))
+        ratio = _picked(ok, _normal(dd.chosen(far, series, cells)), self._over(_one(), a))
         return self._times(self._normal_pdf(a), ratio)
 
     def _normal_cdf(self, u: Wide) -> Wide:
         tail = self._tail(self._abs(u))
         far = _picked(u.high < 0.0, tail, self._minus(_one(), tail))
         half = self._halved(_one())
-        near = self._plus(half, self._halved(self._near_zero(self._over(u, _normal(dd.ROOT_TWO, np.int64(0))))))
+        near = self._plus(half, self._halved(self._near_zero(self._over(u, _normal(dd.ROOT_TWO)))))
         return _picked(_size(u) <= -2, near, far)
 
     def _near_zero(self, u: Wide) -> Wide:
         size = _size(u)
         ok = (size <= -2) & (size > -400)
-        near = _normal(dd.erf_near_zero(_held(_plain(u), ok, 0.125)), np.int64(0))
-        return _picked(ok, near, self._times(u, _normal(dd.TWO_OVER_ROOT_PI, np.int64(0))))
+        near = _normal(dd.erf_near_zero(_held(_plain(u), ok, 0.125)))
+        return _picked(ok, near, self._times(u, _normal(dd.TWO_OVER_ROOT_PI)))
 
     def _erf(self, u: Wide) -> Wide:
-        tail = self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO, np.int64(0))))
+        tail = self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO)))
         far = self._signed(self._minus(_one(), self._doubled(tail)), u)
         return _picked(_size(u) <= -2, self._near_zero(u), far)
 
     def _erfc(self, u: Wide) -> Wide:
-        tail = self._doubled(self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO, np.int64(0)))))
+        tail = self._doubled(self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO))))
         far = _picked(u.high < 0.0, self._minus(self._doubled(_one()), tail), tail)
         return _picked(_size(u) <= -2, self._minus(_one(), self._near_zero(u)), far)
 
@@ -834,9 +889,9 @@ def _nothing() -> Wide:
 def _wide_literal(exact: int | Fraction) -> Wide:
     numerator, denominator = exact.numerator, exact.denominator
     if not numerator:
-        return _normal(Pair(np.float64(0.0)), np.int64(0))
+        return _normal(Pair(np.float64(0.0)))
     size = abs(numerator).bit_length() - denominator.bit_length()
     shift = BITS - size
     scaled = (numerator << max(shift, 0)) // (denominator << max(-shift, 0))
     high, low = parts(scaled)
-    return _normal(Pair(np.float64(high), np.float64(low)), np.int64(size))
+    return _normal(Pair(np.float64(high), np.float64(low)), float(size))
