@@ -603,7 +603,7 @@ class WidePairs:
         first, second = _shifted(u, u.exponent - top), _shifted(v, v.exponent - top)
         total = dd.add(first, second)
         plain = first.high + second.high
-        return _normal(_finite_or(total, plain), top)
+        return _normal(_or(total, np.isfinite(plain), plain), top)
 
     def _minus(self, u: Wide, v: Wide) -> Wide:
         return self._plus(u, self._neg(v))
