@@ -66,6 +66,7 @@ class JetArithmetic(Generic[T]):
             "clip": self._clip,
             "abs": self._absolute,
             "sign": self._signum,
+            "sqrt": self._root,
         }
         return combined[name](*arguments)
 
@@ -164,17 +165,22 @@ class JetArithmetic(Generic[T]):
 
     def _divide(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("/", u.value, v.value)
-        if v.slope is None:
-            return Jet(value, self._over(u.slope, v.value), self._over(u.curvature, v.value))
-        # (u′v - uv′)/v², not (u′ - (u/v)v′)/v: for a quotient of polynomials the difference is exact in pairs.
-        first = self._sum(self._product(u.slope, v.value), self._minus(self._product(u.value, v.slope)))
-        slope = self._over(self._over(first, v.value), v.value)
-        second = self._sum(self._product(u.curvature, v.value), self._minus(self._product(u.value, v.curvature)))
-        crossed = self._over(self._product(slope, v.slope), v.value)
-        curvature = self._sum(
-            self._over(self._over(second, v.value), v.value), self._minus(self._sum(crossed, crossed))
+        # (u′ - (u/v)v′)/v, not (u′v - uv′)/v²: v² overflows, and where u/v is nearly 1, pairs know by how much.
+        slope = self._over(self._sum(u.slope, self._minus(self._product(value, v.slope))), v.value)
+        crossed = self._product(slope, v.slope)
+        numerator = self._sum(
+            u.curvature, self._minus(self._sum(crossed, crossed)), self._minus(self._product(value, v.curvature))
         )
-        return Jet(value, slope, curvature)
+        return Jet(value, slope, self._over(numerator, v.value))
+
+    def _root(self, u: Jet[T]) -> Jet[T]:
+        """The root g: g′ = u′/2g and g″ = (u″/2 - g′²)/g, where nearly equal terms are subtracted before they are
+        small."""
+        value = self.base.operate("sqrt", u.value)
+        two = self._whole(2)
+        slope = self._over(self._over(u.slope, two), value)
+        half = None if u.curvature is None else self._over(u.curvature, two)
+        return Jet(value, slope, self._over(self._sum(half, self._minus(self._product(slope, slope))), value))
 
     def _power(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("**", u.value, v.value)
@@ -336,7 +342,6 @@ _RULES: dict[str, Rule] = {
     "expm1": lambda u, _g: (u.of("exp"), u.of("exp")),
     "log": lambda u, _g: _reciprocal(u),
     "log1p": lambda u, _g: _reciprocal(u + 1),
-    "sqrt": lambda u, g: (1 / (g * 2), -(1 / (g * u * 4))),
     "sin": lambda u, g: (u.of("cos"), -g),
     "cos": lambda u, g: (-u.of("sin"), -g),
     "tan": _tan,

@@ -77,7 +77,7 @@ def _wide(tree: Node, order: int, x: Floats) -> Floats:
             part = jet[order]
             # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
             answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else rounded(part))
-        return np.where(np.isnan(x), np.nan, answer)
+        return np.where(np.isnan(x) | np.isnan(answer), np.nan, answer)  # every NaN with the same bits
     except _MixedError as mixed:
         out = np.empty_like(x)
         for group in np.unique(mixed.condition):
@@ -108,14 +108,16 @@ def _joined(node: Node) -> Node:
             return _one_minus(u) or node
         case Operation("-", (Operation("exp", (u,)), Number(1))):
             return Operation("expm1", (u,))
+        case Operation("-", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):
+            return _twice(Operation("sinh", (u,)))
+        case Operation("+", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):
+            return _twice(Operation("cosh", (u,)))
         case Operation("log" | "log1p", (Operation("exp", (u,)),)):
             return Operation("softplus", (u,)) if node.name == "log1p" else node
         case Operation("log", (Operation("+", (Number(1), u) | (u, Number(1))),)):
             return _joined(Operation("log1p", (u,)))
-        case Operation("/", (Number(1), Operation("+", (Number(1), Operation("exp", (u,)))))):
-            return Operation("sigmoid", (_opposite(u),))
-        case Operation("/", (Number(1), Operation("+", (Operation("exp", (u,)), Number(1))))):
-            return Operation("sigmoid", (_opposite(u),))
+        case Operation("/", (numerator, denominator)):
+            return _quotient(numerator, denominator) or node
     return node
 
 
@@ -130,6 +132,8 @@ def _one_plus(u: Node) -> Node | None:
 
 def _one_minus(u: Node) -> Node | None:
     match u:
+        case Operation("exp", (v,)):
+            return _opposite(Operation("expm1", (v,)))
         case Operation("tanh", (v,)):
             return _twice(Operation("sigmoid", (_opposite(_twice(v)),)))
         case Operation("erf", (v,)):
@@ -139,6 +143,27 @@ def _one_minus(u: Node) -> Node | None:
         case Operation("normal_cdf", (v,)):
             return Operation("normal_cdf", (_opposite(v),))
     return None
+
+
+def _quotient(numerator: Node, denominator: Node) -> Node | None:
+    match denominator:
+        case Operation("+", (Number(1), Operation("exp", (u,))) | (Operation("exp", (u,)), Number(1))):
+            known: dict[Node, Node] = {
+                _ONE: Operation("sigmoid", (_opposite(u),)),
+                Operation("exp", (u,)): Operation("sigmoid", (u,)),
+                Operation("expm1", (u,)): Operation("tanh", (_halved(u),)),
+                _opposite(Operation("expm1", (u,))): _opposite(Operation("tanh", (_halved(u),))),
+            }
+            return known.get(numerator)
+        case Operation("*", (Number(2), Operation("cosh", (u,)))) if numerator == _twice(Operation("sinh", (u,))):
+            return Operation("tanh", (u,))
+        case Operation("cosh", (u,)) if numerator == Operation("sinh", (u,)):
+            return Operation("tanh", (u,))
+    return None
+
+
+def _halved(u: Node) -> Node:
+    return Operation("/", (u, Number(2)))
 
 
 def _twice(u: Node) -> Node:
@@ -454,6 +479,7 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
+_KNOWN = 2.0**53  # whole exponents are exact up to here
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
 
@@ -603,6 +629,10 @@ class WidePairs:
         first, second = _shifted(u, u.exponent - top), _shifted(v, v.exponent - top)
         total = dd.add(first, second)
         plain = first.high + second.high
+        # Two of which no more than the order of magnitude is known, and that is the same: anything may be left.
+        unknown = (np.minimum(u.exponent, v.exponent) > _KNOWN) & (np.sign(u.high) != np.sign(v.high))
+        unknown &= np.abs(u.exponent - v.exponent) <= 1e-12 * top
+        plain = _where(unknown, np.nan, plain)
         return _normal(_or(total, np.isfinite(plain), plain), top)
 
     def _minus(self, u: Wide, v: Wide) -> Wide:
@@ -613,12 +643,14 @@ class WidePairs:
 
     def _times(self, u: Wide, v: Wide) -> Wide:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
-        return _normal(_finite_or(product, u.high * v.high), u.exponent + v.exponent)
+        power = u.exponent + v.exponent
+        return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
 
     def _over(self, u: Wide, v: Wide) -> Wide:
         quotient = dd.divide(Pair(u.high, u.low), Pair(v.high, v.low))
         # Zero has no sign in this language: c/-0 is c/0.
-        return _normal(_finite_or(quotient, u.high / (v.high + 0.0)), u.exponent - v.exponent)
+        power = u.exponent - v.exponent
+        return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
 
     def _halved(self, u: Wide) -> Wide:
         return u._replace(exponent=u.exponent - 1)
@@ -703,7 +735,12 @@ class WidePairs:
         power = power._replace(exponent=power.exponent + k)
         # Of a power beyond 2^(2^52) only its order of magnitude is held.
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
-        far = _normal(edge, _where(np.isfinite(u.high), np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high)), 0.0))
+        power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
+        size = _size(u)
+        # Near the end of the doubles a number that grows with u stands for it.
+        beyond = 1.5 * np.ldexp(np.where(size < 5e3, size, 5e3) + np.abs(np.frexp(u.high)[0]), 1010)
+        power_of_two = _where(size > 1020, np.copysign(beyond, u.high), power_of_two)
+        far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
     def _expm1(self, u: Wide) -> Wide:
@@ -861,6 +898,13 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
         n[where] = float(times % 4 if period.bit_length() > bits else times)
         high[where], low[where] = parts(rest - period // 2, bits=bits)
     return n[()], Pair(high[()], low[()])
+
+
+def _if_known(u: Wide, power: Any, plain: Any) -> Any:
+    """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
+    cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
+    cancelled &= (np.abs(power) <= 1e-12 * np.abs(u.exponent)) & (np.abs(power) > 2 * _HEIGHT)
+    return _where(cancelled, np.nan, plain)
 
 
 def _finite_or(pair: Pair, plain: Any) -> Pair:
