@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from actcli.arrays import Floats, Integers
-from actcli.catalog.function import ORDERS
+from actcli.catalog.entry import ORDERS
 from actcli.commands.pipeline import described, description, element_wise
 from actcli.dtypes import PRECISIONS, Precision
 from actcli.errors import DataError, UsageError, printable

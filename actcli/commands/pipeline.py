@@ -13,7 +13,7 @@ import numpy as np
 from actcli.analysis import LEVEL, Zone, zones
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.catalog import Activation, VectorActivation, find
-from actcli.catalog.function import ORDERS
+from actcli.catalog.entry import ORDERS
 from actcli.dtypes import Precision
 from actcli.errors import DataError, UsageError
 from actcli.inputs.sources import Input

@@ -10,7 +10,7 @@ from actcli.analysis.shape import extrema
 from actcli.analysis.view import asymptotes, default_limits, widened
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
-from actcli.catalog.function import ORDERS
+from actcli.catalog.entry import ORDERS
 from actcli.commands.pipeline import (
     described,
     description,

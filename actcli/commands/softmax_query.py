@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from actcli.arrays import Floats, Integers, Numbers, distinct
 from actcli.commands.pipeline import check_side
 from actcli.commands.softmax_targets import Target, loss_columns, loss_fields
-from actcli.kernels.softmaxes import log_softmax, softmax, softmax_jacobian
-from actcli.kernels.sparse import hardmax
+from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors
 
@@ -198,7 +197,7 @@ def _winners(x: Floats, temperature: float) -> Mapping[str, Numbers]:
 
 def _spread(x: Floats, temperature: float) -> Mapping[str, Numbers]:
     """How the probabilities are spread: entropy in bits and in nats, its exponential, and the margin of the winner."""
-    from actcli.kernels.entropies import entropy, margin
+    from actcli.numerics.losses import entropy, margin
 
     nats = entropy(x, temperature=temperature)
     between = margin(x, temperature=temperature)

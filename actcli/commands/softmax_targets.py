@@ -123,12 +123,12 @@ def loss_columns(
     loss: LossName, x: Floats, target: int | Floats, temperature: float, *, in_full: bool
 ) -> Mapping[str, Floats]:
     """The columns of `loss_fields` for rows of logits against a class or a distribution that they have in common."""
-    from actcli.kernels import divergences, losses  # few ask for a loss
+    from actcli.numerics import losses  # few ask for a loss
 
     kernel, terms = {
-        "cross-entropy": (losses.cross_entropy, divergences.cross_entropy_terms),
-        "kl": (losses.kl_divergence, divergences.kl_terms),
-        "mse": (losses.squared_error, divergences.squared_error_terms),
+        "cross-entropy": (losses.cross_entropy, losses.cross_entropy_terms),
+        "kl": (losses.kl_divergence, losses.kl_terms),
+        "mse": (losses.squared_error, losses.squared_error_terms),
     }[loss]
     loss_of_each, gradient = kernel(x, target, temperature=temperature)
     columns = {"loss": loss_of_each, "gradient": gradient}
@@ -140,10 +140,10 @@ def loss_columns(
         "loss_terms": terms(x, y, temperature=temperature),
     }
     if loss == "mse":
-        return columns | {"gradient_terms": divergences.squared_error_gradient_terms(x, y, temperature=temperature)}
+        return columns | {"gradient_terms": losses.squared_error_gradient_terms(x, y, temperature=temperature)}
     return columns | {
         "cross_entropy": losses.cross_entropy(x, target, temperature=temperature)[0],
-        "cross_entropy_swapped": divergences.swapped_cross_entropy(x, y, temperature=temperature),
+        "cross_entropy_swapped": losses.swapped_cross_entropy(x, y, temperature=temperature),
         "kl": losses.kl_divergence(x, target, temperature=temperature)[0],
-        "kl_swapped": divergences.swapped_kl_divergence(x, y, temperature=temperature),
+        "kl_swapped": losses.swapped_kl_divergence(x, y, temperature=temperature),
     }

@@ -126,12 +126,15 @@ def _header_of_totals(result: Result) -> Header:
     header = result.header
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
-    cards = tuple(
+    totals = [
         {key: card[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
         for place, card in enumerate(header.cards)
-    )
-    keys = dict.fromkeys(key for card in cards for key in card)
+    ]
+    keys = dict.fromkeys(key for each in totals for key in each)
+    # What is no column, such as the first saturated input, is for documents alone.
     rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
+    shown = [row.key for row in rows]
+    cards = tuple({key: each[key] for key in shown if key in each} for each in totals)
     return header._replace(cards=cards, properties=rows, fields=(), view=None)
 
 
