@@ -1,11 +1,10 @@
 """Answers for eyes: chooses the table that fits the fields of an answer, and draws it once the answer is whole."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import RenderableType
 from rich.text import Text
 
 from actcli.errors import ActcliError
@@ -25,10 +24,12 @@ from actcli.render.grid import (
     width_of,
 )
 from actcli.render.presentation import Layout, Presentation
-from actcli.render.properties import property_table
 from actcli.render.remarks import describe
 from actcli.results import ZONE_NAMES, Chunk, Header, Result
 from actcli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def table(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
@@ -41,8 +42,21 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
         yield from picture(Result(header, chunks), presentation, terminal)
         yield b"\n"
         result = Result(header, (chunk for chunk in chunks if not chunk.is_sampled))
+    parts, error = table_parts(result, presentation, terminal)
+    yield drawn(parts, terminal)
+    if error:
+        raise error
+
+
+def table_parts(
+    result: Result, presentation: Presentation, terminal: Terminal
+) -> tuple["list[RenderableType]", ActcliError | None]:
+    """The lines and tables that are drawn, and the error that ended the chunks."""
+    header = result.header
     parts: list[RenderableType] = []
     if header.properties:
+        from actcli.render.properties import property_table  # with tables of rich: 20 ms
+
         parts += property_table(header, presentation.digits, terminal)
     view = _view(result)
     caught = None
@@ -55,11 +69,9 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     if header.fields:  # else the totals are the table
         values += view.lines(presentation.digits, terminal)
         values += score_lines(header, result.summary, presentation.digits, terminal.width)
-    if parts and values:
+    if header.properties and values:
         parts.append(Text())
-    yield drawn([*parts, *values], terminal)
-    if caught:
-        raise caught
+    return [*parts, *values], caught
 
 
 def _view(result: Result) -> "Blocks | Distributions | Rows":
