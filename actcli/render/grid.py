@@ -260,7 +260,7 @@ _STYLES = cast("Console", _Styles())
 def _console(terminal: Terminal) -> "Console":
     from rich.console import Console
 
-    # rich reads FORCE_COLOR, COLUMNS and more by rules of its own: all of it is decided here.
+    # rich reads FORCE_COLOR, COLUMNS and more by rules of its own: all of it is decided in `Terminal`.
     return Console(
         file=StringIO(),
         width=terminal.width,

@@ -1,11 +1,10 @@
 """Answers for eyes: chooses the table that fits the fields of an answer, and draws it once the answer is whole."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import RenderableType
 from rich.text import Text
 
 from actcli.errors import ActcliError
@@ -25,10 +24,12 @@ from actcli.render.grid import (
     width_of,
 )
 from actcli.render.presentation import Layout, Presentation
-from actcli.render.properties import property_table
 from actcli.render.remarks import describe
 from actcli.results import ZONE_NAMES, Chunk, Header, Result
 from actcli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def table(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
@@ -41,7 +42,7 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
 
 def table_parts(
     result: Result, presentation: Presentation, terminal: Terminal
-) -> tuple[list[RenderableType], ActcliError | None]:
+) -> tuple["list[RenderableType]", ActcliError | None]:
     """Return the lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
     parts: list[RenderableType] = []
@@ -52,7 +53,11 @@ def table_parts(
         lines, _ = picture_lines(result.again(chunks), terminal)
         parts += [*lines, Text()]
         result = result.again(chunk for chunk in chunks if not chunk.is_sampled)
-    properties = property_table(header, presentation.digits, terminal) if header.properties else []
+    properties: list[RenderableType] = []
+    if header.properties:
+        from actcli.render.properties import property_table  # with tables of rich: 20 ms
+
+        properties += property_table(header, presentation.digits, terminal)
     view = _view(result)
     error = None
     try:
