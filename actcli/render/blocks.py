@@ -71,8 +71,9 @@ class Blocks:
             for name in self._layout.pair:
                 if self._layout.value or self._layout.vector:
                     yield Text()
-                matrix = block.columns[name].reshape(block.size, block.size)
-                yield from matrix_lines(name, matrix, titles(self._header, block.size, terminal), digits, terminal)
+                matrix = block.columns[name].reshape(block.size, block.entries)
+                names = [titles(self._header, side, terminal) for side in matrix.shape]
+                yield from matrix_lines(name, matrix, names, digits, terminal)
         if self._vectors > BLOCKS:
             yield Text()
             yield left_out(f"{self._vectors - BLOCKS:,} vectors left out", terminal)
@@ -82,10 +83,9 @@ class Blocks:
         known = chunk.vectors.lines
         line = None if known is None else int(known[row])
         for function, answer in enumerate(chunk.answers):
-            counts = {"vector": np.ones_like(answer.lengths), "value": answer.lengths, "pair": answer.lengths**2}
             own = _slice(answer.lengths, row)
             columns = {
-                field.name: answer.columns[field.name][_slice(counts[field.per], row)].copy()
+                field.name: answer.columns[field.name][_slice(chunk.counts(answer, field.per), row)].copy()
                 for field in self._header.fields
             }
             index = chunk.indices(answer)[own].copy()
