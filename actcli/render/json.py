@@ -97,12 +97,14 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
     per_function = []
     for name, answer in zip(header.names, chunk.answers, strict=True):
         names = [b',"function":' + _dumped(name)] * len(fronts)
-        parts = [fronts, names, *_members(header, answer, inputs, digits)]
+        parts = [fronts, names, *_members(header, chunk, answer, inputs, digits)]
         per_function.append([b"".join(part) + b"}" for part in zip(*parts, strict=True)])
     return [line for lines in zip(*per_function, strict=True) for line in lines]
 
 
-def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | None) -> Iterator[list[bytes]]:
+def _members(
+    header: Header, chunk: Chunk, answer: Answer, inputs: list[bytes], digits: int | None
+) -> Iterator[list[bytes]]:
     """Yield member after member, each as text for every object."""
     yield [b',"x":[%b]' % line for line in inputs]
     if answer.ranks is not None:
@@ -115,7 +117,7 @@ def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | 
         elif field.per == "value":
             yield [key + b"[%b]" % line for line in _tokens(values, answer.lengths, digits)]
         else:
-            lines = iter(_tokens(values, np.repeat(answer.lengths, answer.lengths), digits))
+            lines = iter(_tokens(values, np.repeat(chunk.vectors.lengths, answer.lengths), digits))
             yield [
                 key + b"[%b]" % b",".join([b"[%b]" % next(lines) for _ in range(length)])
                 for length in answer.lengths.tolist()

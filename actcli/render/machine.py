@@ -51,7 +51,7 @@ def _end_to_end(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
     """Lay the numbers of each row end to end, per vector before per value; a blank line has none."""
     answer = chunk.answers[0]
     if layout.pair:
-        return answer.columns[layout.pair[0]], np.repeat(answer.lengths, answer.lengths)
+        return answer.columns[layout.pair[0]], np.repeat(chunk.vectors.lengths, answer.lengths)
     values: Floats = answer.columns[layout.value[0]] if layout.value else np.zeros(0)
     lengths = answer.lengths if layout.value else np.zeros_like(answer.lengths)
     if not layout.vector:
@@ -136,7 +136,7 @@ class _Cells(NamedTuple):
 
 def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: int | None) -> _Cells:
     if layout.pair:
-        counts = answer.lengths**2
+        counts = chunk.counts(answer, "pair")
     else:
         counts = answer.lengths if layout.value else (chunk.vectors.lengths > 0).astype(np.int64)
     vector = np.repeat(np.arange(len(counts)), counts)
@@ -148,8 +148,8 @@ def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: in
     for field in layout.value + layout.pair:
         columns[field] = each(answer.columns[field], digits)
     if layout.pair:
-        side = np.repeat(answer.lengths, counts)
-        columns |= {"row": each(place // side), "column": each(place % side)}
+        width = np.repeat(chunk.vectors.lengths, counts)
+        columns |= {"row": each(place // width), "column": each(place % width)}
     if layout.value:
         columns |= {
             "index": each(chunk.indices(answer)),
