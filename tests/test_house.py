@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import actcli
-from actcli import kernels
 from actcli.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -189,11 +188,3 @@ def test_nothing_of_the_user_s_is_executed_or_unpickled() -> None:
     calls = re.compile(r"(?<![\w.\"'`])(?:eval|exec|compile|__import__)\(|allow_pickle=True|\bpickle\b")
     found = [named(path) for path in MODULES for line in path.read_text("utf-8").splitlines() if calls.search(line)]
     assert not found
-
-
-def test_no_file_of_kernels_has_the_name_of_a_kernel() -> None:
-    # `from actcli.kernels import softmax` would hand over whichever of the two was imported first.
-    files = {path.stem for path in (ROOT / "actcli" / "kernels").glob("*.py")}
-    assert not files & set(kernels.__all__)
-    for name in kernels.__all__:
-        assert callable(getattr(kernels, name)), name

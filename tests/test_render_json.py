@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from actcli.errors import DataError
-from actcli.render import Presentation, show
+from actcli.output import Output
+from actcli.render.show import show
 from tests.results_by_hand import RELU, cards, ending_in, relu, sigmoid_and_relu, softmax, terminal, written
 
 INF, NAN = float("inf"), float("nan")
@@ -105,5 +106,5 @@ def test_cards_of_any_content_are_json() -> None:
 def test_json_is_well_formed_after_an_error() -> None:
     out = BytesIO()
     with pytest.raises(DataError):
-        show(ending_in(DataError("bad token"), relu([1, 2])), Presentation("json"), terminal(out))
+        show(ending_in(DataError("bad token"), relu([1, 2])), Output(terminal(out), "json"))
     assert orjson.loads(out.getvalue())["summary"]["vectors"] == 1

@@ -16,10 +16,13 @@ import pytest
 from actcli import kernels
 from actcli.cli import main
 from actcli.errors import DataError, UsageError
-from actcli.render import Presentation, presentation, show
+from actcli.output import Output
+from actcli.render import show as show_module
+from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result
 from actcli.results.properties import named
-from tests.results_by_hand import RELU, cards, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from tests.results_by_hand import RELU, cards, noted, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from tests.runner import actcli
 
 INF, NAN = float("inf"), float("nan")
 
@@ -78,31 +81,31 @@ def test_two_numbers_a_value_are_columns_of_tsv() -> None:
     answer = Answer(given.lengths, {"slope": np.ones(2), "curvature": np.zeros(2)})
     with pytest.raises(UsageError, match="slope and curvature"):
         written(Result(header), "plain")
-    lines = written(Result(header, iter([Chunk(given, (answer,))]))).splitlines()
+    lines = written(Result(header, iter([Chunk(given, (answer,))])), "tsv").splitlines()
     assert lines[:2] == ["vector\tindex\tfunction\tx\tslope\tcurvature\tzone", "0\t0\trelu\t1.0\t1.0\t0.0\t"]
 
 
-@pytest.mark.parametrize("name", [None, "plain", "csv", "tsv", "npy"])
+@pytest.mark.parametrize("name", ["plain", "csv", "tsv", "npy"])
 @pytest.mark.parametrize("fields", [("probability", "jacobian"), ("probability", "loss", "gradient")])
-def test_two_answers_are_refused_before_anything_is_written(name: str | None, fields: tuple[str, ...]) -> None:
+def test_two_answers_are_refused_before_anything_is_written(name: Any, fields: tuple[str, ...]) -> None:
     out, err = BytesIO(), BytesIO()
     with pytest.raises(UsageError, match="holds one answer") as caught:
-        show(softmax([1, 2], fields=fields, notes=("a note",)), Presentation(name), terminal(out, err))
+        show(noted(softmax([1, 2], fields=fields), "a note"), Output(terminal(out, err), name))
     assert "json" in (caught.value.hint or "")
     assert (out.getvalue(), err.getvalue()) == (b"", b"")
 
 
 @pytest.mark.parametrize(
-    ("result", "first"),
+    ("words", "first"),
     [
-        (relu([1]), "1.0"),
-        (sigmoid_and_relu([1]), "vector\t"),
-        (softmax([1], fields=("jacobian",)), "vector\trow"),
-        (cards(RELU), "name\t"),
+        (["eval", "relu", "1"], "1.0"),
+        (["compare", "sigmoid", "relu", "1"], "vector\t"),
+        (["softmax", "1", "2", "--jacobian"], "vector\trow"),
+        (["list", "gelu"], "name\t"),
     ],
 )
-def test_what_a_pipe_gets(result: Result, first: str) -> None:
-    assert written(result).startswith(first)
+def test_what_a_pipe_gets(words: list[str], first: str) -> None:
+    assert actcli(*words).stdout.startswith(first)
 
 
 # CSV and TSV
@@ -170,7 +173,7 @@ def test_temperatures_are_a_row_each_and_details_are_for_json() -> None:
         for t in (0.5, 2.0)
     )
     chunk = Chunk(given, answers)
-    assert written(Result(header, iter([chunk]))) == "vector\ttemperature\twinner\n0\t0.5\t1\n0\t2.0\t1\n"
+    assert written(Result(header, iter([chunk])), "tsv") == "vector\ttemperature\twinner\n0\t0.5\t1\n0\t2.0\t1\n"
     first = orjson.loads(written(Result(header, iter([chunk])), "json"))["vectors"][0]
     assert (first["temperature"], first["winner"], first["probability"]) == (0.5, 1, [0.25, 0.75])
 
@@ -214,7 +217,7 @@ def test_plain_names_of_a_property_table() -> None:
 
 def test_npy_is_a_matrix_with_a_row_a_vector() -> None:
     out = BytesIO()
-    show(relu([1, -2], [3, 4]), Presentation("npy"), terminal(out))
+    show(relu([1, -2], [3, 4]), Output(terminal(out), "npy"))
     assert np.load(BytesIO(out.getvalue())).tolist() == [[1, 0], [3, 4]]
 
 
@@ -237,8 +240,8 @@ def test_words_are_no_npy() -> None:
 
 
 @pytest.mark.parametrize("name", ["json", "npy"])
-def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(presentation, "HELD_BYTES", 5000)
+def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: pytest.MonkeyPatch, name: Any) -> None:
+    monkeypatch.setattr(show_module, "HELD_BYTES", 5000)
     header = relu([1]).header
 
     def endless() -> Iterator[Chunk]:
@@ -247,7 +250,7 @@ def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: p
 
     out = BytesIO()
     with pytest.raises(DataError, match="held in memory"):
-        show(Result(header, endless()), Presentation(name), terminal(out))
+        show(Result(header, endless()), Output(terminal(out), name))
     held = orjson.loads(out.getvalue())["vectors"] if name == "json" else np.load(BytesIO(out.getvalue()))
     assert 0 < len(held) < 10
 

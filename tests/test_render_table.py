@@ -11,6 +11,7 @@ from actcli.errors import DataError
 from actcli.results import Answer, Chunk, Field, Header, Result
 from actcli.results.properties import named
 from tests.results_by_hand import ending_in, relu, sigmoid_and_relu, softmax, vectors, written
+from tests.runner import actcli, on_terminal
 
 INF, NAN = float("inf"), float("nan")
 
@@ -31,7 +32,8 @@ def test_one_function() -> None:
 
 
 def test_a_terminal_gets_a_table() -> None:
-    assert written(relu([1]), stdout_is_tty=True) == written(relu([1]), "table")
+    run = on_terminal("eval", "relu", "1")
+    assert run.stdout == actcli("eval", "relu", "1", "--format", "table").stdout
 
 
 def test_answers_show_six_digits_fewer_where_they_do_not_fit_or_what_is_asked_for() -> None:

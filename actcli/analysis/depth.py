@@ -27,8 +27,8 @@ class Depth(NamedTuple):
     rms: float | None
     rms_vanishes_at: int | None
 
-    def told(self) -> dict[str, Any]:
-        """The entries of a card."""
+    def totals(self) -> dict[str, Any]:
+        """The factors by name."""
         return {
             "gradient_bound": self.bound,
             "gradient_bound_vanishes_at": self.bound_vanishes_at,

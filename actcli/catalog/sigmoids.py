@@ -1,6 +1,6 @@
 """Sigmoids: bounded curves that rise from 0, and the logarithm of one."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 SIGMOIDS = (
     Function(

@@ -1,6 +1,6 @@
 """Softplus and its kin: smooth rectifiers, smooth absolute values, and lines with a bend."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 SOFTPLUS = (
     Function(

@@ -1,6 +1,6 @@
 """Squashes: odd curves that level off on both sides, tanh and what stands in for it; and x less tanh."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 SQUASHES = (
     Function(

@@ -10,8 +10,9 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.commands.chunks import card, element_wise
+from actcli.commands.pipeline import description, element_wise
 from actcli.results import Header, Result
+from actcli.results.messages import note
 from actcli.results.properties import COST, NAME, columns
 
 Turns = Mapping[Activation, Sequence[float]]  # nanoseconds a value, turn by turn
@@ -33,9 +34,9 @@ def cost(specs: Sequence[str]) -> Result:
     yardstick = element_wise(_YARDSTICK, "compare --cost")
     x = np.random.default_rng(0).standard_normal(_VALUES)
     turns = [_turns(dict.fromkeys((yardstick, *activations)), order, x) for order in range(len(_ORDERS))]
-    cards = tuple(card(activation) | _costs(activation, yardstick, turns) for activation in activations)
-    note = f"medians of {_RUNS} runs over {_VALUES:,} normal values in cache; ratios are to a value of {_YARDSTICK}"
-    return Result(Header(command="compare", cards=cards, properties=(NAME, *columns(COST)), notes=(note,)))
+    cards = tuple(description(activation) | _costs(activation, yardstick, turns) for activation in activations)
+    measured = note("cost_measured", runs=_RUNS, values=_VALUES, unit=_YARDSTICK)
+    return Result(Header(command="compare", cards=cards, properties=(NAME, *columns(COST)), messages=(measured,)))
 
 
 def _costs(activation: Activation, yardstick: Activation, by_order: Sequence[Turns]) -> dict[str, Any]:

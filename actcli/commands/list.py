@@ -5,17 +5,18 @@ from typing import Any
 
 from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, card, find, folded
 from actcli.errors import UsageError, nearest_names, printable
-from actcli.options.arguments import Pattern
-from actcli.options.output import World
+from actcli.options import Pattern
+from actcli.output import Output, OutputOptions
 from actcli.results import Header, Result
 from actcli.results.properties import ABOUT, ENTRY, USE, Subject, columns, described
 
 
-def list_(world: World, pattern: Pattern = None) -> Result:
+def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
     """Every function whose name or alias matches PATTERN; of a single one all there is to know."""
+    output = output_options.settle("properties", has_values=False)
     entries = _named(pattern) or [entry for entry in ENTRIES if pattern is None or _matches(entry, folded(pattern))]
     if len(entries) == 1:
-        return _one(find(entries[0].name), entries[0].shown_name)
+        return _one(find(entries[0].name), entries[0].shown_name), output
     if not entries and pattern is not None:
         # A spec that `eval` takes, such as relu:0.2 or gelu@jax, or a name with a typing slip, is taken as there.
         try:
@@ -24,9 +25,9 @@ def list_(world: World, pattern: Pattern = None) -> Result:
             near = nearest_names(pattern, all_names())
             message = f"no name in the catalogue matches '{printable(pattern)}'{near}"
             raise UsageError(message, "`actcli list` alone shows every name") from error
-        return _one(found, found.name)
+        return _one(found, found.name), output
     descriptions = tuple(card(entry) for entry in entries)
-    return Result(Header(command="list", cards=descriptions, properties=columns(ABOUT, USE)))
+    return Result(Header(command="list", cards=descriptions, properties=columns(ABOUT, USE))), output
 
 
 def _named(pattern: str | None) -> list[Entry]:

@@ -1,11 +1,12 @@
 """What `compare` says of each function by itself and beside the first: properties, all of them computed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from actcli.analysis.normal import DIGITS, normal_statistics
 from actcli.catalog import Activation, VectorActivation
-from actcli.commands.chunks import card
+from actcli.commands.pipeline import description
+from actcli.results.messages import Message, note
 from actcli.results.properties import (
     ABOUT,
     DEPTH,
@@ -44,7 +45,7 @@ def properties(functions: Functions, asked: Asked) -> tuple[dict[str, Any], ...]
     for function in functions:
         subject = Subject(function, *asked, first if isinstance(first, Activation) else None)
         own = [group for group in groups if group is not FROM_FIRST or function is not first]
-        descriptions.append(card(function) | described(subject, *own))
+        descriptions.append(description(function) | described(subject, *own))
     return tuple(descriptions)
 
 
@@ -60,14 +61,11 @@ def _groups(functions: Functions, asked: Asked) -> tuple[Group, ...]:
     return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if asked.layers else ()), *several)
 
 
-def unsettled(functions: Functions, asked: Asked) -> tuple[str, ...]:
+def unsettled(functions: Functions, asked: Asked) -> Iterator[Message]:
     """Notes on moments that have fewer than ten certain digits."""
-    lines = []
     for function in functions:
         if isinstance(function, Activation):
             estimates = normal_statistics(function, asked.mean, asked.sigma)._asdict()
             for name, estimate in estimates.items():
                 if estimate.digits < DIGITS:
-                    settles = f"settles to {estimate.digits} digits" if estimate.digits else "does not settle"
-                    lines.append(f"{function.name}: the {name.replace('_', ' ')} {settles}")
-    return tuple(lines)
+                    yield note("moment_unsettled", function=function.name, moment=name, digits=estimate.digits)

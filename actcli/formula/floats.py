@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actcli import kernels
 from actcli.arrays import Floats
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Bound
+from actcli.numerics.frame import element_wise
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -33,8 +33,9 @@ def _gaussian(name: str) -> Callable[[Floats], Floats]:
     """A primitive that NumPy lacks; its kernel is imported when a formula first asks for it."""
 
     def primitive(u: Floats) -> Floats:
-        kernel: Callable[[Floats], Floats] = getattr(kernels, name)
-        return kernel(u)
+        from actcli.numerics import normal
+
+        return element_wise(u, getattr(normal, name))
 
     return primitive
 

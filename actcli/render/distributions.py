@@ -32,7 +32,7 @@ from actcli.render.grid import (
 from actcli.render.heatmap import matrix_lines, short, side_by_side, tile_pages, tiles
 from actcli.render.numbers import fixed, percent, text, trimmed
 from actcli.render.presentation import Layout
-from actcli.results import Chunk, Header, Summary
+from actcli.results import Chunk, Header, Result
 from actcli.terminal import Terminal
 
 _Beside = Callable[[int, Signs], list[Column]]  # what stands beside columns: from the room that they leave, and signs
@@ -164,15 +164,17 @@ def _summary_lines(name: str, parts: Sequence[str], width: int) -> Iterator[Text
     yield line
 
 
-def score_lines(header: Header, summary: Summary, digits: int | None, width: int) -> Iterator[Text]:
-    """How well several vectors foresee their classes, for each function where there are several."""
-    if summary.vectors < 2:
+def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text]:
+    """How well several vectors predict their classes, for each function where there are several."""
+    if result.counts.vectors < 2:
         return
-    for description, scores in zip(header.cards, summary.scores, strict=False):
-        if scores is None:
+    for accumulator in result.accumulators:
+        totals = accumulator.totals()
+        if accumulator.function is None or "accuracy" not in totals:
             continue
-        parts = [f"{name.replace('_', ' ')} {text(value, digits or DIGITS)}" for name, value in scores.totals().items()]
-        parameters = f" {cell(description['parameters'])}" if len(header.cards) > 1 else ""
+        parts = [f"{name.replace('_', ' ')} {text(value, digits or DIGITS)}" for name, value in totals.items()]
+        description = result.header.cards[accumulator.function]
+        parameters = f" {cell(description['parameters'])}" if len(result.header.cards) > 1 else ""
         yield from _summary_lines(f"all{parameters}", parts, width)
 
 

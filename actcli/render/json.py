@@ -7,9 +7,10 @@ import numpy as np
 import orjson
 
 from actcli.arrays import Integers, Numbers
+from actcli.render.messages import sentence
 from actcli.render.numbers import each, quoted, rows
 from actcli.render.presentation import Presentation, gather
-from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, Tally, joined_chunks
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, ZoneCounts, joined_chunks
 from actcli.terminal import Terminal
 
 SCHEMA = "actcli/1"
@@ -68,26 +69,21 @@ def _zones(header: Header) -> list[dict[str, Any]]:
 
 
 def _summary(result: Result) -> dict[str, Any]:
-    summary = result.summary
-    measured = summary.measured() or [{}] * len(summary.tallies)
-    named = zip(result.header.names, summary.tallies, summary.scores, measured, strict=True) if summary.tallies else ()
-    # A function that nobody looked for zones in has nothing to say of them: zeros would say that all is well.
-    counts = [
-        {"function": name, **(_counts(tally) if tally.rows else {}), **(scores.totals() if scores else {}), **further}
-        for name, tally, scores, further in named
-        if tally.rows or scores or further
+    named = ((name, result.totals(place)) for place, name in enumerate(result.header.names))
+    # The numbers of a zone's warning stand in the totals: the sentence is for stderr.
+    messages = [
+        message
+        for accumulator in result.accumulators
+        if not isinstance(accumulator, ZoneCounts)
+        for message in accumulator.messages()
     ]
     return {
-        "vectors": summary.vectors,
-        "functions": counts,
-        "notes": summary.notes,
-        "remarks": [*summary.faults.told(), *summary.remarks],
+        "vectors": result.counts.vectors,
+        # A function that nobody looked for zones in has nothing to say of them: zeros would say that all is well.
+        "functions": [{"function": name, **totals} for name, totals in named if totals and result.counts.vectors],
+        "notes": [sentence(message) for message in messages if message.level == "note"],
+        "remarks": [sentence(message) for message in messages if message.level == "warning"],
     }
-
-
-def _counts(tally: Tally) -> dict[str, Any]:
-    first = tally.first_saturated
-    return {**tally.totals(), "first_saturated": {"x": first[0], "line": first[1]} if first else None}
 
 
 def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:

@@ -34,14 +34,6 @@ if TYPE_CHECKING:
 
 def table(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
     """Draw picture, properties and values; where an error ends the chunks, those before it, then raise it."""
-    header = result.header
-    if header.view is not None:
-        from actcli.render.views import picture  # with what draws: 38 ms
-
-        chunks = list(result.chunks())
-        yield from picture(Result(header, chunks), presentation, terminal)
-        yield b"\n"
-        result = Result(header, (chunk for chunk in chunks if not chunk.is_sampled))
     parts, error = table_parts(result, presentation, terminal)
     yield drawn(parts, terminal)
     if error:
@@ -51,27 +43,35 @@ def table(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
 def table_parts(
     result: Result, presentation: Presentation, terminal: Terminal
 ) -> tuple["list[RenderableType]", ActcliError | None]:
-    """The lines and tables that are drawn, and the error that ended the chunks."""
+    """Return the lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
     parts: list[RenderableType] = []
+    if header.view is not None:
+        from actcli.render.plot.picture import picture_lines  # with what draws: 38 ms
+
+        chunks = list(result.chunks())
+        lines, _ = picture_lines(result.again(chunks), terminal)
+        parts += [*lines, Text()]
+        result = result.again(chunk for chunk in chunks if not chunk.is_sampled)
+    properties: list[RenderableType] = []
     if header.properties:
         from actcli.render.properties import property_table  # with tables of rich: 20 ms
 
-        parts += property_table(header, presentation.digits, terminal)
+        properties += property_table(header, presentation.digits, terminal)
     view = _view(result)
-    caught = None
+    error = None
     try:
         for chunk in result.chunks():
             view.add(chunk)
-    except ActcliError as error:
-        caught = error
+    except ActcliError as raised:
+        error = raised
     values: list[RenderableType] = []
     if header.fields:  # else the totals are the table
         values += view.lines(presentation.digits, terminal)
-        values += score_lines(header, result.summary, presentation.digits, terminal.width)
-    if header.properties and values:
-        parts.append(Text())
-    return [*parts, *values], caught
+        values += score_lines(result, presentation.digits, terminal.width)
+    if properties and values:
+        properties.append(Text())
+    return [*parts, *properties, *values], error
 
 
 def _view(result: Result) -> "Blocks | Distributions | Rows":
