@@ -135,8 +135,8 @@ def test_a_row_a_function_tells_everything_in_a_pipe() -> None:
 
 
 def test_another_normal_input_is_asked_for_by_mean_and_sigma() -> None:
-    (card,) = actcli("compare", "identity", "--mean", "-3", "--sigma", "1/2", "--format", "json").json["functions"]
-    assert (card["mean"], card["variance"], card["mean_square"]) == (-3.0, 0.25, 9.25)
+    (known,) = actcli("compare", "identity", "--mean", "-3", "--sigma", "1/2", "--format", "json").json["functions"]
+    assert (known["mean"], known["variance"], known["mean_square"]) == (-3.0, 0.25, 9.25)
     assert "mean -3, sigma 0.5" in on_terminal("compare", "identity", "--mean", "-3", "--sigma", "0.5").stdout
 
 

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from actcli.errors import counted
 from actcli.render.cells import descriptions, shown_text
-from actcli.render.grid import DIGITS, GAP, fitting, paged, shown
+from actcli.render.grid import DIGITS, GAP, LADDER, fitting, paged, shown
 from actcli.render.numbers import text
 from actcli.results import Header
-from actcli.results.properties import TEXT, Group, Property
+from actcli.results.properties import Group, Property
 from actcli.terminal import Terminal
 
 _NARROWEST = 10  # columns of functions narrower than this break words
@@ -43,33 +43,49 @@ def property_table(header: Header, digits: int | None, terminal: Terminal) -> li
         pages = paged([_NARROWEST] * len(names), room, even=True)
         most = max(len(names[page]) for page in pages)
         widest = (room - len(GAP) * (most - 1)) // most
-
-        def fits(cells: Sequence[Sequence[str]]) -> bool:
-            """Whether no number is broken: such cannot be compared. One alone is not, and text may be broken."""
-            numbers = [place for place, row in enumerate(rows) if row.kind is not TEXT]
-            words = (word for own in cells for place in numbers for word in own[place].split())
-            return len(names) == 1 or all(len(word) <= widest for word in words)
-
-        cells = fitting(lambda step: _cells(header, rows, step or DIGITS, terminal), fits, digits)
         headings = _headings(header, rows, terminal)
-        told = [
-            Row(title, [own[place] for own in cells], headings.get(row.key, ""))
-            for place, (title, row) in enumerate(zip(titles, rows, strict=True))
+        facts = [
+            Row(title, _fitted(header, row, digits, widest, terminal), headings.get(row.key, ""))
+            for title, row in zip(titles, rows, strict=True)
             if row.key != "name"
         ]
-        return _in_columns(names, told, pages, widest)
-    cells = _cells(header, rows, digits or DIGITS, terminal)
+        return _in_columns(names, facts, pages, widest)
+    cells = list(zip(*(_cells(header, row, digits or DIGITS, terminal) for row in rows), strict=True))
     if terminal.width >= _READABLE * len(titles):
         return [_functions_as_rows(titles, cells)]
     return _functions_as_blocks(titles, names, cells)
 
 
-def _cells(header: Header, rows: Sequence[Property], digits: int, terminal: Terminal) -> list[list[str]]:
-    """What is said function by function."""
-    room = terminal.width - max(len(row.label) for row in rows) - _MARGIN
-    return [
-        [_written(shown_text(row, known, digits, room), terminal) for row in rows] for known in descriptions(header)
-    ]
+def _cells(header: Header, row: Property, digits: int, terminal: Terminal) -> list[str]:
+    """What is said of one property, function by function."""
+    room = terminal.width - max(len(each.label) for each in header.properties) - _MARGIN
+    return [_written(shown_text(row, known, digits, room), terminal) for known in descriptions(header)]
+
+
+def _fitted(header: Header, row: Property, digits: int | None, width: int, terminal: Terminal) -> list[str]:
+    """The same with the most digits that take no more lines than the fewest do; of one function with all of them."""
+
+    def cells(step: int | None) -> list[str]:
+        return _cells(header, row, step or DIGITS, terminal)
+
+    def height(cells: Sequence[str]) -> int:
+        return max(_lines(cell, width) for cell in cells)
+
+    least = height(cells(LADDER[-1]))
+    return fitting(cells, lambda drawn: len(drawn) == 1 or height(drawn) <= least, digits)
+
+
+def _lines(cell: str, width: int) -> int:
+    """How many lines a column of this width breaks a cell into: between words, and within those that are longer."""
+    lines = 0
+    for line in cell.split("\n"):
+        lines, used = lines + 1, 0
+        for word in line.split(" "):
+            if used and used + 1 + len(word) > width:
+                lines, used = lines + 1, 0
+            lines += max(0, len(word) - 1) // width
+            used += bool(used) + (len(word) - 1) % width + 1
+    return lines
 
 
 def _written(words: str, terminal: Terminal) -> str:

@@ -191,9 +191,8 @@ OBJECT = Kind("any", {"type": "object"})
 TAKES = _records({"name": _TEXT, "default": _TEXT, "meaning": _TEXT})
 DEFINITIONS = _records({"library": _TEXT, "definition": _TEXT})
 CORNERS = _records({"x": _NUMBER, "left_slope": _NUMBER, "slope": _NUMBER, "right_slope": _NUMBER, "jump": _FLAG})
-STRETCHES = _records(
-    {"kind": _ref("zone_kind"), "from": _NUMBER, "to": _NUMBER, "includes_from": _FLAG, "includes_to": _FLAG}
-)
+_ZONE_KIND = {"enum": ["saturated", "dead"]}
+STRETCHES = _records({"kind": _ZONE_KIND, "from": _NUMBER, "to": _NUMBER, "includes_from": _FLAG, "includes_to": _FLAG})
 VALUE_AND_LINE = Kind("any", _ref("value_and_line"))
 ANYTHING = Kind("any", {})
 
