@@ -11,7 +11,7 @@ from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.statistics.depth import depth, vanishing_layer
 from actcli.statistics.normal import Estimate, NormalStatistics, mean_square, normal_statistics
 from actcli.statistics.variance_map import fixed_point
-from tests.normal_truth import agrees, expectation
+from tests.oracle.normal import agrees, expectation
 
 
 def function(spec: str) -> Activation:
