@@ -11,6 +11,7 @@ from actcli.output import Output
 from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, zone_codes
 from actcli.results.messages import note
+from actcli.results.properties import named
 from actcli.terminal import ByteSink, Terminal
 
 SIGMOID_ZONES = (
@@ -92,6 +93,11 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
     )
     answer = Answer(given.lengths, {name: np.array(columns[name], np.float64) for name in fields})
     return Result(known, iter([Chunk(given, (answer,))]))
+
+
+def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
+    """A property table of these descriptions."""
+    return Result(Header(command="list", cards=entries, properties=named(properties)))
 
 
 def ending_in(error: Exception, result: Result) -> Result:

@@ -4,10 +4,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from actcli.render.histogram import Histogram
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from actcli.render.histogram import Histogram
 
 VALUES = st.lists(st.floats(width=64), max_size=60)
 

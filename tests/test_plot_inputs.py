@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from actcli.render.histogram import Histogram
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from actcli.render.histogram import Histogram
 from tests.runner import actcli
 
 WILD = st.one_of(

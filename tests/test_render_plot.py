@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from actcli.render.figure import Curve, Figure, Points, Shade
+from actcli.render.pen import INKS
+from actcli.render.picture import default_size, draw
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from actcli.arrays import Floats
-from actcli.render.figure import Curve, Figure, Points, Shade
-from actcli.render.pen import INKS
-from actcli.render.picture import default_size, draw
 from actcli.render.plot import plot
 from actcli.terminal import Bytes, Terminal
 

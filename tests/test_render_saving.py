@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-
 from actcli.render.shapes import CELL_HEIGHT, CELL_WIDTH, Area, Disc, Stroke, Word, sheet
+
 from tests.runner import Run, actcli
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -18,7 +18,7 @@ from actcli.commands.pipeline import (
     zones_of,
 )
 from actcli.commands.plot import landmarks, sampled_chunks
-from actcli.commands.properties import Asked, headings, properties, titles, unsettled
+from actcli.commands.properties import Asked, properties, titles, unsettled
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import STDIN, open_values, stands_for_values
@@ -56,7 +56,7 @@ _RULES = (
         "actcli compare gelu --input x.npy --against y.npy",
     ),
     Needs(("--against",), ("values or --input",), "needs the input of the kernel", "name it with --input FILE"),
-    Excludes(("--mean", "--sigma"), ("data",), "a normal input and data are two inputs: leave out one of them"),
+    Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input, and here is data"),
 )
 
 
@@ -150,8 +150,7 @@ def _side_by_side(
         header = header._replace(
             cards=properties(functions, asked),
             properties=titles(functions, asked),
-            headings=headings(functions, asked),
-            messages=tuple(note("text", text=text) for text in unsettled(functions, asked)),
+            messages=tuple(unsettled(functions, asked)),
         )
     header = header._replace(messages=(*header.messages, *_gradient_factors(activations, asked)))
     chunks: Iterator[Chunk] = iter(())

@@ -7,10 +7,9 @@ from typing import Any
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
-from actcli.errors import DataError, UsageError, counted, printable
+from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import STDIN, Input
-from actcli.inputs.streams import files_of, open_streams
+from actcli.inputs.sources import STDIN, Input, files_of, open_streams
 from actcli.results import Accumulator, Chunk, Field, Header, Result, ZoneCounts
 from actcli.results.statistics import ActivationStatistics
 
@@ -28,7 +27,6 @@ def compare_data(specs: Sequence[str], source: Input, layers: int | None, level:
         fields=(Field("value"),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
-        headings={"gradient": f"a gradient through {counted(layers, 'such layer')}"} if layers else {},
         is_total=True,
     )
 

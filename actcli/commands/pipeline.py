@@ -125,7 +125,7 @@ def at_each_input(
     """Value (0), slope (1) or curvature (2) at each input, in float64 or certified: one value at a time then."""
     zoned = zones_of([activation], level, dtype)
     name = ORDERS[order]
-    field = Field(name, is_text=output.is_certified and output.digits is not None)
+    field = Field(name, is_text=output.is_certified and output.digits is not None, is_certified=output.is_certified)
     header = Header(command="grad" if order else "eval", cards=(description(activation),), fields=(field,), zones=zoned)
     blocks: Iterable[Vectors] = source.blocks
     if output.is_certified:

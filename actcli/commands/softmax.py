@@ -116,6 +116,7 @@ def softmax(
         jacobian=jacobian,
         classes=len(names) if labels else None,
         in_full=output.has_details and not output.is_certified,
+        is_certified=output.is_certified,
         is_text=output.is_certified and output.digits is not None,
     )
     header = described(_header(query, input_options.target_column, reference), source, dtype)

@@ -97,8 +97,9 @@ class SoftmaxQuery(NamedTuple):
     """How many every vector must have, if that is known."""
     in_full: bool = False
     """Whether the format shows details."""
+    is_certified: bool = False
     is_text: bool = False
-    """Whether the main column holds certified digits."""
+    """Whether the main column holds certified digits as text."""
 
     @property
     def is_swept(self) -> bool:
@@ -127,7 +128,13 @@ class SoftmaxQuery(NamedTuple):
             asked += (Field("jacobian", per="pair"),)
         if asked and not self.in_full:
             return asked
-        main = Field(self.main, detail=bool(asked), is_text=self.is_text, is_ranked=self.top is not None)
+        main = Field(
+            self.main,
+            detail=bool(asked),
+            is_text=self.is_text,
+            is_ranked=self.top is not None,
+            is_certified=self.is_certified,
+        )
         known = {field.name for field in asked}
         spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
         return (main, *asked, *(Field(name, per="vector", detail=True) for name in spread))

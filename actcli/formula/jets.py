@@ -1,28 +1,15 @@
-"""Value, slope and curvature arithmetic: the derivatives of any formula, over arrays and over balls alike."""
+"""Value, slope and curvature arithmetic: the derivatives of any formula, over arrays, pairs and balls alike."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from actcli.formula.tree import Arithmetic
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 
 T = TypeVar("T")
-
-
-class Arithmetic(Protocol[T]):
-    """What a formula needs of the numbers it is evaluated in.
-
-    `compare` gives a condition (an array of them, or None where balls cannot tell), which `select` settles;
-    `vanishes` is True only for a single number that is exactly zero.
-    """
-
-    def number(self, exact: "int | Fraction") -> T: ...
-    def constant(self, name: str) -> T: ...
-    def operate(self, name: str, *arguments: T) -> T: ...
-    def compare(self, operator: str, left: T, right: T) -> Any: ...
-    def select(self, condition: Any, yes: Callable[[], T], no: Callable[[], T]) -> T: ...
-    def vanishes(self, number: T) -> bool: ...
 
 
 class Jet(NamedTuple, Generic[T]):
@@ -54,9 +41,9 @@ class JetArithmetic(Generic[T]):
         """A constant by name, pi or e."""
         return Jet(self.base.constant(name))
 
-    def compare(self, operator: str, left: Jet[T], right: Jet[T]) -> Any:
+    def compare(self, sign: str, left: Jet[T], right: Jet[T]) -> Any:
         """Compare by value."""
-        return self.base.compare(operator, left.value, right.value)
+        return self.base.compare(sign, left.value, right.value)
 
     def vanishes(self, number: Jet[T]) -> bool:
         """Tell whether this is the constant zero."""
@@ -79,6 +66,7 @@ class JetArithmetic(Generic[T]):
             "clip": self._clip,
             "abs": self._absolute,
             "sign": self._signum,
+            "sqrt": self._root,
         }
         return combined[name](*arguments)
 
@@ -177,12 +165,22 @@ class JetArithmetic(Generic[T]):
 
     def _divide(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("/", u.value, v.value)
+        # (u′ - (u/v)v′)/v, not (u′v - uv′)/v²: v² overflows, and where u/v is nearly 1, pairs know by how much.
         slope = self._over(self._sum(u.slope, self._minus(self._product(value, v.slope))), v.value)
         crossed = self._product(slope, v.slope)
         numerator = self._sum(
             u.curvature, self._minus(self._sum(crossed, crossed)), self._minus(self._product(value, v.curvature))
         )
         return Jet(value, slope, self._over(numerator, v.value))
+
+    def _root(self, u: Jet[T]) -> Jet[T]:
+        """The root g: g′ = u′/2g and g″ = (u″/2 - g′²)/g, where nearly equal terms are subtracted before they are
+        small."""
+        value = self.base.operate("sqrt", u.value)
+        two = self._whole(2)
+        slope = self._over(self._over(u.slope, two), value)
+        half = None if u.curvature is None else self._over(u.curvature, two)
+        return Jet(value, slope, self._over(self._sum(half, self._minus(self._product(slope, slope))), value))
 
     def _power(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("**", u.value, v.value)
@@ -314,6 +312,19 @@ def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
     return slope, g * slope * -2
 
 
+def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # The logistic function and its slope, the latter by exp(-|u|), which cannot overflow.
+    e = (-u.of("abs")).of("exp")
+    return 1 / ((-u).of("exp") + 1), e / ((e + 1) * (e + 1))
+
+
+def _sigmoid(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # By exp(-|u|), which cannot overflow; the second factor of the curvature, 1 - 2g, is -tanh(u/2).
+    e = (-u.of("abs")).of("exp")
+    slope = e / ((e + 1) * (e + 1))
+    return slope, -(slope * (u / 2).of("tanh"))
+
+
 def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], _Part[T]]:
     """The derivatives of erf (twofold = 2) and erfc (-2): twofold / sqrt(pi) * exp(-u**2)."""
     slope = (-(u * u)).of("exp") * twofold / u.constant("pi").of("sqrt")
@@ -331,7 +342,6 @@ _RULES: dict[str, Rule] = {
     "expm1": lambda u, _g: (u.of("exp"), u.of("exp")),
     "log": lambda u, _g: _reciprocal(u),
     "log1p": lambda u, _g: _reciprocal(u + 1),
-    "sqrt": lambda u, g: (1 / (g * 2), -(1 / (g * u * 4))),
     "sin": lambda u, g: (u.of("cos"), -g),
     "cos": lambda u, g: (-u.of("sin"), -g),
     "tan": _tan,
@@ -339,6 +349,8 @@ _RULES: dict[str, Rule] = {
     "sinh": lambda u, g: (u.of("cosh"), g),
     "cosh": lambda u, g: (u.of("sinh"), g),
     "tanh": _tanh,
+    "softplus": _softplus,
+    "sigmoid": _sigmoid,
     "erf": lambda u, _g: _bell(u, 2),
     "erfc": lambda u, _g: _bell(u, -2),
     "normal_cdf": _normal_cdf,

@@ -1,19 +1,24 @@
 """What every table is drawn with: columns of text, ladder of digits, pages, excerpts, signs; and lines as bytes."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 
 from actcli.arrays import Numbers
 from actcli.errors import printable
 from actcli.render.numbers import each
 from actcli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
 
 GAP = "  "
 
@@ -216,15 +221,51 @@ def ends(count: int, room: int) -> list[int]:
 # The terminal.
 
 
-def drawn(parts: Iterable[RenderableType], terminal: Terminal) -> bytes:
+def drawn(parts: Iterable["RenderableType"], terminal: Terminal) -> bytes:
     """Turn lines and tables into the bytes that the terminal is sent."""
-    system = None if not terminal.colour else "truecolor" if terminal.truecolour else "256"
+    depth = None
+    if terminal.colour:
+        depth = ColorSystem.TRUECOLOR if terminal.truecolour else ColorSystem.EIGHT_BIT
+    lines = (
+        "".join(style.render(text, color_system=depth) if style else text for text, style, _ in line)
+        for line in styled(parts, terminal)
+    )
+    return "".join(line.rstrip(" ") + "\n" for line in lines).encode()
+
+
+def styled(parts: Iterable["RenderableType"], terminal: Terminal) -> Iterator[list[Segment]]:
+    """Lay out lines and tables in the width of the terminal, as lines of text in one style each."""
+    console = None
+    for part in parts:
+        if isinstance(part, Text) and (part.no_wrap or part.cell_len <= terminal.width):
+            yield list(Text().join([part]).render(_STYLES))
+            continue
+        console = console or _console(terminal)
+        segments = console.render(part)
+        yield from Segment.split_and_crop_lines(segments, terminal.width, pad=False, include_new_lines=False)
+
+
+class _Styles:
+    """All that a line asks a console for: styles by name. A real console, 20 ms to import, is for what it lays out."""
+
+    @staticmethod
+    def get_style(style: str | Style, *, default: Style) -> Style:
+        """Return a style, or the one of this name."""
+        return style if isinstance(style, Style) else Style.parse(style)
+
+
+_STYLES = cast("Console", _Styles())
+
+
+def _console(terminal: Terminal) -> "Console":
+    from rich.console import Console
+
     # rich reads FORCE_COLOR, COLUMNS and more by rules of its own: all of it is decided in `Terminal`.
-    console = Console(
+    return Console(
         file=StringIO(),
         width=terminal.width,
         height=terminal.height,
-        color_system=system,  # type: ignore[arg-type]
+        color_system=None,
         force_terminal=terminal.colour,
         no_color=not terminal.colour,
         highlight=False,
@@ -233,7 +274,3 @@ def drawn(parts: Iterable[RenderableType], terminal: Terminal) -> bytes:
         legacy_windows=False,
         _environ={},
     )
-    with console.capture() as capture:
-        for part in parts:
-            console.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
-    return "\n".join(line.rstrip(" ") for line in capture.get().split("\n")).encode()

@@ -83,13 +83,20 @@ def tsv(result: Result, presentation: Presentation, terminal: Terminal) -> Itera
 def _separated(result: Result, presentation: Presentation, separator: str) -> Iterator[bytes]:
     header = result.header
     if not header.fields:
-        from actcli.render.cells import property_rows  # words about functions, which rows of numbers do not need
-
-        table = [list(header.properties), *property_rows(header, presentation.digits)] if header.properties else []
-        return iter([_record(cells, separator) for cells in table])
+        return _property_table(header, presentation.digits, separator)
     layout = Layout.of(header)
     layout.require_one_answer("TSV" if separator == "\t" else "CSV")
     return _tidy(result, layout, presentation.digits, separator)
+
+
+def _property_table(header: Header, digits: int | None, separator: str) -> Iterator[bytes]:
+    """A row a function; nothing where no property is named."""
+    from actcli.render.cells import property_rows  # words about functions, which rows of numbers do not need
+
+    if header.properties:
+        yield _record([row.key for row in header.properties], separator)
+        for cells in property_rows(header, digits):
+            yield _record(cells, separator)
 
 
 def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) -> Iterator[bytes]:

@@ -39,6 +39,12 @@ def cost_measured(runs: int, values: int, unit: str) -> str:
     return f"medians of {runs} runs over {values:,} normal values in cache; ratios are to a value of {unit}"
 
 
+def moment_unsettled(function: str, moment: str, digits: int) -> str:
+    """A moment of a normal input has fewer than ten certain digits."""
+    settles = f"settles to {digits} digits" if digits else "does not settle"
+    return f"{function}: the {moment.replace('_', ' ')} {settles}"
+
+
 def gradient_factor(function: str, depth: Depth) -> str:
     """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished."""
     layers = "1 layer multiplies" if depth.layers == 1 else f"{depth.layers} layers multiply"
@@ -148,6 +154,7 @@ _SENTENCES: dict[str, Any] = {
     for each in (
         text,
         cost_measured,
+        moment_unsettled,
         gradient_factor,
         slope_underflows,
         reference_uncertain,

@@ -26,11 +26,11 @@ FORMATS: Mapping[str, str] = {
     "json": "actcli.render.json:json",
     "jsonl": "actcli.render.json:jsonl",
     "npy": "actcli.render.machine:npy",
-    "svg": "actcli.render.saving:svg",
-    "html": "actcli.render.saving:html",
-    "png": "actcli.render.saving:png",
+    "svg": "actcli.render.plot.export:svg",
+    "html": "actcli.render.plot.export:html",
+    "png": "actcli.render.plot.export:png",
 }
-_PICTURE = "actcli.render.views:picture"
+_PICTURE = "actcli.render.plot.picture:picture"
 
 HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse to hold more
 
@@ -121,16 +121,21 @@ def _pieces(result: Result, output: Output, screen: Terminal) -> Iterator[Bytes]
 
 def _header_of_totals(result: Result) -> Header:
     """A header that describes each function by what the chunks come to."""
+    from actcli.results.properties import named
+
     header = result.header
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
-    named = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
-    cards = tuple(
-        {key: card[key] for key in named} | {"vectors": result.counts.vectors} | result.totals(place)
+    kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
+    totals = [
+        {key: card[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
         for place, card in enumerate(header.cards)
-    )
-    # The first saturated input is a record of its own, which documents alone hold.
-    titles = dict.fromkeys(title for card in cards for title in card if title != "first_saturated")
-    return header._replace(cards=cards, properties=tuple(titles), fields=(), view=None)
+    ]
+    keys = dict.fromkeys(key for each in totals for key in each)
+    # What is no column, such as the first saturated input, is for documents alone.
+    rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
+    shown = [row.key for row in rows]
+    cards = tuple({key: each[key] for key in shown if key in each} for each in totals)
+    return header._replace(cards=cards, properties=rows, fields=(), view=None)
 
 
 def renderer(name: str, result: Result) -> Renderer:

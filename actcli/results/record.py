@@ -16,6 +16,7 @@ from actcli.results.vectors import Meter, Vectors, whole
 if TYPE_CHECKING:
     from actcli.analysis.shape import Extremum
     from actcli.analysis.view import Asymptote
+    from actcli.results.properties import Property
 
 Per = Literal["value", "vector", "pair"]
 
@@ -34,6 +35,8 @@ class Field(NamedTuple):
     """Whether its column holds certified digits as text."""
     is_ranked: bool = False
     """Whether the answers' `ranks` say to which entry of its vector each value belongs."""
+    is_certified: bool = False
+    """Whether every digit is proven, so that tables show all of them."""
 
 
 class Answer(NamedTuple):
@@ -137,10 +140,10 @@ class Header(NamedTuple):
     fields: tuple[Field, ...] = ()
     zones: tuple[tuple[Zone, ...], ...] = ()
     """Of each function; empty where nobody looks for zones."""
-    properties: tuple[str, ...] = ()
-    """The entries of the descriptions that a property table shows."""
+    properties: "tuple[Property, ...]" = ()
+    """The rows of the table of properties that are shown of the descriptions."""
     headings: Mapping[str, str] = MappingProxyType({})
-    """Lines above some properties, and what a table calls x."""
+    """What a table calls x."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
     view: View | None = None
