@@ -810,9 +810,7 @@ class WidePairs:
         sine, cosine = dd.sine_and_cosine(n, r)
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
-        return tuple(
-            _normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine)
-        )  # type: ignore[return-value]
+        return tuple(_normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
 
     def _atan(self, u: Wide) -> Wide:
         size = _size(u)
