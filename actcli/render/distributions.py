@@ -212,12 +212,14 @@ def _blocks_of(chunk: Chunk, row: int, header: Header, layout: Layout) -> list[B
     line = None if known is None else int(known[row])
     blocks = []
     for function, answer in enumerate(chunk.answers):
-        own = {field.per: _slice(chunk.counts(answer, field.per), row) for field in header.fields}
-        values = _slice(answer.lengths, row)
-        columns = {field.name: answer.columns[field.name][own[field.per]].copy() for field in header.fields}
-        index = chunk.indices(answer)[values].copy()
+        own = _slice(answer.lengths, row)
+        columns = {
+            field.name: answer.columns[field.name][_slice(chunk.counts(answer, field.per), row)].copy()
+            for field in header.fields
+        }
+        index = chunk.indices(answer)[own].copy()
         # A function such as maxout gives values that have no input.
-        x = chunk.inputs(answer)[values].copy() if layout.has_x else np.zeros(0)
+        x = chunk.inputs(answer)[own].copy() if layout.has_x else np.zeros(0)
         entries = int(chunk.vectors.lengths[row])
         blocks.append(Block(function, chunk.first + row, line, entries, index, x, columns))
     return blocks
