@@ -479,6 +479,7 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
+_BEYOND = 2.0**1021
 _KNOWN = 2.0**53  # whole exponents are exact up to here
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
@@ -737,9 +738,8 @@ class WidePairs:
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
         power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
         size = _size(u)
-        # Near the end of the doubles a number that grows with u stands for it.
-        beyond = 1.5 * np.ldexp(np.where(size < 5e3, size, 5e3) + np.abs(np.frexp(u.high)[0]), 1010)
-        power_of_two = _where(size > 1020, np.copysign(beyond, u.high), power_of_two)
+        # Near the end of the doubles one order of magnitude stands for all.
+        power_of_two = _where(size > 1020, np.copysign(_BEYOND, u.high), power_of_two)
         far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
@@ -901,7 +901,9 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
 def _if_known(u: Wide, power: Any, plain: Any) -> Any:
     """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
     cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
-    cancelled &= (np.abs(power) <= 1e-12 * np.abs(u.exponent)) & (np.abs(power) > 2 * _HEIGHT)
+    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
+    # A power and its own inverse cancel exactly.
+    cancelled &= (np.abs(power) > 2 * _HEIGHT) | (np.abs(u.exponent) > 0.5 * _BEYOND)
     return _where(cancelled, np.nan, plain)
 
 
