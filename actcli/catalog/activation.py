@@ -11,7 +11,7 @@ from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Arithmetic, Parameter, parts, substituted
+from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
 from actcli.numerics.frame import element_wise
 
 if TYPE_CHECKING:
@@ -95,11 +95,15 @@ class Activation(NamedTuple):
 
     def at_infinity(self, arithmetic: Arithmetic[T], order: int, end: float) -> T | None:
         """What the order tends to at -inf or +inf in some arithmetic, from the entry; None where there is no entry."""
+        tree = self.limit_tree(order, end)
+        return None if tree is None else evaluate(tree, arithmetic, arithmetic.constant("nan"))
+
+    def limit_tree(self, order: int, end: float) -> Node | None:
+        """What the order tends to at -inf or +inf as a formula without x; None where there is no entry."""
         if self.entry is None:
             return None
         formula, placed = self.entry.limits.of(order)[0 if end < 0 else 1], dict(self.exact)
-        tree = substituted(parse(formula, {}, tuple(placed)), placed)
-        return evaluate(tree, arithmetic, arithmetic.constant("nan"))
+        return substituted(parse(formula, {}, tuple(placed)), placed)
 
     def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
         limit = self.at_infinity(balls, order, x) if np.isinf(x) else None
@@ -225,10 +229,24 @@ def _tree(function: Definition) -> Node:
 
 @lru_cache(maxsize=256)
 def _limits(activation: Activation, order: int) -> tuple[float, float]:
-    with np.errstate(all="ignore"):
-        ends = [activation.at_infinity(FloatArithmetic(), order, end) for end in (-np.inf, np.inf)]
-    low, high = (np.nan if end is None else float(end) for end in ends)
+    trees = [activation.limit_tree(order, end) for end in (-np.inf, np.inf)]
+    low, high = (np.nan if tree is None else _rounded(tree) for tree in trees)
     return low, high
+
+
+def _rounded(tree: Node) -> float:
+    """The float64 nearest to the value of a formula without x."""
+    value = _number(tree)
+    if not np.isfinite(value) or value == 0.0 or not _may_round(tree):
+        return value
+    from actcli.formula.pairs import in_pairs  # few limits are more than a number
+
+    return float(in_pairs(tree, 0, np.zeros(1))[0])
+
+
+def _may_round(tree: Node) -> bool:
+    """Whether float64 may round on the way to the value of a formula."""
+    return (isinstance(tree, Operation) and tree.name not in ("neg", "abs")) or any(map(_may_round, parts(tree)))
 
 
 def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:

@@ -31,7 +31,8 @@ from actcli.render.grid import (
 )
 from actcli.render.heatmap import matrix_lines, short, side_by_side, tile_pages, tiles
 from actcli.render.numbers import fixed, percent, text, trimmed
-from actcli.results import Chunk, Header, Layout, Result
+from actcli.render.presentation import Layout
+from actcli.results import Chunk, Header, Result
 from actcli.terminal import Terminal
 
 _Beside = Callable[[int, Signs], list[Column]]  # what stands beside columns: from the room that they leave, and signs
@@ -211,14 +212,12 @@ def _blocks_of(chunk: Chunk, row: int, header: Header, layout: Layout) -> list[B
     line = None if known is None else int(known[row])
     blocks = []
     for function, answer in enumerate(chunk.answers):
-        own = _slice(answer.lengths, row)
-        columns = {
-            field.name: answer.columns[field.name][_slice(chunk.counts(answer, field.per), row)].copy()
-            for field in header.fields
-        }
-        index = chunk.indices(answer)[own].copy()
+        own = {field.per: _slice(chunk.counts(answer, field.per), row) for field in header.fields}
+        values = _slice(answer.lengths, row)
+        columns = {field.name: answer.columns[field.name][own[field.per]].copy() for field in header.fields}
+        index = chunk.indices(answer)[values].copy()
         # A function such as maxout gives values that have no input.
-        x = chunk.inputs(answer)[own].copy() if layout.has_x else np.zeros(0)
+        x = chunk.inputs(answer)[values].copy() if layout.has_x else np.zeros(0)
         entries = int(chunk.vectors.lengths[row])
         blocks.append(Block(function, chunk.first + row, line, entries, index, x, columns))
     return blocks

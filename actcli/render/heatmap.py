@@ -87,7 +87,7 @@ def short(name: str, width: int, sign: Signs) -> str:
 def matrix_lines(
     name: str, matrix: Floats, names: Sequence[Sequence[str]], digits: int | None, terminal: Terminal
 ) -> Iterator[Text]:
-    """Draw a Jacobian or the terms of a gradient: all of a small matrix, the corners of a large one.
+    """Draw a Jacobian, a row an output, or the terms of a gradient: a small matrix whole, of a large one the corners.
 
     `names` are those of the rows and those of the columns.
     """
