@@ -179,7 +179,7 @@ def test_only_one_module_knows_plotext_and_only_render_knows_rich() -> None:
         pattern = re.compile(rf"^\s*(?:import|from) {package}\b", re.MULTILINE)
         return [named(path) for path in MODULES if pattern.search(path.read_text(encoding="utf-8"))]
 
-    assert importers("plotext") == ["actcli/render/plot.py"]
+    assert importers("plotext") == ["actcli/render/plot/canvas.py"]
     assert all(path.startswith("actcli/render/") for path in importers("rich"))
     assert all(path.startswith("actcli/exact") for path in importers("flint"))
     assert not importers("click")
