@@ -41,6 +41,11 @@ class Activation(NamedTuple):
     exact: tuple[tuple[str, Node], ...] = ()
     """The same as formulas, exact."""
 
+    @property
+    def loses_digits(self) -> bool:
+        """Whether the formula loses more digits than pairs have, so that its kernels are needed in expressions, too."""
+        return self.entry is not None and self.entry.beyond_pairs and self.entry.kernels.value is not None
+
     def value(self, x: ArrayLike) -> Floats:
         """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)

@@ -19,7 +19,7 @@ from actcli.formula import double_double as dd
 from actcli.formula.constants import BITS, parts, short_parts
 from actcli.formula.double_double import Pair
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Application, Node, Number, Operation, Variable, evaluate, rebuilt
+from actcli.formula.tree import Application, Bound, Node, Number, Operation, Variable, evaluate, rebuilt
 
 # 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
 _BLOCK = 16_384
@@ -182,12 +182,19 @@ class PairJets(JetArithmetic[Any]):
 
     def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
         """A function of the catalogue by its formula; at an infinity by its limits."""
+        if function.loses_digits:
+            value, slope, curvature = (self._pairs.by_kernel(function, order, argument.value) for order in range(3))
+            return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
         end = self._pairs.end_of(argument.value)
         limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
         if limits is None or limits[0] is None:
             return evaluate(_joined(function.tree), self, argument)
         value, slope, curvature = limits
         return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+
+
+def _by_kernel(function: Bound, order: int, u: Any) -> Any:
+    return (function.value, function.slope, function.curvature)[order](u)[()]
 
 
 def _is_single(number: Any) -> bool:
@@ -247,8 +254,18 @@ class NarrowPairs:
     def end_of(self, number: Pair) -> None:
         """Which infinity this is: none, for those are outside."""
 
-    def apply(self, function: Any, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
-        """A function of the catalogue by its formula."""
+    def by_kernel(self, function: Bound, order: int, u: Pair) -> Pair:
+        """Value, slope or curvature of a function whose formula loses digits; the low part of u by the derivative."""
+        high = _by_kernel(function, order, u.high)
+        self._watch(high, high)
+        if u.low is None or order == 2:
+            return Pair(high)
+        return Pair(*dd.ordered_sum(high, _by_kernel(function, order + 1, u.high) * u.low))
+
+    def apply(self, function: Bound, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
         return evaluate(_joined(function.tree), self, argument)
 
     def operate(self, name: str, *arguments: Pair) -> Pair:
@@ -392,14 +409,12 @@ class NarrowPairs:
         return dd.atan(u)
 
     def _tanh(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        m = self._expm1(dd.scaled(u, -2.0 * sign))
-        return dd.scaled(dd.divide(m, dd.add(m, _TWO)), -sign)
+        m = self._expm1(dd.scaled(u, -2.0 * np.copysign(1.0, u.high)))
+        return _signed(dd.divide(dd.negative(m), dd.add(m, _TWO)), u)
 
     def _sinh(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        m = self._expm1(dd.scaled(u, sign))
-        return dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5 * sign)
+        m = self._expm1(self._abs(u))
+        return _signed(dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5), u)
 
     def _cosh(self, u: Pair) -> Pair:
         # 1 + m²/(2 (m + 1)), m = e^|u| - 1: near 0 the square stays whole in the low part.
@@ -424,9 +439,8 @@ class NarrowPairs:
         return _patched(far, u, 0.35, near)
 
     def _erf(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        tail = self._tail(dd.multiply(dd.scaled(u, sign), dd.ROOT_TWO))
-        far = dd.scaled(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), sign)
+        tail = self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO))
+        far = _signed(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), u)
         return _patched(far, u, dd.ERF_EDGE, dd.erf_near_zero)
 
     def _erfc(self, u: Pair) -> Pair:
@@ -464,6 +478,12 @@ _COMPARISONS: Mapping[str, Callable[..., Any]] = {
     "==": np.equal,
     "!=": np.not_equal,
 }
+
+
+def _signed(size: Pair, by: Pair) -> Pair:
+    """A number not below 0 with the sign of another; 0 has it, too."""
+    sign = np.copysign(1.0, by.high)
+    return Pair(np.copysign(size.high, sign), size.low * sign)
 
 
 def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> Pair:
@@ -613,8 +633,15 @@ class WidePairs:
             raise _MixedError(end)
         return float(first)
 
-    def apply(self, function: Any, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula; at an infinity by its limit."""
+    def by_kernel(self, function: Bound, order: int, u: Wide) -> Wide:
+        """Value, slope or curvature of a function whose formula loses digits."""
+        return _normal(Pair(_by_kernel(function, order, rounded(u))))
+
+    def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel; at an infinity by its
+        limit."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
         limit: Wide | None = None if end is None else function.at_infinity(self, 0, end)
         return evaluate(_joined(function.tree), self, argument) if limit is None else limit
