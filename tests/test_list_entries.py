@@ -1,5 +1,6 @@
 """`actcli list NAME`: all there is to know of one function."""
 
+import json
 from typing import Any
 
 import pytest
@@ -131,10 +132,56 @@ def test_jacobians_of_vector_functions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "matrix"),
+    [
+        (("glu", "3,0"), [[0.5, 0.75]]),
+        (("bilinear", "1,2,3,4"), [[3, 0, 1, 0], [0, 4, 0, 2]]),
+        (("reglu", "1,-2,3,4"), [[3, 0, 1, 0], [0, 0, 0, 0]]),
+        (("swiglu", "0,2"), [[1, 0]]),
+        (("geglu", "0,2"), [[1, 0]]),
+        (("maxout", "1,2,3,0"), [[0, 1, 0, 0], [0, 0, 1, 0]]),
+        (("maxout:4", "1,2,3,0"), [[0, 0, 1, 0]]),
+        (("logsumexp", "0,0"), [[0.5, 0.5]]),
+        (("logmeanexp", "0,0,0,0"), [[0.25, 0.25, 0.25, 0.25]]),
+    ],
+)
+def test_jacobians_have_a_row_for_each_output(words: tuple[str, ...], matrix: list[list[float]]) -> None:
+    height, width = len(matrix), len(matrix[0])
+    asked = ("grad", *words, "--jacobian", "--format")
+    assert actcli(*asked, "json").json["vectors"][0]["jacobian"] == matrix
+    tidy = [
+        ["0", str(row), str(column), repr(float(number))]
+        for row, numbers in enumerate(matrix)
+        for column, number in enumerate(numbers)
+    ]
+    assert [line.split("\t") for line in actcli(*asked, "tsv").lines[1:]] == tidy
+    plain = actcli(*asked, "plain").lines
+    assert [[float(cell) for cell in line.split(",")] for line in plain[:height]] == matrix
+    assert plain[height:] in ([""], [])
+    table = actcli(*asked, "table").lines
+    assert table[2].split() == [str(column) for column in range(width)]
+    assert [line.split()[0] for line in table[3:]] == [str(row) for row in range(height)]
+
+
+def test_jacobians_of_several_lengths_stand_one_below_the_other() -> None:
+    run = actcli("grad", "logsumexp", "--jacobian", stdin="0 0\n\n7\n")
+    assert run.lines[1:] == ["0\t0\t0\t0.5", "0\t0\t1\t0.5", "2\t0\t0\t1.0"]
+    run = actcli("grad", "bilinear", "--jacobian", "--format", "jsonl", stdin="1 2\n\n1 2 3 4\n")
+    matrices = [json.loads(line).get("jacobian") for line in run.lines]
+    assert [matrix for matrix in matrices if matrix is not None] == [[[2, 1]], [], [[3, 0, 1, 0], [0, 4, 0, 2]]]
+
+
+def test_a_wide_jacobian_is_shown_by_its_corners() -> None:
+    run = actcli("grad", "bilinear", *("1:40",), "--jacobian", "--format", "table")
+    assert any("of 20 rows left out" in line for line in run.lines)
+    assert any("of 40 columns left out" in line for line in run.lines)
+
+
+@pytest.mark.parametrize(
     ("words", "part"),
     [
         (("relu", "1,2"), "element-wise"),
-        (("maxout", "1,2"), "no Jacobian"),
+        (("hardmax", "1,2"), "no Jacobian"),
         (("softmax", "1,2", "--curvature"), "--curvature"),
         (("softmax", "1,2", "--layers", "2"), "--layers"),
     ],

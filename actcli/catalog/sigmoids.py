@@ -63,7 +63,7 @@ SIGMOIDS = (
             FunctionParameter("beta", "1", "steepness", valid="beta > 0"),
         ),
         limits=Limits(("0", "1"), ("0", "0")),
-        source="Patterson, Corrado and Vieira 2018, arXiv 1805.08878; Richards 1959",
+        source="Patwardhan, Ingalhalikar and Walambe 2018, arXiv 1805.08878; Richards 1959",
         used_for="hidden layers of small networks",
     ),
     Function(

@@ -128,16 +128,18 @@ SUMS = (
         name="logsumexp",
         formula="log(sum(exp(x)))",
         value="softmaxes.logsumexp",
+        jacobian="softmaxes.logsumexp_jacobian",
         keeps_length=False,
         aliases=("log_sum_exp", "lse"),
         source="torch.logsumexp",
         used_for="the logarithm of softmax's denominator; a smooth maximum",
-        notes=("one number for each vector",),
+        notes=("one number for each vector", "its gradient is softmax"),
     ),
     VectorFunction(
         name="logmeanexp",
         formula="log(mean(exp(x)))",
         value="softmaxes.logmeanexp",
+        jacobian="softmaxes.logmeanexp_jacobian",
         keeps_length=False,
         aliases=("log_mean_exp",),
         source="jax.nn.logmeanexp",
@@ -158,6 +160,7 @@ SUMS = (
         name="maxout",
         formula="max(x[i*groups], ..., x[i*groups + groups - 1])",
         value="gates.maxout",
+        jacobian="gates.maxout_jacobian",
         parameters=(
             FunctionParameter(
                 "groups", "2", "how many neighbours share one maximum", ours=True, valid="groups >= 1", whole=True
@@ -219,6 +222,7 @@ def _gated() -> Iterator[VectorFunction]:
             name=name,
             formula=formula,
             value=f"gates.{name}",
+            jacobian=f"gates.{name}_jacobian",
             keeps_length=False,
             source=("Dauphin et al. 2017, arXiv 1612.08083" if name == "glu" else "Shazeer 2020, arXiv 2002.05202"),
             used_for="gated convolutions and feed-forward layers" if name == "glu" else use,

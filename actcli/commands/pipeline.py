@@ -280,7 +280,7 @@ def check_side(vectors: Vectors) -> None:
 
 
 def jacobian_answer(kernel: Callable[[Floats], Floats], vectors: Vectors) -> Answer:
-    """The Jacobians of some vectors; raises ValueError for a vector that is too long to have its printed."""
+    """The Jacobians of some vectors, a row an output; raises ValueError for a vector that is too long to print one."""
     check_side(vectors)
-    _, jacobians = vector_by_vector(kernel, vectors)
-    return Answer(vectors.lengths, {"jacobian": jacobians})
+    sizes, jacobians = vector_by_vector(kernel, vectors)
+    return Answer(sizes // np.maximum(vectors.lengths, 1), {"jacobian": jacobians})

@@ -33,7 +33,8 @@ def parts(number: int, count: int = 2, bits: int = BITS) -> tuple[float, ...]:
 
 def short_parts(number: int, widths: Iterable[int], bits: int = BITS) -> tuple[float, ...]:
     """The number as a sum of doubles of so many bits each, and last of one of 53: products with short numbers are
-    exact."""
+    exact.
+    """
     found = []
     for width in widths:
         below = max(number.bit_length() - width, 0)
@@ -129,7 +130,10 @@ def powers_of_two(bits: int) -> Table:
     at_fine = j - (at_coarse << fine_bits) + half
     # The last half step of fine ones lies beyond the coarse ones of this octave.
     top = 1 << (bits - fine_bits - 1)
-    high, low = np.append(coarse.high, parts(root_two_less_one())[0]), np.append(coarse.low, parts(root_two_less_one())[1])
+    high, low = (
+        np.append(coarse.high, parts(root_two_less_one())[0]),
+        np.append(coarse.low, parts(root_two_less_one())[1]),
+    )
     big = Pair(high[at_coarse + top], low[at_coarse + top])
     small = Pair(fine.high[at_fine], fine.low[at_fine])
     return Table(*add(add(big, small), multiply(big, small)))

@@ -332,7 +332,7 @@ def _log_cells() -> _Cells:
     count = (int(np.float64(1.4142135623730951).view(np.int64) - _ROOT_HALF_BITS) >> int(_SHIFT)) + 1
     middle = (_ROOT_HALF_BITS + (np.arange(count) << _SHIFT) + (np.int64(1) << _SHIFT - 1)).view(np.float64)
     c = np.rint(2.0**15 / middle) / 2.0**15
-    c[np.abs(middle - 1.0) < 2.0 ** -_CELL_BITS * 0.8] = 1.0
+    c[np.abs(middle - 1.0) < 2.0**-_CELL_BITS * 0.8] = 1.0
     # -log c = -2 atanh((c - 1) / (c + 1))
     z = divide(Pair(c - 1.0), Pair(c + 1.0))
     z2 = square(z)

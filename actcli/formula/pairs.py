@@ -21,8 +21,8 @@ from actcli.formula.double_double import Pair
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Application, Node, Number, Operation, Variable, evaluate, rebuilt
 
-# 64 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
-_BLOCK = 8_192
+# 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
+_BLOCK = 16_384
 
 _TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
 _MOST_MULTIPLIED = 64  # whole powers up to this one are products
@@ -38,16 +38,15 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     """
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
     out = np.empty_like(flat)
-    known: dict[Any, Any] = {}
     joined = _joined(tree)
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, _BLOCK):
-            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK], known)
+            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK])
     return out.reshape(np.shape(x))
 
 
-def _block(tree: Node, order: int, x: Floats, known: dict[Any, Any]) -> Floats:
-    narrow = NarrowPairs(x.size, known)
+def _block(tree: Node, order: int, x: Floats) -> Floats:
+    narrow = NarrowPairs(x.size)
     part = _order(tree, narrow, order, narrow.variable(x))
     answer = np.broadcast_to(0.0 if part is None else part.high, x.shape)
     outside = np.flatnonzero(narrow.outside)
@@ -209,9 +208,8 @@ def _literal(exact: int | Fraction) -> Pair:
 class NarrowPairs:
     """Plain double-double; `outside` marks the values whose intermediates leave its range or come to an edge."""
 
-    def __init__(self, size: int, known: dict[Any, Any]) -> None:
+    def __init__(self, size: int) -> None:
         self.outside = np.zeros(size, np.bool_)
-        self._known = known  # what operations on constants gave, for all blocks
 
     def variable(self, x: Floats) -> Pair:
         """x itself."""
@@ -256,17 +254,14 @@ class NarrowPairs:
     def operate(self, name: str, *arguments: Pair) -> Pair:
         """Apply one operation of the formula language."""
         if not all(map(_is_single, arguments)):
-            return self._operation(name, *arguments)
-        key = (name, *arguments)
-        if key not in self._known:
-            alone = NarrowPairs(1, {})
-            self._known[key] = alone._operation(name, *arguments), bool(alone.outside[0])
-        found, is_outside = self._known[key]
+            return self.operation(name, *arguments)
+        found, is_outside = _of_constants(name, *arguments)
         if is_outside:
             self.outside[:] = True
-        return found  # type: ignore[no-any-return]
+        return found
 
-    def _operation(self, name: str, *arguments: Pair) -> Pair:
+    def operation(self, name: str, *arguments: Pair) -> Pair:
+        """The same without a memory of what came of constants."""
         operation: Callable[..., Pair] = getattr(self, "_" + _METHODS.get(name, name))
         return operation(*arguments)
 
@@ -440,6 +435,12 @@ class NarrowPairs:
         return _patched(far, u, dd.ERF_EDGE, lambda u: dd.subtract(dd.UNIT, dd.erf_near_zero(u)))
 
 
+@lru_cache(maxsize=1024)
+def _of_constants(name: str, *arguments: Pair) -> tuple[Pair, bool]:
+    alone = NarrowPairs(1)
+    return alone.operation(name, *arguments), bool(alone.outside[0])
+
+
 _METHODS = {"+": "plus", "-": "minus", "*": "times", "/": "over", "**": "power"}
 
 
@@ -479,6 +480,7 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
+_BEYOND = 2.0**1021
 _KNOWN = 2.0**53  # whole exponents are exact up to here
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
@@ -737,9 +739,8 @@ class WidePairs:
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
         power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
         size = _size(u)
-        # Near the end of the doubles a number that grows with u stands for it.
-        beyond = 1.5 * np.ldexp(np.where(size < 5e3, size, 5e3) + np.abs(np.frexp(u.high)[0]), 1010)
-        power_of_two = _where(size > 1020, np.copysign(beyond, u.high), power_of_two)
+        # Near the end of the doubles one order of magnitude stands for all.
+        power_of_two = _where(size > 1020, np.copysign(_BEYOND, u.high), power_of_two)
         far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
@@ -810,9 +811,7 @@ class WidePairs:
         sine, cosine = dd.sine_and_cosine(n, r)
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
-        return tuple(
-            _normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine)
-        )  # type: ignore[return-value]
+        return tuple(_normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
 
     def _atan(self, u: Wide) -> Wide:
         size = _size(u)
@@ -903,7 +902,9 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
 def _if_known(u: Wide, power: Any, plain: Any) -> Any:
     """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
     cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
-    cancelled &= (np.abs(power) <= 1e-12 * np.abs(u.exponent)) & (np.abs(power) > 2 * _HEIGHT)
+    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
+    # A power and its own inverse cancel exactly.
+    cancelled &= (np.abs(power) > 2 * _HEIGHT) | (np.abs(u.exponent) > 0.5 * _BEYOND)
     return _where(cancelled, np.nan, plain)
 
 

@@ -164,6 +164,8 @@ def _words(text: bytes, codes: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Fi
     is_blank = np.isin(codes, np.frombuffer(_BLANKS + b"\n", np.uint8))
     turns = np.flatnonzero(np.diff(is_blank, prepend=True))  # blanks end, and begin again
     newlines = line_ends(text) - 1
+    if b'"' in text and np.logical_xor.accumulate(codes == _QUOTE)[newlines].any():
+        return None  # a record spans lines
     if not len(turns) or len(turns) % (2 * len(newlines)):
         return None
     words = turns.reshape(len(newlines), -1, 2)

@@ -107,7 +107,7 @@ def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
             return name
     line = start[first_line_at(start) :].partition(b"\n")[0]
     if line.startswith((b"[", b"{")):
-        return "json"
+        return "jsonl" if is_json_line(line) else "json"
     delimiter = delimiter_of(line)
     if delimiter not in (b",", b"\t"):
         return "text"
@@ -121,6 +121,11 @@ def first_line_at(start: bytes | bytearray) -> int:
     """Where the first line that is neither blank nor a comment begins, the blanks before it aside."""
     before = _BEFORE.match(start)
     return before.end() if before else 0
+
+
+def is_json_line(line: bytes) -> bool:
+    """Whether a first line of JSON is a vector by itself, so that each further line is one: an array or an object."""
+    return line.rstrip().endswith((b"]", b"}")) and not re.match(rb"\[\s*[\[{]", line)
 
 
 def delimiter_of(line: bytes, otherwise: bytes = b"") -> bytes:

@@ -14,7 +14,7 @@ import orjson
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, UsageError
 from actcli.inputs.bulk import INTEGER_MINUS_ZERO
-from actcli.inputs.formats import InputInfo, first_line_at
+from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import Reading, Selection, listed, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
@@ -28,7 +28,7 @@ _DOCUMENT_HINT = "JSON lines, a vector a line, may be of any size"
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[^\s\[\]{},:"]+')
 _INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {"null": None, "true": True, "false": False}
 _ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -36,14 +36,14 @@ _ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def read_json(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
     """Read a document: an array of numbers is a vector, and so is each object; deeper arrays are taken apart.
 
-    Unless the user says that it is one, a first line that is an array or object by itself makes lines of it. Raises
-    DataError with line and column, after the vectors that stand whole before that.
+    Unless the user says that it is one, a first line that is a vector by itself makes lines of it, however long it is.
+    Raises DataError with line and column, after the vectors that stand whole before that.
     """
     coming: Iterable[bytes] = pieces(stream)
     if options.format is None:
         start, line = _first_line(iter(coming), name)
         coming = chain((start,), coming)
-        if line.endswith((b"]", b"}")) and not re.match(rb"\[\s*[\[{]", line):
+        if is_json_line(line):
             yield from _read_lines(coming, name, options, info)
             return
     data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
@@ -91,7 +91,7 @@ def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bytes]:
         if len(start) > LINE_LIMIT:
             message = f"{name}: larger than {LINE_LIMIT >> 20} MiB, which is the most that is held"
             raise DataError(message, _DOCUMENT_HINT)
-    return bytes(start), bytes(start[begin:].partition(b"\n")[0].rstrip())
+    return bytes(start), bytes(start[begin:].partition(b"\n")[0])
 
 
 def decode(text: bytes) -> Any:
@@ -106,15 +106,9 @@ def decode(text: bytes) -> Any:
             pass  # it may be no more than a NaN
     loose = text.decode()
     try:
-        value = _DECODER.decode(loose)
+        return _DECODER.decode(loose)
     except RecursionError as error:
         raise JSONDecodeError("nested too deeply", loose, 0) from error
-    if half := _SURROGATE.search(loose):
-        try:
-            _ENCODER.encode(value).encode()
-        except (UnicodeEncodeError, RecursionError) as error:
-            raise JSONDecodeError("half a character", loose, half.start()) from error
-    return value
 
 
 class _Decoder(JSONDecoder):
@@ -131,11 +125,17 @@ class _Decoder(JSONDecoder):
         """The value that begins here, and where it ends."""
         mark = text[at : at + 1]
         if mark == "[":
-            return self._pair(self._parse_array((text, at + 1), self._scan))
+            values, end = self._parse_array((text, at + 1), self._scan)
+            return values, end
         if mark == "{":
-            return self._pair(self._parse_object((text, at + 1), True, self._scan, None, None))
+            entries, end = self._parse_object((text, at + 1), True, self._scan, None, None)
+            for key in entries:
+                _refuse_half_characters(key, text, at)
+            return entries, end
         if mark == '"':
-            return self._pair(self._parse_string(text, at + 1, True))
+            string, end = self._parse_string(text, at + 1, True)
+            _refuse_half_characters(string, text, at)
+            return string, end
         if token := _TOKEN.match(text, at):
             if token[0] in _WORDS:
                 return _WORDS[token[0]], token.end()
@@ -145,10 +145,11 @@ class _Decoder(JSONDecoder):
                 return value, token.end()
         raise StopIteration(at)
 
-    @staticmethod
-    def _pair(value_and_end: Any) -> tuple[Any, int]:
-        value, end = value_and_end
-        return value, end
+
+def _refuse_half_characters(string: str, text: str, at: int) -> None:
+    """JSON can spell half of a character that UTF-16 has in two, which no output could hold."""
+    if _SURROGATE.search(string):
+        raise JSONDecodeError("half a character in text", text, at)
 
 
 _DECODER = _Decoder()

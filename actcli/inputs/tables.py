@@ -132,13 +132,15 @@ def _header_fields(record: bytes, delimiter: bytes) -> list[str]:
     try:
         fields = _fields(text, delimiter)
     except csv.Error:
-        fields = text.split(delimiter.decode())
+        fields = text.split(delimiter.decode() or None)
     return [field.strip() for field in fields]
 
 
 def _fields(text: str, delimiter: bytes) -> list[str]:
     """The fields of one record, none of a blank one. Raises csv.Error for broken quotes."""
     if not delimiter:
+        if "\n" in text:  # quotes mean nothing between blanks
+            raise csv.Error
         return _WORD.findall(text)
     mark = delimiter.decode()
     if '"' in text:
@@ -176,7 +178,7 @@ class _Table(NamedTuple):
         if places is None:
             places = tuple(range(fields.width))
         rising = sorted(places)
-        if max(rising[-1], target or 0) >= fields.width:
+        if not places or max(rising[-1], target or 0) >= fields.width:
             return None
         parsed = bulk.parse(fields.columns(rising))
         # A comma or blank within a field makes two of it, and an empty one is refused.

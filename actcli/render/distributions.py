@@ -31,8 +31,7 @@ from actcli.render.grid import (
 )
 from actcli.render.heatmap import matrix_lines, short, side_by_side, tile_pages, tiles
 from actcli.render.numbers import fixed, percent, text, trimmed
-from actcli.render.presentation import Layout
-from actcli.results import Chunk, Header, Result
+from actcli.results import Chunk, Header, Layout, Result
 from actcli.terminal import Terminal
 
 _Beside = Callable[[int, Signs], list[Column]]  # what stands beside columns: from the room that they leave, and signs
@@ -212,12 +211,14 @@ def _blocks_of(chunk: Chunk, row: int, header: Header, layout: Layout) -> list[B
     line = None if known is None else int(known[row])
     blocks = []
     for function, answer in enumerate(chunk.answers):
-        counts = {"vector": np.ones_like(answer.lengths), "value": answer.lengths, "pair": answer.lengths**2}
-        own = {per: _slice(each, row) for per, each in counts.items()}
-        columns = {field.name: answer.columns[field.name][own[field.per]].copy() for field in header.fields}
-        index = chunk.indices(answer)[own["value"]].copy()
+        own = _slice(answer.lengths, row)
+        columns = {
+            field.name: answer.columns[field.name][_slice(chunk.counts(answer, field.per), row)].copy()
+            for field in header.fields
+        }
+        index = chunk.indices(answer)[own].copy()
         # A function such as maxout gives values that have no input.
-        x = chunk.inputs(answer)[own["value"]].copy() if layout.has_x else np.zeros(0)
+        x = chunk.inputs(answer)[own].copy() if layout.has_x else np.zeros(0)
         entries = int(chunk.vectors.lengths[row])
         blocks.append(Block(function, chunk.first + row, line, entries, index, x, columns))
     return blocks
@@ -255,8 +256,8 @@ class Blocks:
             for name in self._layout.pair:
                 if self._layout.value or self._layout.vector:
                     yield Text()
-                matrix = block.columns[name].reshape(block.size, block.size)
-                names = _names_or_indices(self._header, block.size, terminal)
+                matrix = block.columns[name].reshape(block.size, block.entries)
+                names = [_names_or_indices(self._header, side, terminal) for side in matrix.shape]
                 yield from matrix_lines(name, matrix, names, digits, terminal)
         if self._excerpt.left_out:
             yield Text()

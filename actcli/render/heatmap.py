@@ -85,10 +85,13 @@ def short(name: str, width: int, sign: Signs) -> str:
 
 
 def matrix_lines(
-    name: str, matrix: Floats, names: Sequence[str], digits: int | None, terminal: Terminal
+    name: str, matrix: Floats, names: Sequence[Sequence[str]], digits: int | None, terminal: Terminal
 ) -> Iterator[Text]:
-    """Draw n x n numbers, a Jacobian or the terms of a gradient: all of a small matrix, the corners of a large one."""
-    size, sign = len(matrix), signs(terminal)
+    """Draw a Jacobian or the terms of a gradient: all of a small matrix, the corners of a large one.
+
+    `names` are those of the rows and those of the columns.
+    """
+    size, sign = max(matrix.shape), signs(terminal)
     meaning, has_sum = _MEANINGS.get(name, ("", False))
     room = min(size, max(_SMALL, terminal.width // _NARROWEST))
 
@@ -104,29 +107,34 @@ def matrix_lines(
     yield Text.assemble((name, "bold"), (f"   {meaning}" if meaning else "", "dim"))
     for page in tile_pages(columns, terminal.width - leading.width - len(GAP)):
         yield from lines([leading, side_by_side(page)])
-    if room < size:
-        yield left_out(f"{size - room:,} of {size:,} rows and columns left out", terminal)
+    height, width = matrix.shape
+    sides = [(height, "rows and columns")] if height == width else [(height, "rows"), (width, "columns")]
+    for side, what in sides:
+        if room < side:
+            yield left_out(f"{side - room:,} of {side:,} {what} left out", terminal)
 
 
 def _corners(
-    matrix: Floats, names: Sequence[str], room: int, digits: int | None, sign: Signs, has_sum: bool
+    matrix: Floats, names: Sequence[Sequence[str]], room: int, digits: int | None, sign: Signs, has_sum: bool
 ) -> tuple[Column, list[Column]]:
     """Names of the first and the last rows, and tiles of their first and last entries."""
-    kept = ends(len(matrix), room)
-    gap = (room + 1) // 2 if room < len(matrix) else None
+    (outputs, inputs), (height, width) = names, matrix.shape
+    kept = ends(height, min(room, height))
+    gap = (room + 1) // 2
     numbers = np.vstack([matrix[kept], matrix.sum(axis=0)]) if has_sum else matrix[kept]
     largest = float(np.nanmax(np.abs(matrix), initial=0.0)) or 1.0
-    labels = [*(short(names[row], _LABEL, sign) for row in kept), *[sign.total] * has_sum]
+    labels = [*(short(outputs[row], _LABEL, sign) for row in kept), *[sign.total] * has_sum]
     columns = []
-    for place in kept:
+    for place in ends(width, min(room, width)):
         cells = [f" {number} " for number in aligned(numbers[:, place], digits)]
         shares = numbers[:, place] / largest
         shares[len(kept) :] = np.nan  # a sum is no entry
-        if gap is not None:
+        if room < height:
             cells.insert(gap, f" {sign.ellipsis} ")
             shares = np.insert(shares, gap, np.nan)
-        columns.append(tiles(f"{short(names[place], _LABEL, sign)} ", cells, shares, [False] * len(cells)))
-    if gap is not None:
+        columns.append(tiles(f"{short(inputs[place], _LABEL, sign)} ", cells, shares, [False] * len(cells)))
+    if room < height:
         labels.insert(gap, sign.ellipsis)
+    if room < width:
         columns.insert(gap, Column(f"{sign.ellipsis} ", [f"{sign.ellipsis} "] * len(labels)))
     return Column("", labels, "dim", left=True), columns

@@ -7,9 +7,10 @@ import numpy as np
 import orjson
 
 from actcli.arrays import Integers, Numbers
+from actcli.output import Output
 from actcli.render.messages import sentence
 from actcli.render.numbers import each, quoted, rows
-from actcli.render.presentation import Presentation, gather
+from actcli.render.show import gather
 from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, ZoneCounts, joined_chunks
 from actcli.terminal import Terminal
 
@@ -18,9 +19,9 @@ SCHEMA = "actcli/1"
 _ZONE_TOKENS = [b"null" if kind is None else f'"{kind}"'.encode() for kind in ZONE_NAMES]
 
 
-def json(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def json(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """One document: what was asked, the vectors, then zones and summary, also where an error ends the vectors."""
-    parts = (b",".join(_objects(chunk, result.header, presentation.digits)) for chunk in joined_chunks(result.chunks()))
+    parts = (b",".join(_objects(chunk, result.header, output.digits)) for chunk in joined_chunks(result.chunks()))
     held, error = gather(parts, len, "json")
     yield _head(result.header)
     yield b'"vectors":[' + b",\n".join([part for part in held if part]) + b"],\n"
@@ -29,14 +30,14 @@ def json(result: Result, presentation: Presentation, terminal: Terminal) -> Iter
         raise error
 
 
-def jsonl(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def jsonl(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Write what a document has as `vectors`, or as `functions` where there are no vectors, an object a line."""
     header = result.header
     if not header.fields:
         yield b"".join([_dumped(description) + b"\n" for description in header.cards])
         return
     for chunk in joined_chunks(result.chunks()):
-        yield b"".join([line + b"\n" for line in _objects(chunk, header, presentation.digits)])
+        yield b"".join([line + b"\n" for line in _objects(chunk, header, output.digits)])
 
 
 def _head(header: Header) -> bytes:
@@ -97,12 +98,14 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
     per_function = []
     for name, answer in zip(header.names, chunk.answers, strict=True):
         names = [b',"function":' + _dumped(name)] * len(fronts)
-        parts = [fronts, names, *_members(header, answer, inputs, digits)]
+        parts = [fronts, names, *_members(header, chunk, answer, inputs, digits)]
         per_function.append([b"".join(part) + b"}" for part in zip(*parts, strict=True)])
     return [line for lines in zip(*per_function, strict=True) for line in lines]
 
 
-def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | None) -> Iterator[list[bytes]]:
+def _members(
+    header: Header, chunk: Chunk, answer: Answer, inputs: list[bytes], digits: int | None
+) -> Iterator[list[bytes]]:
     """Yield member after member, each as text for every object."""
     yield [b',"x":[%b]' % line for line in inputs]
     if answer.ranks is not None:
@@ -115,7 +118,7 @@ def _members(header: Header, answer: Answer, inputs: list[bytes], digits: int | 
         elif field.per == "value":
             yield [key + b"[%b]" % line for line in _tokens(values, answer.lengths, digits)]
         else:
-            lines = iter(_tokens(values, np.repeat(answer.lengths, answer.lengths), digits))
+            lines = iter(_tokens(values, np.repeat(chunk.vectors.lengths, answer.lengths), digits))
             yield [
                 key + b"[%b]" % b",".join([b"[%b]" % next(lines) for _ in range(length)])
                 for length in answer.lengths.tolist()

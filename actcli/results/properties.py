@@ -238,13 +238,13 @@ def _takes(subject: Subject) -> list[dict[str, Any]] | None:
 
 
 def _differs(subject: Subject) -> list[dict[str, str]] | None:
-    from actcli.catalog.elsewhere import differences
+    from actcli.catalog.libraries import differences
 
     return None if subject.entry is None else differences(subject.entry)
 
 
 def _agrees(subject: Subject) -> list[str] | None:
-    from actcli.catalog.elsewhere import agreeing
+    from actcli.catalog.libraries import agreeing
 
     return None if subject.entry is None else agreeing(subject.entry)
 

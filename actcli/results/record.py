@@ -43,7 +43,7 @@ class Answer(NamedTuple):
     """What one function makes of a chunk's vectors."""
 
     lengths: Integers
-    """How many values each vector gives; differs from the input's for functions such as maxout."""
+    """How many values each vector gives, or rows of a Jacobian; for functions such as maxout not as many as it has."""
     columns: Mapping[str, Numbers]
     """A column for each field, all vectors end to end, and what accumulators need besides."""
     zones: ZoneCodes | None = None
@@ -63,6 +63,12 @@ class Chunk(NamedTuple):
     """Where the vectors are a part of one, how many of its values came before."""
     is_sampled: bool = False
     """Whether the command chose the values to draw a curve; the user's alone are counted."""
+
+    def counts(self, answer: Answer, per: Per) -> Integers:
+        """How many numbers each vector gives of a field that is `per` value, vector or pair."""
+        if per == "vector":
+            return np.ones_like(answer.lengths)
+        return answer.lengths if per == "value" else answer.lengths * self.vectors.lengths
 
     def indices(self, answer: Answer) -> Integers:
         """Which entry of its vector each value of an answer is, or belongs to where they are ranked."""
