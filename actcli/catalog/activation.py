@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
-from actcli.formula import FloatArithmetic, FloatJets, Node, evaluate, parse
+from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
 from actcli.numerics.frame import element_wise
@@ -41,6 +41,11 @@ class Activation(NamedTuple):
     exact: tuple[tuple[str, Node], ...] = ()
     """The same as formulas, exact."""
 
+    @property
+    def loses_digits(self) -> bool:
+        """Whether the formula loses more digits than pairs have, so that its kernels are needed in expressions, too."""
+        return self.entry is not None and self.entry.beyond_pairs and self.entry.kernels.value is not None
+
     def value(self, x: ArrayLike) -> Floats:
         """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)
@@ -54,7 +59,7 @@ class Activation(NamedTuple):
         return self.order(2, x)
 
     def order(self, order: int, x: ArrayLike) -> Floats:
-        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula.
+        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula, rounded once.
 
         Raises ValueError where `x` is not made of real numbers.
         """
@@ -122,14 +127,9 @@ class Activation(NamedTuple):
         return (lambda: _limits(self, order)) if self.entry else None
 
     def _by_formula(self, order: int, x: Floats) -> Floats:
-        if order == 0:
-            value: Floats = evaluate(self.tree, FloatArithmetic(), x)
-            return value
-        jets = FloatJets()
-        jet: Jet[Floats] = evaluate(self.tree, jets, jets.variable(x))
-        part = jet.slope if order == 1 else jet.curvature
-        # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
-        return np.where(np.isnan(jet.value), np.nan, 0.0 if part is None else part)
+        from actcli.formula.pairs import in_pairs  # its tables are for those who ask for a formula
+
+        return in_pairs(self.tree, order, x)
 
 
 class _BallJets(JetArithmetic["Ball"]):

@@ -70,6 +70,7 @@ SIGMOIDS = (
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
         kernels=stable("clipped.soft_clipping"),
+        beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "0.5", "sharpness of the two knees", valid="alpha > 0"),),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Klimek and Perelstein 2018, arXiv 1810.11509",

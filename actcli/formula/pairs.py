@@ -19,10 +19,10 @@ from actcli.formula import double_double as dd
 from actcli.formula.constants import BITS, parts, short_parts
 from actcli.formula.double_double import Pair
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Application, Node, Number, Operation, Variable, evaluate, rebuilt
+from actcli.formula.tree import Application, Bound, Node, Number, Operation, Variable, evaluate, rebuilt
 
-# 64 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
-_BLOCK = 8_192
+# 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
+_BLOCK = 16_384
 
 _TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
 _MOST_MULTIPLIED = 64  # whole powers up to this one are products
@@ -38,16 +38,15 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     """
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
     out = np.empty_like(flat)
-    known: dict[Any, Any] = {}
     joined = _joined(tree)
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, _BLOCK):
-            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK], known)
+            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK])
     return out.reshape(np.shape(x))
 
 
-def _block(tree: Node, order: int, x: Floats, known: dict[Any, Any]) -> Floats:
-    narrow = NarrowPairs(x.size, known)
+def _block(tree: Node, order: int, x: Floats) -> Floats:
+    narrow = NarrowPairs(x.size)
     part = _order(tree, narrow, order, narrow.variable(x))
     answer = np.broadcast_to(0.0 if part is None else part.high, x.shape)
     outside = np.flatnonzero(narrow.outside)
@@ -183,12 +182,19 @@ class PairJets(JetArithmetic[Any]):
 
     def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
         """A function of the catalogue by its formula; at an infinity by its limits."""
+        if function.loses_digits:
+            value, slope, curvature = (self._pairs.by_kernel(function, order, argument.value) for order in range(3))
+            return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
         end = self._pairs.end_of(argument.value)
         limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
         if limits is None or limits[0] is None:
             return evaluate(_joined(function.tree), self, argument)
         value, slope, curvature = limits
         return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+
+
+def _by_kernel(function: Bound, order: int, u: Any) -> Any:
+    return (function.value, function.slope, function.curvature)[order](u)[()]
 
 
 def _is_single(number: Any) -> bool:
@@ -209,9 +215,8 @@ def _literal(exact: int | Fraction) -> Pair:
 class NarrowPairs:
     """Plain double-double; `outside` marks the values whose intermediates leave its range or come to an edge."""
 
-    def __init__(self, size: int, known: dict[Any, Any]) -> None:
+    def __init__(self, size: int) -> None:
         self.outside = np.zeros(size, np.bool_)
-        self._known = known  # what operations on constants gave, for all blocks
 
     def variable(self, x: Floats) -> Pair:
         """x itself."""
@@ -249,24 +254,31 @@ class NarrowPairs:
     def end_of(self, number: Pair) -> None:
         """Which infinity this is: none, for those are outside."""
 
-    def apply(self, function: Any, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
-        """A function of the catalogue by its formula."""
+    def by_kernel(self, function: Bound, order: int, u: Pair) -> Pair:
+        """Value, slope or curvature of a function whose formula loses digits; the low part of u by the derivative."""
+        high = _by_kernel(function, order, u.high)
+        self._watch(high, high)
+        if u.low is None or order == 2:
+            return Pair(high)
+        return Pair(*dd.ordered_sum(high, _by_kernel(function, order + 1, u.high) * u.low))
+
+    def apply(self, function: Bound, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
         return evaluate(_joined(function.tree), self, argument)
 
     def operate(self, name: str, *arguments: Pair) -> Pair:
         """Apply one operation of the formula language."""
         if not all(map(_is_single, arguments)):
-            return self._operation(name, *arguments)
-        key = (name, *arguments)
-        if key not in self._known:
-            alone = NarrowPairs(1, {})
-            self._known[key] = alone._operation(name, *arguments), bool(alone.outside[0])
-        found, is_outside = self._known[key]
+            return self.operation(name, *arguments)
+        found, is_outside = _of_constants(name, *arguments)
         if is_outside:
             self.outside[:] = True
-        return found  # type: ignore[no-any-return]
+        return found
 
-    def _operation(self, name: str, *arguments: Pair) -> Pair:
+    def operation(self, name: str, *arguments: Pair) -> Pair:
+        """The same without a memory of what came of constants."""
         operation: Callable[..., Pair] = getattr(self, "_" + _METHODS.get(name, name))
         return operation(*arguments)
 
@@ -397,14 +409,12 @@ class NarrowPairs:
         return dd.atan(u)
 
     def _tanh(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        m = self._expm1(dd.scaled(u, -2.0 * sign))
-        return dd.scaled(dd.divide(m, dd.add(m, _TWO)), -sign)
+        m = self._expm1(dd.scaled(u, -2.0 * np.copysign(1.0, u.high)))
+        return _signed(dd.divide(dd.negative(m), dd.add(m, _TWO)), u)
 
     def _sinh(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        m = self._expm1(dd.scaled(u, sign))
-        return dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5 * sign)
+        m = self._expm1(self._abs(u))
+        return _signed(dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5), u)
 
     def _cosh(self, u: Pair) -> Pair:
         # 1 + m²/(2 (m + 1)), m = e^|u| - 1: near 0 the square stays whole in the low part.
@@ -429,15 +439,20 @@ class NarrowPairs:
         return _patched(far, u, 0.35, near)
 
     def _erf(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        tail = self._tail(dd.multiply(dd.scaled(u, sign), dd.ROOT_TWO))
-        far = dd.scaled(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), sign)
+        tail = self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO))
+        far = _signed(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), u)
         return _patched(far, u, dd.ERF_EDGE, dd.erf_near_zero)
 
     def _erfc(self, u: Pair) -> Pair:
         tail = dd.scaled(self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO)), 2.0)
         far = dd.chosen(u.high < 0.0, dd.subtract(_TWO, tail), tail)
         return _patched(far, u, dd.ERF_EDGE, lambda u: dd.subtract(dd.UNIT, dd.erf_near_zero(u)))
+
+
+@lru_cache(maxsize=1024)
+def _of_constants(name: str, *arguments: Pair) -> tuple[Pair, bool]:
+    alone = NarrowPairs(1)
+    return alone.operation(name, *arguments), bool(alone.outside[0])
 
 
 _METHODS = {"+": "plus", "-": "minus", "*": "times", "/": "over", "**": "power"}
@@ -465,6 +480,12 @@ _COMPARISONS: Mapping[str, Callable[..., Any]] = {
 }
 
 
+def _signed(size: Pair, by: Pair) -> Pair:
+    """A number not below 0 with the sign of another; 0 has it, too."""
+    sign = np.copysign(1.0, by.high)
+    return Pair(np.copysign(size.high, sign), size.low * sign)
+
+
 def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> Pair:
     """The one result, and within the edge around 0 the other, worked out where it is needed alone."""
     inside = np.abs(u.high) < edge
@@ -479,6 +500,7 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
+_BEYOND = 2.0**1021
 _KNOWN = 2.0**53  # whole exponents are exact up to here
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
@@ -611,8 +633,15 @@ class WidePairs:
             raise _MixedError(end)
         return float(first)
 
-    def apply(self, function: Any, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula; at an infinity by its limit."""
+    def by_kernel(self, function: Bound, order: int, u: Wide) -> Wide:
+        """Value, slope or curvature of a function whose formula loses digits."""
+        return _normal(Pair(_by_kernel(function, order, rounded(u))))
+
+    def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel; at an infinity by its
+        limit."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
         limit: Wide | None = None if end is None else function.at_infinity(self, 0, end)
         return evaluate(_joined(function.tree), self, argument) if limit is None else limit
@@ -737,9 +766,8 @@ class WidePairs:
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
         power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
         size = _size(u)
-        # Near the end of the doubles a number that grows with u stands for it.
-        beyond = 1.5 * np.ldexp(np.where(size < 5e3, size, 5e3) + np.abs(np.frexp(u.high)[0]), 1010)
-        power_of_two = _where(size > 1020, np.copysign(beyond, u.high), power_of_two)
+        # Near the end of the doubles one order of magnitude stands for all.
+        power_of_two = _where(size > 1020, np.copysign(_BEYOND, u.high), power_of_two)
         far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
@@ -901,7 +929,9 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
 def _if_known(u: Wide, power: Any, plain: Any) -> Any:
     """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
     cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
-    cancelled &= (np.abs(power) <= 1e-12 * np.abs(u.exponent)) & (np.abs(power) > 2 * _HEIGHT)
+    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
+    # A power and its own inverse cancel exactly.
+    cancelled &= (np.abs(power) > 2 * _HEIGHT) | (np.abs(u.exponent) > 0.5 * _BEYOND)
     return _where(cancelled, np.nan, plain)
 
 

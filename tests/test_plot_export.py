@@ -1,4 +1,4 @@
-"""Answers as SVG, HTML and PNG: the cells of the terminal as shapes, well-formed, and the same bytes each time."""
+"""Answers as SVG, HTML and PNG: cells of text as shapes, well-formed, and the same bytes each time."""
 
 import re
 import sys
@@ -8,14 +8,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from actcli.render.shapes import CELL_HEIGHT, CELL_WIDTH, Area, Disc, Stroke, Word, sheet
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
 
-from tests.runner import Run, actcli
+from actcli.render.grid import styled
+from actcli.render.plot.shapes import CELL_HEIGHT, CELL_WIDTH, Area, Disc, Stroke, Word, sheet
+from tests.runner import Run, actcli, terminal
 
 SVG = "{http://www.w3.org/2000/svg}"
 COMMANDS = {
     "plot": ["plot", "gelu", "--slope"],
-    "strip": ["plot", "tanh", "-3:3:0.01"],
+    "histogram": ["plot", "tanh", "-3:3:0.01"],
     "eval": ["eval", "sigmoid", "-9", "0", "3"],
     "grad": ["grad", "relu", "-1", "1"],
     "softmax": ["softmax", "2", "1", "0.1"],
@@ -83,7 +87,7 @@ def test_png_is_as_large_as_the_sheet(tmp_path: Path) -> None:
 
 def test_png_without_matplotlib_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    for name in [name for name in sys.modules if name.startswith("matplotlib.") or name == "actcli.render.raster"]:
+    for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
         monkeypatch.delitem(sys.modules, name)
     run = actcli("plot", "sigmoid", "--output", str(tmp_path / "a.png"))
     assert (run.status, run.stdout) == (1, "")
@@ -101,7 +105,7 @@ def test_labels_of_the_user_are_text_and_nothing_else(tmp_path: Path, suffix: st
         assert r"字\x1b[31m" in shown
 
 
-def test_a_fault_ends_the_run_but_loses_nothing(tmp_path: Path) -> None:
+def test_an_error_ends_the_run_but_loses_nothing(tmp_path: Path) -> None:
     run: Run = actcli("eval", "relu", "-", "--output", str(tmp_path / "a.svg"), stdin="1\n2\nthree\n")
     assert run.status == 1
     assert "three" in run.stderr
@@ -110,7 +114,7 @@ def test_a_fault_ends_the_run_but_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_braille_blocks_and_boxes_are_shapes() -> None:
-    drawn = sheet("⣿ █▌▂ ░░\n─│┼ ○●◇╱\n")
+    drawn = sheet(styled([Text("⣿ █▌▂ ░░"), Text("─│┼ ○●◇╱")], terminal()))
     assert len([shape for shape in drawn.shapes if isinstance(shape, Disc)]) == 8 + 1
     areas = [shape for shape in drawn.shapes if isinstance(shape, Area)]
     cells = [(area.width / CELL_WIDTH, area.height / CELL_HEIGHT) for area in areas]
@@ -121,13 +125,20 @@ def test_braille_blocks_and_boxes_are_shapes() -> None:
 
 
 def test_words_are_kept_together_and_know_their_style() -> None:
-    drawn = sheet("\x1b[1;31mone two\x1b[0m  \x1b[2mthree\x1b[0m \x1b[38;2;1;2;3m4\x1b[0m")
+    line = Text.assemble(("one two", "bold red"), "  ", ("three", "dim"), " ", ("4", "#010203"))
+    drawn = sheet(styled([line], terminal()))
     words = [shape for shape in drawn.shapes if isinstance(shape, Word)]
     assert [(word.text, word.is_bold) for word in words] == [("one two", True), ("three", False), ("4", False)]
     assert words[0].paint.colour != words[1].paint.colour
     assert words[1].paint.opacity < 1
     assert words[2].paint.colour == "#010203"
     assert [word.x / CELL_WIDTH for word in words] == [2, 11, 17]
+
+
+def test_words_go_on_where_pieces_without_a_style_meet() -> None:
+    drawn = sheet([[Segment("one"), Segment(" two"), Segment("  "), Segment("   ")], [Segment("   ", Style(dim=True))]])
+    assert [shape.text for shape in drawn.shapes if isinstance(shape, Word)] == ["one two"]
+    assert drawn.width == (7 + 4) * CELL_WIDTH
 
 
 def test_zones_are_shaded_behind_curves_over_the_full_height(tmp_path: Path) -> None:
