@@ -14,11 +14,10 @@ import numpy as np
 import pytest
 
 from actcli.errors import ActcliError, DataError, UsageError
-from actcli.inputs import arrival, npy, npz
-from actcli.inputs.foreign import SAFETENSORS, TORCH, conversion
-from actcli.inputs.gzipped import unpacked
-from actcli.inputs.reading import Reading
-from actcli.inputs.streams import open_streams
+from actcli.inputs import npy, streams
+from actcli.inputs.formats import SAFETENSORS, TORCH, is_enough, unsupported
+from actcli.inputs.options import Reading
+from actcli.inputs.sources import open_streams
 from tests.runner import actcli
 
 Rows = list[list[float]]
@@ -41,6 +40,21 @@ def npz_of(*, packed: bool = True, **arrays: Any) -> bytes:
     file = io.BytesIO()
     (np.savez_compressed if packed else np.savez)(file, **arrays)
     return file.getvalue()
+
+
+class Pieces:
+    """A stream that hands over one piece at each read."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
+
+    def read(self, size: int, /) -> bytes:
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+def unpacked(*packed: bytes) -> Iterator[bytes]:
+    source = streams.buffered(Pieces(*packed), "", is_enough)
+    return streams.pieces(streams.unpacked(source, "", is_enough))
 
 
 def on_disk(data: bytes, path: Path) -> Rows:
@@ -154,7 +168,6 @@ def test_any_damage_to_an_archive_is_told() -> None:
 
 def test_what_is_held_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(npy, "HELD_LIMIT", 1 << 20)
-    monkeypatch.setattr(npz, "HELD_LIMIT", 1 << 20)
     zeros = np.zeros((1000, 1000))
     for data in (npy_of(zeros), gzip.compress(npy_of(zeros)), npz_of(a=zeros), npz_of(packed=False, a=zeros)):
         with pytest.raises(DataError, match="larger than 1 MiB"):
@@ -178,8 +191,7 @@ def test_members_of_gzip_follow_one_another() -> None:
 @pytest.mark.parametrize("size", [1, 7])
 def test_gzip_in_small_pieces(size: int) -> None:
     data = gzip.compress(b"1\n2\n" * 1000) + gzip.compress(b"3\n")
-    pieces = (data[at : at + size] for at in range(0, len(data), size))
-    assert b"".join(unpacked(pieces, "")) == b"1\n2\n" * 1000 + b"3\n"
+    assert b"".join(unpacked(*(data[at : at + size] for at in range(0, len(data), size)))) == b"1\n2\n" * 1000 + b"3\n"
 
 
 def test_gzip_that_is_cut_short_or_damaged() -> None:
@@ -200,13 +212,13 @@ def test_a_gzip_bomb_unpacks_block_by_block() -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     bomb = b"".join(packer.compress(b"1\n" * (1 << 20)) for _ in range(64)) + packer.flush()
     assert len(bomb) < 1 << 18
-    pieces = list(map(len, unpacked(iter((bomb,)), "")))
+    pieces = list(map(len, unpacked(bomb)))
     assert sum(pieces) == 1 << 27
-    assert max(pieces) <= arrival.BLOCK_BYTES
+    assert max(pieces) <= streams.BLOCK_BYTES
 
 
 def test_a_gzip_bomb_of_one_line_meets_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrival, "LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(streams, "LINE_LIMIT", 1 << 20)
     ended = actcli("eval", "relu", stdin=gzip.compress(b"5\n" + b"1" * (1 << 24)))
     assert ended.stdout == "5.0\n"
     assert "line 2: longer than 1 MiB" in ended.stderr
@@ -226,7 +238,7 @@ def test_files_of_other_libraries_get_the_line_that_converts_them(suffix: str, t
 @pytest.mark.parametrize("library", [TORCH, SAFETENSORS])
 @pytest.mark.parametrize("name", ["a.pt", "stdin", "a'b.pt", '$(rm "x").pt'])
 def test_the_line_that_converts_is_python_and_no_trap_for_a_shell(library: tuple[str, str], name: str) -> None:
-    hint = conversion(name, library).hint or ""
+    hint = unsupported(name, library).hint or ""
     line = hint.partition('python -c "')[2].removesuffix('"')
     compile(line, "", "exec")
     assert not set('"$`\\!') & set(line)
@@ -247,7 +259,7 @@ def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tm
     def refused(*arguments: Any) -> Iterator[bytes]:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("actcli.inputs.streams.FileIO", refused)
+    monkeypatch.setattr("actcli.inputs.sources.FileIO", refused)
     ended = actcli("eval", "relu", "--input", f"{tmp_path}/a.txt")
     assert ended.status == 1
     assert ended.stderr == f"actcli: error: {tmp_path}/a.txt: Permission denied\n"

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.errors import DataError
-from actcli.inputs import flat
-from actcli.inputs.reading import Reading
-from actcli.inputs.streams import open_streams
+from actcli.inputs import sources
+from actcli.inputs.options import Reading
+from actcli.inputs.sources import open_streams
 from actcli.results import Vectors
 from tests.runner import Run, actcli
 
@@ -185,10 +185,10 @@ def test_flatten_gives_no_half_a_vector() -> None:
 
 
 def test_flatten_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flat, "HELD_LIMIT", 1 << 20)
+    monkeypatch.setattr(sources, "FLAT_LIMIT", 1 << 20)
     block = Vectors(np.zeros(1 << 16), np.array([1 << 16], np.int64))
     with pytest.raises(DataError, match="outgrew 1 MiB"):
-        list(flat.flattened([block, block, block]))
+        list(sources.flattened([block, block, block]))
 
 
 @pytest.mark.parametrize(

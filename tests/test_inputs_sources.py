@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from actcli.errors import DataError, UsageError
 from actcli.inputs import npy
+from actcli.inputs.formats import InputInfo
 from actcli.inputs.npy import read_npy_file
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.terminal import Terminal
 
@@ -144,7 +145,7 @@ def test_a_fault_names_the_file(tmp_path: Path) -> None:
 
 def rows_of(path: Path) -> list[list[float]]:
     rows = list[list[float]]()
-    for block in read_npy_file(str(path), path.name, Reading()):
+    for block in read_npy_file(str(path), path.name, Reading(), InputInfo()):
         assert block.values.dtype == np.float64
         assert type(block.values) is np.ndarray
         assert block.lines is None
@@ -169,9 +170,9 @@ def test_arrays_in_blocks(shape: tuple[int, ...], order: Any, tmp_path: Path, mo
     array = np.asarray(np.random.default_rng(1).standard_normal(shape), order=order)
     np.save(tmp_path / "a.npy", array)
     assert rows_of(tmp_path / "a.npy") == array.reshape(-1, shape[-1]).tolist()
-    assert max(block.values.size for block in read_npy_file(str(tmp_path / "a.npy"), "", Reading())) <= max(
-        64, shape[-1]
-    )
+    assert max(
+        block.values.size for block in read_npy_file(str(tmp_path / "a.npy"), "", Reading(), InputInfo())
+    ) <= max(64, shape[-1])
 
 
 @pytest.mark.parametrize(

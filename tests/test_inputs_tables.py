@@ -12,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import ActcliError, DataError, UsageError
-from actcli.inputs import records
-from actcli.inputs.cutting import cut_columns
-from actcli.inputs.reading import Reading
-from actcli.inputs.sources import Input
-from actcli.inputs.streams import open_streams
+from actcli.inputs import bulk, tables
+from actcli.inputs.options import Reading
+from actcli.inputs.sources import Input, open_streams
 from tests.runner import actcli
 
 Rows = list[list[float]]
@@ -227,7 +225,7 @@ def test_a_quote_that_is_never_closed() -> None:
 
 
 def test_a_quote_that_is_never_closed_is_not_held_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "RECORD_LIMIT", 1 << 20)
+    monkeypatch.setattr(tables, "RECORD_LIMIT", 1 << 20)
     rows, error = fault_of('n,x\na,1\n"b,2\n' + "c,3\n" * 1_000_000, columns=("x",))
     assert rows == [[1.0]]
     assert "line 3: a quote stays open for over 1 MiB" in error.message
@@ -339,7 +337,10 @@ def test_cut_columns_are_those_of_the_csv_module(table: Rows, delimiter: str, or
     ],
 )
 def test_cutting(text: bytes, places: list[int], width: int | None, cut: bytes | None) -> None:
-    assert cut_columns(text, b",", places, width) == cut
+    fields = bulk.fields(text, b",")
+    is_there = fields is not None and fields.width in (width, fields.width if width is None else None)
+    found = fields.columns(places) if fields is not None and is_there and places[-1] < fields.width else None
+    assert found == cut
 
 
 def test_many_rows_and_a_fault_among_them() -> None:

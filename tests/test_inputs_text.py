@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import DataError
-from actcli.inputs import arrival, bulk
-from actcli.inputs.arrival import arriving
-from actcli.inputs.met import Met
-from actcli.inputs.reading import Reading
+from actcli.inputs import bulk, streams
+from actcli.inputs.formats import InputInfo, is_enough
+from actcli.inputs.number import number
+from actcli.inputs.options import Reading
 from actcli.inputs.text import read_text
-from actcli.inputs.tokens import number
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
 
@@ -48,12 +47,12 @@ class Pieces:
         return self.pieces.pop(0) if self.pieces else b""
 
 
-def blocks_from(source: ByteSource, met: Met | None = None) -> Iterator[Vectors]:
-    return read_text(arriving(source, "stdin"), "stdin", Reading(), met or Met())
+def blocks_from(source: ByteSource, info: InputInfo | None = None) -> Iterator[Vectors]:
+    return read_text(streams.buffered(source, "stdin", is_enough), "stdin", Reading(), info or InputInfo())
 
 
-def blocks_of(*pieces: bytes, met: Met | None = None) -> Iterator[Vectors]:
-    return blocks_from(Pieces(*pieces), met)
+def blocks_of(*pieces: bytes, info: InputInfo | None = None) -> Iterator[Vectors]:
+    return blocks_from(Pieces(*pieces), info)
 
 
 def rows_of(*pieces: bytes) -> list[list[float]]:
@@ -73,9 +72,9 @@ def lines_of(*pieces: bytes) -> list[int]:
 
 
 def delimiter_of(data: bytes) -> str:
-    met = Met()
-    list(blocks_of(data, met=met))
-    return met.delimiter
+    info = InputInfo()
+    list(blocks_of(data, info=info))
+    return info.delimiter
 
 
 def fault_of(data: bytes) -> tuple[list[list[float]], DataError]:
@@ -211,7 +210,7 @@ def test_what_is_no_text(data: bytes, part: str) -> None:
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrival, "LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(streams, "LINE_LIMIT", 1 << 20)
 
     def endless() -> Iterator[bytes]:
         yield b"1\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import UsageError
-from actcli.inputs.tokens import number
+from actcli.inputs.number import number
 from actcli.inputs.words import RANGE_LIMIT, is_values, read_limits, read_words
 
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.commands.chunks import card, element_wise
+from actcli.commands.pipeline import description, element_wise
 from actcli.results import Header, Result
+from actcli.results.messages import note
+from actcli.results.properties import COST, NAME, columns
 
 Turns = Mapping[Activation, Sequence[float]]  # nanoseconds a value, turn by turn
 
@@ -21,7 +23,6 @@ _RUNS = 15
 _SHORTEST_RUN = 1_000_000  # nanoseconds, of which the clock takes less than a thousandth
 _YARDSTICK = "relu"  # a comparison and nothing that bends
 _ORDERS = ("value", "slope")
-_PROPERTIES = ("name", "value_ns", "value_ratio", "slope_ns", "slope_ratio")
 
 
 def cost(specs: Sequence[str]) -> Result:
@@ -33,19 +34,19 @@ def cost(specs: Sequence[str]) -> Result:
     yardstick = element_wise(_YARDSTICK, "compare --cost")
     x = np.random.default_rng(0).standard_normal(_VALUES)
     turns = [_turns(dict.fromkeys((yardstick, *activations)), order, x) for order in range(len(_ORDERS))]
-    cards = tuple(card(activation) | _told(activation, yardstick, turns) for activation in activations)
-    note = f"medians of {_RUNS} runs over {_VALUES:,} normal values in cache; ratios are to a value of {_YARDSTICK}"
-    return Result(Header(command="compare", cards=cards, properties=_PROPERTIES, notes=(note,)))
+    cards = tuple(description(activation) | _costs(activation, yardstick, turns) for activation in activations)
+    measured = note("cost_measured", runs=_RUNS, values=_VALUES, unit=_YARDSTICK)
+    return Result(Header(command="compare", cards=cards, properties=(NAME, *columns(COST)), messages=(measured,)))
 
 
-def _told(activation: Activation, yardstick: Activation, by_order: Sequence[Turns]) -> dict[str, Any]:
-    """The costs by name; a ratio is one of runs of turns of the same number."""
-    told = {}
+def _costs(activation: Activation, yardstick: Activation, by_order: Sequence[Turns]) -> dict[str, Any]:
+    """The costs by key; a ratio is one of runs of turns of the same number."""
+    costs = {}
     for order, turns in zip(_ORDERS, by_order, strict=True):
         ratios = (own / other for own, other in zip(turns[activation], by_order[0][yardstick], strict=True))
-        told[f"{order}_ns"] = _three_digits(median(turns[activation]))
-        told[f"{order}_ratio"] = _three_digits(median(ratios))
-    return told
+        costs[f"{order}_ns"] = _three_digits(median(turns[activation]))
+        costs[f"{order}_ratio"] = _three_digits(median(ratios))
+    return costs
 
 
 def _three_digits(measured: float) -> float:

@@ -1,37 +1,49 @@
-"""Whole lines of clean text to numbers, many at a time."""
+"""Whole lines of text to numbers, many at a time: all that a line holds, or columns cut out of a table."""
 
 import re
 import struct
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 
 from actcli.arrays import Floats, Integers
-from actcli.inputs.arrival import count_lines
+from actcli.inputs.number import MINUS_SIGN
+from actcli.inputs.streams import count_lines, line_ends
 
+_MINUS = MINUS_SIGN.encode()
 _DIGITS = b"0123456789+-.eE"
 _LETTERS = b"iInNfFaAtTyY"  # of inf, infinity and nan
 _BLANKS = b" \t\r\v\f"
 _DELIMITERS = (b",", b";", b"\t", b" ")
 _ALL_BUT = {mark: bytes(set(range(256)) - set(mark + b"\n")) for mark in _DELIMITERS}
+_NEWLINE, _QUOTE, _COMMA = b'\n",'
 
 # orjson reads `-0` as the integer 0.
 INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
 _EMPTY_FIELD = re.compile(rb"[,;][ \t\r\v\f]*[,;\n]|^[ \t\r\v\f]*[,;]", re.MULTILINE)
 _SPACED = bytes.maketrans(b",;", b"  ")
 
-Parsed = tuple[Floats, Integers]
+Numbers = tuple[Floats, Integers]
 
 
-def parse(lines: bytes, /) -> Parsed | None:
+def parse(lines: bytes, /, delimiter: bytes = b"") -> Numbers | None:
     """Read lines that each end in a newline to values, and how many of them stand on each line.
 
-    None if anything is not a number by the grammar of `tokens`, or a field between commas is empty.
+    None if anything is not a number by the grammar of `number`, or a field between commas is empty; with a delimiter,
+    also if a field that it ends is empty or holds several numbers. Blank lines hold none.
     """
-    return _by_json(lines) or _by_splitting(lines)
+    text = lines.replace(_MINUS, b"-")
+    parsed = _by_json(text) or _by_splitting(text)
+    if parsed is None or not delimiter:
+        return parsed
+    fields = _count_fields(text, delimiter)
+    is_blank = (parsed[1] == 0) & (fields == 1)
+    return parsed if ((parsed[1] == fields) | is_blank).all() else None
 
 
-def _by_json(lines: bytes) -> Parsed | None:
+def _by_json(lines: bytes) -> Numbers | None:
     """Let orjson read the numbers, three to five times faster than splitting; None where it might not."""
     delimiter = next((mark for mark in _DELIMITERS if mark in lines), b",")
     text = lines if delimiter == b"," else lines.replace(delimiter, b",")
@@ -51,14 +63,14 @@ def _by_json(lines: bytes) -> Parsed | None:
 
 
 def _count_fields(lines: bytes, delimiter: bytes) -> Integers:
-    """Count the fields of each line. Were one empty, orjson would have refused: each delimiter stands for a number."""
+    """Count the fields of each line: each delimiter ends one, and so does the newline."""
     if delimiter not in lines:
         return np.ones(count_lines(lines), np.int64)
     marks = np.frombuffer(lines.translate(None, _ALL_BUT[delimiter]), np.uint8)
-    return np.diff(np.flatnonzero(marks == ord("\n")), prepend=-1)
+    return np.diff(np.flatnonzero(marks == _NEWLINE), prepend=-1)
 
 
-def _by_splitting(lines: bytes) -> Parsed | None:
+def _by_splitting(lines: bytes) -> Numbers | None:
     """Read whatever the grammar allows. Within its alphabet, float() takes just what the grammar does."""
     if lines.translate(None, _DIGITS + _LETTERS + _BLANKS + b",;\n"):
         return None
@@ -78,6 +90,86 @@ def _count_words(spaced: bytes) -> Integers:
     blank = codes <= ord(" ")
     begins = ~blank
     begins[1:] &= blank[:-1]
-    ends = np.flatnonzero(codes == ord("\n"))
+    ends = np.flatnonzero(codes == _NEWLINE)
     before = np.searchsorted(np.flatnonzero(begins), ends)
     return np.diff(before, prepend=0).astype(np.int64, copy=False)
+
+
+class Fields(NamedTuple):
+    """The fields of many records of a table, all of which have as many."""
+
+    text: bytes
+    starts: Integers
+    """Where each field begins, a row a record."""
+    ends: Integers
+    """Where each field ends: at its delimiter, its newline, or its closing quote."""
+
+    @property
+    def width(self) -> int:
+        """How many fields a record has."""
+        return int(self.starts.shape[1])
+
+    def columns(self, places: Sequence[int]) -> bytes:
+        """The text of the columns at these rising places (from 0), a line a record, with commas between them."""
+        codes = np.frombuffer(self.text, np.uint8)
+        steps = np.zeros(len(codes) + 1, np.int8)
+        steps[self.starts[:, places]] += 1
+        steps[self.ends[:, places] + 1] -= 1
+        is_kept = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
+        kept = codes.copy()
+        kept[self.ends[:, places]] = _COMMA
+        kept[self.ends[:, places[-1]]] = _NEWLINE
+        return kept[is_kept].tobytes()
+
+
+def fields(text: bytes, delimiter: bytes) -> Fields | None:
+    """Find the fields of records that each end in a newline, split by a delimiter, or by runs of blanks if it is empty.
+
+    None unless all have as many, and their quotes stand as CSV has them: around a field, and doubled within it.
+    """
+    codes = np.frombuffer(text, np.uint8)
+    if not delimiter:
+        return _words(text, codes)
+    is_mark = (codes == delimiter[0]) | (codes == _NEWLINE)  # each of which ends a field
+    if b'"' in text:
+        is_quote = codes == _QUOTE
+        if not _are_quotes_regular(np.flatnonzero(is_quote), is_mark):
+            return None
+        is_mark &= ~np.logical_xor.accumulate(is_quote)
+    marks = np.flatnonzero(is_mark)
+    is_end = codes[marks] == _NEWLINE
+    records = int(np.count_nonzero(is_end))
+    if not records or len(marks) % records or not is_end.reshape(records, -1)[:, -1].all():
+        return None
+    ends = marks.reshape(records, -1)
+    starts = np.concatenate(([0], marks[:-1] + 1)).reshape(ends.shape)
+    if b'"' in text:
+        is_quoted = codes[starts] == _QUOTE
+        starts, ends = starts + is_quoted, ends - is_quoted
+    return Fields(text, starts, ends)
+
+
+def _are_quotes_regular(quotes: Integers, is_mark: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+    """Whether quotes open at the start of a field and close at its end, those aside that are doubled within one."""
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[::2], quotes[1::2]
+    is_doubled = closing[:-1] + 1 == opening[1:]
+    is_start = np.concatenate(([opening[0] == 0 or is_mark[opening[0] - 1]], is_doubled | is_mark[opening[1:] - 1]))
+    is_end = np.concatenate((is_doubled | is_mark[closing[:-1] + 1], [is_mark[closing[-1] + 1]]))
+    return bool(is_start.all() and is_end.all())
+
+
+def _words(text: bytes, codes: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Fields | None:
+    is_blank = np.isin(codes, np.frombuffer(_BLANKS + b"\n", np.uint8))
+    turns = np.flatnonzero(np.diff(is_blank, prepend=True))  # blanks end, and begin again
+    newlines = line_ends(text) - 1
+    if b'"' in text and np.logical_xor.accumulate(codes == _QUOTE)[newlines].any():
+        return None  # a record spans lines
+    if not len(turns) or len(turns) % (2 * len(newlines)):
+        return None
+    words = turns.reshape(len(newlines), -1, 2)
+    starts, ends = words[..., 0], words[..., 1]
+    if (ends[:, -1] > newlines).any() or (starts[1:, 0] < newlines[:-1]).any():
+        return None
+    return Fields(text, starts, ends)

@@ -1,72 +1,166 @@
-"""Which format a stream is in: what was said, its first bytes, its suffix, or its first line."""
+"""What the start of an input tells: its format, its delimiter, and whether its first line names columns."""
 
 import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Literal, NamedTuple
 
-from actcli.inputs.arrival import Pieces, ahead
-from actcli.inputs.header import delimiter_of, names_of
-from actcli.inputs.reading import FormatName, Reading
+from actcli.errors import DataError
+from actcli.inputs.number import number
+from actcli.results import Meter
+
+FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "npy", "npz"]
+
+
+class Format(NamedTuple):
+    """How a format is recognised and read.
+
+    Readers are named, not imported: most inputs are of one format, and should not pay for the others. They take what
+    they read, what to call it, the options and an InputInfo to fill in, and return an iterator of Vectors.
+    """
+
+    reader: str
+    """The module and the function that read it from a stream."""
+    file_reader: str | None = None
+    """The same for files that can be read at any place, so that none need be held."""
+    suffixes: tuple[str, ...] = ()
+    """Of files that are in this format, whatever their first line looks like."""
+    magics: tuple[bytes, ...] = ()
+    """What a stream in this format begins with."""
+
+
+FORMATS: Mapping[FormatName, Format] = {
+    "text": Format("actcli.inputs.text:read_text"),
+    "csv": Format("actcli.inputs.tables:read_csv", suffixes=(".csv",)),
+    "tsv": Format("actcli.inputs.tables:read_tsv", suffixes=(".tsv",)),
+    # A .json file may hold a document or lines: its first line tells.
+    "json": Format("actcli.inputs.json:read_json"),
+    "jsonl": Format("actcli.inputs.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
+    "npy": Format(
+        "actcli.inputs.npy:read_npy",
+        "actcli.inputs.npy:read_npy_file",
+        suffixes=(".npy",),
+        magics=(b"\x93NUMPY",),
+    ),
+    "npz": Format(
+        "actcli.inputs.npy:read_npz",
+        "actcli.inputs.npy:read_npz_file",
+        suffixes=(".npz",),
+        magics=(b"PK\x03\x04", b"PK\x05\x06"),
+    ),
+}
+# Text whose columns are asked for.
+COLUMNS_READER = "actcli.inputs.tables:read_columns"
 
 GZIP = b"\x1f\x8b"
-_MAGICS: dict[bytes, FormatName] = {b"\x93NUMPY": "npy", b"PK\x03\x04": "npz", b"PK\x05\x06": "npz"}
-# A .json file may hold a document or lines: its first line tells.
-_SUFFIXES: dict[str, FormatName] = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".npy": "npy",
-    ".npz": "npz",
-}
-_FIRST_LINE_BYTES = 1 << 16  # a first line of text that is longer is judged by its start
+_MAGICS = (GZIP, *(magic for each in FORMATS.values() for magic in each.magics))
 
+_START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+")
-_ARRAY_OF_ARRAYS = re.compile(rb"\[\s*[\[{]")
+_MARKS = re.compile(rb"[,;\t]")
+# Between two numbers: a comma or semicolon with blanks around it, or a run of blanks.
+_DELIMITER = re.compile(rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))")
 
 
-def is_gzip(pieces: Pieces) -> tuple[bool, Pieces]:
-    """Whether a stream is packed, and the stream."""
-    start, pieces = ahead(pieces, lambda start, _: len(start) >= len(GZIP))
-    return start.startswith(GZIP), pieces
+class InputInfo:
+    """What the start of the input tells of all of it; readers fill it in before they hand over the first block."""
+
+    def __init__(self) -> None:
+        self.delimiter = ""
+        """The first one between two values; empty until there is one."""
+        self.labels: tuple[str, ...] = ()
+        """The names of a vector's entries."""
+        self.notes: tuple[str, ...] = ()
+        """How the input was taken, for stderr."""
+        self.meter = Meter()
+        """How much of all files has been read."""
+
+    def find_delimiter(self, lines: bytes) -> None:
+        """Search some lines of numbers for comma, semicolon, tab or space, unless the delimiter is known already."""
+        if self.delimiter or not any(mark in lines for mark in (b",", b";", b"\t", b" ")):
+            return
+        if found := _DELIMITER.search(lines):
+            mark, blanks = found.groups()
+            self.delimiter = mark.decode() if mark else "\t" if blanks == b"\t" else " "
+
+    def name(self, labels: Sequence[str], note: str | None = None) -> None:
+        """Take the names of the first table that has some, with a note on where they are from."""
+        if not self.labels:
+            self.labels = tuple(labels)
+            self.notes += () if note is None else (note,)
 
 
-def detected(pieces: Pieces, suffix: str, reading: Reading) -> tuple[FormatName, Pieces]:
-    """The format of an unpacked stream, and the stream."""
-    if reading.format:
-        return reading.format, pieces
-    start, pieces = ahead(pieces, lambda start, _: not any(magic.startswith(start) for magic in _MAGICS))
-    known = next((each for magic, each in _MAGICS.items() if start.startswith(magic)), _SUFFIXES.get(suffix))
-    return (known, pieces) if known else _by_first_line(pieces, reading)
+def is_enough(start: bytes) -> bool:
+    """Whether the start of a stream tells its format: a magic number, a whole first line, or much of one."""
+    if any(magic.startswith(start[: len(magic)]) for magic in _MAGICS):
+        return start.startswith(_MAGICS)
+    return len(start) >= _START_BYTES or b"\n" in start[first_line_at(start) :]
 
 
-def _by_first_line(pieces: Pieces, reading: Reading) -> tuple[FormatName, Pieces]:
-    start, pieces = ahead(pieces, _has_first_line)
-    begin = _begin(start)
-    if start[begin : begin + 1] not in (b"[", b"{"):
-        line = start[begin:].partition(b"\n")[0]
-        return _of_text(line, reading), pieces
-    if _ARRAY_OF_ARRAYS.match(start, begin):
-        return "json", pieces
-    # A vector that is an array or object by itself, however long its line: the whole document, or one of many lines.
-    start, pieces = ahead(pieces, lambda start, last: start.find(b"\n", max(begin, last)) >= 0)
-    line = start[begin:].partition(b"\n")[0].rstrip()
-    return "jsonl" if line.endswith((b"]", b"}")) else "json", pieces
-
-
-def _of_text(line: bytes, reading: Reading) -> FormatName:
+def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
+    """The format of a stream from its start, which `is_enough`, and the suffix of its file."""
+    for name, each in FORMATS.items():
+        if start.startswith(each.magics):
+            return name
+    for name, each in FORMATS.items():
+        if suffix in each.suffixes:
+            return name
+    line = start[first_line_at(start) :].partition(b"\n")[0]
+    if line.startswith((b"[", b"{")):
+        return "jsonl" if is_json_line(line) else "json"
     delimiter = delimiter_of(line)
     if delimiter not in (b",", b"\t"):
         return "text"
-    has_names = reading.has_header and names_of(line, line.decode(errors="replace").split(delimiter.decode()))
-    if has_names or b'"' in line:
-        return "csv" if delimiter == b"," else "tsv"
-    return "text"
+    is_header = has_header and names_of(line, line.decode(errors="replace").split(delimiter.decode()))
+    if not is_header and b'"' not in line:
+        return "text"
+    return "csv" if delimiter == b"," else "tsv"
 
 
-def _begin(start: bytes | bytearray) -> int:
+def first_line_at(start: bytes | bytearray) -> int:
     """Where the first line that is neither blank nor a comment begins, the blanks before it aside."""
     before = _BEFORE.match(start)
     return before.end() if before else 0
 
 
-def _has_first_line(start: bytearray, _: int) -> bool:
-    return len(start) >= _FIRST_LINE_BYTES or b"\n" in start[_begin(start) :]
+def is_json_line(line: bytes) -> bool:
+    """Whether a first line of JSON is a vector by itself, so that each further line is one: an array or an object."""
+    return line.rstrip().endswith((b"]", b"}")) and not re.match(rb"\[\s*[\[{]", line)
+
+
+def delimiter_of(line: bytes, otherwise: bytes = b"") -> bytes:
+    """The comma, semicolon or tab that a line has first outside of quotes."""
+    found = _MARKS.search(re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line)
+    return found[0] if found else otherwise
+
+
+def names_of(line: bytes, fields: Sequence[str]) -> Sequence[str]:
+    """The fields of a first line where they are names, none of them a number and some of them text; else none."""
+    try:
+        is_text = b"\0" not in line and bool(line.decode())
+    except UnicodeDecodeError:
+        is_text = False
+    names = [field.strip() for field in fields]
+    return names if is_text and any(names) and all(number(name) is None for name in names) else ()
+
+
+TORCH, SAFETENSORS = ("PyTorch", ".pt"), ("safetensors", ".safetensors")
+UNSUPPORTED = {".pt": TORCH, ".pth": TORCH, ".safetensors": SAFETENSORS}
+_LOADERS = {
+    TORCH: "import torch; x = torch.load({path!r}, map_location='cpu')",
+    SAFETENSORS: "from safetensors.torch import load_file; x = load_file({path!r})",
+}
+# A checkpoint is a table of tensors; as float64 none loses a digit, and NumPy has no bfloat16.
+_SAVER = (
+    "import numpy; numpy.savez({saved!r}, "
+    "**{{k: v.detach().double().numpy() for k, v in (x if hasattr(x, 'items') else {{'x': x}}).items()}})"
+)
+
+
+def unsupported(name: str, library: tuple[str, str]) -> DataError:
+    """The error for a file of a library that is not read here, with the one line of Python that converts it."""
+    title, suffix = library
+    # In a line for the shell goes a path that neither it nor Python would take for more than letters.
+    path = name if PurePath(name).suffix and re.fullmatch(r"[\w./ +-]+", name) else f"FILE{suffix}"
+    line = f"{_LOADERS[library]}; {_SAVER}".format(path=path, saved=str(PurePath(path).with_suffix(".npz")))
+    return DataError(f"{name}: a file of {title}, which is not read here", f'convert it: python -c "{line}"')

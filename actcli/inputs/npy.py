@@ -1,34 +1,36 @@
-"""NumPy arrays to vectors: mapped from a file or held, never unpickled; the last axis is the vector."""
+"""NumPy arrays to vectors: .npy files and .npz archives, mapped or held, never unpickled; a vector is the last axis."""
 
 import warnings
 from collections.abc import Iterator
-from io import BytesIO
+from io import BufferedIOBase, BufferedReader, BytesIO, FileIO
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from actcli.errors import DataError, UsageError, printable
-from actcli.inputs.arrival import HELD_LIMIT, Pieces, whole
-from actcli.inputs.columns import select
-from actcli.inputs.met import Met
-from actcli.inputs.reading import Reading
+from actcli.errors import ActcliError, DataError, UsageError, nearest_names, printable
+from actcli.inputs.formats import TORCH, InputInfo, unsupported
+from actcli.inputs.options import Reading, listed, select
+from actcli.inputs.streams import HELD_LIMIT, held, pieces
 from actcli.results import Vectors
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 BLOCK_VALUES = 1 << 16
 _EMPTY_LIMIT = 1 << 20
 _HEADER_LIMIT = 1 << 17
 
 
-def read_npy(pieces: Pieces, name: str, reading: Reading, met: Met) -> Iterator[Vectors]:
+def read_npy(stream: BufferedReader, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
     """Read a `.npy` stream, held whole; raises as `read_npy_file` does, and where it is larger than a limit."""
-    data = whole(pieces, name, HELD_LIMIT, "as a file, --input FILE.npy, it may be of any size")
-    yield from array_vectors(held_array(data, name), name, reading)
+    data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npy, it may be of any size")
+    yield from _rows(_array_in(data, name), name, options)
 
 
-def read_npy_file(path: str, name: str, reading: Reading) -> Iterator[Vectors]:
+def read_npy_file(path: str, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
     """Read a `.npy` file, in blocks of whole rows; an array without rows is one vector.
 
     Any real numeric type becomes float64. Raises DataError for other types and for damaged files.
@@ -41,10 +43,63 @@ def read_npy_file(path: str, name: str, reading: Reading) -> Iterator[Vectors]:
         raise DataError(f"{name}: {error.strerror or error}") from error
     except Exception as error:  # a header is Python text: damage can surface as anything its tokenizer raises
         raise _damaged(name, str(error)) from error
-    yield from array_vectors(array, name, reading)
+    yield from _rows(array, name, options)
 
 
-def held_array(data: bytearray, name: str) -> NDArray[Any]:
+def read_npz(stream: BufferedReader, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
+    """Read an array of an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
+    data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npz, it may be of any size")
+    yield from _read_archive(BytesIO(data), name, options)
+
+
+def read_npz_file(path: str, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
+    """Read an array of an archive: the one that --array names, or the only one.
+
+    Raises UsageError where there are several and none is named, and DataError for damaged archives.
+    """
+    try:
+        file = BufferedReader(FileIO(path))
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror}") from error
+    with file:
+        yield from _read_archive(file, name, options)
+
+
+def _read_archive(file: BinaryIO, name: str, options: Reading) -> Iterator[Vectors]:
+    from zipfile import ZipFile  # 3 ms, which a .npy file need not pay
+
+    cure = "write it again with numpy.savez"
+    try:
+        with ZipFile(file) as archive:
+            data, title = _member(archive, name, options, cure)
+    except ActcliError:
+        raise
+    except Exception as error:  # what is damaged, locked or packed by rarer means surfaces as anything
+        raise DataError(f"{name}: not a NumPy archive, or damaged", cure) from error
+    yield from _rows(_array_in(data, title), name, options)
+
+
+def _member(archive: "ZipFile", name: str, options: Reading, cure: str) -> tuple[bytearray, str]:
+    """The bytes of the array that is asked for, and what to call it."""
+    suffix = ".npy"
+    members = archive.namelist()
+    arrays = [member.removesuffix(suffix) for member in members if member.endswith(suffix)]
+    if not arrays:
+        if any(member.endswith("data.pkl") for member in members):
+            raise unsupported(name, TORCH)
+        raise DataError(f"{name}: an archive without arrays", cure)
+    wanted = options.array if options.array is not None else arrays[0]
+    if wanted not in arrays:
+        near = nearest_names(wanted, arrays)
+        raise UsageError(f"no array '{printable(wanted)}' in {name}{near}", f"it has {listed(arrays)}")
+    if options.array is None and len(arrays) > 1:
+        raise UsageError(f"{name} has {len(arrays)} arrays: {listed(arrays)}", f"choose: --array {printable(wanted)}")
+    title = f"{name}, array {printable(wanted)}"
+    with archive.open(wanted + suffix) as member:
+        return held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, "save it by itself with numpy.save"), title
+
+
+def _array_in(data: bytearray, name: str) -> NDArray[Any]:
     """The array that the bytes of a `.npy` file hold; raises DataError as `read_npy_file` does."""
     try:
         with warnings.catch_warnings(action="ignore"):
@@ -63,14 +118,14 @@ def held_array(data: bytearray, name: str) -> NDArray[Any]:
         raise _damaged(name, str(error)) from error
 
 
-def array_vectors(array: NDArray[Any], name: str, reading: Reading) -> Iterator[Vectors]:
+def _rows(array: NDArray[Any], name: str, options: Reading) -> Iterator[Vectors]:
     """The rows of an array as vectors, block by block, or their columns that are asked for."""
-    array = _with_named_type(array, name, reading)
+    array = _with_named_type(array, name, options)
     _check(array.dtype, array.shape, name)
-    if reading.target_column is not None:
+    if options.target_column is not None:
         raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
     width = array.shape[-1] if array.ndim else 1
-    places = select(reading, (), width, name).places
+    places = select(options, (), width, name).places
     if places is not None:
         blocks = iter([array.reshape(1, array.size)]) if array.ndim < 2 else _blocks(array)
         yield from (_vectors(block[:, places]) for block in blocks)
@@ -79,12 +134,12 @@ def array_vectors(array: NDArray[Any], name: str, reading: Reading) -> Iterator[
         yield vectors._replace(array=array.shape)
 
 
-def _with_named_type(array: NDArray[Any], name: str, reading: Reading) -> NDArray[Any]:
+def _with_named_type(array: NDArray[Any], name: str, options: Reading) -> NDArray[Any]:
     """Raw bytes as numbers of the type that the user names: NumPy's format has no name for bfloat16 and float8."""
     if array.dtype.kind != "V" or array.dtype.names is not None:
         return array
     size = array.dtype.itemsize
-    dtype = reading.precision.dtype() if reading.precision else None
+    dtype = options.precision.dtype() if options.precision else None
     if dtype is None or dtype.itemsize != size or dtype.isbuiltin == 1:
         types = {1: "float8_e4m3fn or float8_e5m2", 2: "bfloat16"}
         hint = f"name their type: --dtype {types[size]}" if size in types else "save it as numbers"
@@ -92,15 +147,15 @@ def _with_named_type(array: NDArray[Any], name: str, reading: Reading) -> NDArra
     return array.view(dtype)
 
 
-def _damaged(name: str, message: str) -> DataError:
+def _damaged(name: str, reason: str) -> DataError:
     """Say in the user's words what NumPy found wrong."""
-    if "Python objects" in message:
-        told = "an array of Python objects, not numbers"
-    elif "mmap length" in message:
-        told = "cut short: the header declares more values than the file holds"
+    if "Python objects" in reason:
+        message = "an array of Python objects, not numbers"
+    elif "mmap length" in reason:
+        message = "cut short: the header declares more values than the file holds"
     else:
-        told = "not a NumPy array file, or damaged"
-    return DataError(f"{name}: {told}", "write it again with numpy.save")
+        message = "not a NumPy array file, or damaged"
+    return DataError(f"{name}: {message}", "write it again with numpy.save")
 
 
 def _check(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> None:

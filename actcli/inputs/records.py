@@ -1,47 +1,219 @@
-"""Records of a table of text, some of which span lines, since a quoted field may hold a newline."""
+"""Records to vectors: many at once, or one by one with care; --on-error decides what becomes of bad ones."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from actcli.arrays import Integers
+from actcli.arrays import Floats, Integers
 from actcli.errors import DataError
-from actcli.inputs.lines import line_ends
+from actcli.inputs.options import OnError
+from actcli.results import Faults, Vectors
 
-RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never meant to open a field
+TARGET_LIMIT = 200  # characters: NumPy gives every target of a block the room of the longest
 
-
-def record_ends(text: bytes) -> Integers:
-    """Where each record ends, its newline included."""
-    ends = line_ends(text)
-    if b'"' not in text:
-        return ends
-    quotes = np.frombuffer(text, np.uint8) == ord('"')
-    return ends[~np.logical_xor.accumulate(quotes)[ends - 1]]
+_FEW = 32  # records that are as fast read one by one as cut in halves
 
 
-def whole_records(blocks: Iterable[tuple[bytes, Integers]], name: str) -> Iterator[tuple[bytes, Integers]]:
-    """Cut blocks of lines at the ends of records, and number each record by the line it begins on.
+class Parsed(NamedTuple):
+    """What many records hold."""
 
-    Raises DataError where a quote stays open for more than a limit; one open at the end makes a record of the rest.
+    values: Floats
+    """All of them, end to end."""
+    lengths: Integers
+    """How many of them belong to each record."""
+    targets: NDArray[np.str_] | None = None
+    """The true class of each record, where it is asked for."""
+
+
+class Row(NamedTuple):
+    """What one record holds."""
+
+    values: list[float | None]
+    """None for each value that does not read."""
+    fault: DataError | None = None
+    """The error of the first value that does not read."""
+    target: str | None = None
+    """The true class, where it is asked for."""
+
+
+class Batch(Protocol):
+    """Some consecutive records of the input, each of which makes a vector."""
+
+    @property
+    def numbers(self) -> Integers | None:
+        """The lines they stand on."""
+        ...
+
+    @property
+    def records(self) -> int:
+        """How many there are."""
+        ...
+
+    def parse(self) -> Parsed | None:
+        """Read all records at once; None if anything in them is amiss."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """Read record after record with care."""
+        ...
+
+    def halves(self) -> "tuple[Batch, Batch]":
+        """Cut a batch of at least two records in two."""
+        ...
+
+
+class Grammar(Protocol):
+    """How a line, or a record that may span some, is read."""
+
+    def parse(self, text: bytes, /) -> Parsed | None:
+        """Read many records at once, each of which ends in a newline; None if anything in them is amiss."""
+        ...
+
+    def row(self, record: bytes, name: str, line: int, /) -> Row:
+        """Read one record with care, its newline aside; `line` is the number of its first line."""
+        ...
+
+    def ends(self, text: bytes, /) -> Integers:
+        """Where each record ends, its newline included."""
+        ...
+
+
+class TextBatch(NamedTuple):
+    """Records of text, the lines they stand on, and the grammar that reads them."""
+
+    text: bytes
+    numbers: Integers
+    grammar: Grammar
+    name: str
+
+    @property
+    def records(self) -> int:
+        return len(self.numbers)
+
+    def parse(self) -> Parsed | None:
+        return self.grammar.parse(self.text)
+
+    def rows(self) -> Iterator[Row]:
+        ends = [*self.grammar.ends(self.text).tolist()[: self.records - 1], len(self.text)]
+        for start, end, number in zip([0, *ends], ends, self.numbers.tolist(), strict=False):
+            yield self.grammar.row(self.text[start : end - 1], self.name, number)
+
+    def halves(self) -> "tuple[TextBatch, TextBatch]":
+        middle = self.records // 2
+        cut = int(self.grammar.ends(self.text)[middle - 1])
+        return (
+            self._replace(text=self.text[:cut], numbers=self.numbers[:middle]),
+            self._replace(text=self.text[cut:], numbers=self.numbers[middle:]),
+        )
+
+
+def text_vectors(
+    blocks: Iterable[tuple[bytes, Integers]], grammar: Grammar, name: str, on_error: OnError
+) -> Iterator[Vectors]:
+    """Read blocks of records of text, beside them the line of each; raises DataError as `vectors` does."""
+    return vectors((TextBatch(text, numbers, grammar, name) for text, numbers in blocks), on_error)
+
+
+def vectors(batches: Iterable[Batch], on_error: OnError) -> Iterator[Vectors]:
+    """Read batch after batch; a bad record stops the run, is left out, or keeps NaN in place of its bad values.
+
+    Raises DataError for the first bad record if it stops the run, after all that stands before it.
     """
-    held, held_lines = list[bytes](), list[Integers]()
-    for block, lines in blocks:
-        if not held and b'"' not in block:
-            yield block, lines
-            continue
-        held.append(block)
-        held_lines.append(lines)
-        if b'"' in block:
-            text, numbers = b"".join(held), np.concatenate(held_lines)
-            ends = record_ends(text)
-            cut = int(ends[-1]) if len(ends) else 0
-            begins = np.concatenate(([0], ends))[:-1]
-            yield text[:cut], numbers[np.searchsorted(line_ends(text), begins, side="right")]
-            held = [text[cut:]] if cut < len(text) else []
-            held_lines = [numbers[text.count(b"\n", 0, cut) :]] if held else []
-        if sum(map(len, held)) > RECORD_LIMIT:
-            told = f"a quote stays open for over {RECORD_LIMIT >> 20} MiB"
-            raise DataError(f"{name}, line {held_lines[0][0]}: {told}")
-    if held:
-        yield b"".join(held), held_lines[0][:1]
+    passed = Faults()
+    for batch in batches:
+        for block in _blocks(batch, on_error) if batch.records else ():  # a block may hold comments alone
+            faults = passed.merged(block.faults)
+            passed = Faults() if len(block.lengths) else faults
+            if len(block.lengths):
+                yield block._replace(faults=faults)
+    if passed != Faults():  # nothing follows that could carry them
+        yield Vectors(np.empty(0), np.empty(0, np.int64), faults=passed)
+
+
+def joined(blocks: list[Vectors]) -> Vectors:
+    """Blocks that follow one another as one, in the widest of their types and the matrix of the first."""
+    if len(blocks) == 1:
+        return blocks[0]
+    faults = Faults()
+    for block in blocks:
+        faults = faults.merged(block.faults)
+    filled = [block for block in blocks if len(block.lengths)] or blocks[:1]
+    lines = [block.lines for block in filled if block.lines is not None]
+    targets = [block.targets for block in filled if block.targets is not None]
+    marks = [np.zeros(block.values.size, np.bool_) if block.stand_ins is None else block.stand_ins for block in filled]
+    return filled[0]._replace(
+        values=np.concatenate([block.values for block in filled]),
+        lengths=np.concatenate([block.lengths for block in filled]),
+        lines=np.concatenate(lines) if len(lines) == len(filled) else None,
+        dtype=np.result_type(*(block.dtype for block in filled)),
+        targets=np.concatenate(targets) if len(targets) == len(filled) else None,
+        stand_ins=np.concatenate(marks) if any(block.stand_ins is not None for block in filled) else None,
+        faults=faults,
+    )
+
+
+def no_text(line: bytes, where: str) -> DataError | None:
+    """Say why a line cannot be shown, if it is no text."""
+    if b"\0" in line:
+        return DataError(f"{where}: binary data, not text")
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return DataError(f"{where}, byte {error.start + 1}: not UTF-8 text", "convert it: iconv -t UTF-8")
+    return None
+
+
+def _blocks(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
+    """What a batch holds, as one block; an error after the block of what stands before it."""
+    parts: list[Vectors] = []
+    try:
+        for part in _parts(batch, on_error):
+            parts.append(part)  # noqa: PERF402 - what stands before a fault is kept
+    except DataError:
+        if parts:
+            yield joined(parts)
+        raise
+    yield joined(parts)
+
+
+def _parts(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
+    """Close in on the bad records by halving, since parsing many is fast."""
+    parsed = batch.parse()
+    if parsed is not None:
+        yield Vectors(parsed.values, parsed.lengths, batch.numbers, targets=parsed.targets)
+    elif batch.records <= _FEW:
+        yield from _one_by_one(batch, on_error)
+    else:
+        for half in batch.halves():
+            yield from _parts(half, on_error)
+
+
+def _one_by_one(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
+    kept, places, faults = list[Row](), list[int](), Faults()
+    for place, row in enumerate(batch.rows()):
+        if row.fault is not None:
+            if on_error == "stop":
+                yield _of_rows(kept, batch.numbers, places, faults)
+                raise row.fault
+            replaced = 0 if on_error == "skip" else row.values.count(None)
+            faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.fault.message))
+        if row.fault is None or on_error == "nan":
+            kept.append(row)
+            places.append(place)
+    yield _of_rows(kept, batch.numbers, places, faults)
+
+
+def _of_rows(rows: list[Row], numbers: Integers | None, places: list[int], faults: Faults) -> Vectors:
+    values = [value for row in rows for value in row.values]
+    targets = [row.target for row in rows if row.target is not None]
+    stand_ins = np.array([value is None for value in values], np.bool_)
+    return Vectors(
+        np.array([np.nan if value is None else value for value in values], np.float64),
+        np.array([len(row.values) for row in rows], np.int64),
+        None if numbers is None else numbers[places],
+        targets=np.array(targets, np.str_) if targets else None,
+        stand_ins=stand_ins if stand_ins.any() else None,
+        faults=faults,
+    )

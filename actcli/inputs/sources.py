@@ -1,35 +1,57 @@
 """Where values come from: the words of the command line, stdin or files."""
 
-from collections.abc import Iterator, Sequence
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from io import FileIO
+from itertools import chain
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
+import numpy as np
+
+from actcli.errors import ActcliError, DataError, UsageError, printable
+from actcli.inputs.formats import (
+    COLUMNS_READER,
+    FORMATS,
+    GZIP,
+    UNSUPPORTED,
+    InputInfo,
+    detected,
+    is_enough,
+    unsupported,
+)
+from actcli.inputs.options import Reading
 from actcli.inputs.words import is_values, read_words
 from actcli.precision import Precision
-from actcli.results import Header, Meter, Vectors
-from actcli.terminal import Terminal
+from actcli.results import Meter, Vectors
+from actcli.terminal import ByteSource, Terminal
 
 STDIN = "-"
 
 HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
+FLAT_LIMIT = 1 << 30  # bytes of float64 that --flatten holds
+
 
 class Input(NamedTuple):
-    """The vectors as they arrive, block by block, and the delimiter that plain output joins values with.
-
-    `labels` are the names of a vector's entries, where the first input has some; `notes` say how it was taken; `shape`
-    is that of the input where it is one array; `meter` tells how much of its files has been read.
-    `is_typed` says that they stood on the command line, which is then what is wrong with a wrong one.
-    """
+    """The vectors as they arrive, and what is known of them all once the input is open."""
 
     blocks: Iterator[Vectors]
+    """Vectors, some at a time; faults in the data come out of it."""
     delimiter: str
+    """What plain output joins values with."""
     is_typed: bool = False
+    """Whether they stood on the command line, which is then what is wrong with a wrong one."""
     labels: tuple[str, ...] = ()
+    """The names of a vector's entries, where the first input has some."""
     notes: tuple[str, ...] = ()
+    """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
+    """That of the input where it is one array."""
     meter: Meter | None = None
+    """How much of its files has been read."""
 
     def rounded(self, precision: Precision | None) -> "Input":
         """The same input, every value rounded to the type that the user asked for, if one was."""
@@ -38,50 +60,187 @@ class Input(NamedTuple):
         blocks = (block._replace(values=precision.rounded(block.values), precision=precision) for block in self.blocks)
         return self._replace(blocks=blocks)
 
-    def described(self, header: Header) -> Header:
-        """A header that tells of this input too."""
-        return header._replace(
-            delimiter=self.delimiter,
-            labels=self.labels,
-            notes=(*header.notes, *self.notes),
-            shape=self.shape,
-            meter=self.meter,
-        )
-
 
 def stands_for_values(word: str) -> bool:
     """Whether a word beside functions is a value, or the `-` of stdin."""
     return word == STDIN or is_values(word)
 
 
-def open_values(words: Sequence[str], reading: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:
+def open_values(words: Sequence[str], options: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:
     """Open the values that a command line asks for.
 
     `words` are values or a single `-` for stdin. With neither words nor files, stdin is read if `stdin_by_default`
     and it is no terminal. Raises UsageError where the command line makes no sense and DataError for a file that is
     not there; faults in the data come out of the blocks.
     """
-    if words and reading.files:
+    if words and options.files:
         raise UsageError("values and --input cannot be mixed", "leave out one of them")
     if words and STDIN not in words:
-        return _typed(words, reading).rounded(reading.precision)
+        return _open_words(words, options).rounded(options.precision)
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
-    if not words and not reading.files and (not stdin_by_default or terminal.stdin_is_tty):
+    if not words and not options.files and (not stdin_by_default or terminal.stdin_is_tty):
         raise UsageError("no values", HINT)
-    # Reading streams takes 2 ms of imports, which values on the command line need not pay.
-    from actcli.inputs.streams import open_streams
-
-    return open_streams(reading, terminal.stdin).rounded(reading.precision)
+    return open_streams(options, terminal.stdin).rounded(options.precision)
 
 
-def _typed(words: Sequence[str], reading: Reading) -> Input:
-    for option, given in reading.of_streams().items():
-        if given:
+def _open_words(words: Sequence[str], options: Reading) -> Input:
+    for option, is_given in options.of_streams().items():
+        if is_given:
             raise UsageError(f"{option} tells how input is read, and these values are typed", f"leave out {option}")
     vectors, delimiter = read_words(words)
-    if reading.flatten:
-        from actcli.inputs.flat import flattened
+    blocks = iter((vectors,))
+    return Input(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
 
-        return Input(flattened([vectors]), delimiter, is_typed=True)
-    return Input(iter((vectors,)), delimiter, is_typed=True)
+
+def open_streams(options: Reading, stdin: ByteSource | None) -> Input:
+    """Open the files that the options name, or stdin; the first block is read, since it tells of the input.
+
+    Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
+    """
+    patterns = options.files or (STDIN,)
+    if patterns.count(STDIN) > 1:
+        raise UsageError("stdin can be read only once", "give '-' a single time")
+    info = InputInfo()
+    # The files of one pattern are batches of one matrix, each further pattern is a matrix of its own.
+    files = list[tuple[str | None, int]]()
+    for number, pattern in enumerate(patterns):
+        if pattern == STDIN:
+            if stdin is None:
+                raise DataError("stdin is closed", HINT)
+            files.append((None, number))
+        else:
+            paths = files_of(pattern)
+            files += [(path, number) for path in paths]
+            info.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
+    blocks = _all_blocks(files, stdin, options, info)
+    if options.flatten:
+        blocks = flattened(blocks)
+    first, blocks = _begun(blocks)
+    return Input(
+        blocks,
+        info.delimiter or " ",
+        labels=() if options.flatten else info.labels,
+        notes=info.notes,
+        shape=first.array if first and len(files) == 1 else None,
+        meter=info.meter,
+    )
+
+
+def files_of(pattern: str) -> list[str]:
+    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none."""
+    import glob
+
+    # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
+    # patterns.
+    paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+    if not paths:
+        raise DataError(f"{printable(pattern)}: no such file")
+    return paths
+
+
+def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
+    """Lay all values end to end, one vector that no line holds; a fault leaves none, for it would not be whole.
+
+    Raises DataError where there is more than is held.
+    """
+    from actcli.inputs.records import joined
+
+    held, size = list[Vectors](), 0
+    for block in blocks:
+        held.append(block)
+        size += block.values.nbytes
+        if size > FLAT_LIMIT:
+            raise DataError(f"--flatten holds all input, and it outgrew {FLAT_LIMIT >> 20:,} MiB as float64")
+    if held:
+        one = joined(held)
+        lengths = np.array([one.values.size], np.int64)
+        yield one._replace(
+            lengths=lengths,
+            lines=None,
+            targets=None,
+            matrix_number=0,
+            file_number=0,
+            start=0,
+            array=None,
+            continued=False,
+        )
+
+
+def _begun(blocks: Iterator[Vectors]) -> tuple[Vectors | None, Iterator[Vectors]]:
+    """Read the first block; a fault in it waits until the block is asked for."""
+    try:
+        first = next(blocks, None)
+    except ActcliError as error:
+        return None, _failing(error)
+    return first, iter(()) if first is None else chain((first,), blocks)
+
+
+def _failing(error: ActcliError) -> Iterator[Vectors]:
+    yield from ()
+    raise error
+
+
+def _all_blocks(
+    files: Iterable[tuple[str | None, int]], stdin: ByteSource | None, options: Reading, info: InputInfo
+) -> Iterator[Vectors]:
+    """The blocks of stdin (None) and files, each with its matrix, its file, and where in that it begins."""
+    for file_number, (path, matrix_number) in enumerate(files):
+        start = 0
+        if path is not None:
+            blocks = _file_blocks(path, options, info)
+        else:
+            blocks = _blocks(stdin, "stdin", options, info) if stdin else iter(())
+        for block in blocks:
+            yield block._replace(matrix_number=matrix_number, file_number=file_number, start=start)
+            start += block.values.size
+
+
+def _file_blocks(path: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+    """The blocks of a file, which is closed when they end; the meter grows as it is read."""
+    name = printable(path)
+    try:
+        file = FileIO(path)  # unbuffered, as stdin is: a FIFO hands over what is there
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror}") from error
+    with file:
+        suffix = PurePath(path).suffix.lower()
+        if suffix in UNSUPPORTED and options.format is None:
+            raise unsupported(name, UNSUPPORTED[suffix])
+        is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        before = 0
+        for block in _blocks(file, name, options, info, path, is_regular=is_regular):
+            position = file.tell() if file.seekable() else before
+            # An array is mapped, which moves no position.
+            info.meter.done += block.values.size * block.dtype.itemsize if block.array else position - before
+            before = position
+            yield block
+
+
+def _blocks(
+    source: ByteSource, name: str, options: Reading, info: InputInfo, path: str = "", *, is_regular: bool = False
+) -> Iterator[Vectors]:
+    """Read stdin or a file as what it is; one that is regular may be read at any place."""
+    from actcli.inputs.streams import buffered, unpacked  # 2 ms, which typed values need not pay
+
+    stream = buffered(source, name, is_enough)
+    suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
+    is_packed = stream.peek().startswith(GZIP)
+    if is_packed:
+        stream = unpacked(stream, name, is_enough)
+        suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
+    form = options.format or detected(stream.peek(), "".join(suffixes[-1:]), has_header=options.has_header)
+    if options.array is not None and form != "npz":
+        raise UsageError(f"--array chooses from an .npz archive, and {name} is {form}", "leave it out")
+    reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
+    if is_regular and not is_packed and file_reader is not None:
+        return _imported(file_reader)(path, name, options, info)
+    is_table = form == "text" and (options.columns or options.target_column is not None)
+    return _imported(COLUMNS_READER if is_table else reader)(stream, name, options, info)
+
+
+def _imported(place: str) -> Callable[..., Iterator[Vectors]]:
+    """The function that `package.module:function` names."""
+    module, function = place.split(":")
+    found: Callable[..., Iterator[Vectors]] = getattr(import_module(module), function)
+    return found

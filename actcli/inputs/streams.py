@@ -1,166 +1,213 @@
-"""Stdin and files to vectors: which names stand for what, and which reader each stream gets."""
+"""Bytes as they arrive: streams that can be peeked into, gzip, whole lines, and what has to be held whole."""
 
-import glob
-import os
-import stat
-from collections.abc import Iterator, Mapping
-from importlib import import_module
-from io import FileIO
-from itertools import chain
-from pathlib import Path, PurePath
-from typing import Any
+import select
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from io import BufferedIOBase, BufferedReader, RawIOBase
+from typing import TYPE_CHECKING
 
-from actcli.errors import ActcliError, DataError, UsageError, printable
-from actcli.inputs.arrival import Pieces, arriving
-from actcli.inputs.formats import detected, is_gzip
-from actcli.inputs.met import Met
-from actcli.inputs.reading import Reading
-from actcli.inputs.sources import HINT, STDIN, Input
-from actcli.results import Meter, Vectors
+import numpy as np
+
+from actcli.arrays import Integers
+from actcli.errors import DataError
 from actcli.terminal import ByteSource
 
-# Each format: the module and function that read it from a stream. Most inputs are of one, and pay for no other.
-_READERS: Mapping[str, str] = {
-    "text": "actcli.inputs.text:read_text",
-    "columns": "actcli.inputs.separated:read_columns",
-    "csv": "actcli.inputs.separated:read_csv",
-    "tsv": "actcli.inputs.separated:read_tsv",
-    "json": "actcli.inputs.json_documents:read_json",
-    "jsonl": "actcli.inputs.json_lines:read_json_lines",
-    "npy": "actcli.inputs.npy:read_npy",
-    "npz": "actcli.inputs.npz:read_npz",
-}
-# The same for files that can be read at any place, so that none need be held.
-_FILE_READERS: Mapping[str, str] = {
-    "npy": "actcli.inputs.npy:read_npy_file",
-    "npz": "actcli.inputs.npz:read_npz_file",
-}
-_FOREIGN = (".pt", ".pth", ".safetensors")
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+BLOCK_BYTES = 1 << 18
+LINE_LIMIT = 1 << 28  # of a line, a quoted record, a JSON document
+HELD_LIMIT = 1 << 30  # of an array that comes through a pipe
+
+_NEWLINE = ord("\n")
+_GZIP_WINDOW = 31  # of zlib: the largest, and a header and checksum as gzip has them
+
+IsEnough = Callable[[bytes], bool]
+Lines = tuple[int, bytes]  # the number of the first line, and lines that each end in a newline
 
 
-def open_streams(reading: Reading, stdin: ByteSource | None) -> Input:
-    """Open the files of a Reading, or stdin; the first block is read, since it tells of the input.
+class _Raw(RawIOBase):
+    """A raw stream whose first read lasts until its start is enough to judge it by, or ends.
 
-    Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
+    So one look into the buffer above it shows that start, however its bytes arrive; each further read hands over what
+    is there.
     """
-    patterns = reading.files or (STDIN,)
-    if patterns.count(STDIN) > 1:
-        raise UsageError("stdin can be read only once", "give '-' a single time")
-    met = Met()
-    streams = [
-        _numbered(stream, number)
-        for number, pattern in enumerate(patterns)
-        for stream in _streams(pattern, stdin, reading, met)
-    ]
-    blocks: Iterator[Vectors] = chain.from_iterable(_placed(stream, number) for number, stream in enumerate(streams))
-    if reading.flatten:
-        from actcli.inputs.flat import flattened
 
-        blocks = _placed(flattened(blocks), 0)
-    first, blocks = _started(blocks)
-    return Input(
-        blocks,
-        met.delimiter or " ",
-        labels=() if reading.flatten else met.labels,
-        notes=met.notes,
-        shape=first.array if first and len(streams) == 1 else None,
-        meter=met.meter,
-    )
+    def __init__(self, is_enough: IsEnough) -> None:
+        self._is_enough = is_enough
+        self._is_begun = self._is_ended = False
 
+    def readable(self) -> bool:
+        return True
 
-def _numbered(blocks: Iterator[Vectors], number: int) -> Iterator[Vectors]:
-    """The files of one pattern are batches of one matrix, each further `--input` is a matrix of its own."""
-    return (block._replace(matrix_number=number) for block in blocks)
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        into = memoryview(buffer).cast("B")
+        size = self._fill(into)
+        if not self._is_begun:
+            self._is_begun = True
+            while (
+                0 < size < len(into) and not self._is_enough(bytes(into[:size])) and (more := self._fill(into[size:]))
+            ):
+                size += more
+        return size
 
+    def _fill(self, into: memoryview) -> int:
+        if self._is_ended:  # a terminal would ask for more
+            return 0
+        data = self._more(len(into))
+        self._is_ended = not data
+        into[: len(data)] = data
+        return len(data)
 
-def _placed(blocks: Iterator[Vectors], file_number: int) -> Iterator[Vectors]:
-    """Say of each block where in its file it begins."""
-    start = 0
-    for block in blocks:
-        yield block._replace(file_number=file_number, start=start)
-        start += block.values.size
+    def _more(self, size: int) -> bytes:
+        """What is there, up to so many bytes; empty at the end."""
+        raise NotImplementedError
 
 
-def _started(blocks: Iterator[Vectors]) -> tuple[Vectors | None, Iterator[Vectors]]:
-    """Read the first block; a fault in it waits until the block is asked for."""
-    try:
-        first = next(blocks, None)
-    except ActcliError as error:
-        return None, _failing(error)
-    return first, iter(()) if first is None else chain((first,), blocks)
+class _Source(_Raw):
+    """The bytes of stdin or a file."""
+
+    def __init__(self, source: ByteSource, name: str, is_enough: IsEnough) -> None:
+        super().__init__(is_enough)
+        self._source = source
+        self._name = name
+
+    def _more(self, size: int) -> bytes:
+        while True:
+            try:
+                data = self._source.read(size)
+            except OSError as error:
+                raise DataError(f"{self._name}: {error.strerror or error}") from error
+            if data is not None or not isinstance(self._source, RawIOBase):
+                return data or b""
+            # A descriptor that someone made non-blocking has nothing yet: that is not its end.
+            select.select([self._source], [], [])
 
 
-def _failing(error: ActcliError) -> Iterator[Vectors]:
-    yield from ()
-    raise error
+class _Gzip(_Raw):
+    """Gzip, unpacked as it arrives, a block at a time whatever it unpacks to: member after member, and zero padding."""
+
+    def __init__(self, packed: BufferedReader, name: str, is_enough: IsEnough) -> None:
+        super().__init__(is_enough)
+        self._packed = packed
+        self._name = name
+        self._unread = b""  # of what has come out of `packed`
+        self._member = zlib.decompressobj(_GZIP_WINDOW)
+        self._is_within = False  # a member
+
+    def _more(self, size: int) -> bytes:
+        try:
+            while self._unread or self._read():
+                if not self._is_within:
+                    self._unread = self._unread.lstrip(b"\0")
+                    self._member = zlib.decompressobj(_GZIP_WINDOW)
+                    self._is_within = bool(self._unread)
+                    continue
+                data = self._member.decompress(self._unread, size)
+                self._unread = self._member.unconsumed_tail or self._member.unused_data
+                self._is_within = not self._member.eof
+                if data:
+                    return data
+        except zlib.error as error:
+            raise DataError(f"{self._name}: damaged gzip data") from error
+        if self._is_within:
+            raise DataError(f"{self._name}: cut short: its gzip data ends too early")
+        return b""
+
+    def _read(self) -> bool:
+        self._unread = self._packed.read1(BLOCK_BYTES)
+        return bool(self._unread)
 
 
-def _streams(pattern: str, stdin: ByteSource | None, reading: Reading, met: Met) -> list[Iterator[Vectors]]:
-    """Find what a path, a glob pattern or `-` names, files in the order of their names; none is opened yet."""
-    if pattern == STDIN:
-        if stdin is None:
-            raise DataError("stdin is closed", HINT)
-        return [_read(arriving(stdin, "stdin"), None, "stdin", reading, met)]
-    paths = files_of(pattern)
-    met.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
-    return [_read_file(path, reading, met) for path in paths]
+def buffered(source: ByteSource, name: str, is_enough: IsEnough) -> BufferedReader:
+    """A stream that can be peeked into, and hands over what is there as soon as it is there.
+
+    A peek shows at least as much as `is_enough` asks for. Reading raises DataError where the source fails.
+    """
+    return BufferedReader(_Source(source, name, is_enough), BLOCK_BYTES)
 
 
-def files_of(pattern: str) -> list[str]:
-    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none."""
-    # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
-    # patterns.
-    paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
-    if not paths:
-        raise DataError(f"{printable(pattern)}: no such file")
-    return paths
+def unpacked(packed: BufferedReader, name: str, is_enough: IsEnough) -> BufferedReader:
+    """The same for what a stream of gzip unpacks to.
+
+    Reading raises DataError where it is damaged, or cut short after all that came out.
+    """
+    return BufferedReader(_Gzip(packed, name, is_enough), BLOCK_BYTES)
 
 
-def _read_file(path: str, reading: Reading, met: Met) -> Iterator[Vectors]:
-    name = printable(path)
-    try:
-        source = FileIO(path)  # unbuffered, as stdin is: a FIFO hands over what is there
-    except OSError as error:
-        raise DataError(f"{name}: {error.strerror}") from error
-    with source:
-        if PurePath(path).suffix.lower() in _FOREIGN and reading.format is None:
-            from actcli.inputs.foreign import LIBRARIES, conversion
-
-            raise conversion(name, LIBRARIES[PurePath(path).suffix.lower()])
-        is_regular = stat.S_ISREG(os.fstat(source.fileno()).st_mode)
-        blocks = _read(arriving(source, name), path if is_regular else None, name, reading, met, path)
-        yield from _metered(blocks, source, met.meter)
+def pieces(stream: BufferedIOBase) -> Iterator[bytes]:
+    """The bytes of a stream as they arrive."""
+    while data := stream.read1(BLOCK_BYTES):
+        yield data
 
 
-def _metered(blocks: Iterator[Vectors], source: FileIO, meter: Meter) -> Iterator[Vectors]:
-    """Measure how much of a file has been read; an array is mapped, which moves no position."""
-    before = 0
-    for block in blocks:
-        position = source.tell() if source.seekable() else before
-        meter.done += block.values.size * block.dtype.itemsize if block.array else position - before
-        before = position
-        yield block
+def held(pieces: Iterable[bytes], name: str, limit: int, hint: str) -> bytearray:
+    """Hold a stream whole; raises DataError where it is larger than the limit."""
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) > limit:
+            raise DataError(f"{name}: larger than {limit >> 20:,} MiB, which is the most that is held", hint)
+    return data
 
 
-def _read(pieces: Pieces, file: str | None, name: str, reading: Reading, met: Met, path: str = "") -> Iterator[Vectors]:
-    """Read a stream as what it is; `file` is where it can be read at any place."""
-    suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
-    is_packed, pieces = is_gzip(pieces)
-    if is_packed:
-        from actcli.inputs.gzipped import unpacked
+def whole_lines(pieces: Iterable[bytes], name: str) -> Iterator[Lines]:
+    """Cut text at line ends: UTF-8 without its byte-order mark, Windows' line ends made plain ones.
 
-        pieces, file = unpacked(pieces, name), None
-        suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
-    form, pieces = detected(pieces, suffixes[-1] if suffixes else "", reading)
-    if reading.array is not None and form != "npz":
-        raise UsageError(f"--array chooses from an .npz archive, and {name} is {form}", "leave it out")
-    if file is not None and form in _FILE_READERS:
-        yield from _reader(_FILE_READERS[form])(file, name, reading)
-    else:
-        is_table = form == "text" and (reading.columns or reading.target_column is not None)
-        yield from _reader(_READERS["columns" if is_table else form])(pieces, name, reading, met)
+    Memory holds one piece and one line. Raises DataError for a line without end, and for what begins as no text does.
+    """
+    line, rest, size = 1, list[bytes](), 0
+    for data in pieces:
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            lines = b"".join((*rest, data[:cut])) if rest else data[:cut]
+            yield line, _plain(lines, line, name)
+            line += count_lines(lines)
+            rest, size = [], 0
+        if cut < len(data):
+            rest.append(data[cut:])
+            size += len(data) - cut
+        if size > LINE_LIMIT:
+            hint = "a vector stands on a line of its own"
+            raise DataError(f"{name}, line {line}: longer than {LINE_LIMIT >> 20} MiB", hint)
+    if size:
+        yield line, _plain(b"".join((*rest, b"\n")), line, name)
 
 
-def _reader(place: str) -> Any:
-    module, function = place.split(":")
-    return getattr(import_module(module), function)
+def _plain(lines: bytes, first: int, name: str) -> bytes:
+    if first == 1:
+        if lines.startswith(b"\x93NUMPY"):
+            raise DataError(f"{name}: a NumPy array, not text", "leave out --from, or say --from npy")
+        if lines.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise DataError(f"{name}: UTF-16, not UTF-8 text", "convert it: iconv -f UTF-16 -t UTF-8")
+        lines = lines.removeprefix(b"\xef\xbb\xbf")
+    return lines.replace(b"\r\n", b"\n") if b"\r" in lines else lines
+
+
+def count_lines(text: bytes) -> int:
+    """How many lines end in a text. Where lines are short, bytes.count takes ten times as long."""
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _NEWLINE))
+
+
+def line_ends(text: bytes) -> Integers:
+    """Where each line ends, its newline included."""
+    return np.flatnonzero(np.frombuffer(text, np.uint8) == _NEWLINE) + 1
+
+
+def uncommented(blocks: Iterable[Lines], comment: Callable[[bytes], int]) -> Iterator[tuple[bytes, Integers]]:
+    """Cut off what `comment` finds the start of (-1: none); lines that hold nothing else vanish.
+
+    Yields the lines left and the number of each.
+    """
+    for first, lines in blocks:
+        if b"#" not in lines:
+            yield lines, np.arange(first, first + count_lines(lines))
+            continue
+        kept, numbers = [], []
+        for line, text in enumerate(lines.split(b"\n")[:-1], first):
+            start = comment(text)
+            body = text if start < 0 else text[:start]
+            if start < 0 or body.strip():
+                kept.append(body + b"\n")
+                numbers.append(line)
+        yield b"".join(kept), np.array(numbers, np.int64)

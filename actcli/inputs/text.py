@@ -2,49 +2,44 @@
 
 import re
 from collections.abc import Iterator
+from io import BufferedReader
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place
-from actcli.inputs.arrival import Pieces, text_only, whole_lines
-from actcli.inputs.bulk import parse
-from actcli.inputs.faults import Parsed, Row
-from actcli.inputs.lines import line_ends, no_text, read_lines, uncommented
-from actcli.inputs.met import Met
-from actcli.inputs.reading import Reading
-from actcli.inputs.tokens import MINUS_SIGN, not_a_number, number
+from actcli.inputs import bulk
+from actcli.inputs.formats import InputInfo
+from actcli.inputs.number import not_a_number, number
+from actcli.inputs.options import Reading
+from actcli.inputs.records import Parsed, Row, no_text, text_vectors
+from actcli.inputs.streams import line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
 
 _FIELD = re.compile(r"[,;]|[^ \t\r\v\f,;]+")
-_MINUS = MINUS_SIGN.encode()
 _HEADER_HINT = "--from csv takes a first line of names for a header"
 
 
-def read_text(pieces: Pieces, name: str, reading: Reading, met: Met) -> Iterator[Vectors]:
+def read_text(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
     """Read one vector a line; comments after `#` are skipped, a blank line is an empty vector.
 
     Blocks come as soon as whole lines have arrived. Raises DataError with line and column, after a block that holds
     everything before that line.
     """
-    lines = uncommented(text_only(whole_lines(pieces, name), name), _comment)
-    return read_lines(lines, _Text(met), name, reading.on_error)
-
-
-def _comment(line: bytes) -> int:
-    return line.find(b"#")
+    lines = uncommented(whole_lines(pieces(stream), name), lambda line: line.find(b"#"))
+    return text_vectors(lines, _Text(info), name, options.on_error)
 
 
 class _Text:
     """The grammar of a line of numbers."""
 
-    def __init__(self, met: Met) -> None:
-        self._met = met
+    def __init__(self, info: InputInfo) -> None:
+        self._info = info
 
     def parse(self, lines: bytes, /) -> Parsed | None:
         """Read whole lines; None if anything is not a number, or a field between commas is empty."""
-        parsed = parse(lines.replace(_MINUS, b"-"))
+        parsed = bulk.parse(lines)
         if parsed is None:
             return None
-        self._met.look(lines)
+        self._info.find_delimiter(lines)
         return Parsed(*parsed)
 
     def row(self, line: bytes, name: str, number_of_line: int, /) -> Row:
@@ -59,11 +54,10 @@ class _Text:
         if bad is None:
             return Row(values)
         column, token = tokens[bad]
-        told = not_a_number(token) if token else "a number is missing"
+        message = not_a_number(token) if token else "a number is missing"
         hint = _HEADER_HINT if number_of_line == 1 and token[:1].isalpha() else None
-        return Row(
-            values, DataError(f"{where}, column {column + 1}: {told}", hint, Place(text, column, len(token) or 1))
-        )
+        place = Place(text, column, len(token) or 1)
+        return Row(values, DataError(f"{where}, column {column + 1}: {message}", hint, place))
 
     def ends(self, lines: bytes, /) -> Integers:
         """Where each line ends."""

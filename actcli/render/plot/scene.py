@@ -9,11 +9,11 @@ from actcli.errors import ActcliError, printable
 from actcli.landmarks import Kink
 from actcli.landmarks.asymptotes import Asymptote
 from actcli.landmarks.extrema import Extremum
-from actcli.render.floats import text
+from actcli.render.numbers import percent, text
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points, Shade
 from actcli.render.plot.theme import Theme
 from actcli.render.remarks import describe
-from actcli.results import Chunk, Header, Result, Sights, Summary, View
+from actcli.results import Chunk, Header, Result, Sights, View
 
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
 _STRADDLING = 1e-9
@@ -27,9 +27,9 @@ _NEARLY_ZERO = 1e-9  # as a share of the picture's width
 class Scene:
     """The sampled curves of a result and the user's values, of which a few are kept, and the figures they give."""
 
-    def __init__(self, header: Header, summary: Summary, view: View) -> None:
-        self.header = header
-        self.summary = summary
+    def __init__(self, result: Result, view: View) -> None:
+        self.header = result.header
+        self.result = result
         self.view = view
         self.samples: Chunk | None = None
         self.points: list[Chunk] = []  # the user's values, while they are few
@@ -43,7 +43,7 @@ class Scene:
         """
         if result.header.view is None:
             raise ValueError("a picture of a result without a view")
-        scene = cls(result.header, result.summary, result.header.view)
+        scene = cls(result, result.header.view)
         try:
             for chunk in result.chunks():
                 scene.add(chunk)
@@ -255,9 +255,8 @@ class Scene:
     def _zone_shares(self, function: int) -> Iterator[str]:
         """How many of the values lie in each kind of zone."""
         for kind in dict.fromkeys(zone.kind for zone in self.header.zones[function]):
-            tally = self.summary.tallies[function]
-            count = {"saturated": tally.saturated, "dead": tally.dead, "underflow": tally.underflow or 0}[kind]
-            yield f"{100 * count / max(tally.inputs, 1):.1f} % {kind}"
+            totals = self.result.totals(function)
+            yield percent(totals.get(kind, 0) / max(totals.get("inputs", 0), 1)) + f" {kind}"
 
     def _spike(self) -> str:
         """A spike that a histogram shows as one column, and what it holds of many values."""

@@ -1,0 +1,361 @@
+"""JSON to vectors: documents of arrays and objects of any depth, or one a line; errors with line and column."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from io import BufferedReader
+from itertools import chain, islice
+from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from math import isfinite
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+
+from actcli.arrays import Integers
+from actcli.errors import DataError, Place, UsageError
+from actcli.inputs.bulk import INTEGER_MINUS_ZERO
+from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
+from actcli.inputs.number import not_a_number, number, shortened
+from actcli.inputs.options import Reading, Selection, listed, select
+from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
+from actcli.inputs.streams import LINE_LIMIT, held, line_ends, pieces, uncommented, whole_lines
+from actcli.results import Vectors
+
+_BLOCK_ROWS = 1 << 12
+_LINE_SHOWN = 1 << 10
+_DOCUMENT_HINT = "JSON lines, a vector a line, may be of any size"
+
+_BLANKS = re.compile(r"[ \t\n\r]*")
+_TOKEN = re.compile(r'[^\s\[\]{},:"]+')
+_INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORDS = {"null": None, "true": True, "false": False}
+_ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def read_json(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+    """Read a document: an array of numbers is a vector, and so is each object; deeper arrays are taken apart.
+
+    Unless the user says that it is one, a first line that is a vector by itself makes lines of it, however long it is.
+    Raises DataError with line and column, after the vectors that stand whole before that.
+    """
+    coming: Iterable[bytes] = pieces(stream)
+    if options.format is None:
+        start, line = _first_line(iter(coming), name)
+        coming = chain((start,), coming)
+        if is_json_line(line):
+            yield from _read_lines(coming, name, options, info)
+            return
+    data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        return
+    fault = None
+    try:
+        rows = _rows(decode(data))
+    except JSONDecodeError as error:
+        rows, fault = chain.from_iterable(map(_rows, _whole_entries(error.doc))), _fault_in(error, name)
+    except UnicodeDecodeError as error:
+        number_of_line = 1 + data.count(b"\n", 0, error.start)
+        raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", "convert it: iconv -t UTF-8") from error
+    values = _Values(name, options, info)
+    first = 0
+    while block := list(islice(rows, _BLOCK_ROWS)):
+        yield from vectors([_Entries(block, first, values, data)], options.on_error)
+        first += len(block)
+    if fault:
+        raise fault
+
+
+def read_json_lines(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+    """Read one vector a line as the lines arrive; a blank line is an empty vector.
+
+    Raises DataError with line and column, after a block that holds everything before that line.
+    """
+    return _read_lines(pieces(stream), name, options, info)
+
+
+def _read_lines(coming: Iterable[bytes], name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+    lines = uncommented(whole_lines(coming, name), lambda line: 0 if line.lstrip().startswith(b"#") else -1)
+    return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
+
+
+def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bytes]:
+    """The start of a stream, and the first line in it that is neither blank nor a comment, however long."""
+    start, begin = bytearray(), 0
+    for piece in coming:
+        last = len(start)
+        start += piece
+        begin = begin or first_line_at(start)
+        if start.find(b"\n", max(begin, last)) >= 0:
+            break
+        if len(start) > LINE_LIMIT:
+            message = f"{name}: larger than {LINE_LIMIT >> 20} MiB, which is the most that is held"
+            raise DataError(message, _DOCUMENT_HINT)
+    return bytes(start), bytes(start[begin:].partition(b"\n")[0])
+
+
+def decode(text: bytes) -> Any:
+    """What a JSON text says; numbers as people and Python write them are taken too.
+
+    Raises json.JSONDecodeError or UnicodeDecodeError, each with the place of what is wrong.
+    """
+    if not INTEGER_MINUS_ZERO.search(text):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            pass  # it may be no more than a NaN
+    loose = text.decode()
+    try:
+        return _DECODER.decode(loose)
+    except RecursionError as error:
+        raise JSONDecodeError("nested too deeply", loose, 0) from error
+
+
+class _Decoder(JSONDecoder):
+    """The standard decoder, which takes every number that `number` does: NaN, inf, 1e999, .5, 1., +3 and −1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        standard: Any = self  # whose parts are public, but for the types
+        self._parse_array, self._parse_object = standard.parse_array, standard.parse_object
+        self._parse_string = standard.parse_string
+        self.scan_once = self._scan
+
+    def _scan(self, text: str, at: int) -> tuple[Any, int]:
+        """The value that begins here, and where it ends."""
+        mark = text[at : at + 1]
+        if mark == "[":
+            values, end = self._parse_array((text, at + 1), self._scan)
+            return values, end
+        if mark == "{":
+            entries, end = self._parse_object((text, at + 1), True, self._scan, None, None)
+            for key in entries:
+                _refuse_half_characters(key, text, at)
+            return entries, end
+        if mark == '"':
+            string, end = self._parse_string(text, at + 1, True)
+            _refuse_half_characters(string, text, at)
+            return string, end
+        if token := _TOKEN.match(text, at):
+            if token[0] in _WORDS:
+                return _WORDS[token[0]], token.end()
+            # All but plain integers are floats, which have a minus zero and no end.
+            value = int(token[0]) if _INTEGER.fullmatch(token[0]) else number(token[0])
+            if value is not None:
+                return value, token.end()
+        raise StopIteration(at)
+
+
+def _refuse_half_characters(string: str, text: str, at: int) -> None:
+    """JSON can spell half of a character that UTF-16 has in two, which no output could hold."""
+    if _SURROGATE.search(string):
+        raise JSONDecodeError("half a character in text", text, at)
+
+
+_DECODER = _Decoder()
+
+
+def _whole_entries(text: str) -> list[Any]:
+    """The arrays and objects that stand whole, comma included, before a fault in an array of such."""
+    entries: list[Any] = []
+    at = _after_blanks(text, 0)
+    mark = "["
+    try:
+        while text[at : at + 1] == mark:
+            entry, end = _DECODER.raw_decode(text, _after_blanks(text, at + 1))
+            at, mark = _after_blanks(text, end), ","
+            if text[at : at + 1] == ",":
+                entries.append(entry)
+    except (JSONDecodeError, RecursionError):
+        pass
+    return entries if all(isinstance(entry, list | dict) for entry in entries) else []
+
+
+def _after_blanks(text: str, at: int) -> int:
+    blanks = _BLANKS.match(text, at)
+    return blanks.end() if blanks else at
+
+
+def _fault_in(error: JSONDecodeError, name: str, first_line: int = 1) -> DataError:
+    """The error for a text that is no JSON, lines counted from `first_line`."""
+    if error.pos >= len(error.doc.rstrip()):
+        message = "cut short"
+    else:
+        message = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").removesuffix(" starting")
+    where, place = _located(error.doc, error.pos, name, first_line)
+    return DataError(f"{where}: no JSON: {message}", place=place)
+
+
+def _located(text: str, position: int, name: str, first_line: int = 1, width: int = 1) -> tuple[str, Place]:
+    """Name a position of a text, and draw it in its line."""
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    line = text[max(start, position - _LINE_SHOWN) : position + width + _LINE_SHOWN if end < 0 else end]
+    where = f"{name}, line {first_line + text.count(chr(10), 0, position)}, column {position - start + 1}"
+    return where, Place(line, min(position - start, _LINE_SHOWN), width)
+
+
+def _rows(document: Any) -> Iterator[Any]:
+    """The innermost arrays of a document, and its objects; an array that mixes numbers with others is one of these."""
+    waiting = [iter([document])]
+    while waiting:
+        for entry in waiting[-1]:
+            if isinstance(entry, list) and entry and all(isinstance(each, list | dict) for each in entry):
+                waiting.append(iter(entry))
+                break
+            yield entry
+        else:
+            waiting.pop()
+
+
+class _Values:
+    """How arrays and objects become vectors, as the options ask for it."""
+
+    def __init__(self, name: str, options: Reading, info: InputInfo) -> None:
+        self.name = name
+        self._options = options
+        self._info = info
+        self._selections: dict[tuple[Sequence[str], int], Selection] = {}
+        self._has_located = False
+
+    def parse(self, arrays: Sequence[Any]) -> Parsed | None:
+        """Read many arrays of numbers, each a vector; None if any is something else, or not all of it is asked for."""
+        if self._options.columns or self._options.target_column is not None or not set(map(type, arrays)) <= {list}:
+            return None
+        values = list(chain.from_iterable(arrays))
+        if not set(map(type, values)) <= {int, float}:  # NumPy would take null for NaN and true for 1
+            return None
+        return Parsed(np.array(values, np.float64), np.fromiter(map(len, arrays), np.int64, len(arrays)))
+
+    def row(self, value: Any, where: str, text: bytes = b"", first_line: int = 1) -> Row:
+        """Read one array, object or lone number; `text` is where a bad value may be looked for.
+
+        Raises UsageError for an object whose columns are not chosen, or not there in the first one.
+        """
+        target = None if self._options.target_column is None else ""
+        is_object = isinstance(value, dict)
+        names = tuple(value) if is_object else ()
+        fields = list(value.values()) if is_object else value if isinstance(value, list) else [value]
+        if not fields:
+            return Row([], None, target)
+        try:
+            places, label = self._select(names, len(fields), where)
+        except UsageError as error:
+            if not self._selections:
+                raise
+            return Row([None], DataError(error.message, error.hint), target)
+        chosen = [fields[place] for place in (range(len(fields)) if places is None else places)]
+        if is_object:
+            if places and not any(isinstance(field, list) for field in chosen):
+                self._info.name([names[place] for place in places])
+            chosen = [entry for field in chosen for entry in (field if isinstance(field, list) else [field])]
+        values = [_number(entry) for entry in chosen]
+        fault = None
+        if None in values:
+            fault = self._fault(chosen[values.index(None)], where, text, first_line)
+        if label is not None:
+            target = fields[label] if isinstance(fields[label], str) else _written(fields[label])
+            if len(target) > TARGET_LIMIT:
+                fault, target = DataError(f"{where}: a target longer than {TARGET_LIMIT} characters"), ""
+        return Row(values, fault, target)
+
+    def _select(self, names: tuple[str, ...], width: int, where: str) -> Selection:
+        if names and not self._options.columns:
+            hint = f"--column NAME, which may stand for several: it has {listed(names)}"
+            raise UsageError(f"{where}: an object, and nothing says which of its numbers make the vector", hint)
+        key = (names, width)
+        if key not in self._selections:
+            self._selections = {key: select(self._options, names, width, where)}  # the last one: keys may be endless
+        return self._selections[key]
+
+    def _fault(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
+        written = _written(entry)
+        message = not_a_number(entry) if isinstance(entry, str) else f"{shortened(written)} is not a number"
+        position = -1 if self._has_located else text.find(written.encode())
+        self._has_located = True  # only the first fault is ever shown, and a search through all text takes its time
+        if position < 0:
+            return DataError(f"{where}: {message}")
+        at = len(text[:position].decode(errors="replace"))
+        where, place = _located(text.decode(errors="replace"), at, self.name, first_line, len(written))
+        return DataError(f"{where}: {message}", place=place)
+
+
+def _number(entry: Any) -> float | None:
+    """A number, or text that stands for NaN or an infinity, for which JSON has no number; None for anything else."""
+    if isinstance(entry, str):
+        value = number(entry)
+        return None if value is None or isfinite(value) else value
+    return float(entry) if type(entry) in (int, float) else None
+
+
+def _written(entry: Any) -> str:
+    """A value as JSON has it."""
+    try:
+        return _ENCODER.encode(entry)
+    except RecursionError:
+        return "[…]"
+
+
+class _Entries(NamedTuple):
+    """Arrays and objects of a document, as a batch of records."""
+
+    entries: Sequence[Any]
+    first: int
+    """The place in the document of the first of them."""
+    values: _Values
+    text: bytes
+    """The document."""
+
+    @property
+    def numbers(self) -> None:
+        return None
+
+    @property
+    def records(self) -> int:
+        return len(self.entries)
+
+    def parse(self) -> Parsed | None:
+        return self.values.parse(self.entries)
+
+    def rows(self) -> Iterator[Row]:
+        for place, entry in enumerate(self.entries, self.first):
+            # Which of several objects a text belongs to, a search would not tell.
+            text = b"" if isinstance(entry, dict) else self.text
+            yield self.values.row(entry, f"{self.values.name}, vector {place}", text)
+
+    def halves(self) -> "tuple[_Entries, _Entries]":
+        middle = self.records // 2
+        return (
+            self._replace(entries=self.entries[:middle]),
+            self._replace(entries=self.entries[middle:], first=self.first + middle),
+        )
+
+
+class _Lines:
+    """The grammar of a line of JSON."""
+
+    def __init__(self, values: _Values) -> None:
+        self._values = values
+
+    def parse(self, lines: bytes, /) -> Parsed | None:
+        """Read whole lines; None unless all are arrays of numbers."""
+        try:
+            return self._values.parse([decode(line) if line.strip() else [] for line in lines.split(b"\n")[:-1]])
+        except ValueError:  # no JSON, or no text
+            return None
+
+    def row(self, line: bytes, name: str, number: int, /) -> Row:
+        """Read one line; values that are no numbers are None."""
+        where = f"{name}, line {number}"
+        if not line.strip():
+            return self._values.row([], where)
+        if (fault := no_text(line, where)) is None:
+            try:
+                return self._values.row(decode(line), where, line, number)
+            except JSONDecodeError as error:
+                fault = _fault_in(error, name, number)
+        return self._values.row([], where)._replace(values=[None], fault=fault)
+
+    def ends(self, lines: bytes, /) -> Integers:
+        """Where each line ends."""
+        return line_ends(lines)

@@ -1,0 +1,113 @@
+"""What the command line says of its input: which files, how they are to be read, and which columns make the vector."""
+
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Literal, NamedTuple
+
+from actcli.errors import UsageError, counted, nearest_names, printable
+from actcli.inputs.formats import FormatName
+from actcli.precision import Precision
+
+OnError = Literal["stop", "skip", "nan"]
+
+_RANGE = r"(?a:([0-9]{1,9})|([0-9]{0,9})-([0-9]{0,9}))"  # of columns, as `cut` takes them
+_NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
+
+
+class Reading(NamedTuple):
+    """How values are read."""
+
+    files: tuple[str, ...] = ()
+    """Paths, glob patterns or `-` for stdin, each a matrix of its own."""
+    format: FormatName | None = None
+    """None where the bytes and the suffix tell."""
+    columns: tuple[str, ...] = ()
+    """The names, globs, indices and ranges of --column as typed."""
+    target_column: str | None = None
+    """The column of the true class."""
+    has_header: bool = True
+    """Whether a first line of names is taken for a header."""
+    array: str | None = None
+    """Which array of an .npz file."""
+    flatten: bool = False
+    """Whether all input is one vector."""
+    on_error: OnError = "stop"
+    """What becomes of a bad token: it stops the run, its vector is left out, or it is read as NaN."""
+    precision: Precision | None = None
+    """The number type that all values are rounded to."""
+
+    def of_streams(self) -> dict[str, bool]:
+        """The options that mean nothing to values on the command line, and whether each is given."""
+        return {
+            "--from": self.format is not None,
+            "--column": bool(self.columns),
+            "--target-column": self.target_column is not None,
+            "--no-header": not self.has_header,
+            "--array": self.array is not None,
+        }
+
+
+class Selection(NamedTuple):
+    """Places of columns, from 0."""
+
+    places: tuple[int, ...] | None = None
+    """Those that make the vector, in its order; None for all."""
+    target: int | None = None
+    """That of the true class."""
+
+
+def select(options: Reading, names: Sequence[str], width: int, name: str) -> Selection:
+    """Find the columns that are asked for among the `width` ones of the input called `name`.
+
+    `names` are those of the columns, empty where they have none. Raises UsageError for a column that is not there.
+    """
+    target = None
+    if options.target_column is not None:
+        found = _places(options.target_column, names, width, name)
+        if len(found) > 1:
+            message = f"--target-column '{printable(options.target_column)}' stands for {len(found)} columns"
+            raise UsageError(message, "name a single one")
+        target = found[0]
+    if not options.columns:
+        return Selection(None if target is None else tuple(place for place in range(width) if place != target), target)
+    asked = [place for term in options.columns for place in _places(term, names, width, name)]
+    places = tuple(place for place in dict.fromkeys(asked) if place != target)
+    if not places:
+        raise UsageError("the column of the target is no part of the vector, and --column names no other")
+    return Selection(places, target)
+
+
+def _places(term: str, names: Sequence[str], width: int, name: str) -> list[int]:
+    """The places that a term of --column stands for, in its order; a name may hold commas."""
+    if term in names:
+        return [names.index(term)]
+    return [place for piece in term.split(",") for place in _places_of_piece(piece.strip(), names, width, name)]
+
+
+def _places_of_piece(piece: str, names: Sequence[str], width: int, name: str) -> Iterator[int]:
+    if piece in names:
+        yield names.index(piece)
+    elif piece != "-" and (bounds := re.fullmatch(_RANGE, piece)):
+        single, first_typed, last_typed = bounds.groups()
+        first, last = int(single or first_typed or 1), int(single or last_typed or width)
+        if first < 1 or first > last:
+            raise UsageError(f"--column {piece}: columns are counted from 1, upwards", "write 2-11, 3- or -4")
+        if last > width:
+            raise UsageError(f"--column {piece}: {name} has {counted(width, 'column')}")
+        yield from range(first - 1, last)
+    elif found := [place for place, each in enumerate(names) if fnmatchcase(each, piece)]:
+        yield from found
+    else:
+        message = f"no column '{printable(piece)}' in {name}"
+        if not names:
+            raise UsageError(f"{message}, whose columns have no names", "number them from 1: --column 2-11")
+        raise UsageError(message + nearest_names(piece, names), f"it has {listed(names)}")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names in a row, as many as a line bears."""
+    text = printable(", ".join(names[:_NAMES_SHOWN]))
+    if len(text) > _WIDTH_SHOWN:
+        return f"{text[:_WIDTH_SHOWN]}…"
+    return f"{text} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else text
