@@ -8,7 +8,7 @@ import flint
 import numpy as np
 import pytest
 
-from actcli.commands import cost
+from actcli.commands import compare_cost
 from actcli.precision import PRECISIONS
 from actcli.results.ulp_errors import UlpErrors
 from tests.runner import actcli
@@ -193,7 +193,7 @@ def test_costs_are_medians_of_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     def nanoseconds(activation: object, order: int, x: np.ndarray, times: int) -> int:
         return int(ticks[activation.name] * (order + 1) * x.size * times)  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(cost, "_nanoseconds", nanoseconds)
+    monkeypatch.setattr(compare_cost, "_nanoseconds", nanoseconds)
     run = actcli("compare", "tanh", "relu", "--cost")
     assert run.lines[0].split("\t") == ["name", "value_ns", "value_ratio", "slope_ns", "slope_ratio"]
     assert [line.split("\t") for line in run.lines[1:]] == [

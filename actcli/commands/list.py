@@ -8,7 +8,7 @@ from actcli.errors import UsageError, nearest_names, printable
 from actcli.options import Pattern
 from actcli.output import Output, OutputOptions
 from actcli.results import Header, Result
-from actcli.results.properties import ABOUT, ENTRY, USE, Subject, columns, described
+from actcli.results.properties import ABOUT, ENTRY, USE, Subject, columns, describe
 
 
 def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
@@ -49,6 +49,6 @@ def _one(function: Activation | VectorActivation, name: str) -> Result:
     known["name"] = name
     if entry is not None and name != entry.shown_name:
         known["parameters"] = dict(function.parameters)
-    computed = described(Subject(function), ENTRY, USE)
+    computed = describe(Subject(function), ENTRY, USE)
     known |= {key: value for key, value in computed.items() if value is not None and value != ""}
     return Result(Header(command="list", cards=(known,), properties=columns(ABOUT, ENTRY, USE)))

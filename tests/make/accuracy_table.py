@@ -97,7 +97,7 @@ def errors(answer: Floats, x: Floats, truth: Floats, unit: Floats, judged: NDArr
     return Errors(int(lost.sum()), float(off[worst]), float(x[worst]))
 
 
-def told(error: float) -> str:
+def shown(error: float) -> str:
     return f"{error:.1e}" if error >= 1e4 else f"{error:.4g}" if error == round(error) else f"{error:.2g}"
 
 
@@ -108,8 +108,8 @@ def print_all(rows: Sequence[Measured]) -> None:
     header += [f"{title} {what}" for title in titles for what in ("lost", "ulp")]
     lines = []
     for row in rows:
-        ours = [told(row.ours.worst), repr(row.ours.at) if row.ours.worst else "", str(row.ours.lost)]
-        theirs = [(str(each.lost), told(each.worst)) if each else ("", "") for each in row.peers.values()]
+        ours = [shown(row.ours.worst), repr(row.ours.at) if row.ours.worst else "", str(row.ours.lost)]
+        theirs = [(str(each.lost), shown(each.worst)) if each else ("", "") for each in row.peers.values()]
         lines.append([row.name, ORDERS[row.order], *ours, str(row.points), *(cell for pair in theirs for cell in pair)])
     print_table(header, lines)
 
@@ -158,7 +158,7 @@ def write_page(rows: Sequence[Measured]) -> None:
 def ours_line(triple: Sequence[Measured]) -> list[str]:
     def cell(found: Errors) -> str:
         lost = f"{found.lost} lost, " if found.lost else ""
-        return lost + (f"{told(found.worst)} at {found.at:.4g}" if found.worst else "0")
+        return lost + (f"{shown(found.worst)} at {found.at:.4g}" if found.worst else "0")
 
     return [triple[0].name, *(cell(row.ours) for row in triple), f"{sum(row.points for row in triple):,}"]
 

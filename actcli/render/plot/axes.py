@@ -99,7 +99,7 @@ def _scale(low: float, high: float) -> float:
     return 0.25 if max(abs(low), abs(high)) > 1e300 else 1.0
 
 
-def _apart(low: float, high: float) -> tuple[float, float]:
+def _distinct(low: float, high: float) -> tuple[float, float]:
     """Return limits one can draw between, whatever was asked for."""
     if math.isnan(low) or math.isnan(high):
         return -1.0, 1.0
@@ -112,7 +112,7 @@ def _apart(low: float, high: float) -> tuple[float, float]:
 
 def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
     """Return an axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
-    low, high = _apart(low, high)
+    low, high = _distinct(low, high)
     scale = _scale(low, high)
     for step in _steps(low, high):
         multiples = step.multiples(low, high)
@@ -136,7 +136,7 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         axis = axis_between(*figure.y_limits, rows, across=False)
     else:
         extent = figure.extent()
-        low, high = _apart(min(extent, default=-1.0), max(extent, default=1.0))
+        low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
         if figure.is_log:
             axis = _fitted(low, high, rows, whole=True)
         axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)

@@ -25,7 +25,7 @@ _YARDSTICK = "relu"  # a comparison and nothing that bends
 _ORDERS = ("value", "slope")
 
 
-def cost(specs: Sequence[str]) -> Result:
+def compare_cost(specs: Sequence[str]) -> Result:
     """Nanoseconds that a value and a slope of element-wise functions take, and their ratios to a value of relu.
 
     The functions take turns, so that whatever else the machine does falls on all alike; medians over the turns.
