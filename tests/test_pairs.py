@@ -30,7 +30,8 @@ def activation(spec: str) -> Activation:
 def sizes(low: float, high: float, count: int = 300) -> Floats:
     """Both signs of magnitudes between two powers of ten."""
     rng = np.random.default_rng(7)
-    return 10.0 ** rng.uniform(low, high, count) * rng.choice([-1.0, 1.0], count)
+    found: Floats = 10.0 ** rng.uniform(low, high, count) * rng.choice([-1.0, 1.0], count)
+    return found
 
 
 def spread(low: float, high: float, count: int = 300) -> Floats:
@@ -79,8 +80,8 @@ def test_primitives_hold_a_hundred_bits(
     low = high * np.random.default_rng(9).uniform(-1, 1, high.size) * 2.0**-54 if has_low else np.zeros_like(high)
     got = primitive(Pair(high, low) if has_low else Pair(high))
     with ctx.workprec(BITS):
-        for h, l, one, other in zip(high, low, got.high, got.low, strict=True):
-            wanted = truth(arb(float(h)) + arb(float(l)))
+        for h, rest, one, other in zip(high, low, got.high, got.low, strict=True):
+            wanted = truth(arb(float(h)) + arb(float(rest)))
             error = abs((arb(float(one)) + arb(float(other))) / wanted - 1)
             assert error < arb(2) ** -bits, (h, float(error))
 
@@ -249,7 +250,7 @@ def test_shapes_are_kept_and_the_input_is_left_alone() -> None:
     kept = x.copy()
     assert in_pairs(tree, 1, x).shape == (2, 3)
     assert in_pairs(tree, 0, np.empty((0, 2))).shape == (0, 2)
-    assert in_pairs(tree, 0, np.float64(1.0)).shape == ()
+    assert in_pairs(tree, 0, np.array(1.0)).shape == ()
     assert np.array_equal(x, kept)
 
 

@@ -1,7 +1,8 @@
 """Constants and tables in double-double, worked out in integers, so that they are the same on every machine."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -32,9 +33,7 @@ def parts(number: int, count: int = 2, bits: int = BITS) -> tuple[float, ...]:
 
 
 def short_parts(number: int, widths: Iterable[int], bits: int = BITS) -> tuple[float, ...]:
-    """The number as a sum of doubles of so many bits each, and last of one of 53: products with short numbers are
-    exact.
-    """
+    """The number as a sum of doubles of so many bits each, and a last one of 53: products with short ones are exact."""
     found = []
     for width in widths:
         below = max(number.bit_length() - width, 0)
@@ -96,8 +95,6 @@ def exp_of(number: int) -> int:
 
 def root_of(number: int) -> int:
     """The square root."""
-    from math import isqrt
-
     return isqrt(number << BITS)
 
 
@@ -263,8 +260,3 @@ def _mills_step(value: int, a: int, distance: int) -> int:
         if term in (0, -1):
             return total
         before, here = here, ((a * here >> BITS) + before) // (k + 1)
-
-
-def reciprocal_series(numerators: Callable[[int], int], count: int) -> tuple[tuple[float, ...], ...]:
-    """Coefficients ONE / numerators(k) in two parts."""
-    return tuple(parts(ONE // numerators(k)) for k in range(count))

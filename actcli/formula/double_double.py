@@ -515,9 +515,9 @@ def mills(a: Pair) -> Pair:
     index -= _FIRST_MILLS_CELL
     d = add(a, Pair(-table.centres.take(index, mode="clip")))
     total = table.rest[-1].take(index, mode="clip")
-    for column in table.rest[-2::-1]:
+    for coefficients in table.rest[-2::-1]:
         total *= d.high
-        total += column.take(index, mode="clip")
+        total += coefficients.take(index, mode="clip")
     # Horner in d's high part, which is split once; its low part comes in by the slope M′ = aM - 1.
     head, tail = split(d.high)
     y, y_rest = total, np.zeros_like(total)

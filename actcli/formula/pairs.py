@@ -153,7 +153,7 @@ def _quotient(numerator: Node, denominator: Node) -> Node | None:
                 Operation("expm1", (u,)): Operation("tanh", (_halved(u),)),
                 _opposite(Operation("expm1", (u,))): _opposite(Operation("tanh", (_halved(u),))),
             }
-            return known.get(numerator)
+            return known.get(numerator) or Operation("*", (numerator, Operation("sigmoid", (_opposite(u),))))
         case Operation("*", (Number(2), Operation("cosh", (u,)))) if numerator == _twice(Operation("sinh", (u,))):
             return Operation("tanh", (u,))
         case Operation("cosh", (u,)) if numerator == Operation("sinh", (u,)):
@@ -583,7 +583,7 @@ def rounded(a: Wide) -> Floats:
 
 
 class WidePairs:
-    """Pairs with exponents, and the edge rules of the language; values that choose differently come one after another."""
+    """Pairs with exponents, and the edge rules of the language; values that choose alike are taken together."""
 
     def variable(self, x: Floats) -> Wide:
         """x itself."""
@@ -638,8 +638,7 @@ class WidePairs:
         return _normal(Pair(_by_kernel(function, order, rounded(u))))
 
     def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula, or where that loses digits by its kernel; at an infinity by its
-        limit."""
+        """A function of the catalogue by its formula, or its kernel where that loses digits; at an infinity its limit."""
         if function.loses_digits:
             return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
