@@ -638,7 +638,7 @@ class WidePairs:
         return _normal(Pair(_by_kernel(function, order, rounded(u))))
 
     def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula, or its kernel where that loses digits; at an infinity its limit."""
+        """A function of the catalogue by its formula, or by its kernel if that loses digits; at infinity its limit."""
         if function.loses_digits:
             return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
