@@ -244,6 +244,16 @@ def test_an_answer_does_not_depend_on_its_neighbours(spec: str, order: int) -> N
     assert in_pairs(tree, order, many).tobytes() == np.tile(together, 20_000 // x.size).tobytes()
 
 
+@pytest.mark.parametrize("formula", ["sin(x)", "cos(x)", "tan(2*x)"])
+def test_large_angles_are_reduced_to_the_last_digit(formula: str) -> None:
+    function = activation(formula)
+    hardest = [np.ldexp(6381956970095103.0, 797), 1e22, 1.7976931348623157e308]
+    near_turns = np.rint(10.0 ** spread(5, 15, 100)) * np.pi / 2
+    x = np.concatenate([sizes(5, 308.2, 300), near_turns, hardest])
+    for order in (0, 1):
+        assert in_pairs(function.tree, order, x).tolist() == [function.certified(order, each) for each in x.tolist()]
+
+
 def test_shapes_are_kept_and_the_input_is_left_alone() -> None:
     tree = activation("x*exp(-x)").tree
     x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])

@@ -194,6 +194,28 @@ def arctangents(per_unit: int) -> Table:
     return table(map(atan, range(per_unit + 1)))
 
 
+LEAST_TURN, TURN_CHUNKS, TURN_BITS = -60, 10, 24
+
+
+@cache
+def quarter_turns_of_powers() -> tuple[Floats, ...]:
+    """2^e in quarter turns, 2^e·2/π modulo 4, for e from LEAST_TURN to 971: whole numbers of TURN_BITS bits each.
+
+    The k-th in units of 2^(2 - TURN_BITS·(k + 1)).
+    """
+    bits = 1300
+    turns = (1 << (2 * bits + 1)) // pi_to(bits)
+    width = TURN_CHUNKS * TURN_BITS
+    rows = []
+    for e in range(LEAST_TURN, 972):
+        scaled = turns << (e - LEAST_TURN)  # in units of 2^(LEAST_TURN - bits)
+        whole = (scaled >> (bits - LEAST_TURN - width + 2)) & ((1 << width) - 1)
+        rows.append(
+            [float((whole >> (width - TURN_BITS * (k + 1))) & ((1 << TURN_BITS) - 1)) for k in range(TURN_CHUNKS)]
+        )
+    return tuple(np.array(column) for column in zip(*rows, strict=True))
+
+
 class MillsTable(NamedTuple):
     """Mills' ratio around the centres of cells: the powers of (a - centre), the first in two parts."""
 

@@ -832,8 +832,7 @@ class WidePairs:
         size = _size(u)
         plain = _held(_plain(u), size <= 1024, 0.0)
         n, r = dd.quarter_turns(plain)
-        half_pi = _half_pi_for_large_angles()
-        n, r = _in_integers(np.abs(plain.high) > dd.LARGEST_ANGLE, plain, n, r, half_pi, _ANGLE_BITS)
+        n, r = _with_large_angles(plain, n, r)
         sine, cosine = dd.sine_and_cosine(n, r)
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
@@ -903,6 +902,28 @@ _MILLS_FAR = tuple(Pair(np.float64((-1.0) ** k * _double_factorial(2 * k - 1)), 
 @cache
 def _half_pi_for_large_angles() -> int:
     return constants.pi_to(_ANGLE_BITS) >> 1
+
+
+def _with_large_angles(u: Pair, n: Any, r: Pair) -> tuple[Any, Pair]:
+    """Quarter turns and the rest of u, those of large angles put right."""
+    large = np.abs(u.high) > dd.LARGEST_ANGLE
+    if not np.any(large):
+        return n, r
+    high = np.where(large, u.high, dd.LARGEST_ANGLE)
+    low = np.where(large, u.low, 0.0)
+    first, rest = dd.large_quarter_turns(high)
+    small = np.abs(low) <= dd.LARGEST_ANGLE
+    second, other = dd.quarter_turns(Pair(np.where(small, low, 0.0)))
+    third, another = dd.large_quarter_turns(np.where(small, dd.LARGEST_ANGLE, low))
+    other = dd.chosen(small, other, another)
+    total = dd.add(rest, other)
+    more = np.rint(total.high * (1.0 / dd.HALF_PI.high))
+    total = dd.subtract(total, dd.multiply(dd.HALF_PI, Pair(more)))
+    turns = np.where(large, np.fmod(first + np.where(small, np.fmod(second, 4.0), third) + more, 4.0), n)[()]
+    found = dd.chosen(large, total, r)
+    # Next to a whole number of quarter turns, what is left needs more digits.
+    near = large & (np.abs(found.high) < 2.0**-20)
+    return _in_integers(near, u, turns, found, _half_pi_for_large_angles(), _ANGLE_BITS)
 
 
 def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -> tuple[Any, Pair]:
