@@ -67,7 +67,7 @@ SIGMOIDS = (
     Function(
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
-        kernels=stable("clipped.soft_clipping"),
+        kernels=stable("soft_clipping.soft_clipping"),
         beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "0.5", "sharpness of the two knees", valid="alpha > 0"),),
         limits=Limits(("0", "1"), ("0", "0")),

@@ -35,14 +35,6 @@ def split_constant(value: float) -> tuple[float, float]:
     return high, value - high
 
 
-def two_product(x: FloatArray, y: FloatArray) -> Parts:
-    """Return x·y as the rounded product and its error (Dekker 1971)."""
-    product = x * y
-    xh, xl = split(x)
-    yh, yl = split(y)
-    return product, ((xh * yh - product) + xh * yl + xl * yh) + xl * yl
-
-
 def two_square(x: FloatArray) -> Parts:
     """Return x² as the rounded square and its error."""
     square = x * x
