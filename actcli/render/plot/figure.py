@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from actcli.analysis import ZoneKind
 from actcli.arrays import Floats, Integers
-from actcli.landmarks import ZoneKind
 
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
