@@ -59,7 +59,7 @@ class Activation(NamedTuple):
         return self.order(2, x)
 
     def order(self, order: int, x: ArrayLike) -> Floats:
-        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula, rounded once.
+        """Value (0), slope (1) or curvature (2): by the kernel of the entry, else by the formula, rounded once.
 
         Raises ValueError where `x` is not made of real numbers.
         """

@@ -36,7 +36,6 @@ SOFTPLUS = (
     Function(
         name="sqrtsoftplus",
         formula="sqrt(softplus(x))",
-        kernels=stable("composed.sqrtsoftplus"),
         limits=Limits(("0", "inf"), ("0", "0")),
         aliases=("sqrt_softplus",),
         source="transformers, ACT2FN['sqrtsoftplus']",

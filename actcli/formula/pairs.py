@@ -153,7 +153,7 @@ def _quotient(numerator: Node, denominator: Node) -> Node | None:
                 Operation("expm1", (u,)): Operation("tanh", (_halved(u),)),
                 _opposite(Operation("expm1", (u,))): _opposite(Operation("tanh", (_halved(u),))),
             }
-            return known.get(numerator)
+            return known.get(numerator) or Operation("*", (numerator, Operation("sigmoid", (_opposite(u),))))
         case Operation("*", (Number(2), Operation("cosh", (u,)))) if numerator == _twice(Operation("sinh", (u,))):
             return Operation("tanh", (u,))
         case Operation("cosh", (u,)) if numerator == Operation("sinh", (u,)):
@@ -583,7 +583,7 @@ def rounded(a: Wide) -> Floats:
 
 
 class WidePairs:
-    """Pairs with exponents, and the edge rules of the language; values that choose differently come one after another."""
+    """Pairs with exponents, and the edge rules of the language; values that choose alike are taken together."""
 
     def variable(self, x: Floats) -> Wide:
         """x itself."""
@@ -638,8 +638,7 @@ class WidePairs:
         return _normal(Pair(_by_kernel(function, order, rounded(u))))
 
     def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula, or where that loses digits by its kernel; at an infinity by its
-        limit."""
+        """A function of the catalogue by its formula, or by its kernel if that loses digits; at infinity its limit."""
         if function.loses_digits:
             return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
@@ -833,8 +832,7 @@ class WidePairs:
         size = _size(u)
         plain = _held(_plain(u), size <= 1024, 0.0)
         n, r = dd.quarter_turns(plain)
-        half_pi = _half_pi_for_large_angles()
-        n, r = _in_integers(np.abs(plain.high) > dd.LARGEST_ANGLE, plain, n, r, half_pi, _ANGLE_BITS)
+        n, r = _with_large_angles(plain, n, r)
         sine, cosine = dd.sine_and_cosine(n, r)
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
@@ -904,6 +902,28 @@ _MILLS_FAR = tuple(Pair(np.float64((-1.0) ** k * _double_factorial(2 * k - 1)), 
 @cache
 def _half_pi_for_large_angles() -> int:
     return constants.pi_to(_ANGLE_BITS) >> 1
+
+
+def _with_large_angles(u: Pair, n: Any, r: Pair) -> tuple[Any, Pair]:
+    """Quarter turns and the rest of u, those of large angles put right."""
+    large = np.abs(u.high) > dd.LARGEST_ANGLE
+    if not np.any(large):
+        return n, r
+    high = np.where(large, u.high, dd.LARGEST_ANGLE)
+    low = np.where(large, u.low, 0.0)
+    first, rest = dd.large_quarter_turns(high)
+    small = np.abs(low) <= dd.LARGEST_ANGLE
+    second, other = dd.quarter_turns(Pair(np.where(small, low, 0.0)))
+    third, another = dd.large_quarter_turns(np.where(small, dd.LARGEST_ANGLE, low))
+    other = dd.chosen(small, other, another)
+    total = dd.add(rest, other)
+    more = np.rint(total.high * (1.0 / dd.HALF_PI.high))
+    total = dd.subtract(total, dd.multiply(dd.HALF_PI, Pair(more)))
+    turns = np.where(large, np.fmod(first + np.where(small, np.fmod(second, 4.0), third) + more, 4.0), n)[()]
+    found = dd.chosen(large, total, r)
+    # Next to a whole number of quarter turns, what is left needs more digits.
+    near = large & (np.abs(found.high) < 2.0**-20)
+    return _in_integers(near, u, turns, found, _half_pi_for_large_angles(), _ANGLE_BITS)
 
 
 def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -> tuple[Any, Pair]:

@@ -1,50 +1,15 @@
-"""Soft steps with a sharpness: ARiA-2 and soft clipping."""
+"""Soft clipping, whose formula loses more digits than double-double has."""
 
 import math
 
 import numpy as np
 
 from .frame import FloatArray
-from .jets_of_pairs import softplus_value
 from .pair_functions import exp, expm1, log1p
-from .two_parts import FAINT, REACH, Pair, exp_parts, fold, scaled, square_of_one_plus, two_sum, weighted_exp
+from .two_parts import FAINT, REACH, Pair, exp_parts, fold, two_sum, weighted_exp
 
 Parts = tuple[FloatArray, FloatArray]
 NOTHING = 1e-17  # below, log(1 + r) is r
-
-
-def _aria2_parts(x: FloatArray, alpha: float, beta: float) -> tuple[FloatArray, FloatArray, Pair]:
-    """Return the sign of z = βx, e^-|z|, and -α·log(1 + e^-z), the logarithm of ARiA-2."""
-    high, low = scaled(x, beta)
-    e = exp_parts(*fold(high, low))
-    return np.copysign(1.0, high), e, softplus_value(Pair(-high, -low)) * -alpha
-
-
-def _falling(log: Pair, x: FloatArray, beta: float) -> Parts:
-    """Return log + min(-βx, 0): the exponent of ARiA-2 times σ(-βx)(1 + e^-|βx|)."""
-    exponent = log - Pair(*scaled(np.maximum(x, 0.0), beta))
-    return np.asarray(exponent.high), np.asarray(exponent.low)
-
-
-def aria2(x: FloatArray, *, alpha: float, beta: float) -> FloatArray:
-    """Return (1 + e^(-βx))^(-α), by a logarithm in pairs."""
-    _, _, log = _aria2_parts(x, alpha, beta)
-    return exp_parts(np.asarray(log.high), np.asarray(log.low))
-
-
-def aria2_slope(x: FloatArray, *, alpha: float, beta: float) -> FloatArray:
-    """Return αβ·aria2(x)·σ(-βx)."""
-    _, e, log = _aria2_parts(x, alpha, beta)
-    return weighted_exp(alpha * beta / (1.0 + e), *_falling(log, x, beta))
-
-
-def aria2_curvature(x: FloatArray, *, alpha: float, beta: float) -> FloatArray:
-    """Return αβ²·aria2(x)·σ(-βx)(α·σ(-βx) - σ(βx))."""
-    sign, e, log = _aria2_parts(x, alpha, beta)
-    falling = fold(*scaled(x, beta))
-    pair = exp(Pair(np.maximum(falling[0], FAINT), falling[1]))
-    bracket = np.where(sign < 0, (alpha - pair).rounded(), (pair * alpha - 1.0).rounded())
-    return weighted_exp(alpha * beta * beta * bracket / square_of_one_plus(e), *_falling(log, x, beta))
 
 
 def _lower_half(x: FloatArray, alpha: float) -> tuple[FloatArray, Pair, Pair]:
