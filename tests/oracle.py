@@ -21,13 +21,19 @@ class UnknownError(Exception):
     """At this precision a comparison is not decided, or the answer not rounded."""
 
 
-def nearest(formula: str, parameters: Mapping[str, str], order: int, x: float) -> float | None:
-    """The float64 nearest to a formula's value (0), slope (1) or curvature (2) at a finite x; None: not settled."""
+def nearest(formula: str, parameters: Mapping[str, str | float], order: int, x: float) -> float | None:
+    """The float64 nearest to a formula's value (0), slope (1) or curvature (2) at a finite x; None: not settled.
+
+    Parameters are formulas, exact as written, or numbers, exact as doubles.
+    """
     for bits in BITS:
         with ctx.workprec(bits):
             before, ctx.cap = ctx.cap, TERMS
             try:
-                placed = {name: read(text, {}) for name, text in parameters.items()}
+                placed = {
+                    name: arb_series([arb(each)]) if isinstance(each, float) else read(each, {})
+                    for name, each in parameters.items()
+                }
                 series = read(formula, placed | {"x": arb_series([arb(x), 1])})
                 return rounded(coefficient(series, order) * math.factorial(order))
             except (UnknownError, ArithmeticError, ValueError):  # a denominator may hold 0 at these bits

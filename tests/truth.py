@@ -1,5 +1,7 @@
 """Holds a function against its own formula: where to look, what is true there, and how far off an answer is."""
 
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,12 +9,13 @@ from numpy.typing import NDArray
 
 from actcli.catalog import Activation
 from actcli.exact import NotSettledError
-from actcli.landmarks import kinks
-from actcli.landmarks.search import LINE, change
 
 Floats = NDArray[np.float64]
 
 ORDERS = ("value", "slope", "curvature")
+# Dense where activations live, a point an octave to the ends of float64.
+_FAR, _NEAR = 2.0 ** np.arange(-40.0, 1024.0), 2.0 ** np.arange(5.0, 16.0, 1 / 16)
+LINE = np.unique(np.concatenate([-_FAR, -_NEAR, np.linspace(-48.0, 48.0, 3073), _NEAR, _FAR]))
 EXTREMES = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, -2.2250738585072014e-308, 1.7976931348623157e308]
 
 
@@ -38,7 +41,8 @@ def points(activation: Activation, density: int = 1) -> Floats:
     tails = rng.uniform(-800, 800, 600 * density)
     small = 10.0 ** rng.uniform(-20, 1, 400 * density)
     around = [np.array([*EXTREMES, *(-value for value in EXTREMES)])]
-    corners = [kink.x for kink in kinks(activation)] + [k / 4 for k in range(-160, 161)]
+    corners = [sign * value for _, value in activation.parameters for sign in (-1, 1) if abs(value) < 1e300]
+    corners += [k / 4 for k in range(-160, 161)]
     around += [np.array([corner, np.nextafter(corner, -np.inf), np.nextafter(corner, np.inf)]) for corner in corners]
     return np.concatenate([sizes, -sizes, subnormal, -subnormal, near, tails, small, -small, *around])
 
@@ -93,6 +97,30 @@ def _wave_size(activation: Activation, order: int, x: Floats) -> Floats:
     return np.where(np.abs(x) > 0.25, np.where(np.isfinite(around), around, 0.0).max(axis=0), 0.0)
 
 
+def closed_in(sign: Callable[[Floats], Floats], left: float, right: float) -> tuple[float, float]:
+    """Two neighbouring float64 between which a sign leaves its value at the left, by halving the numbers between."""
+    held = sign(np.array([left]))[0]
+    low, high = place(left), place(right)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if sign(np.array([number(middle)]))[0] == held:
+            low = middle
+        else:
+            high = middle
+    return number(low), number(high)
+
+
+def place(x: float) -> int:
+    """Which float64 this is, counted from 0 up and down."""
+    bits = int(struct.unpack("<q", struct.pack("<d", abs(x)))[0])
+    return bits if x >= 0 else -bits
+
+
+def number(place: int) -> float:
+    size = float(struct.unpack("<d", struct.pack("<q", abs(place)))[0])
+    return size if place >= 0 else -size
+
+
 def roots(activation: Activation, order: int, line: Floats) -> list[float]:
     """Where value, slope or curvature changes sign along a line of numbers, except at 0 and at jumps."""
 
@@ -103,7 +131,7 @@ def roots(activation: Activation, order: int, line: Floats) -> list[float]:
     through = np.flatnonzero((signs[1:-1] == 0) & (signs[2:] * signs[:-2] < 0)) + 1
     found = [float(line[at]) for at in through if line[at] != 0.0]
     for at in np.flatnonzero(signs[1:] * signs[:-1] < 0):
-        left, right = change(sign, float(line[at]), float(line[at + 1]))
+        left, right = closed_in(sign, float(line[at]), float(line[at + 1]))
         around = np.abs(activation.order(order, np.array([left, right, line[at], line[at + 1]])))
         if around[:2].max() <= 1e-6 * around[2:].max() and left != 0.0:
             found.append(left)
