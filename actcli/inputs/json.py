@@ -27,7 +27,7 @@ _DOCUMENT_HINT = "JSON lines, a vector a line, may be of any size"
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[^\s\[\]{},:"]+')
-_INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,19})", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {"null": None, "true": True, "false": False}
 _ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -139,9 +139,10 @@ class _Decoder(JSONDecoder):
         if token := _TOKEN.match(text, at):
             if token[0] in _WORDS:
                 return _WORDS[token[0]], token.end()
-            # All but plain integers are floats, which have a minus zero and no end.
-            value = int(token[0]) if _INTEGER.fullmatch(token[0]) else number(token[0])
-            if value is not None:
+            # As orjson has it: integers of 64 bits; all else is a float, which has a minus zero and no end.
+            if _INTEGER.fullmatch(token[0]) and -(1 << 63) <= (integer := int(token[0])) < 1 << 64:
+                return integer, token.end()
+            if (value := number(token[0])) is not None:
                 return value, token.end()
         raise StopIteration(at)
 

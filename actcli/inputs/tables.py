@@ -132,7 +132,7 @@ def _header_fields(record: bytes, delimiter: bytes) -> list[str]:
     try:
         fields = _fields(text, delimiter)
     except csv.Error:
-        fields = text.split(delimiter.decode() or None)
+        fields = text.partition("\n")[0].split(delimiter.decode() or None)
     return [field.strip() for field in fields]
 
 
