@@ -1,5 +1,6 @@
 """The Typer app, and `main`: the one place where errors become text and exit codes."""
 
+import gc
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -12,7 +13,7 @@ from typer.exceptions import TyperException
 
 from actcli import __version__
 from actcli.errors import ActcliError, InterruptedWritingError, UsageError, nearest_names, printable
-from actcli.render.writer import Writer
+from actcli.render.sinks import Writer
 from actcli.terminal import Terminal
 
 # Each command and its function. Only the one that is called is imported.
@@ -55,6 +56,13 @@ class ValueCommand(_Explained, TyperCommand):
         ctx.params = {name: _revealed(value) for name, value in ctx.params.items()}
         return rest
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; from now on there is garbage to collect (see __main__): all imports are done."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+        return super().invoke(ctx)
+
 
 def _hidden(word: str) -> str:
     is_value = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
@@ -79,11 +87,11 @@ class Commands(_Explained, TyperGroup):
         if cmd_name not in COMMANDS:
             near = nearest_names(cmd_name, COMMANDS)
             raise UsageError(f"no command '{printable(cmd_name)}'{near}", f"the commands: {', '.join(COMMANDS)}")
-        from actcli.options.command import shown
+        from actcli.options import with_groups
 
         module, function = COMMANDS[cmd_name].split(":")
         app = _typer(ctx.obj)
-        app.command(cmd_name, cls=ValueCommand)(shown(getattr(import_module(module), function)))
+        app.command(cmd_name, cls=ValueCommand)(with_groups(getattr(import_module(module), function)))
         return typer.main.get_command(app)
 
 
@@ -149,11 +157,18 @@ def _run(arguments: Sequence[str], terminal: Terminal) -> int:
     command = application(terminal)
     # Typer prints help on its own; here it goes through the one writer like all else.
     with redirect_stdout(StringIO()) as help_text:
-        status = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
+        answer = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
     writer = Writer(terminal)
     writer.answer(help_text.getvalue())
     writer.flush()
-    return status if isinstance(status, int) else 0
+    if isinstance(answer, bytes):  # a completion script
+        writer.answer(answer)
+        writer.flush()
+    if not isinstance(answer, tuple):
+        return 0
+    from actcli.render.show import show
+
+    return show(*answer)
 
 
 def _reported(error: ActcliError, terminal: Terminal, is_debugged: bool) -> int:

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from actcli.landmarks import Zone
-from actcli.render import Presentation, show
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, zone_codes
+from actcli.output import Output
+from actcli.render.show import show
+from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, zone_codes
+from actcli.results.messages import note
+from actcli.results.properties import named
 from actcli.terminal import ByteSink, Terminal
 
 SIGMOID_ZONES = (
@@ -51,7 +54,7 @@ def relu(*rows: Sequence[float], lines: Sequence[int] | None = None, **header: A
     given = vectors(*rows, lines=lines)
     answer = Answer(given.lengths, {"value": np.maximum(given.values, 0.0)}, zone_codes(RELU_ZONES, given.values))
     known = Header(command="eval", cards=(RELU,), fields=(Field("value"),), zones=(RELU_ZONES,), **header)
-    return Result(known, iter([Chunk(given, (answer,))]))
+    return Result(known, iter([Chunk(given, (answer,))]), [ZoneCounts(0, "relu", RELU_ZONES)])
 
 
 def sigmoid_and_relu(*rows: Sequence[float], **header: Any) -> Result:
@@ -64,7 +67,8 @@ def sigmoid_and_relu(*rows: Sequence[float], **header: Any) -> Result:
     known = Header(
         command="compare", cards=(SIGMOID, RELU), fields=(Field("value"),), zones=(SIGMOID_ZONES, RELU_ZONES), **header
     )
-    return Result(known, iter([Chunk(given, answers)]))
+    counts = [ZoneCounts(0, "sigmoid", SIGMOID_ZONES), ZoneCounts(1, "relu", RELU_ZONES)]
+    return Result(known, iter([Chunk(given, answers)]), counts)
 
 
 def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **header: Any) -> Result:
@@ -91,6 +95,11 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
     return Result(known, iter([Chunk(given, (answer,))]))
 
 
+def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
+    """A property table of these descriptions."""
+    return Result(Header(command="list", cards=entries, properties=named(properties)))
+
+
 def ending_in(error: Exception, result: Result) -> Result:
     """The same result, whose chunks end in an error."""
 
@@ -98,11 +107,17 @@ def ending_in(error: Exception, result: Result) -> Result:
         yield from result.source
         raise error
 
-    return Result(result.header, source())
+    return Result(result.header, source(), result.accumulators[:-1])
 
 
-def written(result: Result, format: str | None = None, digits: int | None = None, **world: Any) -> str:  # noqa: A002
+def noted(result: Result, text: str) -> Result:
+    """The same result with a note before its answers."""
+    header = result.header._replace(messages=(note("text", text=text),))
+    return Result(header, result.source, result.accumulators[:-1])
+
+
+def written(result: Result, format: Any = "plain", digits: int | None = None, **world: Any) -> str:  # noqa: A002
     """What `show` writes on stdout."""
     stdout = BytesIO()
-    show(result, Presentation(format, digits), terminal(stdout, **world))
+    show(result, Output(terminal(stdout, **world), format, digits))
     return stdout.getvalue().decode()

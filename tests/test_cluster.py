@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actcli.results import Summary
+from actcli.results import Result
 from tests.runner import actcli
 
 distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
@@ -52,16 +52,16 @@ def test_a_cluster_gives_the_bits_of_one_machine(dump: str, cluster: Any) -> Non
 
 def test_a_worker_lost_in_the_middle_changes_nothing(dump: str, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = compared(dump)
-    merge = Summary.merge
+    merge = Result.merge
     lost: list[int] = []
 
-    def losing_one(summary: Summary, later: Summary) -> None:
+    def losing_one(result: Result, later: Any) -> None:
         if not lost:
             lost.append(next(iter(cluster.workers.values())).pid)
             os.kill(lost[0], signal.SIGKILL)
-        merge(summary, later)
+        merge(result, later)
 
-    monkeypatch.setattr(Summary, "merge", losing_one)
+    monkeypatch.setattr(Result, "merge", losing_one)
     assert compared(dump, "--dask", cluster.scheduler_address) == alone
     assert lost
 
@@ -77,7 +77,7 @@ def test_a_bad_file_is_told_after_what_was_measured(dump: str, cluster: Any, tmp
 
 
 def test_an_address_that_does_not_answer_is_a_clear_error(dump: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actcli.commands.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("actcli.commands.compare_data._PATIENCE", "1s")
     run = actcli("compare", "tanh", "--input", dump, "--dask", "tcp://127.0.0.1:9")
     assert run.status == 1
     assert run.stderr.startswith("actcli: error: no Dask scheduler answers at tcp://127.0.0.1:9")

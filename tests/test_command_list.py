@@ -14,8 +14,8 @@ def names(*words: str) -> list[str]:
 
 def test_every_entry_is_listed_with_its_formula() -> None:
     run = actcli("list")
-    told = {line.split("\t")[0]: line.split("\t")[1] for line in run.lines[1:]}
-    assert told == {entry.shown_name: entry.formula for entry in ENTRIES}
+    formulas = {line.split("\t")[0]: line.split("\t")[1] for line in run.lines[1:]}
+    assert formulas == {entry.shown_name: entry.formula for entry in ENTRIES}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from time import sleep
 import numpy as np
 import pytest
 
-from actcli.commands import chunks
-from actcli.commands.cores import in_order
+from actcli.commands import pipeline
+from actcli.commands.pipeline import in_order
 from tests.runner import actcli
 
 
@@ -61,7 +61,7 @@ def test_an_array_is_answered_the_same_by_any_number_of_cores(
     out = [tmp_path / f"one.{form}", tmp_path / f"all.{form}"]
     told = []
     for least, file in zip((10**9, 1), out, strict=True):
-        monkeypatch.setattr(chunks, "_LARGE_ARRAY", least)
+        monkeypatch.setattr(pipeline, "_LARGE_ARRAY", least)
         told.append(actcli("grad", "gelu", "--input", str(path), "--output", str(file)).stderr)
     assert out[0].read_bytes() == out[1].read_bytes()
     assert told[0] == told[1]

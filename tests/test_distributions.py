@@ -11,17 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.exact import Ball
-from actcli.kernels.divergences import (
+from actcli.kernels import log_softmax, logsumexp, softmax, softmax_jacobian
+from actcli.numerics.losses import (
+    cross_entropy,
     cross_entropy_terms,
+    entropy,
+    kl_divergence,
     kl_terms,
+    margin,
+    squared_error,
     squared_error_gradient_terms,
     squared_error_terms,
     swapped_cross_entropy,
     swapped_kl_divergence,
 )
-from actcli.kernels.entropies import entropy, margin
-from actcli.kernels.losses import cross_entropy, kl_divergence, squared_error
-from actcli.kernels.softmaxes import log_softmax, logsumexp, softmax, softmax_jacobian
 from tests.vector_truth import Floats, Number, exact, nearest, off, probabilities
 from tests.vector_truth import log_softmax as true_log
 

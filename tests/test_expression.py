@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.catalog import FUNCTIONS, Activation, find
-from actcli.catalog.table import NAMED
+from actcli.catalog.table import DEFINITIONS
 from actcli.exact import NotSettledError
 from actcli.expression import ExpressionError, constant, parse
 from tests.runner import actcli
@@ -158,7 +158,7 @@ def test_carets_stand_under_what_is_wrong(text: str, marked: str) -> None:
 )
 def test_text_that_breaks_off_is_marked_there(text: str, column: int) -> None:
     with pytest.raises(ExpressionError) as caught:
-        parse(text, NAMED)
+        parse(text, DEFINITIONS)
     place = caught.value.place
     assert place is not None
     # Of what is never closed, either the parenthesis or the end of the text is the place.
@@ -168,7 +168,7 @@ def test_text_that_breaks_off_is_marked_there(text: str, column: int) -> None:
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_at_all_is_marked_inside_the_text(text: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        parse(text, NAMED)
+        parse(text, DEFINITIONS)
     assert caught.value.place is None or caught.value.place.column >= 0
 
 
@@ -196,12 +196,12 @@ def test_a_power_is_written_with_two_stars() -> None:
 )
 def test_limits_on_length_and_nesting(text: str, told: str) -> None:
     with pytest.raises(ExpressionError, match=told):
-        parse(text, NAMED)
+        parse(text, DEFINITIONS)
 
 
 def test_formulas_within_the_limits_are_read() -> None:
     for text in ("x" + " " * 1999, "-" * 50 + "x", "exp(" * 50 + "x" + ")" * 50, "(" * 90 + "x" + ")" * 90):
-        parse(text, NAMED)
+        parse(text, DEFINITIONS)
 
 
 def test_too_many_parts_are_refused() -> None:
@@ -209,7 +209,7 @@ def test_too_many_parts_are_refused() -> None:
     for _ in range(8):
         balanced = f"({balanced}+{balanced})"
     with pytest.raises(ExpressionError, match="parts"):
-        parse(balanced, NAMED)
+        parse(balanced, DEFINITIONS)
 
 
 @pytest.mark.parametrize(
@@ -358,9 +358,9 @@ def test_every_entry_can_be_named_in_a_formula(function: object) -> None:
 
 
 def test_python_objects_of_the_same_text_are_equal_trees() -> None:
-    assert parse("x*(1+exp(-x))", NAMED) == parse(" x * ( 1 + exp( -x ) ) ", NAMED)
-    assert parse("0.1*x", NAMED) == parse("1e-1*x", NAMED)
-    assert parse("x+1", NAMED) != parse("1+x", NAMED)
+    assert parse("x*(1+exp(-x))", DEFINITIONS) == parse(" x * ( 1 + exp( -x ) ) ", DEFINITIONS)
+    assert parse("0.1*x", DEFINITIONS) == parse("1e-1*x", DEFINITIONS)
+    assert parse("x+1", DEFINITIONS) != parse("1+x", DEFINITIONS)
 
 
 ALPHABET = st.sampled_from(
@@ -384,7 +384,7 @@ ALPHABET = st.sampled_from(
 def test_any_text_is_a_formula_or_an_expression_error_with_a_place_inside(text: str) -> None:
     tree, place = None, None
     try:
-        tree = parse(text, NAMED)
+        tree = parse(text, DEFINITIONS)
     except ExpressionError as error:
         place = error.place
     assert place is None or 0 <= place.column <= len(text)

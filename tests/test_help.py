@@ -9,9 +9,8 @@ import pytest
 
 from actcli.cli import COMMANDS
 from actcli.errors import DATA_FAILED, GATE_CROSSED, USAGE_WRONG
-from actcli.help import help_of, laid_out
-from actcli.manual import EXAMPLES, TOPICS
-from actcli.options import panels
+from actcli.help import EXAMPLES, TOPICS, help_of, laid_out
+from actcli.options import PANELS
 from tests.make.contexts import contexts
 from tests.runner import actcli, in_bash, on_terminal
 
@@ -92,10 +91,9 @@ def test_every_parameter_is_told_once_with_what_it_means(context: Any) -> None:
 
 
 def test_options_stand_under_the_headings_of_their_panels() -> None:
-    known = {value for name, value in vars(panels).items() if name.isupper()}
     for context in list(contexts())[1:]:
         sections = {section.title: section for section in help_of(context.command, context).sections}
-        assert set(sections) <= {"Examples", "Arguments", "Options", *known}
+        assert set(sections) <= {"Examples", "Arguments", "Options", *PANELS}
         if "Options" in sections:
             assert [name for name, _ in sections["Options"].rows] == ["-h, --help"]
 

@@ -9,6 +9,8 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from actcli import kernels
+from actcli.catalog import Activation, find
+from actcli.numerics import normalization
 
 VECTORS = (
     [3.0, 1.0, -3.0],
@@ -69,7 +71,7 @@ def test_standardize(x: list[float], epsilon: float) -> None:
     mean = sum(map(Fraction, x), Fraction(0)) / n
     deviations = [Fraction(each) - mean for each in x]
     square = sum((each**2 for each in deviations), Fraction(0)) / n + Fraction(epsilon)
-    got = kernels.standardize_jacobian(x, epsilon=epsilon)
+    got = normalization.standardize_jacobian(x, epsilon=epsilon)  # an epsilon of 0 is no parameter of the entry
     if not square:
         assert np.isnan(got).all()
         return
@@ -96,6 +98,38 @@ def test_slopes_are_what_a_small_step_gives(name: str) -> None:
     function, step = getattr(kernels, name), 1e-6
     steps = np.stack([(function(x + step * e) - function(x - step * e)) / (2 * step) for e in np.eye(6)], axis=-1)
     np.testing.assert_allclose(getattr(kernels, f"{name}_jacobian")(x), steps, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "gate", "is_first"), [("glu", "sigmoid", False), ("swiglu", "silu", True), ("geglu", "gelu", True)]
+)
+def test_slopes_of_a_gate_are_certified_values_and_slopes_of_its_activation(
+    name: str, gate: str, is_first: bool
+) -> None:
+    activation = find(gate)
+    assert isinstance(activation, Activation)
+    line = [0.0, 5e-324, 1e-300, 1e-17, 0.5, 1.0, 3.0, 17.0, 36.0, 37.5, 300.0, -1e-17, -0.3, -2.5, -20.0, -36.0]
+    for gating in line:
+        value, slope = (Fraction(activation.certified(order, gating)) for order in (0, 1))
+        for other in (0.0, 1e-12, 1.0, -3.7, 1e5):
+            jacobian = getattr(kernels, f"{name}_jacobian")([gating, other] if is_first else [other, gating])
+            through_gate, through_other = jacobian[0] if is_first else jacobian[0, ::-1]
+            np.testing.assert_allclose(through_gate, float(slope * Fraction(other)), rtol=1.2e-15, atol=5e-324)
+            np.testing.assert_allclose(through_other, float(value), rtol=1.2e-15, atol=5e-324)
+
+
+@pytest.mark.parametrize("name", ["glu", "swiglu", "geglu", "reglu", "bilinear"])
+def test_jacobians_of_gates_at_the_edges(name: str) -> None:
+    jacobian = getattr(kernels, f"{name}_jacobian")
+    assert jacobian(np.empty((2, 0))).shape == (2, 0, 0)
+    assert jacobian(np.zeros((2, 3, 6))).shape == (2, 3, 3, 6)
+    assert np.isnan(jacobian([np.nan, 1.0]) if name != "glu" else jacobian([1.0, np.nan])).any()
+    assert (jacobian([1.0, 2.0, 3.0, 4.0])[[0, 1], [1, 0]] == 0.0).all()
+    far = {"glu": [[1.0, 0.0]], "swiglu": [[0.0, 0.0]], "geglu": [[0.0, 0.0]], "reglu": [[0.0, 0.0]]}
+    if name in far:
+        assert jacobian([1.0, np.inf] if name == "glu" else [-np.inf, 1.0]).tolist() == far[name]
+    with pytest.raises(ValueError, match="two halves"):
+        jacobian([1.0])
 
 
 def test_rows_of_sums_are_probabilities_and_nan_stays() -> None:

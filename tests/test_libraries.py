@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from actcli.catalog import FUNCTIONS, VECTOR_FUNCTIONS, Activation, VectorActivation, find
-from actcli.catalog.elsewhere import agreeing, differences
-from actcli.catalog.function import kernel_named
-from actcli.catalog.libraries import LIBRARIES
+from actcli.catalog.entry import kernel_named
+from actcli.catalog.libraries import LIBRARIES, agreeing, differences
 from actcli.errors import UsageError
 from tests.runner import actcli
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from actcli.exact import Ball
-from actcli.kernels.losses import cross_entropy, squared_error
+from actcli.numerics.losses import cross_entropy, squared_error
 from tests.vector_truth import Floats, Number, beyond_one, exact, exponents, nearest, off, probabilities, softmax
 
 NAN, INF, LAST, LEAST = np.nan, np.inf, 1.7976931348623157e308, 5e-324

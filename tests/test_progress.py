@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actcli.render import progress
+from actcli.render import sinks
 from actcli.results import Meter
 from tests.runner import Run, actcli, on_terminal, terminal
 
@@ -16,7 +16,7 @@ from tests.runner import Run, actcli, on_terminal, terminal
 def lasting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A file of some blocks, read as if each of them took a second."""
     ticks = iter(range(10**9))
-    monkeypatch.setattr(progress, "monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr(sinks, "monotonic", lambda: float(next(ticks)))
     path = tmp_path / "x.txt"
     path.write_text("0.5 0.25\n" * 200_000)
     return str(path)
@@ -56,7 +56,7 @@ def test_short_work_has_none(tmp_path: Path) -> None:
 
 def test_arrays_are_measured_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(10**9))
-    monkeypatch.setattr(progress, "monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr(sinks, "monotonic", lambda: float(next(ticks)))
     np.save(tmp_path / "x.npy", np.zeros(1_000_000))
     run = on_terminal("eval", "sigmoid", "--input", str(tmp_path / "x.npy"), "--output", str(tmp_path / "y.npy"))
     assert shares(run)[-1] >= 99
@@ -81,5 +81,5 @@ def test_pieces_pass_as_they_are() -> None:
         yield b"a"
         yield b"b"
 
-    bar = progress.Bar(Meter(), terminal())
+    bar = sinks.ProgressBar(Meter(), terminal())
     assert list(bar.around(pieces(), is_covered=True)) == [b"a", b"b"]

@@ -1,4 +1,4 @@
-"""Formats for programs: number text, plain, CSV, TSV, npy, JSON and JSON lines, byte by byte."""
+"""Formats for programs: plain, CSV, TSV and npy, byte by byte."""
 
 import csv
 import os
@@ -16,63 +16,15 @@ import pytest
 from actcli import kernels
 from actcli.cli import main
 from actcli.errors import DataError, UsageError
-from actcli.render import Presentation, floats, presentation, show
+from actcli.output import Output
+from actcli.render import show as show_module
+from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result
-from tests.results_by_hand import RELU, ending_in, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from actcli.results.properties import named
+from tests.results_by_hand import RELU, cards, noted, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from tests.runner import actcli
 
 INF, NAN = float("inf"), float("nan")
-AWKWARD = [0.0, -0.0, 1.0, 1.5e-7, 0.1, 1e16, 1e22, 5e-324, -1.7976931348623157e308, 1 / 3, NAN, INF, -INF]
-
-
-def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
-    return Result(Header(command="list", cards=entries, properties=properties))
-
-
-# numbers as text
-
-
-def test_a_value_looks_the_same_wherever_it_stands() -> None:
-    values = np.array(AWKWARD)
-    alone = [floats.text(value) for value in AWKWARD]
-    size = np.array([len(values)])
-    assert [token.decode() for token in floats.each(values)] == alone
-    assert floats.rows(values, size).decode().split(",") == alone
-    assert floats.rows(values, np.ones(len(values), np.int64)).decode().split("\n") == alone
-    assert floats.rows(np.repeat(values, 2), np.full(len(values), 2)).decode().split("\n") == [
-        f"{t},{t}" for t in alone
-    ]
-    assert floats.rows(values, np.array([3, 0, 9, 1])).decode().replace("\n", ",").split(",") == [
-        *alone[:3],
-        "",
-        *alone[3:],
-    ]
-    assert alone[-3:] == ["nan", "inf", "-inf"]
-    assert alone[:4] == ["0.0", "-0.0", "1.0", "1.5e-7"]
-
-
-def test_text_reads_back_to_the_same_bits() -> None:
-    bits = np.random.default_rng(1).integers(0, 2**63, 20_000, dtype=np.uint64)
-    values = bits.view(np.float64)
-    back = np.array([float(token) for token in floats.each(values)])
-    assert ((back == values) | (np.isnan(back) & np.isnan(values))).all()
-
-
-@pytest.mark.parametrize("digits", [1, 6, 17])
-def test_digits_are_those_of_percent_g(digits: int) -> None:
-    values = np.tile(np.array(AWKWARD), 1000)  # more than one block
-    expected = [f"{value:.{digits}g}" for value in values.tolist()]
-    assert [token.decode() for token in floats.each(values, digits)] == expected
-    lines = floats.rows(values, np.full(1000, len(AWKWARD)), digits).decode().split("\n")
-    assert lines == [",".join(expected[: len(AWKWARD)])] * 1000
-
-
-def test_integers_have_no_point_and_no_digits_cut_them() -> None:
-    assert floats.each(np.array([1234567, 0]), 3) == [b"1234567", b"0"]
-
-
-@pytest.mark.parametrize("values", [np.arange(6.0)[::2], np.arange(3.0).astype(">f8").astype(float), np.zeros(0)])
-def test_any_memory_layout_prints(values: Any) -> None:
-    assert [float(token) for token in floats.each(values)] == values.tolist()
 
 
 # plain
@@ -129,31 +81,31 @@ def test_two_numbers_a_value_are_columns_of_tsv() -> None:
     answer = Answer(given.lengths, {"slope": np.ones(2), "curvature": np.zeros(2)})
     with pytest.raises(UsageError, match="slope and curvature"):
         written(Result(header), "plain")
-    lines = written(Result(header, iter([Chunk(given, (answer,))]))).splitlines()
+    lines = written(Result(header, iter([Chunk(given, (answer,))])), "tsv").splitlines()
     assert lines[:2] == ["vector\tindex\tfunction\tx\tslope\tcurvature\tzone", "0\t0\trelu\t1.0\t1.0\t0.0\t"]
 
 
-@pytest.mark.parametrize("name", [None, "plain", "csv", "tsv", "npy"])
+@pytest.mark.parametrize("name", ["plain", "csv", "tsv", "npy"])
 @pytest.mark.parametrize("fields", [("probability", "jacobian"), ("probability", "loss", "gradient")])
-def test_two_answers_are_refused_before_anything_is_written(name: str | None, fields: tuple[str, ...]) -> None:
+def test_two_answers_are_refused_before_anything_is_written(name: Any, fields: tuple[str, ...]) -> None:
     out, err = BytesIO(), BytesIO()
     with pytest.raises(UsageError, match="holds one answer") as caught:
-        show(softmax([1, 2], fields=fields, notes=("a note",)), Presentation(name), terminal(out, err))
+        show(noted(softmax([1, 2], fields=fields), "a note"), Output(terminal(out, err), name))
     assert "json" in (caught.value.hint or "")
     assert (out.getvalue(), err.getvalue()) == (b"", b"")
 
 
 @pytest.mark.parametrize(
-    ("result", "first"),
+    ("words", "first"),
     [
-        (relu([1]), "1.0"),
-        (sigmoid_and_relu([1]), "vector\t"),
-        (softmax([1], fields=("jacobian",)), "vector\trow"),
-        (cards(RELU), "name\t"),
+        (["eval", "relu", "1"], "1.0"),
+        (["compare", "sigmoid", "relu", "1"], "vector\t"),
+        (["softmax", "1", "2", "--jacobian"], "vector\trow"),
+        (["list", "gelu"], "name\t"),
     ],
 )
-def test_what_a_pipe_gets(result: Result, first: str) -> None:
-    assert written(result).startswith(first)
+def test_what_a_pipe_gets(words: list[str], first: str) -> None:
+    assert actcli(*words).stdout.startswith(first)
 
 
 # CSV and TSV
@@ -221,7 +173,7 @@ def test_temperatures_are_a_row_each_and_details_are_for_json() -> None:
         for t in (0.5, 2.0)
     )
     chunk = Chunk(given, answers)
-    assert written(Result(header, iter([chunk]))) == "vector\ttemperature\twinner\n0\t0.5\t1\n0\t2.0\t1\n"
+    assert written(Result(header, iter([chunk])), "tsv") == "vector\ttemperature\twinner\n0\t0.5\t1\n0\t2.0\t1\n"
     first = orjson.loads(written(Result(header, iter([chunk])), "json"))["vectors"][0]
     assert (first["temperature"], first["winner"], first["probability"]) == (0.5, 1, [0.25, 0.75])
 
@@ -252,7 +204,7 @@ def test_properties_of_every_kind_become_cells() -> None:
 
 
 def test_beside_chunks_properties_are_left_to_tables_and_json() -> None:
-    result = relu([1], properties=("name",))
+    result = relu([1], properties=named(("name",)))
     assert written(result, "csv").startswith("vector,index")
 
 
@@ -265,7 +217,7 @@ def test_plain_names_of_a_property_table() -> None:
 
 def test_npy_is_a_matrix_with_a_row_a_vector() -> None:
     out = BytesIO()
-    show(relu([1, -2], [3, 4]), Presentation("npy"), terminal(out))
+    show(relu([1, -2], [3, 4]), Output(terminal(out), "npy"))
     assert np.load(BytesIO(out.getvalue())).tolist() == [[1, 0], [3, 4]]
 
 
@@ -284,101 +236,12 @@ def test_words_are_no_npy() -> None:
         written(cards(RELU), "npy")
 
 
-# JSON
-
-
-def test_a_document() -> None:
-    result = relu([1, -2], [], lines=[1, 2], settings={"saturation": 0.01})
-    assert orjson.loads(written(result, "json")) == {
-        "schema": "actcli/1",
-        "command": "eval",
-        "functions": [RELU],
-        "settings": {"saturation": 0.01},
-        "vectors": [
-            {"vector": 0, "line": 1, "function": "relu", "x": [1, -2], "value": [1, 0], "zone": [None, "dead"]},
-            {"vector": 1, "line": 2, "function": "relu", "x": [], "value": [], "zone": []},
-        ],
-        "zones": [
-            {
-                "function": "relu",
-                "kind": "dead",
-                "from": "-Infinity",
-                "to": 0,
-                "includes_from": False,
-                "includes_to": True,
-                "threshold": 0,
-            }
-        ],
-        "summary": {
-            "vectors": 2,
-            "functions": [
-                {
-                    "function": "relu",
-                    "inputs": 2,
-                    "saturated": 0,
-                    "saturated_share": 0.0,
-                    "dead": 1,
-                    "dead_share": 0.5,
-                    "units": None,
-                    "units_dead": None,
-                    "first_saturated": None,
-                }
-            ],
-            "notes": [],
-            "remarks": [],
-        },
-    }
-
-
-@pytest.mark.parametrize("digits", [None, 6])
-def test_json_has_strings_for_what_it_cannot_say(digits: int | None) -> None:
-    line = written(relu([NAN, INF, -INF, 1.5]), "jsonl", digits)
-    assert orjson.loads(line)["x"] == ["NaN", "Infinity", "-Infinity", 1.5]
-    assert orjson.loads(line)["value"] == ["NaN", "Infinity", 0, 1.5]
-
-
-def test_json_of_softmax_holds_everything() -> None:
-    result = softmax([0, 0], [], fields=("probability", "loss", "gradient", "jacobian"), labels=("a", "b"))
-    document = orjson.loads(written(result, "json", 3))
-    first, second = document["vectors"]
-    assert first["jacobian"] == [[0.25, -0.25], [-0.25, 0.25]]
-    assert (first["loss"], first["gradient"], second["loss"], second["jacobian"]) == (0.693, [-0.5, 0.5], "NaN", [])
-    assert document["labels"] == ["a", "b"]
-    assert document["summary"]["functions"] == []
-    assert "zone" not in first
-
-
-def test_json_lines_are_the_vectors_of_the_document() -> None:
-    rows = ([1, 2], [3])
-    lines = [orjson.loads(line) for line in written(sigmoid_and_relu(*rows), "jsonl").splitlines()]
-    assert lines == orjson.loads(written(sigmoid_and_relu(*rows), "json"))["vectors"]
-    assert [line["function"] for line in lines] == ["sigmoid", "relu"] * 2
-
-
-def test_cards_of_any_content_are_json() -> None:
-    entry = {
-        "name": "f\udcff",
-        "limit": INF,
-        "n": np.int64(3),
-        "grid": np.array([1.0, NAN]),
-        "odd": object,
-        1: (True, None),
-    }
-    document = orjson.loads(written(cards(entry), "json"))
-    assert document["functions"][0] == {
-        "name": "f\\udcff",
-        "limit": "Infinity",
-        "n": 3,
-        "grid": [1, "NaN"],
-        "odd": "<class 'object'>",
-        "1": [True, None],
-    }
-    assert orjson.loads(written(cards(entry), "jsonl"))["n"] == 3
+# all of them
 
 
 @pytest.mark.parametrize("name", ["json", "npy"])
-def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(presentation, "HELD_BYTES", 5000)
+def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: pytest.MonkeyPatch, name: Any) -> None:
+    monkeypatch.setattr(show_module, "HELD_BYTES", 5000)
     header = relu([1]).header
 
     def endless() -> Iterator[Chunk]:
@@ -387,16 +250,9 @@ def test_held_formats_stop_at_their_limit_and_give_what_they_hold(monkeypatch: p
 
     out = BytesIO()
     with pytest.raises(DataError, match="held in memory"):
-        show(Result(header, endless()), Presentation(name), terminal(out))
+        show(Result(header, endless()), Output(terminal(out), name))
     held = orjson.loads(out.getvalue())["vectors"] if name == "json" else np.load(BytesIO(out.getvalue()))
     assert 0 < len(held) < 10
-
-
-def test_json_is_well_formed_after_a_fault() -> None:
-    out = BytesIO()
-    with pytest.raises(DataError):
-        show(ending_in(DataError("bad token"), relu([1, 2])), Presentation("json"), terminal(out))
-    assert orjson.loads(out.getvalue())["summary"]["vectors"] == 1
 
 
 def test_pipes_do_not_pay_for_rich() -> None:

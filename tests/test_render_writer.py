@@ -5,11 +5,13 @@ from io import BytesIO
 
 import pytest
 
-from actcli.errors import DataError, UsageError
-from actcli.render import Presentation, show
+from actcli.errors import DataError
+from actcli.output import FormatName, Output
+from actcli.render.show import show
 from actcli.render.writer import Writer
 from actcli.terminal import Bytes
-from tests.results_by_hand import ending_in, relu, terminal
+from tests.results_by_hand import ending_in, noted, relu, terminal
+from tests.runner import actcli
 
 
 class Sparing:
@@ -127,8 +129,8 @@ def test_what_cannot_be_encoded_is_escaped() -> None:
 
 def test_show_writes_notes_then_answers_then_warnings() -> None:
     log: list[str] = []
-    result = relu([-1, -2, -3], notes=("a header was taken",))
-    show(result, Presentation(), terminal(Log("out", log), Log("err", log)))
+    result = noted(relu([-1, -2, -3]), "a header was taken")
+    show(result, Output(terminal(Log("out", log), Log("err", log)), "plain"))
     assert log == [
         "err actcli: note: a header was taken\n",
         "out 0.0 0.0 0.0\n",
@@ -138,16 +140,16 @@ def test_show_writes_notes_then_answers_then_warnings() -> None:
 
 def test_quiet_silences_notes_and_warnings() -> None:
     err = BytesIO()
-    show(relu([-1, -2], notes=("a note",)), Presentation(quiet=True), terminal(stderr=err))
+    show(noted(relu([-1, -2]), "a note"), Output(terminal(stderr=err), "plain", is_quiet=True))
     assert err.getvalue() == b""
 
 
 @pytest.mark.parametrize("name", ["table", "plain", "csv", "tsv", "json", "jsonl", "npy"])
-def test_all_before_a_fault_is_written_before_it_leaves(name: str) -> None:
+def test_all_before_a_fault_is_written_before_it_leaves(name: FormatName) -> None:
     whole, cut = BytesIO(), BytesIO()
-    show(relu([1, 2], [3, 4]), Presentation(name), terminal(whole))
+    show(relu([1, 2], [3, 4]), Output(terminal(whole), name))
     with pytest.raises(DataError, match="line 3"):
-        show(ending_in(DataError("line 3: bad"), relu([1, 2], [3, 4])), Presentation(name), terminal(cut))
+        show(ending_in(DataError("line 3: bad"), relu([1, 2], [3, 4])), Output(terminal(cut), name))
     assert cut.getvalue() == whole.getvalue() != b""
 
 
@@ -165,11 +167,11 @@ def test_each_chunk_is_written_before_the_next_is_made() -> None:
             return next(first.source if len(seen) == 1 else second.source)
 
     result = type(first)(first.header, Watched())  # type: ignore[arg-type]
-    show(result, Presentation("plain"), terminal(sink))
+    show(result, Output(terminal(sink), "plain"))
     assert seen == [b"", b"1.0\n", b"1.0\n2.0\n"]
 
 
 def test_an_unknown_format_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match="unknown format 'xml'") as caught:
-        show(relu([1]), Presentation("xml"), terminal())
-    assert "plain|csv" in (caught.value.hint or "")
+    run = actcli("eval", "relu", "1", "--format", "xml")
+    assert run.status == 2
+    assert "'plain', 'csv'" in run.stderr

@@ -8,6 +8,20 @@ from typing import Any
 import jsonschema
 import pytest
 
+from actcli.render.cells import PRINTERS
+from actcli.results.properties import (
+    ABOUT,
+    DEPTH,
+    FROM_FIRST,
+    NORMAL,
+    PROPERTIES,
+    SHAPE,
+    USE,
+    Property,
+    columns,
+    named,
+)
+from tests.make import properties
 from tests.runner import actcli
 
 SCHEMA: dict[str, Any] = json.loads((files("actcli.render") / "schema.json").read_text("utf-8"))
@@ -120,3 +134,44 @@ PINNED = {
 def test_no_key_is_lost(part: str) -> None:
     described = SCHEMA if part == "document" else SCHEMA["$defs"][part]
     assert PINNED[part] <= set(described["properties"])
+
+
+def labelled(row: Property) -> str:
+    return f"{row.group.title}: {row.key}"
+
+
+def test_the_schema_has_the_properties_of_the_table() -> None:
+    # After a change that is meant: python -m tests.make.properties.
+    assert properties.SCHEMA.read_text("utf-8") == properties.laid_out(properties.schema()) + "\n"
+
+
+def test_a_property_is_one_row() -> None:
+    assert len({(row.key, row.group) for row in PROPERTIES}) == len(PROPERTIES)
+
+
+@pytest.mark.parametrize("row", PROPERTIES, ids=labelled)
+def test_every_row_is_complete(row: Property) -> None:
+    assert row.meaning.endswith(".")
+    assert row.kind.name in {"any", *PRINTERS}
+    if row.within:
+        assert row.within in {other.key for other in PROPERTIES if other.group == row.group or row.key == "vectors"}
+    assert any(f"`{row.key}`" in line and row.meaning.replace("|", "\\|") in line for line in properties.markdown())
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_what_documents_say_of_functions_and_data_is_in_the_table(words: list[str]) -> None:
+    document = actcli(*words, "--format", "json").json
+    for part, own in (("function", document["functions"]), ("totals", document["summary"]["functions"])):
+        known = {row.key for row in PROPERTIES if row.group.part == part}
+        assert {key for each in own for key in each} <= known
+
+
+def test_a_table_has_the_columns_of_its_groups_in_the_order_of_the_table() -> None:
+    title = actcli("compare", "relu", "tanh", "--layers", "2").lines[0].split("\t")
+    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, DEPTH, FROM_FIRST)]
+
+
+def test_a_key_without_a_row_is_shown_by_itself() -> None:
+    known, unknown = named(("mean", "trimmed_mean"), "totals")
+    assert (known.group.part, known.meaning[:9]) == ("totals", "Of finite")
+    assert (unknown.label, unknown.kind.name) == ("trimmed_mean", "any")

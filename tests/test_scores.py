@@ -2,12 +2,20 @@
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.results.scores import BINS, ExactSum, Scores
+from actcli.results.scores import BINS, Calibration, ExactSum
+
+
+def scores(losses: Any, confidences: Any, is_correct: Any) -> Calibration:
+    counted = Calibration(0)
+    counted.add(np.array(losses, np.float64), np.array(confidences, np.float64), np.array(is_correct, np.bool_))
+    return counted
+
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -47,22 +55,22 @@ def test_infinities_and_nan_are_told() -> None:
 
 def test_counts_by_hand() -> None:
     # Two in the bin (0.8, 0.8667], one of them right; one that is wrong in the last.
-    scores = Scores(np.array([0.2, 1.7, 3.0]), np.array([0.82, 0.84, 1.0]), np.array([True, False, False]))
-    totals = scores.totals()
+    found = scores(np.array([0.2, 1.7, 3.0]), np.array([0.82, 0.84, 1.0]), np.array([True, False, False]))
+    totals = found.totals()
     assert totals["accuracy"] == 1 / 3
     assert totals["mean_loss"] == float(sum(map(Fraction, (0.2, 1.7, 3.0))) / 3)
     exact = (abs(1 - Fraction(0.82) - Fraction(0.84)) + abs(0 - Fraction(1))) / 3
     assert totals["calibration_error"] == float(exact)
-    assert Scores(np.zeros(0), np.zeros(0), np.zeros(0, np.bool_)).totals() == {}
+    assert scores(np.zeros(0), np.zeros(0), np.zeros(0, np.bool_)).totals() == {}
 
 
 def test_a_bin_is_open_below_and_closed_above() -> None:
     for number in range(1, BINS + 1):
         edge = number / BINS
         for confidence in (np.nextafter(edge, 0), edge, min(1.0, float(np.nextafter(edge, 1)))):
-            scores = Scores(np.zeros(1), np.array([confidence]), np.array([True]))
+            found = scores(np.zeros(1), np.array([confidence]), np.array([True]))
             wanted = number - 1 if confidence <= edge else number
-            assert scores.correct_in_bins.tolist() == [int(place == wanted) for place in range(BINS)]
+            assert found.correct_in_bins.tolist() == [int(place == wanted) for place in range(BINS)]
 
 
 shares = st.floats(0.001, 0.999)
@@ -74,18 +82,22 @@ def test_the_calibration_error_is_its_definition_and_parts_make_the_whole(
     rows: list[tuple[float, float, bool]], data: st.DataObject
 ) -> None:
     losses, confidences, is_correct = (list(column) for column in zip(*rows, strict=True))
-    whole = Scores(np.array(losses), np.array(confidences), np.array(is_correct))
+    whole = scores(np.array(losses), np.array(confidences), np.array(is_correct))
     assert whole.totals()["calibration_error"] == float(calibration_error(confidences, is_correct))
     place = data.draw(st.integers(0, len(rows)))
     parts = [
-        Scores(np.array(losses[part]), np.array(confidences[part]), np.array(is_correct[part], np.bool_))
+        scores(np.array(losses[part]), np.array(confidences[part]), np.array(is_correct[part], np.bool_))
         for part in (slice(place), slice(place, None))
     ]
-    assert parts[0].merged(parts[1]).totals() == whole.totals() == parts[1].merged(parts[0]).totals()
+    for first, second in ((0, 1), (1, 0)):
+        merged = scores([], [], [])
+        merged.merge(parts[first])
+        merged.merge(parts[second])
+        assert merged.totals() == whole.totals()
 
 
 def test_a_vector_that_is_nan_counts_as_missed() -> None:
-    totals = Scores(np.array([0.5, np.nan]), np.array([0.6, np.nan]), np.array([True, False])).totals()
+    totals = scores(np.array([0.5, np.nan]), np.array([0.6, np.nan]), np.array([True, False])).totals()
     assert totals["accuracy"] == 0.5
     assert math.isnan(totals["mean_loss"])
     assert math.isnan(totals["calibration_error"])

@@ -11,9 +11,10 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.commands.questions import Question
-from actcli.commands.targets import Target
-from actcli.results import Vectors
+from actcli.commands.softmax_query import SoftmaxQuery
+from actcli.commands.softmax_targets import Target
+from actcli.results import Chunk, Vectors
+from actcli.results.scores import Calibration
 from tests.runner import actcli, apart, on_terminal
 
 LOGITS = ["2", "1", "0.1", "-1", "3"]
@@ -230,12 +231,12 @@ def scored(rows: Sequence[Sequence[float]], targets: Sequence[str], cuts: int, *
     vectors = Vectors(
         np.array([value for row in rows for value in row]), np.array(list(map(len, rows))), targets=np.array(targets)
     )
-    question = Question("probability", (1.0,), "cross-entropy", Target(("a", "b", "c")), **options)
-    scores = None
+    query = SoftmaxQuery("probability", (1.0,), "cross-entropy", Target(("a", "b", "c")), **options)
+    scores = Calibration(0)
     for block in vectors.cut(cuts):
-        found = question.answer(1.0, block).scores
-        scores = found if scores is None or found is None else scores.merged(found)
-    assert scores is not None
+        part = Calibration(0)
+        part.update(Chunk(block, (query.answer(1.0, block),)))
+        scores.merge(part)
     return scores.totals()
 
 
@@ -263,8 +264,9 @@ def test_a_stand_in_for_a_bad_token_is_in_no_share() -> None:
         targets=np.array(["0", "1"]),
         stand_ins=np.array([False, False, True, False]),
     )
-    scores = Question("probability", (1.0,), "cross-entropy", Target()).answer(1.0, vectors).scores
-    assert scores is not None
+    scores = Calibration(0)
+    answer = SoftmaxQuery("probability", (1.0,), "cross-entropy", Target()).answer(1.0, vectors)
+    scores.update(Chunk(vectors, (answer,)))
     assert scores.totals()["accuracy"] == 1.0
 
 

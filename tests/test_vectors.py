@@ -1,12 +1,14 @@
 """Every function of a whole vector against its definition evaluated exactly, and the laws that hold between them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import numpy as np
 import pytest
 
+from actcli import kernels
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, VectorActivation, find
+from actcli.errors import UsageError
 from actcli.exact import Ball
 from tests.vector_truth import (
     TRUTHS,
@@ -23,20 +25,19 @@ from tests.vector_truth import (
 
 NAN, INF, LAST, LEAST = np.nan, np.inf, 1.7976931348623157e308, 5e-324
 
-PARAMETERS_IN_PLACE = """
-    softmax:1e-3 softmax:0.7 softmax:50 softmax:1e300 softmax:1e-300 softmax:5e-324
-    log-softmax:1e-3 log-softmax:0.7 log-softmax:50 log-softmax:1e300 log-softmax:1e-300
-    softmin:1e-3 softmin:0.7 softmin:50 softmin:1e300
-    sink-softmax:3 sink-softmax:-700 sink-softmax:1e300 sink-softmax:-1e300 sink-softmax:-40
-    gumbel-softmax:1e-3,7 gumbel-softmax:0.7,8 gumbel-softmax:50,9 gumbel-softmax:1,10,1
-    standardize:1 standardize:1e-300 standardize:1e300
-    maxout:1 maxout:4 gpt-oss-swiglu:1e-3 gpt-oss-swiglu:1.5,1e300 gpt-oss-swiglu:1.702,0.5
-"""
-ALPHAS = """
-    entmax:1 entmax:1.0000001 entmax:1.001 entmax:1.1 entmax:1.3 entmax:1.7 entmax:1.9999 entmax:2 entmax:2.0001
-    entmax:2.5 entmax:4 entmax:10 entmax:50
-"""
-VARIANTS = (*PARAMETERS_IN_PLACE.split(), *ALPHAS.split())
+# Parameters in place, from hot to cold and to the ends of float64.
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "softmax": ("1e-3", "0.7", "50", "1e300", "1e-300", "5e-324"),
+    "log-softmax": ("1e-3", "0.7", "50", "1e300", "1e-300"),
+    "softmin": ("1e-3", "0.7", "50", "1e300"),
+    "sink-softmax": ("3", "-700", "1e300", "-1e300", "-40"),
+    "gumbel-softmax": ("1e-3,7", "0.7,8", "50,9", "1,10,1"),
+    "standardize": ("1", "1e-300", "1e300"),
+    "maxout": ("1", "4"),
+    "gpt-oss-swiglu": ("1e-3", "1.5,1e300", "1.702,0.5"),
+    "entmax": ("1", "1.0000001", "1.001", "1.1", "1.3", "1.7", "1.9999", "2", "2.0001", "2.5", "4", "10", "50"),
+}
+VARIANTS = tuple(f"{name}:{values}" for name, each in PARAMETERS.items() for values in each)
 SPECS = (*(function.name for function in VECTOR_FUNCTIONS), *VARIANTS)
 KEEP_LENGTH = [function.name for function in VECTOR_FUNCTIONS if function.keeps_length]
 OF_LOGITS = ["softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "entmax15", "entmax", "entmax:1.2"]
@@ -381,14 +382,15 @@ def test_sums_over_nothing_and_gates_of_nothing() -> None:
 
 
 def test_parameters_without_meaning_are_refused() -> None:
-    softmax_kernel = function_of("softmax")
-    for temperature in (0.0, -1.0, INF, NAN):
-        with pytest.raises(ValueError, match="temperature"):
-            softmax_kernel._replace(parameters=(("temperature", temperature),)).value(np.zeros(2))
-    for alpha in (0.5, NAN, INF):
-        with pytest.raises(ValueError, match="alpha"):
-            function_of("entmax")._replace(parameters=(("alpha", alpha),)).value(np.zeros(2))
-    with pytest.raises(ValueError, match="epsilon"):
-        function_of("standardize")._replace(parameters=(("epsilon", NAN),)).value(np.zeros(2))
+    for name, parameter, wrong in (
+        ("softmax", "temperature", (0.0, -1.0, INF, NAN)),
+        ("entmax", "alpha", (0.5, NAN, INF)),
+        ("standardize", "epsilon", (0.0, -1.0, NAN)),
+    ):
+        for value in wrong:
+            with pytest.raises(ValueError, match=parameter):
+                getattr(kernels, name)(np.zeros(2), **{parameter: value})
+            with pytest.raises(UsageError, match=parameter):
+                find(f"{name}:{parameter}={value!r}")
     with pytest.raises(ValueError, match="groups of 3"):
         function_of("maxout:3").value(np.zeros(4))

@@ -16,9 +16,20 @@ Slopes at kinks are those of the formula: of smaller magnitude at a max or min, 
 """
 
 from actcli.catalog.activation import Activation, VectorActivation
-from actcli.catalog.function import Entry, Function, FunctionParameter, Kernels, Limits, VectorFunction, card
-from actcli.catalog.spec import find
-from actcli.catalog.table import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, all_names, folded
+from actcli.catalog.entry import (
+    Entry,
+    Function,
+    FunctionParameter,
+    Kernels,
+    Limits,
+    VectorFunction,
+    description,
+    folded,
+)
+from actcli.catalog.lookup import find
+from actcli.catalog.table import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, all_names
+
+card = description  # its old name, until the move is done
 
 __all__ = [
     "ENTRIES",
@@ -34,6 +45,7 @@ __all__ = [
     "VectorFunction",
     "all_names",
     "card",
+    "description",
     "find",
     "folded",
 ]

@@ -5,54 +5,69 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from actcli.arrays import Floats
-from actcli.catalog.function import Entry, Function, FunctionParameter, VectorFunction, kernel_named
-from actcli.expression import FloatArithmetic, FloatJets, Node, evaluate, parse
-from actcli.expression.tree import Arithmetic, Parameter, parts, substituted
-from actcli.jets import Jet, JetArithmetic
+from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
+from actcli.formula import FloatArithmetic, Node, evaluate, parse
+from actcli.formula.jets import Jet, JetArithmetic
+from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
+from actcli.numerics.frame import element_wise
 
 if TYPE_CHECKING:
-    from actcli.exact import Ball, BallArithmetic
+    from actcli.formula.balls import Ball, BallArithmetic
 
 T = TypeVar("T")
 
-# A block of float64 that stays in the second-level cache together with the temporaries of a formula.
-_BLOCK = 8_192
-
 
 class Activation(NamedTuple):
-    """An element-wise function of x alone.
-
-    `name` is how it is told to the user; `tree` its formula with every parameter in place; `entry`, `parameters` and,
-    as formulas, `exact` parameters are the catalogue's record it came from, None and empty for a typed expression.
-    """
+    """An element-wise function of x alone."""
 
     name: str
-    formula: str
-    tree: Node
-    entry: Function | None = None
-    parameters: tuple[tuple[str, float], ...] = ()
-    exact: tuple[tuple[str, Node], ...] = ()
+    """As the user knows it: the spec or the expression."""
 
-    def value(self, x: Floats) -> Floats:
-        """f(x), float64 of any shape."""
+    formula: str
+    """The formula as text, its parameters by name."""
+
+    tree: Node
+    """The formula with every parameter in place."""
+
+    entry: Function | None = None
+    """The catalogue's record that it came from; None for a typed expression."""
+
+    parameters: tuple[tuple[str, float], ...] = ()
+    """The parameters of the entry as numbers."""
+
+    exact: tuple[tuple[str, Node], ...] = ()
+    """The same as formulas, exact."""
+
+    @property
+    def loses_digits(self) -> bool:
+        """Whether the formula loses more digits than pairs have, so that its kernels are needed in expressions, too."""
+        return self.entry is not None and self.entry.beyond_pairs and self.entry.kernels.value is not None
+
+    def value(self, x: ArrayLike) -> Floats:
+        """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)
 
-    def slope(self, x: Floats) -> Floats:
+    def slope(self, x: ArrayLike) -> Floats:
         """f'(x); at a kink by the convention of the formula (see `Function`)."""
         return self.order(1, x)
 
-    def curvature(self, x: Floats) -> Floats:
+    def curvature(self, x: ArrayLike) -> Floats:
         """f''(x); at a kink that of the branch whose slope holds."""
         return self.order(2, x)
 
-    def order(self, order: int, x: Floats) -> Floats:
-        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula."""
+    def order(self, order: int, x: ArrayLike) -> Floats:
+        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula, rounded once.
+
+        Raises ValueError where `x` is not made of real numbers.
+        """
         kernel = self.entry.kernels.of(order) if self.entry else None
-        if kernel is not None:
-            return kernel(x, **dict(self.parameters))
-        return self._by_formula(order, x)
+        if kernel is None:
+            return element_wise(x, lambda block: self._by_formula(order, block), self._limits(order))
+        parameters = dict(self.parameters)
+        return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
 
     def certified(self, order: int, x: float, rounded: Callable[[float], float] | None = None) -> float:
         """The float64 nearest to the formula's value, slope or curvature at x, by ball arithmetic.
@@ -60,7 +75,11 @@ class Activation(NamedTuple):
         Where `rounded` takes float64 to a narrower type, the number of that type nearest to the formula's. Raises
         NotSettledError where it cannot be certified.
         """
-        from actcli.exact import nearest_double, nearest_in, settled  # only who asks for certified digits pays for them
+        from actcli.formula.digits import (  # only who asks for certified digits pays for them
+            nearest_double,
+            nearest_in,
+            settled,
+        )
 
         accept = nearest_double if rounded is None else lambda ball: nearest_in(ball, rounded)
         return settled(lambda balls: self._ball(balls, order, x), accept)
@@ -70,21 +89,26 @@ class Activation(NamedTuple):
 
         Raises NotSettledError where they cannot be.
         """
-        from actcli.exact import decimal, settled
+        from actcli.formula.digits import decimal, settled
 
         return settled(lambda balls: self._ball(balls, order, x), lambda ball: decimal(ball, count))
 
     def limit(self, order: int, end: float) -> float:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
-        return _limits(self, order)[0 if end < 0 else 1]
+        low, high = _limits(self, order)
+        return low if end < 0 else high
 
     def at_infinity(self, arithmetic: Arithmetic[T], order: int, end: float) -> T | None:
         """What the order tends to at -inf or +inf in some arithmetic, from the entry; None where there is no entry."""
+        tree = self.limit_tree(order, end)
+        return None if tree is None else evaluate(tree, arithmetic, arithmetic.constant("nan"))
+
+    def limit_tree(self, order: int, end: float) -> Node | None:
+        """What the order tends to at -inf or +inf as a formula without x; None where there is no entry."""
         if self.entry is None:
             return None
         formula, placed = self.entry.limits.of(order)[0 if end < 0 else 1], dict(self.exact)
-        tree = substituted(parse(formula, {}, tuple(placed)), placed)
-        return evaluate(tree, arithmetic, arithmetic.constant("nan"))
+        return substituted(parse(formula, {}, tuple(placed)), placed)
 
     def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
         limit = self.at_infinity(balls, order, x) if np.isinf(x) else None
@@ -99,29 +123,13 @@ class Activation(NamedTuple):
         part = jet.slope if order == 1 else jet.curvature
         return balls.double(0.0) if part is None else part
 
-    def _by_formula(self, order: int, x: Floats) -> Floats:
-        flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
-        out = np.empty_like(flat)
-        with np.errstate(all="ignore"):
-            for start in range(0, flat.size, _BLOCK):
-                block = flat[start : start + _BLOCK]
-                out[start : start + _BLOCK] = self._block(order, block)
-        return out.reshape(np.shape(x))
+    def _limits(self, order: int) -> Callable[[], tuple[float, float]] | None:
+        return (lambda: _limits(self, order)) if self.entry else None
 
-    def _block(self, order: int, x: Floats) -> Floats:
-        if order == 0:
-            result = evaluate(self.tree, FloatArithmetic(), x)
-        else:
-            jets = FloatJets()
-            jet: Jet[Floats] = evaluate(self.tree, jets, jets.variable(x))
-            part = jet.slope if order == 1 else jet.curvature
-            # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
-            result = np.where(np.isnan(jet.value), np.nan, 0.0 if part is None else part)
-        result = np.where(np.isnan(x), np.nan, result)
-        if self.entry and np.isinf(x).any():
-            low, high = _limits(self, order)
-            result = np.where(np.isinf(x), np.where(x < 0, low, high), result)
-        return result
+    def _by_formula(self, order: int, x: Floats) -> Floats:
+        from actcli.formula.pairs import in_pairs  # its tables are for those who ask for a formula
+
+        return in_pairs(self.tree, order, x)
 
 
 class _BallJets(JetArithmetic["Ball"]):
@@ -142,8 +150,13 @@ class VectorActivation(NamedTuple):
     """A function of whole vectors, its parameters in place."""
 
     name: str
+    """As the user knows it."""
+
     entry: VectorFunction
+    """The catalogue's record that it came from."""
+
     parameters: tuple[tuple[str, Any], ...] = ()
+    """The parameters of the entry: float, or int where only whole numbers make sense."""
 
     def drawing(self) -> "VectorActivation":
         """The same function for a whole run: a seed becomes one generator, so that no vector repeats another's draw."""
@@ -157,24 +170,27 @@ class VectorActivation(NamedTuple):
         """The formula of the i-th component."""
         return self.entry.formula
 
-    def value(self, x: Floats) -> Floats:
-        """Map vectors along the last axis."""
+    def value(self, x: ArrayLike) -> Floats:
+        """Map vectors along the last axis, float64: vectors of n to vectors of m, or to a number each.
+
+        Raises ValueError where `x` is a single number, or its vectors have a length that the function cannot cut up.
+        """
         return kernel_named(self.entry.value)(x, **dict(self.parameters))
 
-    def jacobian(self, x: Floats) -> Floats:
+    def jacobian(self, x: ArrayLike) -> Floats:
         """The slopes of every component in every input: vectors of n to matrices of m rows and n columns.
 
-        Raises ValueError where the entry names no Jacobian.
+        Raises ValueError where the entry names no Jacobian, and as `value` does.
         """
         if self.entry.jacobian is None:
             raise ValueError(f"{self.name} has no Jacobian here")
         return kernel_named(self.entry.jacobian)(x, **dict(self.parameters))
 
 
-class Named:
+class Definition:
     """An entry as a formula may name it: parsed on first use, in the language of its own catalogue."""
 
-    def __init__(self, entry: Function, functions: "Mapping[str, Named]") -> None:
+    def __init__(self, entry: Function, functions: "Mapping[str, Definition]") -> None:
         self.entry = entry
         self.functions = functions
 
@@ -212,16 +228,30 @@ class Named:
 
 
 @lru_cache(maxsize=256)
-def _tree(function: Named) -> Node:
+def _tree(function: Definition) -> Node:
     return parse(function.entry.formula, function.functions, function.parameter_names)
 
 
 @lru_cache(maxsize=256)
 def _limits(activation: Activation, order: int) -> tuple[float, float]:
-    with np.errstate(all="ignore"):
-        ends = [activation.at_infinity(FloatArithmetic(), order, end) for end in (-np.inf, np.inf)]
-    low, high = (np.nan if end is None else float(end) for end in ends)
+    trees = [activation.limit_tree(order, end) for end in (-np.inf, np.inf)]
+    low, high = (np.nan if tree is None else _rounded(tree) for tree in trees)
     return low, high
+
+
+def _rounded(tree: Node) -> float:
+    """The float64 nearest to the value of a formula without x."""
+    value = _number(tree)
+    if not np.isfinite(value) or value == 0.0 or not _may_round(tree):
+        return value
+    from actcli.formula.pairs import in_pairs  # few limits are more than a number
+
+    return float(in_pairs(tree, 0, np.zeros(1))[0])
+
+
+def _may_round(tree: Node) -> bool:
+    """Whether float64 may round on the way to the value of a formula."""
+    return (isinstance(tree, Operation) and tree.name not in ("neg", "abs")) or any(map(_may_round, parts(tree)))
 
 
 def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """Exponentials: the exponential itself, and rectifiers whose left side is one."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 _LEVEL = FunctionParameter("alpha", "1", "minus the limit at -inf")
 # The scale of SELU in closed form; scale * alpha is 2 / spread.

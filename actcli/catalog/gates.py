@@ -1,6 +1,6 @@
-"""Gates: x times a share of it, GELU and its approximations, SiLU and its kin."""
+"""Gates: x times a share of it. GELU and its approximations, SiLU and its kin, Mish and its kin."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 _GATE = Limits(("0", "inf"), ("0", "1"))
 _CONSTANTS = "constants are the exact decimals: in the left tail the doubles nearest to them are some hundred ulp off"
@@ -29,7 +29,7 @@ GATES = (
     Function(
         name="gelu_tanh",
         formula="x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))",
-        kernels=stable("gelu_approximations.gelu_tanh"),
+        kernels=stable("normal.gelu_tanh"),
         limits=_GATE,
         aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
@@ -39,7 +39,7 @@ GATES = (
     Function(
         name="quick_gelu",
         formula="x * sigmoid(1.702 * x)",
-        kernels=stable("swishes.quick_gelu"),
+        kernels=stable("logistic.quick_gelu"),
         limits=_GATE,
         aliases=("gelu_sigmoid", "gelu_fast_approx", "clip_gelu"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; CLIP",
@@ -49,7 +49,7 @@ GATES = (
     Function(
         name="gelu_mlx_precise",
         formula="x * sigmoid(1.60033 * x * (1 + 0.0433603 * x**2))",
-        kernels=stable("gelu_approximations.gelu_mlx_precise"),
+        kernels=stable("normal.gelu_mlx_precise"),
         limits=_GATE,
         aliases=("gelu_approx",),
         source="mlx.nn.gelu_approx",
@@ -68,7 +68,7 @@ GATES = (
     Function(
         name="silu",
         formula="x * sigmoid(x)",
-        kernels=stable("swishes.silu"),
+        kernels=stable("logistic.silu"),
         limits=_GATE,
         aliases=("sil",),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
@@ -77,7 +77,7 @@ GATES = (
     Function(
         name="swish",
         formula="x * sigmoid(beta * x)",
-        kernels=stable("swishes.swish"),
+        kernels=stable("logistic.swish"),
         parameters=(FunctionParameter("beta", "1", "sharpness of the gate, learned or fixed", aliases=("alpha",)),),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
@@ -92,7 +92,7 @@ GATES = (
     Function(
         name="eswish",
         formula="beta * x * sigmoid(x)",
-        kernels=stable("swishes.eswish"),
+        kernels=stable("logistic.eswish"),
         parameters=(FunctionParameter("beta", "1.375", "scale", valid="beta != 0"),),
         limits=Limits(("0", "inf * beta"), ("0", "beta")),
         source="Alcaide 2018, arXiv 1801.07145",
@@ -101,7 +101,7 @@ GATES = (
     Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
-        kernels=stable("swishes.dsilu"),
+        kernels=stable("logistic.dsilu"),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="reinforcement learning; the slope of silu, steeper than a sigmoid",
@@ -124,5 +124,91 @@ GATES = (
         source="Chieng et al. 2018, arXiv 1812.06247",
         used_for="hidden layers; a ReLU with the curve of SiLU",
         notes=("the slope at 0 is 0",),
+    ),
+)
+
+MISHES = (
+    Function(
+        name="mish",
+        formula="x * tanh(softplus(x))",
+        kernels=stable("logistic.mish"),
+        limits=_GATE,
+        source="Misra 2019, arXiv 1908.08681",
+        used_for="hidden layers of detectors such as YOLOv4",
+    ),
+    Function(
+        name="hard_mish",
+        formula="where(x >= 0, x, where(x > -2, x * (x + 2) / 2, 0))",
+        limits=_GATE,
+        source="timm.layers.HardMish",
+        used_for="a Mish without an exponential",
+        notes=("x/2 * clip(x + 2, 0, 2), with slope 0 at -2",),
+    ),
+    Function(
+        name="beta_mish",
+        formula="x * tanh(beta * softplus(x))",
+        kernels=stable("composed.beta_mish"),
+        parameters=(FunctionParameter("beta", "1.5", "power of 1 + exp(x)", valid="beta > 0"),),
+        limits=_GATE,
+        source="Echo",
+        used_for="hidden layers; with beta = 1 it is mish",
+    ),
+    Function(
+        name="mila",
+        formula="x * tanh(softplus(x + beta))",
+        kernels=stable("logistic.mila"),
+        parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
+        limits=_GATE,
+        source="Misra 2019, Mila",
+        used_for="hidden layers; with beta = 0 it is mish",
+    ),
+    Function(
+        name="telu",
+        formula="x * tanh(exp(x))",
+        kernels=stable("composed.telu"),
+        limits=_GATE,
+        aliases=("tanhexp", "tanh_exp"),
+        source="Liu and Di 2020, arXiv 2003.09855; Fernandez and Mali 2024, arXiv 2412.20269",
+        used_for="hidden layers that should be linear soon above 0",
+    ),
+    Function(
+        name="serf",
+        formula="x * erf(softplus(x))",
+        kernels=stable("composed.serf"),
+        limits=_GATE,
+        source="Nag, Bhattacharyya, Mukherjee and Kundu 2021, arXiv 2108.09598",
+        used_for="hidden layers; a Mish with erf for tanh",
+    ),
+    Function(
+        name="smish",
+        formula="x * tanh(log1p(sigmoid(x)))",
+        kernels=stable("composed.smish"),
+        limits=Limits(("0", "inf"), ("0", "3/5")),
+        source="Wang, Ren and Wang 2022",
+        used_for="hidden layers of image classifiers",
+    ),
+    Function(
+        name="logish",
+        formula="x * log1p(sigmoid(x))",
+        kernels=stable("composed.logish"),
+        limits=Limits(("0", "inf"), ("0", "log(2)")),
+        source="Zhu et al. 2021",
+        used_for="hidden layers of image classifiers",
+    ),
+    Function(
+        name="phish",
+        formula="x * tanh(gelu(x))",
+        kernels=stable("composed.phish"),
+        limits=_GATE,
+        source="Naveen 2022",
+        used_for="hidden layers of image classifiers",
+    ),
+    Function(
+        name="lisht",
+        formula="x * tanh(x)",
+        kernels=stable("hyperbolic.lisht"),
+        limits=Limits(("inf", "inf"), ("-1", "1")),
+        source="Roy et al. 2019, arXiv 1901.05894",
+        used_for="hidden layers that should pass both signs alike",
     ),
 )

@@ -1,6 +1,6 @@
 """Sigmoids: bounded curves that rise from 0, and the logarithm of one."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 SIGMOIDS = (
     Function(
@@ -63,13 +63,14 @@ SIGMOIDS = (
             FunctionParameter("beta", "1", "steepness", valid="beta > 0"),
         ),
         limits=Limits(("0", "1"), ("0", "0")),
-        source="Patterson, Corrado and Vieira 2018, arXiv 1805.08878; Richards 1959",
+        source="Patwardhan, Ingalhalikar and Walambe 2018, arXiv 1805.08878; Richards 1959",
         used_for="hidden layers of small networks",
     ),
     Function(
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
         kernels=stable("clipped.soft_clipping"),
+        beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "0.5", "sharpness of the two knees", valid="alpha > 0"),),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Klimek and Perelstein 2018, arXiv 1810.11509",

@@ -1,6 +1,6 @@
 """Softplus and its kin: smooth rectifiers, smooth absolute values, and lines with a bend."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 SOFTPLUS = (
     Function(
@@ -20,6 +20,7 @@ SOFTPLUS = (
         name="squareplus",
         formula="(x + sqrt(x**2 + b)) / 2",
         kernels=stable("algebraic.squareplus"),
+        beyond_pairs=True,
         parameters=(FunctionParameter("b", "4", "width of the bend", valid="b > 0"),),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Barron 2021, arXiv 2112.11687",
@@ -45,6 +46,7 @@ SOFTPLUS = (
         name="logcosh",
         formula="log(cosh(x))",
         kernels=stable("hyperbolic.logcosh"),
+        beyond_pairs=True,
         limits=Limits(("inf", "inf"), ("-1", "1")),
         aliases=("log_cosh",),
         source="NNlib.jl",
@@ -54,6 +56,7 @@ SOFTPLUS = (
         name="bent_identity",
         formula="(sqrt(x**2 + 1) - 1) / 2 + x",
         kernels=stable("algebraic.bent_identity"),
+        beyond_pairs=True,
         limits=Limits(("-inf", "inf"), ("1/2", "3/2")),
         aliases=("bent_id",),
         source="Echo",

@@ -1,6 +1,6 @@
 """Squashes: odd curves that level off on both sides, tanh and what stands in for it; and x less tanh."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 SQUASHES = (
     Function(
@@ -69,6 +69,7 @@ SQUASHES = (
         name="tanh_shrink",
         formula="x - tanh(x)",
         kernels=stable("hyperbolic.tanh_shrink"),
+        beyond_pairs=True,
         limits=Limits(("-inf", "inf"), ("1", "1")),
         source="torch.nn.Tanhshrink",
         used_for="sparse coding; lets small inputs vanish like x**3/3",
@@ -103,6 +104,7 @@ SQUASHES = (
         name="isru",
         formula="x / sqrt(1 + alpha * x**2)",
         kernels=stable("algebraic.isru"),
+        beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "1", "the limits are 1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "1 / sqrt(alpha)"), ("0", "0")),
         aliases=("inverse_square_root_unit",),
@@ -113,6 +115,7 @@ SQUASHES = (
         name="isrlu",
         formula="where(x >= 0, x, x / sqrt(1 + alpha * x**2))",
         kernels=stable("algebraic.isrlu"),
+        beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "1", "the left limit is -1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "inf"), ("0", "1")),
         aliases=("inverse_square_root_linear_unit",),

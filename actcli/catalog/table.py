@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from actcli.catalog.activation import Named
+from actcli.catalog.activation import Definition
+from actcli.catalog.entry import Entry, Function, VectorFunction, folded
 from actcli.catalog.exponentials import EXPONENTIALS
-from actcli.catalog.function import Entry, Function, VectorFunction
-from actcli.catalog.gates import GATES
-from actcli.catalog.mishes import MISHES
-from actcli.catalog.rectifiers import RECTIFIERS
-from actcli.catalog.shrinks import SHRINKS
+from actcli.catalog.gates import GATES, MISHES
+from actcli.catalog.rectifiers import RECTIFIERS, SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
 from actcli.catalog.softplus import SOFTPLUS
 from actcli.catalog.squashes import SQUASHES
@@ -28,11 +26,6 @@ FUNCTIONS: tuple[Function, ...] = (
 )
 VECTOR_FUNCTIONS: tuple[VectorFunction, ...] = VECTORS
 ENTRIES: tuple[Entry, ...] = (*FUNCTIONS, *VECTOR_FUNCTIONS)
-
-
-def folded(name: str) -> str:
-    """A name without what does not matter in one: case, hyphens, underscores, blanks."""
-    return name.casefold().replace("-", "").replace("_", "").replace(" ", "")
 
 
 def _by_name() -> Mapping[str, Entry]:
@@ -59,8 +52,8 @@ def all_names() -> tuple[str, ...]:
 
 
 # What a formula may name: every spelling that is an identifier, to one and the same definition.
-NAMED: dict[str, Named] = {}
+DEFINITIONS: dict[str, Definition] = {}
 for _entry in FUNCTIONS:
-    _named = Named(_entry, NAMED)
-    NAMED |= {name: _named for name in (_entry.name, *_entry.aliases) if name not in NAMED}
-NAMED |= {entry.name: NAMED[entry.name] for entry in FUNCTIONS if NAMED[entry.name].entry is entry}
+    _named = Definition(_entry, DEFINITIONS)
+    DEFINITIONS |= {name: _named for name in (_entry.name, *_entry.aliases) if name not in DEFINITIONS}
+DEFINITIONS |= {entry.name: DEFINITIONS[entry.name] for entry in FUNCTIONS if DEFINITIONS[entry.name].entry is entry}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actcli.catalog.function import FunctionParameter, VectorFunction
+from actcli.catalog.entry import FunctionParameter, VectorFunction
 
 _TEMPERATURE = FunctionParameter("temperature", "1", "divides the logits", valid="temperature > 0", aliases=("tau",))
 _SUMS = "x without an index is the whole vector: sum(exp(x)) runs over all its entries"
@@ -25,7 +25,7 @@ SOFTMAXES = (
         name="log_softmax",
         formula="x[i] / temperature - log(sum(exp(x / temperature)))",
         value="softmaxes.log_softmax",
-        jacobian="jacobians.log_softmax_jacobian",
+        jacobian="softmaxes.log_softmax_jacobian",
         parameters=(_TEMPERATURE,),
         source="the logarithm of softmax; torch.nn.LogSoftmax",
         used_for="losses on classes that exclude each other",
@@ -34,8 +34,8 @@ SOFTMAXES = (
     VectorFunction(
         name="softmin",
         formula="exp(-x[i] / temperature) / sum(exp(-x / temperature))",
-        value="softmax_variants.softmin",
-        jacobian="jacobians.softmin_jacobian",
+        value="softmaxes.softmin",
+        jacobian="softmaxes.softmin_jacobian",
         parameters=(_TEMPERATURE,),
         source="torch.nn.Softmin",
         used_for="probabilities where small is good, such as distances",
@@ -44,8 +44,8 @@ SOFTMAXES = (
     VectorFunction(
         name="softmax1",
         formula="exp(x[i]) / (1 + sum(exp(x)))",
-        value="softmax_variants.softmax1",
-        jacobian="jacobians.softmax1_jacobian",
+        value="softmaxes.softmax1",
+        jacobian="softmaxes.softmax1_jacobian",
         aliases=(
             "softmax_off_by_one",
             "off_by_one",
@@ -61,8 +61,8 @@ SOFTMAXES = (
     VectorFunction(
         name="sink_softmax",
         formula="exp(x[i]) / (exp(sink) + sum(exp(x)))",
-        value="softmax_variants.sink_softmax",
-        jacobian="jacobians.sink_softmax_jacobian",
+        value="softmaxes.sink_softmax",
+        jacobian="softmaxes.sink_softmax_jacobian",
         parameters=(FunctionParameter("sink", "0", "the logit of the sink, learned", ours=True, aliases=("c",)),),
         aliases=("softmax_with_sink", "attention_sink"),
         source="Xiao et al. 2023, arXiv 2309.17453; gpt-oss",
@@ -72,14 +72,14 @@ SOFTMAXES = (
     VectorFunction(
         name="hardmax",
         formula="1 for the first largest x[i], 0 for the others",
-        value="sparse.hardmax",
+        value="softmaxes.hardmax",
         source="ONNX Hardmax",
         used_for="the limit of softmax as its temperature falls to 0; decisions",
     ),
     VectorFunction(
         name="gumbel_softmax",
         formula="exp((x[i] + g[i]) / temperature) / sum(exp((x + g) / temperature))",
-        value="softmax_variants.gumbel_softmax",
+        value="softmaxes.gumbel_softmax",
         parameters=(
             _TEMPERATURE,
             FunctionParameter("seed", "0", "of the random numbers", ours=True, valid="seed >= 0", whole=True),
@@ -92,8 +92,8 @@ SOFTMAXES = (
     VectorFunction(
         name="sparsemax",
         formula="the p that makes sum((p - x)**2) least",
-        value="sparse.sparsemax",
-        jacobian="sparse.sparsemax_jacobian",
+        value="entmaxes.sparsemax",
+        jacobian="entmaxes.sparsemax_jacobian",
         source="Martins and Astudillo 2016, arXiv 1602.02068",
         used_for="attention with exact zeros",
         notes=(_SIMPLEX, "p[i] = max(x[i] - tau, 0), tau such that they sum to 1"),
@@ -128,16 +128,18 @@ SUMS = (
         name="logsumexp",
         formula="log(sum(exp(x)))",
         value="softmaxes.logsumexp",
+        jacobian="softmaxes.logsumexp_jacobian",
         keeps_length=False,
         aliases=("log_sum_exp", "lse"),
         source="torch.logsumexp",
         used_for="the logarithm of softmax's denominator; a smooth maximum",
-        notes=("one number for each vector",),
+        notes=("one number for each vector", "its gradient is softmax"),
     ),
     VectorFunction(
         name="logmeanexp",
         formula="log(mean(exp(x)))",
-        value="softmax_variants.logmeanexp",
+        value="softmaxes.logmeanexp",
+        jacobian="softmaxes.logmeanexp_jacobian",
         keeps_length=False,
         aliases=("log_mean_exp",),
         source="jax.nn.logmeanexp",
@@ -147,8 +149,8 @@ SUMS = (
     VectorFunction(
         name="standardize",
         formula="(x[i] - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)",
-        value="softmax_variants.standardize",
-        jacobian="standardized.standardize_jacobian",
+        value="normalization.standardize",
+        jacobian="normalization.standardize_jacobian",
         parameters=(FunctionParameter("epsilon", "1e-5", "keeps a constant vector finite", valid="epsilon > 0"),),
         aliases=("layer_norm",),
         source="jax.nn.standardize; Ba, Kiros and Hinton 2016, arXiv 1607.06450",
@@ -157,7 +159,8 @@ SUMS = (
     VectorFunction(
         name="maxout",
         formula="max(x[i*groups], ..., x[i*groups + groups - 1])",
-        value="softmaxes.maxout",
+        value="gates.maxout",
+        jacobian="gates.maxout_jacobian",
         parameters=(
             FunctionParameter(
                 "groups", "2", "how many neighbours share one maximum", ours=True, valid="groups >= 1", whole=True
@@ -170,7 +173,7 @@ SUMS = (
     VectorFunction(
         name="crelu",
         formula="max(x[i], 0) for i < n, max(-x[i - n], 0) from there to 2n",
-        value="concatenated.crelu",
+        value="gates.crelu",
         keeps_length=False,
         aliases=("concatenated_relu",),
         source="Shang et al. 2016, arXiv 1603.05201; tf.nn.crelu",
@@ -180,8 +183,8 @@ SUMS = (
     VectorFunction(
         name="brelu",
         formula="max(x[i], 0) for even i, min(x[i], 0) for odd i",
-        value="bipolar.brelu",
-        jacobian="bipolar.brelu_jacobian",
+        value="gates.brelu",
+        jacobian="gates.brelu_jacobian",
         aliases=("bipolar_relu",),
         source="Eidnes and Nøkland 2017, arXiv 1709.04054; Echo",
         used_for="deep stacks without normalization, whose means stay near zero",
@@ -219,6 +222,7 @@ def _gated() -> Iterator[VectorFunction]:
             name=name,
             formula=formula,
             value=f"gates.{name}",
+            jacobian=f"gates.{name}_jacobian",
             keeps_length=False,
             source=("Dauphin et al. 2017, arXiv 1612.08083" if name == "glu" else "Shazeer 2020, arXiv 2002.05202"),
             used_for="gated convolutions and feed-forward layers" if name == "glu" else use,

@@ -1,6 +1,6 @@
 """Waves and bells: periodic functions, lines that wave, and the Gaussian."""
 
-from actcli.catalog.function import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
 
 _NONE = ("nan", "nan")
 

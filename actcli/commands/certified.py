@@ -7,8 +7,9 @@ import numpy as np
 
 from actcli.arrays import Floats, Numbers
 from actcli.catalog import Activation
-from actcli.exact import Ball, BallArithmetic, NotSettledError, decimal, nearest_double, nearest_in, settled
-from actcli.precision import Precision
+from actcli.dtypes import Precision
+from actcli.formula.balls import Ball, BallArithmetic
+from actcli.formula.digits import NotSettledError, decimal, nearest_double, nearest_in, settled
 from actcli.results import Vectors
 
 

@@ -1,29 +1,84 @@
-"""`actcli compare`: functions side by side, or what data looks like behind them."""
+"""`actcli compare`: functions side by side; also the way to statistics of data, errors of a kernel, and costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from actcli.analysis import Zone
+from actcli.analysis.depth import depth
+from actcli.analysis.normal import DIGITS, normal_statistics
+from actcli.analysis.view import default_limits, widened
+from actcli.catalog import Activation, VectorActivation, find
+from actcli.commands.pipeline import (
+    answered_chunks,
+    described,
+    description,
+    vector_answer,
+    zones_of,
+)
+from actcli.commands.plot import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import STDIN, open_values, stands_for_values
-from actcli.options.arguments import FunctionsAndValues
-from actcli.options.kernels import Against, AgainstCurvature, AgainstSlope, Cost
-from actcli.options.numbers import Exact, Saturation
-from actcli.options.output import World
-from actcli.options.statistics import Dask, Depth, Mean, Sigma
-from actcli.results import Result
-
-# Options that cannot stand together: the first with any of the others.
-_APART = (
-    ("--against", "--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation"),
-    ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation", "values or --input"),
-    ("--slope", "--curvature"),
+from actcli.options import (
+    Against,
+    AgainstCurvature,
+    AgainstSlope,
+    Cost,
+    Dask,
+    Depth,
+    Exact,
+    Excludes,
+    FunctionsAndValues,
+    Mean,
+    Needs,
+    Saturation,
+    Sigma,
+    check,
 )
-_OF_AGAINST = ("--slope", "--curvature", "--exact", "--dtype")
+from actcli.output import Output, OutputOptions
+from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, ZoneCounts, zone_codes
+from actcli.results.accumulators import Purposes
+from actcli.results.messages import Message, note
+from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
+
+Functions = Sequence[Activation | VectorActivation]
+
+
+class NormalInput(NamedTuple):
+    """The normal input and the number of layers that statistics are asked for."""
+
+    mean: float = 0.0
+    sigma: float = 1.0
+    layers: int | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What shaped the answer."""
+        return {"mean": self.mean, "sigma": self.sigma} | ({"layers": self.layers} if self.layers else {})
+
+
+_RULES = (
+    Excludes(("--against",), ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation")),
+    Excludes(("--cost",), ("--dask", "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
+    Excludes(("--slope",), ("--curvature",)),
+    Needs(
+        ("--slope", "--curvature", "--exact", "--dtype"),
+        ("--against",),
+        "is for the results of a kernel, and needs --against",
+        "actcli compare gelu --input x.npy --against y.npy",
+    ),
+    Needs(("--against",), ("values or --input",), "needs the input of the kernel", "name it with --input FILE"),
+    Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input, and here is data"),
+)
 
 
 def compare(
-    world: World,
-    reading: Reading,
+    output_options: OutputOptions,
+    input_options: Reading,
     functions_and_values: FunctionsAndValues = None,
     mean: Mean = None,
     sigma: Sigma = None,
@@ -35,7 +90,7 @@ def compare(
     exact: Exact = False,
     cost: Cost = False,
     saturation: Saturation = None,
-) -> Result:
+) -> tuple[Result, Output]:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data behind each.
 
     Without data, the mean, variance and gains are those of a standard normal input.
@@ -43,55 +98,146 @@ def compare(
     How good is your kernel: --input x.npy --against y.npy holds its results y, in their number type, to the best that
     the type has. --fail-over 4ulp makes that a test.
     """
-    specs, values = _sorted_out(functions_and_values or [])
-    given: dict[str, object] = {"--against": against, "--cost": cost, "--dask": dask, "--layers": layers}
-    given |= {"--mean": mean is not None, "--sigma": sigma is not None, "--saturation": saturation}
-    given |= {"--slope": slope, "--curvature": curvature, "--exact": exact, "--dtype": reading.precision}
-    _check(given | {"values or --input": bool(values or reading.files)})
-    if against is not None:
-        from actcli.commands.against import Judged
-        from actcli.commands.against import against as held_against
-
-        order = 2 if curvature else 1 if slope else 0
-        return held_against(world, reading, specs, values, Judged(against, order, exact))
-    if cost:
-        from actcli.commands.cost import cost as taken
-
-        return taken(specs)
-    if dask is not None:
-        from actcli.commands.cluster import behind_dump
-
-        return behind_dump(specs, reading, dask, layers, saturation)
-    if reading.files or STDIN in values:
-        if mean is not None or sigma is not None:
-            raise UsageError("--mean and --sigma describe a normal input, and here is data", "leave out one of them")
-        from actcli.commands.behind import behind_data
-
-        opened = open_values(values, reading, world.terminal, stdin_by_default=False)
-        return behind_data(specs, opened, layers, saturation)
-    from actcli.commands.side_by_side import Asked, side_by_side
-
-    asked = Asked(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
-    return side_by_side(world, specs, values, asked, saturation)
-
-
-def _sorted_out(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words that are functions, and those that are values."""
+    words = functions_and_values or []
     values = [word for word in words if stands_for_values(word)]
     specs = [word for word in words if word not in values]
     if not specs:
         raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
-    return specs, values
+    has_data = bool(input_options.files) or STDIN in values
+    given = {
+        "--against": against is not None,
+        "--cost": cost,
+        "--dask": dask is not None,
+        "--layers": layers,
+        "--mean": mean is not None,
+        "--sigma": sigma is not None,
+        "--saturation": saturation,
+        "--slope": slope,
+        "--curvature": curvature,
+        "--exact": exact,
+        "--dtype": input_options.precision,
+        "values or --input": bool(values or input_options.files),
+        "data": has_data and not dask,
+    }
+    check(given, _RULES)
+    if against is not None:
+        from actcli.commands.compare_kernel import compare_kernel
+
+        output = output_options.settle("totals", can_certify=True, exact=exact)
+        order = 2 if curvature else 1 if slope else 0
+        return compare_kernel(output, input_options, specs, values, against, order), output
+    if cost:
+        from actcli.commands.compare_cost import compare_cost
+
+        return compare_cost(specs), output_options.settle("properties", has_values=False)
+    if dask is not None:
+        from actcli.commands.compare_data import compare_files
+
+        output = output_options.settle("totals")
+        return compare_files(specs, input_options, dask, layers, saturation), output
+    if has_data:
+        from actcli.commands.compare_data import compare_data
+
+        output = output_options.settle("totals")
+        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
+        return compare_data(specs, source, layers, saturation), output
+    asked = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
+    output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
+    return _side_by_side(output, specs, values, asked, saturation), output
 
 
-def _check(given: Mapping[str, object]) -> None:
-    for first, *others in _APART:
-        for other in others:
-            if given[first] and given[other]:
-                raise UsageError(f"{first} and {other} cannot stand together", "leave out one of them")
-    for option in _OF_AGAINST:
-        if given[option] and given["--against"] is None:
-            cure = "actcli compare gelu --input x.npy --against y.npy"
-            raise UsageError(f"{option} is for the results of a kernel, and needs --against", cure)
-    if given["--against"] is not None and not given["values or --input"]:
-        raise UsageError("--against needs the input of the kernel", "name it with --input FILE")
+def _side_by_side(
+    output: Output, specs: Sequence[str], values: Sequence[str], asked: NormalInput, level: float | None
+) -> Result:
+    """What functions are, what they make of a normal input, and their values, if values are given."""
+    functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
+    activations = [each for each in functions if isinstance(each, Activation)]
+    zoned = tuple(zones_of([each], level)[0] if isinstance(each, Activation) else () for each in functions)
+    has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
+    header = Header(
+        command="compare",
+        cards=tuple(description(each) for each in functions),
+        fields=(Field("value", has_x=has_x),) if values else (),
+        zones=zoned,
+        settings=asked.settings,
+    )
+    # What is to be read by rows should not wait for properties that its rows leave out.
+    if not values or output.is_drawn or output.format == "json":
+        header = header._replace(
+            cards=_descriptions(functions, asked),
+            properties=columns(*_groups(functions, asked)),
+            messages=tuple(_unsettled(functions, asked)),
+        )
+    header = header._replace(messages=(*header.messages, *_gradient_factors(activations, asked)))
+    chunks: Iterator[Chunk] = iter(())
+    accumulators: list[Accumulator] = []
+    if values:
+        source = open_values(values, Reading(), output.terminal, stdin_by_default=False)
+        header = described(header, source)
+        answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
+        chunks = answered_chunks(source, answers, header.fields)
+        accumulators += [
+            ZoneCounts(place, each.name, zoned[place])
+            for place, each in enumerate(functions)
+            if isinstance(each, Activation)
+        ]
+        if 0 < len(activations) < len(functions):
+            uses = [each.entry.used_for if each.entry else "" for each in functions]
+            accumulators.append(Purposes([each.name for each in functions], uses))
+    if output.is_drawn and len(activations) == len(functions):
+        return _with_picture(header, activations, list(chunks), accumulators)
+    return Result(header, chunks, accumulators)
+
+
+def _gradient_factors(activations: Sequence[Activation], asked: NormalInput) -> Iterator[Message]:
+    for each in activations if asked.layers else ():
+        yield note("gradient_factor", function=each.name, depth=depth(each, asked.layers or 1, asked.mean, asked.sigma))
+
+
+def _answer(function: Activation | VectorActivation, its_zones: Sequence[Zone], vectors: Vectors) -> Answer:
+    if isinstance(function, VectorActivation):
+        return vector_answer(function, vectors)
+    x = vectors.values
+    return Answer(vectors.lengths, {"value": function.value(x)}, zone_codes(its_zones, x))
+
+
+def _with_picture(
+    header: Header, activations: Sequence[Activation], marked: list[Chunk], accumulators: Sequence[Accumulator]
+) -> Result:
+    """The picture that `plot` draws of the functions, wide enough for the values, which are marked on it."""
+    values = [chunk.vectors.values[np.isfinite(chunk.vectors.values)] for chunk in marked]
+    marks = np.concatenate([*values, np.empty(0)])
+    x_limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
+    fields = (Field("value"),)
+    curves = sampled_chunks(activations, x_limits, fields, header.zones)
+    header = header._replace(view=View(tuple(map(landmarks, activations))), fields=fields)
+    return Result(header, chain(curves, marked), accumulators)
+
+
+def _descriptions(functions: Functions, asked: NormalInput) -> tuple[dict[str, Any], ...]:
+    """A description of each function; beside a function of whole vectors only what it is and is used for."""
+    groups = _groups(functions, asked)
+    first = functions[0]
+    descriptions = []
+    for function in functions:
+        subject = Subject(function, *asked, first if isinstance(first, Activation) else None)
+        own = [group for group in groups if group is not FROM_FIRST or function is not first]
+        descriptions.append(description(function) | describe(subject, *own))
+    return tuple(descriptions)
+
+
+def _groups(functions: Functions, asked: NormalInput) -> tuple[Group, ...]:
+    if not all(isinstance(each, Activation) for each in functions):
+        return (ABOUT, USE)
+    several = (FROM_FIRST,) if len(functions) > 1 else ()
+    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if asked.layers else ()), *several)
+
+
+def _unsettled(functions: Functions, asked: NormalInput) -> Iterator[Message]:
+    """Notes on moments that have fewer than ten certain digits."""
+    for function in functions:
+        if isinstance(function, Activation):
+            estimates = normal_statistics(function, asked.mean, asked.sigma)._asdict()
+            for name, estimate in estimates.items():
+                if estimate.digits < DIGITS:
+                    yield note("moment_unsettled", function=function.name, moment=name, digits=estimate.digits)

@@ -2,17 +2,14 @@
 
 from pathlib import Path
 
-import typer
-
 import actcli
 from actcli.errors import DataError
-from actcli.options.arguments import Shell
-from actcli.render.writer import Writer
+from actcli.options import Shell
 
 FILES = {"bash": "actcli.bash", "zsh": "_actcli", "fish": "actcli.fish"}
 
 
-def completion(context: typer.Context, shell: Shell) -> None:
+def completion(shell: Shell) -> bytes:
     """The completion script of SHELL.
 
     Where a package manager installs actcli, shells find the script by themselves. pipx and uv keep it out of their
@@ -25,13 +22,7 @@ def completion(context: typer.Context, shell: Shell) -> None:
 
     fish: actcli completion fish > ~/.config/fish/completions/actcli.fish
     """
-    writer = Writer(context.obj)
-    writer.answer(_script(shell))
-    writer.flush()
-
-
-def _script(shell: str) -> bytes:
-    """The one copy there is: beside the modules of an installed package, in the folder above them of a checkout."""
+    # The one copy there is: beside the modules of an installed package, in the folder above them of a checkout.
     package = Path(actcli.__file__).parent
     for folder in (package, package.parent):
         path = folder / "completions" / FILES[shell]

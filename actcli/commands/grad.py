@@ -1,24 +1,41 @@
-"""`actcli grad`: the slope of a function, its curvature, and what layers make of a slope."""
+"""`actcli grad`: the slope of a function, its curvature, its Jacobian, and what layers make of a slope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
+import numpy as np
+
+from actcli.arrays import Floats
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
-from actcli.commands.chunks import answered_chunks, card, element_wise, is_certified, jacobian_answer
-from actcli.commands.orders import at_each_input
-from actcli.commands.rounding import in_type
+from actcli.commands.pipeline import (
+    answered_chunks,
+    at_each_input,
+    described,
+    description,
+    element_wise,
+    element_wise_chunks,
+    jacobian_answer,
+    zone_counts,
+    zones_of,
+)
+from actcli.dtypes import Precision
 from actcli.errors import UsageError
 from actcli.inputs.reading import Reading
-from actcli.inputs.sources import open_values
-from actcli.options.arguments import Function, Values
-from actcli.options.numbers import Curvature, Exact, Jacobian, Layers, Saturation
-from actcli.options.output import World
+from actcli.inputs.sources import Input, open_values
+from actcli.options import Curvature, Exact, Excludes, Function, Jacobian, Layers, Saturation, Values, check
+from actcli.output import Output, OutputOptions
 from actcli.results import Field, Header, Result
+from actcli.results.messages import note
+
+_RULES = (
+    Excludes(("--jacobian",), ("--curvature", "--layers", "--exact"), "--jacobian gives float64 slopes: leave out one"),
+    Excludes(("--layers",), ("--curvature", "--exact")),
+)
 
 
 def grad(
-    world: World,
-    reading: Reading,
+    output_options: OutputOptions,
+    input_options: Reading,
     function: Function,
     values: Values = None,
     curvature: Curvature = False,
@@ -26,31 +43,25 @@ def grad(
     jacobian: Jacobian = False,
     exact: Exact = False,
     saturation: Saturation = None,
-) -> Result:
+) -> tuple[Result, Output]:
     """The slope of FUNCTION at each of VALUES."""
-    if jacobian:
-        return _jacobian(world, reading, function, values, refused={"--curvature": curvature, "--layers": layers})
-    if curvature and layers:
-        raise UsageError("--layers multiplies slopes: it cannot stand beside --curvature", "leave out one of them")
-    certified = is_certified(world, exact, reading.precision)
-    if certified and layers:
-        raise UsageError("the factor of --layers cannot be certified", "certify the slope: leave out --layers")
-    activation = element_wise(function, "grad")
-    opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
-    if layers:
-        from actcli.commands.layers import through_layers  # with the statistics that no slope by itself needs
-
-        return through_layers(activation, opened, layers, saturation, reading.precision)
-    order = 2 if curvature else 1
-    return at_each_input(
-        world, activation, order, opened, exact=exact, saturation=saturation, precision=reading.precision
+    check({"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}, _RULES)
+    dtype = input_options.precision
+    can_certify = not (jacobian or layers)
+    output = output_options.settle(
+        "values" if jacobian else "vectors", can_certify=can_certify, exact=exact, dtype=dtype
     )
+    if jacobian:
+        return _jacobian(function, values or (), input_options, output), output
+    activation = element_wise(function, "grad")
+    source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
+    if layers:
+        return _through_layers(activation, source, layers, saturation, dtype), output
+    return at_each_input(output, activation, 2 if curvature else 1, source, saturation, dtype), output
 
 
-def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused: Mapping[str, object]) -> Result:
+def _jacobian(spec: str, values: Sequence[str], input_options: Reading, output: Output) -> Result:
     """The slopes of every component of a vector function in every input."""
-    for option in (option for option, given in refused.items() if given):
-        raise UsageError(f"--jacobian holds slopes alone: it cannot stand beside {option}", f"leave out {option}")
     activation = find(spec)
     if isinstance(activation, Activation):
         cure = f"its Jacobian is diagonal: `actcli grad {activation.name}` gives the slopes"
@@ -58,7 +69,36 @@ def _jacobian(world: World, reading: Reading, spec: str, values: Values, refused
     if activation.entry.jacobian is None:
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
-    opened = open_values(values or (), reading, world.terminal, stdin_by_default=True)
-    header = Header(command="grad", cards=(card(activation),), fields=(Field("jacobian", per="pair"),))
-    chunks = answered_chunks(opened, [partial(jacobian_answer, activation.jacobian)], rows=1)
-    return in_type(Result(opened.described(header), chunks), reading.precision)
+    source = open_values(values, input_options, output.terminal, stdin_by_default=True)
+    fields = (Field("jacobian", per="pair"),)
+    header = Header(command="grad", cards=(description(activation),), fields=fields)
+    chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
+    return Result(described(header, source, input_options.precision), chunks)
+
+
+def _through_layers(
+    activation: Activation, source: Input, layers: int, level: float | None, dtype: Precision | None
+) -> Result:
+    """The slope at each value to the power of the layers, and what they leave of a gradient whatever the values are."""
+    from actcli.analysis.depth import depth  # with the moments that no slope by itself needs
+    from actcli.results.statistics import VanishingLayers
+
+    zoned = zones_of([activation], level, dtype)
+    stacked = depth(activation, layers)
+    field = Field("factor")
+    header = Header(
+        command="grad",
+        cards=(description(activation) | stacked.totals(),),
+        fields=(field,),
+        zones=zoned,
+        settings={"layers": layers},
+        messages=(note("gradient_factor", function=activation.name, depth=stacked),),
+    )
+
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
+        with np.errstate(all="ignore"):
+            return {"factor": activation.slope(x) ** layers}
+
+    chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
+    accumulators = (*zone_counts([activation], zoned), VanishingLayers(activation))
+    return Result(described(header, source, dtype), chunks, accumulators)

@@ -1,105 +1,162 @@
 """`actcli plot`: a picture of functions, with the values given drawn over the curves."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
-from actcli.commands.chunks import card, element_wise, element_wise_chunks, zones_of
-from actcli.commands.curves import orders_of, sampled_chunks, sights
-from actcli.commands.rounding import in_type
+from actcli.analysis import Zone, kinks
+from actcli.analysis.shape import extrema
+from actcli.analysis.view import asymptotes, default_limits, widened
+from actcli.arrays import Floats, distinct
+from actcli.catalog import Activation
+from actcli.catalog.entry import ORDERS
+from actcli.commands.pipeline import (
+    described,
+    description,
+    element_wise,
+    element_wise_chunks,
+    in_type,
+    zone_counts,
+    zones_of,
+)
+from actcli.dtypes import Precision
 from actcli.errors import ActcliError, UsageError
 from actcli.inputs.reading import Reading
 from actcli.inputs.sources import open_values, stands_for_values
 from actcli.inputs.words import read_limits
-from actcli.landmarks.view import default_limits, widened
-from actcli.options.arguments import FunctionsAndValues
-from actcli.options.numbers import Saturation
-from actcli.options.output import World
-from actcli.options.picture import Curvature, Height, LayoutOption, LogY, Slope, Width, YLimits, read_y_limits
-from actcli.results import Chunk, Field, Header, Result, View
+from actcli.options import (
+    FunctionsAndValues,
+    Height,
+    Layout,
+    LogY,
+    PlotCurvature,
+    PlotSlope,
+    Saturation,
+    Width,
+    YLimits,
+    limits,
+)
+from actcli.output import Output, OutputOptions
+from actcli.results import Chunk, Field, Header, Result, Sights, Vectors, View
+
+# Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
+_SAMPLES = 1_601
 
 Limits = tuple[float, float]
 
 
 def plot(
-    world: World,
-    reading: Reading,
+    output_options: OutputOptions,
+    input_options: Reading,
     functions_and_values: FunctionsAndValues = None,
-    slope: Slope = False,
-    curvature: Curvature = False,
+    slope: PlotSlope = False,
+    curvature: PlotCurvature = False,
     y_limits: YLimits = None,
     log_y: LogY = False,
-    layout: LayoutOption = "auto",
+    layout: Layout = "auto",
     width: Width = None,
     height: Height = None,
     saturation: Saturation = None,
-) -> Result:
+) -> tuple[Result, Output]:
     """A picture of FUNCTIONS; A:B sets the x limits, other values are drawn with the curves."""
     words = functions_and_values or []
     activations = [element_wise(word, "plot") for word in words if not stands_for_values(word)]
     if not activations:
         raise UsageError("plot needs a function", "actcli plot sigmoid; `actcli list` shows every name")
-    limits, points = _limits_and_points([word for word in words if stands_for_values(word)])
+    x_limits, points = _limits_and_points([word for word in words if stands_for_values(word)])
     orders = [*["slope"] * slope, *["curvature"] * curvature]
     # On a logarithmic axis one looks at slopes alone: values would cross them and tell nothing.
     names = tuple(orders) if log_y and orders else ("value", *orders)
-    precision = reading.precision
-    zoned = zones_of(activations, saturation, precision)
+    fields = tuple(Field(name) for name in names)
+    dtype = input_options.precision
+    zoned = zones_of(activations, saturation, dtype)
+    view = View(tuple(map(landmarks, activations)), limits(y_limits), log_y, layout, width, height)
     header = Header(
         command="plot",
-        cards=tuple(card(activation) for activation in activations),
-        fields=tuple(Field(name) for name in names),
+        cards=tuple(description(activation) for activation in activations),
+        fields=fields,
         zones=zoned,
-        view=View(tuple(map(sights, activations)), read_y_limits(y_limits), log_y, layout, width, height),
+        view=view,
     )
-    curves = partial(sampled_chunks, activations, names=names, zoned=zoned, precision=precision)
+    has_values = bool(points or input_options.files)
+    output = output_options.settle("picture", has_values=has_values)
+    curves = partial(sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype)
     default = default_limits(activations)
-    if not points and not reading.files:
-        world.presentation.require_values()
-        return in_type(Result(header, curves(limits or default)), precision)
-    opened = open_values(points, reading, world.terminal, stdin_by_default=False)
-    chunks = element_wise_chunks(activations, opened.blocks, lambda each, x: orders_of(each, x, names), zoned)
-    if world.presentation.is_picture:  # formats for programs tell of the values given
-        reach = _Reach(limits, default)
-        chunks = _then(reach.watching(chunks), lambda: curves(reach.limits()))
-    return in_type(Result(opened.described(header), chunks), precision)
+    if not has_values:
+        return Result(in_type(header, dtype), curves(x_limits or default)), output
+    source = open_values(points, input_options, output.terminal, stdin_by_default=False)
+    chunks = element_wise_chunks(activations, source.blocks, partial(orders_of, names=names), zoned, fields)
+    if output.is_drawn:  # formats for programs hold the values given
+        chunks = _then_curves(chunks, x_limits, default, curves)
+    return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned)), output
 
 
 def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
     """The x limits, where one of the words is A:B, and the words of all other values."""
-    limits = [(word, pair) for word in words if (pair := read_limits(word)) is not None]
-    if len(limits) > 1:
-        raise UsageError(f"two x limits: {limits[0][0]} and {limits[1][0]}", "leave out one of them")
-    rest = [word for word in words if not limits or word != limits[0][0]]
-    return limits[0][1] if limits else None, rest
+    pairs = [(word, pair) for word in words if (pair := read_limits(word)) is not None]
+    if len(pairs) > 1:
+        raise UsageError(f"two x limits: {pairs[0][0]} and {pairs[1][0]}", "leave out one of them")
+    rest = [word for word in words if not pairs or word != pairs[0][0]]
+    return pairs[0][1] if pairs else None, rest
 
 
-def _then(values: Iterable[Chunk], curves: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:
-    """The values, then the curves, since only then is it known how far these reach; after a fault too."""
+def _then_curves(
+    values: Iterable[Chunk], x_limits: Limits | None, default: Limits, curves: Callable[[Limits], Iterator[Chunk]]
+) -> Iterator[Chunk]:
+    """The values, then the curves, wide enough for the values unless limits were set; after a fault too."""
+    low, high = np.inf, -np.inf
+    fault = None
     try:
-        yield from values
-    except ActcliError:
-        yield from curves()
-        raise
-    yield from curves()
-
-
-class _Reach:
-    """How far a picture reaches: to the limits that were asked for, else as far as the function and values do."""
-
-    def __init__(self, asked: Limits | None, default: Limits) -> None:
-        self._asked, self._default = asked, default
-        self._low, self._high = np.inf, -np.inf
-
-    def watching(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-        """Hand the chunks on, and see how far their finite values reach."""
-        for chunk in chunks:
+        for chunk in values:
             finite = chunk.vectors.values[np.isfinite(chunk.vectors.values)]
             if finite.size:
-                self._low, self._high = min(self._low, float(finite.min())), max(self._high, float(finite.max()))
+                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
             yield chunk
+    except ActcliError as error:
+        fault = error
+    yield from curves(x_limits or widened(default, low, high))
+    if fault:
+        raise fault
 
-    def limits(self) -> Limits:
-        """The limits of x."""
-        return self._asked or widened(self._default, self._low, self._high)
+
+def orders_of(activation: Activation, x: Floats, names: Sequence[str]) -> Mapping[str, Floats]:
+    """The columns of these names, among value, slope and curvature."""
+    return {name: activation.order(ORDERS.index(name), x) for name in names}
+
+
+def sampled_chunks(
+    activations: Sequence[Activation],
+    x_limits: Limits,
+    fields: Sequence[Field],
+    zoned: Sequence[Sequence[Zone]],
+    dtype: Precision | None = None,
+) -> Iterator[Chunk]:
+    """The curves between two limits: values that the command chose itself, so that no warning counts them.
+
+    In a number type a curve is a flight of steps: each x stands for the number of the type that is nearest to it.
+    """
+    names = [field.name for field in fields]
+
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
+        return orders_of(activation, dtype.rounded(x) if dtype else x, names)
+
+    grid = _grid(activations, x_limits)._replace(precision=dtype)
+    for chunk in element_wise_chunks(activations, [grid], columns, zoned, fields):
+        yield chunk._replace(is_sampled=True)
+
+
+def landmarks(activation: Activation) -> Sights:
+    """The landmarks of a function that a picture marks and names."""
+    return Sights(extrema(activation), kinks(activation), asymptotes(activation))
+
+
+def _grid(activations: Sequence[Activation], x_limits: Limits) -> Vectors:
+    """Samples over the limits, every kink and both its neighbours among them."""
+    low, high = x_limits
+    share = np.linspace(0, 1, _SAMPLES)
+    even = low * (1 - share) + high * share  # limits may lie farther apart than the largest float64
+    corners = np.array([kink.x for activation in activations for kink in kinks(activation) if low < kink.x < high])
+    beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
+    grid = distinct(np.concatenate([even, beside]))
+    return Vectors(grid, np.array([grid.size], np.int64))

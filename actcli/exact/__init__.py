@@ -1,6 +1,4 @@
-"""Certified digits: ball arithmetic on a formula, at rising precision until the answer is settled."""
+"""Old place of actcli.formula.balls, until the move is done."""
 
-from actcli.exact.balls import Ball, BallArithmetic
-from actcli.exact.digits import NotSettledError, decimal, nearest_double, nearest_in, settled
-
-__all__ = ["Ball", "BallArithmetic", "NotSettledError", "decimal", "nearest_double", "nearest_in", "settled"]
+from actcli.formula.balls import *  # noqa: F403
+from actcli.formula.digits import *  # noqa: F403

@@ -1,18 +1,3 @@
-"""The formula language: parse, evaluate in any arithmetic, and take apart at its choices."""
+"""Old place of actcli.formula, until the move is done."""
 
-from actcli.expression.floats import FloatArithmetic, FloatJets
-from actcli.expression.parser import ExpressionError, constant, parse
-from actcli.expression.tree import Application, Bound, Definition, Node, evaluate
-
-__all__ = [
-    "Application",
-    "Bound",
-    "Definition",
-    "ExpressionError",
-    "FloatArithmetic",
-    "FloatJets",
-    "Node",
-    "constant",
-    "evaluate",
-    "parse",
-]
+from actcli.formula import *  # noqa: F403

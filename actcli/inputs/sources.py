@@ -25,7 +25,7 @@ from actcli.inputs.formats import (
 from actcli.inputs.options import Reading
 from actcli.inputs.words import is_values, read_words
 from actcli.precision import Precision
-from actcli.results import Header, Meter, Vectors
+from actcli.results import Meter, Vectors
 from actcli.terminal import ByteSource, Terminal
 
 STDIN = "-"
@@ -59,16 +59,6 @@ class Input(NamedTuple):
             return self
         blocks = (block._replace(values=precision.rounded(block.values), precision=precision) for block in self.blocks)
         return self._replace(blocks=blocks)
-
-    def described(self, header: Header) -> Header:
-        """A header with what is known of this input."""
-        return header._replace(
-            delimiter=self.delimiter,
-            labels=self.labels,
-            notes=(*header.notes, *self.notes),
-            shape=self.shape,
-            meter=self.meter,
-        )
 
 
 def stands_for_values(word: str) -> bool:

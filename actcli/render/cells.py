@@ -1,16 +1,19 @@
-"""Entries of a function's card as text: numbers, lists and mappings become one readable cell."""
+"""Properties as text: cells of TSV and CSV, and what a table says of each kind of property."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from actcli.analysis.pieces import Stretch
 from actcli.errors import printable
-from actcli.landmarks import Zone
-from actcli.landmarks.pieces import Stretch
-from actcli.render.floats import text
-from actcli.render.remarks import describe
+from actcli.render.intervals import brackets, by_kind, short, where
+from actcli.render.numbers import percent, text
 from actcli.results import Header
+from actcli.results.properties import Property
+
+Description = Mapping[str, Any]
 
 
 def cell(entry: Any, digits: int | None = None) -> str:
@@ -32,17 +35,129 @@ def cell(entry: Any, digits: int | None = None) -> str:
 
 
 def property_rows(header: Header, digits: int | None = None) -> list[list[str]]:
-    """Tell each function in a row, a cell a property, empty where the card has no such entry."""
+    """A row a function, a cell a property, empty where nothing is known of it."""
     return [
         [
-            zones_told(header.zones[place]) if name == "zones" and header.zones else cell(card.get(name), digits)
-            for name in header.properties
+            by_kind(description["zones"]) if row.kind.name == "zones" else cell(description.get(row.key), digits)
+            for row in header.properties
         ]
-        for place, card in enumerate(header.cards)
+        for description in descriptions(header)
     ]
 
 
-def zones_told(zones: Sequence[Zone]) -> str:
-    """The zones of a function in words, kind by kind."""
-    kinds = dict.fromkeys(zone.kind for zone in zones)
-    return ", ".join(f"{kind} {describe([zone for zone in zones if zone.kind == kind])}" for kind in kinds)
+def descriptions(header: Header) -> list[Description]:
+    """What is known of each function, its zones included."""
+    zones = header.zones or [()] * len(header.cards)
+    return [{"zones": own, **known} for own, known in zip(zones, header.cards, strict=True)]
+
+
+def shown_text(row: Property, known: Description, digits: int, room: int) -> str:
+    """What a table says of one property, in lines where it has several: records are a table where there is room."""
+    if row.key not in known:
+        return ""
+    if row.kind.name == "any":
+        return "\n".join(_lines(known[row.key], digits, room)) or row.nothing
+    return PRINTERS[row.kind.name](row, known, digits)
+
+
+def _lines(entry: Any, digits: int, room: int) -> list[str]:
+    """A value of any kind, by what it is."""
+    if isinstance(entry, float):
+        return [short(digits)(entry)]
+    if isinstance(entry, Mapping) and any(isinstance(value, list) for value in entry.values()):
+        return [f"{name}: {cell(value, digits)}" for name, value in entry.items()]
+    if isinstance(entry, list | tuple) and entry and isinstance(entry[0], Mapping):
+        return _small_table(entry, digits, room)
+    if isinstance(entry, list) and any(isinstance(each, str) and " " in each for each in entry):
+        return [cell(each, digits) for each in entry]
+    return [cell(entry, digits)]
+
+
+def _small_table(records: Sequence[Mapping[str, Any]], digits: int, room: int) -> list[str]:
+    titles = list(dict.fromkeys(title for record in records for title in record))
+    columns = [[title, *(cell(record.get(title), digits) for record in records)] for title in titles]
+    widths = [max(map(len, column)) for column in columns]
+    if sum(widths) + 2 * len(widths) - 2 > room:
+        return [cell(record, digits) for record in records]
+    return [
+        "  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip()
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _number(row: Property, known: Description, digits: int) -> str:
+    value = known[row.key]
+    if value is None:
+        return row.nothing
+    return value if isinstance(value, str) else short(digits)(value)
+
+
+def _expectation(row: Property, known: Description, digits: int) -> str:
+    value = known[row.key]
+    return "undefined" if value is not None and math.isnan(value) else _number(row, known, digits)
+
+
+def _placed(row: Property, known: Description, digits: int) -> str:
+    """A number and where it is."""
+    value = known[row.key]
+    if value is None:
+        return row.nothing
+    size = "infinite" if math.isinf(value) else short(digits)(value)
+    return f"{size} {where(known[f'{row.key}_at'] or (), digits)}".rstrip()
+
+
+def _distance(row: Property, known: Description, digits: int) -> str:
+    return _placed(row, known, digits) if known[row.key] else "the same"
+
+
+def _range(row: Property, known: Description, digits: int) -> str:
+    (low, high), (includes_low, includes_high) = known[row.key], known[f"{row.key}_includes"]
+    if math.isnan(low):
+        return "undefined"
+    return brackets(low, high, short(digits), includes_low=includes_low, includes_high=includes_high)
+
+
+def _points(row: Property, known: Description, digits: int) -> str:
+    return where([Stretch(point, point) for point in known[row.key]], digits) or row.nothing
+
+
+def _layer(row: Property, known: Description, digits: int) -> str:
+    if known[row.key] is not None:
+        return f"layer {known[row.key]}"
+    return "" if known[row.key.removesuffix("_vanishes_at")] is None else "never"
+
+
+def _count_and_share(row: Property, known: Description, digits: int) -> str:
+    return f"{known[row.key]:,} ({percent(known[f'{row.key}_share'], 3)})"
+
+
+def _of_units(row: Property, known: Description, digits: int) -> str:
+    return row.nothing if known[row.key] is None else f"{known[row.key]:,} of {known['units']:,}"
+
+
+def _worst(row: Property, known: Description, digits: int) -> str:
+    """The largest error, and what came out where in place of what."""
+    error = known[row.key]
+    if not error:
+        return row.nothing
+    size = "infinite" if math.isinf(error) else short(digits)(error)
+    # Numbers next to each other in float32 differ in the ninth digit.
+    x, got, wanted = (short(max(digits, 9))(known[f"{row.key}_{part}"]) for part in ("x", "got", "wanted"))
+    return f"{size} at x = {x}: {got}, not {wanted}"
+
+
+PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {
+    "number": _number,
+    "expectation": _expectation,
+    "placed": _placed,
+    "distance": _distance,
+    "range": _range,
+    "points": _points,
+    "layer": _layer,
+    "zones": lambda row, known, digits: by_kind(known["zones"], digits) or row.nothing,
+    "count": lambda row, known, _: f"{known[row.key]:,}",
+    "count_and_share": _count_and_share,
+    "left_out": lambda row, known, _: f"{known[row.key]:,}, left out" if known[row.key] else row.nothing,
+    "of_units": _of_units,
+    "worst": _worst,
+}

@@ -1,19 +1,26 @@
-"""Bare numbers as plain lines, each chunk as soon as it is known."""
+"""Formats for programs: plain lines of numbers, CSV and TSV with a row a value, NumPy's .npy."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib import format as npy_format
 
-from actcli.arrays import Floats, Integers, Numbers
-from actcli.errors import printable
-from actcli.render.floats import joined_by, rows
-from actcli.render.presentation import Layout, Presentation
-from actcli.results import Chunk, Result
-from actcli.terminal import Terminal
+from actcli.arrays import Floats, Integers, Numbers, distinct
+from actcli.dtypes import Precision
+from actcli.errors import DataError, UsageError, printable
+from actcli.output import Output
+from actcli.render.numbers import each, joined_by, rows
+from actcli.render.show import gather
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Layout, Result, Vectors, joined_chunks
+from actcli.terminal import Bytes, Terminal
+
+# Plain lines.
 
 
-def plain(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def plain(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """One line per vector and nothing else; a blank line stays one, a Jacobian is a block of lines.
 
     A property table comes down to the names of its functions, a line each.
@@ -25,11 +32,11 @@ def plain(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     layout = Layout.of(header)
     layout.require_one_number("plain", header)
     delimiter = header.delimiter.encode()
-    return (_lines(chunk, layout, presentation.digits, delimiter) for chunk in result.chunks())
+    return (_plain_lines(chunk, layout, output.digits, delimiter) for chunk in result.chunks())
 
 
-def _lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -> bytes:
-    values, lengths = laid_in_rows(chunk, layout)
+def _plain_lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -> bytes:
+    values, lengths = _end_to_end(chunk, layout)
     if not len(lengths):
         return b""
     end = delimiter if chunk.vectors.continued else b"\n"
@@ -41,11 +48,11 @@ def _lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -
     return b"".join([b"".join(islice(lines, size)) + b"\n" for size in sizes])  # blank lines tell matrices apart
 
 
-def laid_in_rows(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
+def _end_to_end(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
     """Lay the numbers of each row end to end, per vector before per value; a blank line has none."""
     answer = chunk.answers[0]
     if layout.pair:
-        return answer.columns[layout.pair[0]], np.repeat(answer.lengths, answer.lengths)
+        return answer.columns[layout.pair[0]], np.repeat(chunk.vectors.lengths, answer.lengths)
     values: Floats = answer.columns[layout.value[0]] if layout.value else np.zeros(0)
     lengths = answer.lengths if layout.value else np.zeros_like(answer.lengths)
     if not layout.vector:
@@ -57,3 +64,190 @@ def laid_in_rows(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
         np.asarray(values, np.result_type(values, leading)), np.repeat(starts, len(layout.vector)), leading.ravel()
     )
     return joined, lengths + filled * len(layout.vector)
+
+
+# CSV and TSV.
+
+_ZONE_CELLS = [(kind or "").encode() for kind in ZONE_NAMES]
+
+
+def csv(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+    """Tidy rows separated by commas, under a line of column names; vectors and their values are counted from 0."""
+    return _separated(result, output, ",")
+
+
+def tsv(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+    """Tidy rows separated by tabs, under a line of column names; vectors and their values are counted from 0."""
+    return _separated(result, output, "\t")
+
+
+def _separated(result: Result, output: Output, separator: str) -> Iterator[bytes]:
+    header = result.header
+    if not header.fields:
+        return _property_table(header, output.digits, separator)
+    layout = Layout.of(header)
+    layout.require_one_answer("TSV" if separator == "\t" else "CSV")
+    return _tidy(result, layout, output.digits, separator)
+
+
+def _property_table(header: Header, digits: int | None, separator: str) -> Iterator[bytes]:
+    """A row a function; nothing where no property is named."""
+    from actcli.render.cells import property_rows  # words about functions, which rows of numbers do not need
+
+    if header.properties:
+        yield _record([row.key for row in header.properties], separator)
+        for cells in property_rows(header, digits):
+            yield _record(cells, separator)
+
+
+def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) -> Iterator[bytes]:
+    header = result.header
+    titles = _column_names(header, layout)
+    yield _record(titles, separator)
+    names = [_quoted(name, separator).encode("utf-8", "backslashreplace") for name in header.names]
+    for chunk in result.chunks():
+        parts = [_cells(chunk, *pair, layout, digits) for pair in zip(chunk.answers, names, strict=True)]
+        lines = [line for part in parts for line in part.lines(titles, separator.encode())]
+        if len(parts) > 1:  # rows of one input stand together, whatever function they come from
+            vector, place = (np.concatenate(keys) for keys in zip(*(part.keys for part in parts), strict=True))
+            lines = [lines[row] for row in np.lexsort((place, vector)).tolist()]
+        yield b"".join(lines)
+
+
+def _column_names(header: Header, layout: Layout) -> list[str]:
+    if layout.value:
+        return ["vector", "index", "function", *["x"] * layout.has_x, *layout.vector, *layout.value, "zone"]
+    # Rows of values always name their function; others only where that tells them apart.
+    function = ["function"] if len(set(header.names)) > 1 else []
+    return ["vector", *function, *(["row", "column"] if layout.pair else []), *layout.vector, *layout.pair]
+
+
+class _Cells(NamedTuple):
+    """The rows of one function."""
+
+    keys: tuple[Integers, Integers]
+    """Vector of each row and its place in it, by which rows are ordered."""
+    columns: Mapping[str, list[bytes]]
+    """Text of the rows, column by column."""
+
+    def lines(self, titles: Sequence[str], separator: bytes) -> list[bytes]:
+        columns = [self.columns[title] for title in titles]
+        return [separator.join(cells) + b"\n" for cells in zip(*columns, strict=True)]
+
+
+def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: int | None) -> _Cells:
+    if layout.pair:
+        counts = chunk.counts(answer, "pair")
+    else:
+        counts = answer.lengths if layout.value else (chunk.vectors.lengths > 0).astype(np.int64)
+    vector = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(len(vector)) - np.repeat(np.cumsum(counts) - counts, counts)
+    columns = {"vector": each(chunk.first + vector), "function": [name] * len(vector)}
+    for field in layout.vector:
+        tokens = each(answer.columns[field], digits)
+        columns[field] = [tokens[row] for row in vector.tolist()]
+    for field in layout.value + layout.pair:
+        columns[field] = each(answer.columns[field], digits)
+    if layout.pair:
+        width = np.repeat(chunk.vectors.lengths, counts)
+        columns |= {"row": each(place // width), "column": each(place % width)}
+    if layout.value:
+        columns |= {
+            "index": each(chunk.indices(answer)),
+            "x": each(chunk.inputs(answer)),
+            "zone": _zone_cells(answer, len(vector)),
+        }
+    return _Cells((vector, place), columns)
+
+
+def _zone_cells(answer: Answer, count: int) -> list[bytes]:
+    if answer.zones is None:
+        return [b""] * count
+    return [_ZONE_CELLS[code] for code in answer.zones.tolist()]
+
+
+def _record(cells: Sequence[str], separator: str) -> bytes:
+    return (separator.join(_quoted(cell, separator) for cell in cells) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _quoted(cell: str, separator: str) -> str:
+    """Write a cell as CSV does (RFC 4180); control characters are escaped before, so that a line stays a line."""
+    escaped = printable(cell)
+    if separator in escaped or '"' in escaped:
+        return '"' + escaped.replace('"', '""') + '"'
+    return escaped
+
+
+# .npy.
+
+
+def npy(result: Result, output: Output, terminal: Terminal) -> Iterator[Bytes]:
+    """Write one array in the type of the input: in its shape if that is known, else a row a vector.
+
+    Of Jacobians it holds the rows of all, one below the other. Raises UsageError where stdout is a terminal or the
+    answer is not one array of numbers, DataError where vectors differ in length.
+    """
+    if terminal.stdout_is_tty:
+        raise UsageError("npy is binary, and stdout is a terminal", "redirect it with > FILE.npy")
+    if not result.header.fields:
+        raise UsageError("npy holds numbers, and this answer is words", "--format tsv or --format json")
+    layout = Layout.of(result.header)
+    layout.require_one_number("npy", result.header)
+    if result.header.shape is not None and layout.is_like_input:
+        return _streamed(result, layout, result.header.shape)
+    return _held(result, layout)
+
+
+def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterator[Bytes]:
+    """Write blocks as they come, without a copy of the whole array."""
+    chunks = result.chunks()
+    first = next(chunks, None)
+    dtype = _dtype(_number_type(first.vectors)) if first else np.dtype(np.float64)
+    yield _npy_header(shape, dtype)
+    for chunk in chain([first] if first else [], chunks):
+        values, _ = _end_to_end(chunk, layout)
+        yield _binary(values, dtype)
+
+
+def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
+    """Hold all vectors until the number of rows is known."""
+    chunks = joined_chunks(result.chunks())
+    parts = ((*_end_to_end(chunk, layout), _number_type(chunk.vectors)) for chunk in chunks)
+    held, error = gather(parts, lambda part: part[0].nbytes, "npy")
+    lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
+    widths = distinct(lengths)
+    if len(widths) > 1:
+        raise DataError(
+            f"npy holds a matrix, and these vectors have from {widths[0]} to {widths[-1]} values",
+            "--format jsonl holds vectors of any length",
+        )
+    values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
+    dtype = np.result_type(*(_dtype(part[2]) for part in held)) if held else values.dtype
+    yield _npy_header((len(lengths), int(widths[0]) if len(widths) else 0), dtype)
+    yield _binary(values, dtype)
+    if error:
+        raise error
+
+
+def _npy_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
+    file = BytesIO()
+    # The format names only types that NumPy has; of others it holds the bytes, as numpy.save writes them.
+    named = np.dtype((np.void, dtype.itemsize)) if dtype.isbuiltin == 2 else dtype
+    described = {"descr": npy_format.dtype_to_descr(named), "fortran_order": False, "shape": shape}
+    npy_format.write_array_header_1_0(file, described)
+    return file.getvalue()
+
+
+def _number_type(vectors: Vectors) -> Precision | np.dtype[Any]:
+    """What the user wants numbers to be, else what the input held."""
+    return vectors.precision or vectors.dtype
+
+
+def _dtype(kind: Precision | np.dtype[Any]) -> np.dtype[Any]:
+    return kind.dtype() if isinstance(kind, Precision) else kind
+
+
+def _binary(values: Numbers, dtype: np.dtype[Any]) -> Bytes:
+    with np.errstate(over="ignore"):  # beyond the largest of a narrow type lies its inf
+        typed = np.ascontiguousarray(values, dtype)
+    return typed.reshape(-1).view(np.uint8).data if typed.size else b""

@@ -1,93 +1,171 @@
-"""Property tables: what the cards of the functions say, side by side, a row each, or one below the other."""
+"""Tables of properties: few functions as columns, many as rows, and on a narrow terminal one below the other."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from actcli.render.cells import cell
-from actcli.render.columns import fits, headed, in_columns, widest
-from actcli.render.grid import shown
-from actcli.render.wording import fact, title, told_names
+from actcli.errors import counted
+from actcli.render.cells import descriptions, shown_text
+from actcli.render.grid import DIGITS, GAP, LADDER, fitting, paged, shown
+from actcli.render.numbers import text
 from actcli.results import Header
+from actcli.results.properties import Group, Property
 from actcli.terminal import Terminal
 
-_READABLE = 16  # columns narrower than this break words
-_GAP = 4  # between the names of properties and what they are
-_LADDER = (None, 6, 4)  # digits: numbers that wrap cannot be compared
-_LABEL = "dim"
-_NAME = "bold"
+_NARROWEST = 10  # columns of functions narrower than this break words
+_READABLE = 16  # and so do columns of properties, which hold formulas
+_MARGIN = 4  # of a small table in a cell
+_LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
+_LABEL, _NAME = "dim", "bold"
+
+
+class Row(NamedTuple):
+    """One property of all functions."""
+
+    title: str
+    cells: Sequence[str]
+    """What is said of each function."""
+    heading: str = ""
+    """The line above, where a group of properties begins."""
 
 
 def property_table(header: Header, digits: int | None, terminal: Terminal) -> list[RenderableType]:
-    """Draw few functions as columns, many as rows, and where the terminal is narrow each as a block of lines."""
-    told = told_names(header)
-    titles = [shown(title(name), terminal) for name in told]
+    """Draw what is known of the functions, or of the data that they were given."""
+    keys = {row.key for row in header.properties}
+    rows = [row for row in header.properties if row.within not in keys]
+    titles = [shown(row.label, terminal) for row in rows]
     names = [shown(name, terminal) for name in header.names]
-    if len(names) < len(told) and fits(len(names), titles, terminal.width):
-        room = widest(len(names), titles, terminal.width)
-        for step in (digits,) if digits or len(names) == 1 else _LADDER:
-            cells = _cells(header, told, step, terminal)
-            if all(len(word) <= room for own in cells for cell in own for word in cell.split()):
-                break
-        headings = {place: header.headings[name] for place, name in enumerate(told) if name in header.headings}
-        rows = [row for row, name in zip(headed(titles, cells, headings), told, strict=True) if name != "name"]
-        return in_columns(names, rows, terminal.width)
-    cells = _cells(header, told, digits, terminal)
+    room = terminal.width - max(map(len, titles)) - len(GAP)  # what the titles leave to the columns
+    if len(names) < len(rows) and (room + len(GAP)) // (_NARROWEST + len(GAP)) >= min(len(names), 2):
+        pages = paged([_NARROWEST] * len(names), room, even=True)
+        most = max(len(names[page]) for page in pages)
+        widest = (room - len(GAP) * (most - 1)) // most
+        headings = _headings(header, rows, terminal)
+        facts = [
+            Row(title, _fitted(header, row, digits, widest, terminal), headings.get(row.key, ""))
+            for title, row in zip(titles, rows, strict=True)
+            if row.key != "name"
+        ]
+        return _in_columns(names, facts, pages, widest)
+    cells = list(zip(*(_cells(header, row, digits or DIGITS, terminal) for row in rows), strict=True))
     if terminal.width >= _READABLE * len(titles):
         return [_functions_as_rows(titles, cells)]
     return _functions_as_blocks(titles, names, cells)
 
 
-def _cells(header: Header, told: Sequence[str], digits: int | None, terminal: Terminal) -> list[list[str]]:
-    room = terminal.width - max(len(title(name)) for name in told) - _GAP
-    return [
-        [_shown(_told(name, header, place, digits, room), terminal) for name in told]
-        for place in range(len(header.cards))
+def _cells(header: Header, row: Property, digits: int, terminal: Terminal) -> list[str]:
+    """What is said of one property, function by function."""
+    room = terminal.width - max(len(each.label) for each in header.properties) - _MARGIN
+    return [_written(shown_text(row, known, digits, room), terminal) for known in descriptions(header)]
+
+
+def _fitted(header: Header, row: Property, digits: int | None, width: int, terminal: Terminal) -> list[str]:
+    """The same with the most digits that take no more lines than the fewest do; of one function with all of them."""
+
+    def cells(step: int | None) -> list[str]:
+        return _cells(header, row, step or DIGITS, terminal)
+
+    def height(cells: Sequence[str]) -> int:
+        return max(_lines(cell, width) for cell in cells)
+
+    least = height(cells(LADDER[-1]))
+    return fitting(cells, lambda drawn: len(drawn) == 1 or height(drawn) <= least, digits)
+
+
+def _lines(cell: str, width: int) -> int:
+    """How many lines a column of this width breaks a cell into: between words, and within those that are longer."""
+    lines = 0
+    for line in cell.split("\n"):
+        lines, used = lines + 1, 0
+        for word in line.split(" "):
+            if used and used + 1 + len(word) > width:
+                lines, used = lines + 1, 0
+            lines += max(0, len(word) - 1) // width
+            used += bool(used) + (len(word) - 1) % width + 1
+    return lines
+
+
+def _written(words: str, terminal: Terminal) -> str:
+    lines = (words if terminal.unicode else words.replace("±", "+-")).split("\n")
+    return "\n".join(shown(line, terminal) for line in lines)
+
+
+def _headings(header: Header, rows: Sequence[Property], terminal: Terminal) -> Mapping[str, str]:
+    """The lines above the groups, by the key of the property that begins each."""
+    begins = {row.group: row.key for row in reversed(rows)}
+    return {key: shown(_heading(group, header), terminal) for group, key in begins.items() if group.heading}
+
+
+def _heading(group: Group, header: Header) -> str:
+    settings: Mapping[str, Any] = {"mean": 0.0, "sigma": 1.0, "layers": None, **header.settings}
+    mean, sigma, layers = settings["mean"], settings["sigma"], settings["layers"] or 0
+    is_standard = (mean, sigma) == (0, 1)
+    return group.heading.format(
+        input="a standard normal input"
+        if is_standard
+        else f"a normal input, mean {text(mean, 6)}, sigma {text(sigma, 6)}",
+        layers=counted(layers, "layer"),
+        such_layers=counted(layers, "such layer"),
+        first=header.names[0],
+    )
+
+
+# Few functions: a column each, as many as fit, the others below them.
+
+
+def _in_columns(names: Sequence[str], rows: Sequence[Row], pages: Sequence[slice], room: int) -> list[RenderableType]:
+    sentences = [row for row in rows if len(names) > 1 and any(len(cell) > _LINES * room for cell in row.cells)]
+    facts = [row for row in rows if row not in sentences and any(row.cells)]
+    drawn: list[RenderableType] = list(_sentences(names, sentences))
+    if drawn and facts:
+        drawn.append(Text())
+    for page in pages:
+        if page.start:
+            drawn.append(Text())
+        drawn += _page(names[page], [row._replace(cells=row.cells[page]) for row in facts], room)
+    return drawn
+
+
+def _sentences(names: Sequence[str], rows: Sequence[Row]) -> Iterator[RenderableType]:
+    """Each function with its long texts, those of all functions one below the other."""
+    table = _grid()
+    for place, name in enumerate(names):
+        for line, row in enumerate(row for row in rows if row.cells[place]):
+            style = "" if row.title == "formula" else _LABEL
+            table.add_row(Text(name if line == 0 else "", _NAME), Text(row.cells[place], style))
+    if table.row_count:
+        yield table
+
+
+def _page(names: Sequence[str], rows: Sequence[Row], room: int) -> Iterator[RenderableType]:
+    """The groups of rows as tables that are aligned with each other."""
+    titles = max((len(row.title) for row in rows), default=0)
+    widths = [
+        min(room, max([len(name), *(len(line) for row in rows for line in row.cells[place].split("\n"))]))
+        for place, name in enumerate(names)
     ]
+    table = _aligned(titles, widths)
+    table.add_row("", *(Text(name, _NAME) for name in names))
+    for row in rows:
+        if row.heading:
+            yield table
+            yield Text()
+            yield Text(row.heading, _LABEL + " italic")
+            table = _aligned(titles, widths)
+        table.add_row(Text(row.title, _LABEL), *(Text(cell) for cell in row.cells))
+    yield table
 
 
-def _shown(lines: Sequence[str], terminal: Terminal) -> str:
-    return "\n".join(shown(line if terminal.unicode else line.replace("±", "+-"), terminal) for line in lines)
-
-
-def _told(name: str, header: Header, place: int, digits: int | None, room: int) -> list[str]:
-    """What is said of one property, in lines."""
-    entry = header.cards[place].get(name)
-    if isinstance(entry, Mapping) or (
-        isinstance(entry, list | tuple) and entry and isinstance(entry[0], Mapping | str)
-    ):
-        return _lines(entry, digits, room)
-    return [fact(name, header, place, digits)]
-
-
-def _lines(entry: Any, digits: int | None, room: int) -> list[str]:
-    """One property in lines: records as a small table where there is room, lists by name a line each."""
-    if isinstance(entry, list | tuple) and entry and isinstance(entry[0], Mapping):
-        return _small_table(entry, digits, room)
-    if isinstance(entry, Mapping) and any(isinstance(value, list) for value in entry.values()):
-        return [f"{name}: {cell(value, digits)}" for name, value in entry.items()]
-    if isinstance(entry, list) and any(isinstance(each, str) and " " in each for each in entry):
-        return [cell(each, digits) for each in entry]
-    return [cell(entry, digits)]
-
-
-def _small_table(records: Sequence[Mapping[str, Any]], digits: int | None, room: int) -> list[str]:
-    titles = list(dict.fromkeys(title for record in records for title in record))
-    columns = [[title, *(cell(record.get(title), digits) for record in records)] for title in titles]
-    widths = [max(map(len, column)) for column in columns]
-    if sum(widths) + 2 * len(widths) - 2 > room:
-        return [cell(record, digits) for record in records]
-    return [
-        "  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip()
-        for row in zip(*columns, strict=True)
-    ]
+# Many functions, or no room for columns.
 
 
 def _functions_as_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    table = _table(titles, _LABEL)
+    table = Table(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style=_LABEL)
+    for label in titles:
+        table.add_column(Text(label), overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell, _NAME if title == "name" else "") for title, cell in zip(titles, row, strict=True)))
     return table
@@ -98,19 +176,27 @@ def _functions_as_blocks(
 ) -> list[RenderableType]:
     blocks: list[RenderableType] = []
     for name, row in zip(names, rows, strict=True):
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for label, told in zip(titles, row, strict=True):
-            if told and label != "name":
-                table.add_row(Text(label, _LABEL), Text(told))
+        table = _grid()
+        for title, cell in zip(titles, row, strict=True):
+            if cell and title != "name":
+                table.add_row(Text(title, _LABEL), Text(cell))
         blocks += [Text(name, _NAME), table]
     return blocks
 
 
-def _table(titles: Sequence[str], style: str) -> Table:
-    # No box: a frame takes the width that formulas need, and alignment tells columns apart.
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=style)
-    for label in titles:
-        table.add_column(Text(label), overflow="fold")
+# No box: a frame takes the width that formulas need, and alignment tells columns apart.
+
+
+def _grid() -> Table:
+    table = Table.grid(padding=(0, len(GAP), 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _aligned(titles: int, widths: Sequence[int]) -> Table:
+    table = Table.grid(padding=(0, len(GAP), 0, 0), pad_edge=False)
+    table.add_column(width=titles, no_wrap=True)
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
     return table

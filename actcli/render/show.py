@@ -1,66 +1,72 @@
-"""The one way from a result to text: notes, the answer in the format asked for, then warnings and the gate."""
+"""The one way from a result to text: notes, the answer in its format, then warnings and the gate."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
+from typing import TypeVar
 
-from actcli.errors import GATE_CROSSED, UsageError
-from actcli.render.presentation import Presentation, default_format
-from actcli.render.remarks import PREFIX_GATE, last_notes, notes, warnings
-from actcli.render.writer import Writer
-from actcli.results import Result
+from actcli.errors import GATE_CROSSED, ActcliError, DataError, UsageError
+from actcli.output import Output
+from actcli.render.sinks import AnswerFile, ProgressBar, Writer
+from actcli.results import Header, Result
+from actcli.results.messages import Message
 from actcli.terminal import Bytes, Terminal
 
+Piece = TypeVar("Piece")
+
 # A renderer checks first, raising UsageError before anything is written, then yields text piece by piece.
-Renderer = Callable[[Result, Presentation, Terminal], Iterator[Bytes]]
+Renderer = Callable[[Result, Output, Terminal], Iterator[Bytes]]
+
+# Each format: the module and function that renders it. rich costs 44 ms, which a pipe need not pay, and none of the
+# others costs nothing.
+FORMATS: Mapping[str, str] = {
+    "table": "actcli.render.table:table",
+    "plain": "actcli.render.machine:plain",
+    "csv": "actcli.render.machine:csv",
+    "tsv": "actcli.render.machine:tsv",
+    "json": "actcli.render.json:json",
+    "jsonl": "actcli.render.json:jsonl",
+    "npy": "actcli.render.machine:npy",
+    "svg": "actcli.render.plot.export:svg",
+    "html": "actcli.render.plot.export:html",
+    "png": "actcli.render.plot.export:png",
+}
+_PICTURE = "actcli.render.plot.picture:picture"
+
+HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse to hold more
 
 
-def show(result: Result, presentation: Presentation, terminal: Terminal) -> int:
-    """Write a result to stdout or its file, and its remarks to stderr; returns 0, or 3 where a gate is crossed.
+def show(result: Result, output: Output) -> int:
+    """Write a result to stdout or its file, and its messages to stderr; returns 0, or 3 where a gate is crossed.
 
     Each piece is written as soon as it is known; where the chunks end in an ActcliError, all before it is written
-    first. Raises UsageError where the format cannot hold the result, DataError where the sink fails.
+    first. Raises UsageError where the format cannot hold the result, or the gate cannot judge it, DataError where the
+    sink fails.
     """
-    name = presentation.format or default_format(result.header, presentation, terminal.stdout_is_tty)
-    destination = presentation.output
-    screen = terminal.of_file(destination.colour, destination.unicode) if destination else terminal
-    if not (result.header.fields or result.header.is_total):
-        presentation.require_values()
-    judge = _judge(result, presentation)
-    pieces = _pieces(name, result, presentation, screen)
+    terminal, screen = output.terminal, output.screen
+    if output.gate is not None:
+        _require_judged(output, result.header)
+    pieces = _pieces(result, output, screen)
     writer = Writer(terminal)
-    if not presentation.quiet:
-        for note in notes(result.header):
-            writer.remark(note)
-    pieces = _watched(pieces, result, presentation, terminal)
-    if destination is None:
+    _say(result.header.messages, output, writer)
+    meter = result.header.meter
+    if meter is not None and meter.total and terminal.stderr_is_tty and not output.is_quiet:
+        result.on_chunk = bar = ProgressBar(meter, terminal)
+        # What goes to the same screen takes the place of the bar.
+        pieces = bar.around(pieces, is_covered=terminal.stdout_is_tty and output.file is None)
+    if output.file is None:
         _write(pieces, writer)
     else:
-        from actcli.render.files import AnswerFile
-
-        with AnswerFile(destination.path) as file:
+        with AnswerFile(output.file.path) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
-    if not presentation.quiet:
-        for remark in (*last_notes(result.summary), *warnings(result.header, result.summary)):
-            writer.remark(remark)
-    crossed = judge()
-    for told in crossed:  # why the run failed is no mere warning: --quiet does not silence it
-        writer.remark(f"{PREFIX_GATE}{told}")
+    messages = result.messages()
+    for level in ("note", "warning"):
+        _say([message for message in messages if message.level == level], output, writer)
+    if output.gate is None:
+        return 0
+    most = output.gate.most
+    crossed = [message for accumulator in result.accumulators for message in accumulator.crossings(most)]
+    _say(crossed, output._replace(is_quiet=False), writer)  # why the run failed is no mere warning
     return GATE_CROSSED if crossed else 0
-
-
-def _watched(
-    pieces: Iterator[Bytes], result: Result, presentation: Presentation, terminal: Terminal
-) -> Iterator[Bytes]:
-    """The same pieces under a bar that tells how far files have been read, where somebody sits before stderr."""
-    meter = result.header.meter
-    if meter is None or not meter.total or not terminal.stderr_is_tty or presentation.quiet:
-        return pieces
-    from actcli.render.progress import Bar
-
-    result.on_chunk = bar = Bar(meter, terminal)
-    # What goes to the same screen takes the place of the bar.
-    return bar.around(pieces, is_covered=terminal.stdout_is_tty and presentation.output is None)
 
 
 def _write(pieces: Iterator[Bytes], writer: Writer) -> None:
@@ -69,56 +75,87 @@ def _write(pieces: Iterator[Bytes], writer: Writer) -> None:
         writer.flush()
 
 
-def _pieces(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
-    if not (presentation.summary or result.header.is_total):
-        return renderer(name, result)(result, presentation, terminal)
-    from actcli.render.totals import require_totals
+def _say(messages: Iterable[Message], output: Output, writer: Writer) -> None:
+    if output.is_quiet:
+        return
+    for message in messages:
+        from actcli.render.messages import line  # most answers need no words beside them
 
-    require_totals(name)
-    return _totals(name, result, presentation, terminal)
-
-
-def _totals(name: str, result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
-    from actcli.render.totals import totalled
-
-    totals, fault = totalled(result, name)
-    yield from renderer(name, totals)(totals, presentation, terminal)
-    if fault:
-        raise fault
+        writer.remark(line(message))
 
 
-def _judge(result: Result, presentation: Presentation) -> Callable[[], list[str]]:
-    """What tells, once all chunks have passed, which gates are crossed."""
-    if presentation.gate is None:
-        return list
-    from actcli.render.gates import crossings, require_judged
+def _require_judged(output: Output, header: Header) -> None:
+    """Raise UsageError where a result has nothing that the gate could judge."""
+    are_results = any(field.name == "ulp_error" for field in header.fields)
+    if output.gate and output.gate.is_ulp != are_results:
+        cure = "--fail-over 4ulp" if are_results else "--fail-over 10%"
+        judged = "results of a kernel by ulp" if are_results else "inputs by shares, and results of --against by ulp"
+        raise UsageError(f"--fail-over judges {judged}", cure)
+    if not (header.zones or are_results):
+        raise UsageError(
+            f"--fail-over judges saturated inputs and dead units, and {' '.join(header.names)} has neither",
+            "it stands with element-wise functions and values",
+        )
 
-    require_judged(presentation.gate, result.header)
-    return partial(crossings, presentation.gate, result.header, result.summary)
+
+def _pieces(result: Result, output: Output, screen: Terminal) -> Iterator[Bytes]:
+    """The answer, or where totals take the place of rows what all chunks come to."""
+    if not output.is_totals:
+        return renderer(output.format, result)(result, output, screen)
+
+    def totals() -> Iterator[Bytes]:
+        fault = None
+        try:
+            for _ in result.chunks():
+                pass
+        except ActcliError as error:
+            fault = error
+        # A document has the totals in a place of their own.
+        shown = result.again() if output.format == "json" else result.again(header=_header_of_totals(result))
+        yield from renderer(output.format, shown)(shown, output, screen)
+        if fault:
+            raise fault
+
+    return totals()
 
 
-# Each format: the module and function that renders it. rich costs 44 ms, which a pipe need not pay, and none of the
-# others costs nothing.
-FORMATS: Mapping[str, str] = {
-    "table": "actcli.render.table:table",
-    "plain": "actcli.render.machine:plain",
-    "csv": "actcli.render.tidy:csv",
-    "tsv": "actcli.render.tidy:tsv",
-    "json": "actcli.render.document:json",
-    "jsonl": "actcli.render.document:jsonl",
-    "npy": "actcli.render.arrays:npy",
-    "svg": "actcli.render.saving:svg",
-    "html": "actcli.render.saving:html",
-    "png": "actcli.render.saving:png",
-}
-_PICTURE = "actcli.render.views:picture"
+def _header_of_totals(result: Result) -> Header:
+    """A header that describes each function by what the chunks come to."""
+    from actcli.results.properties import named
+
+    header = result.header
+    # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
+    kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
+    totals = [
+        {key: card[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
+        for place, card in enumerate(header.cards)
+    ]
+    keys = dict.fromkeys(key for each in totals for key in each)
+    # What is no column, such as the first saturated input, is for documents alone.
+    rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
+    shown = [row.key for row in rows]
+    cards = tuple({key: each[key] for key in shown if key in each} for each in totals)
+    return header._replace(cards=cards, properties=rows, fields=(), view=None)
 
 
 def renderer(name: str, result: Result) -> Renderer:
-    """Find what renders a format; a table of a result that has a view is a picture. Raises UsageError for others."""
-    if name not in FORMATS:
-        raise UsageError(f"unknown format {name!r}", f"--format {'|'.join(FORMATS)}")
+    """Find what renders a format; a table of a result that has a view is a picture."""
     is_picture = name == "table" and result.header.view is not None and not result.header.properties
     module, function = (_PICTURE if is_picture else FORMATS[name]).split(":")
     found: Renderer = getattr(import_module(module), function)
     return found
+
+
+def gather(pieces: Iterable[Piece], size: Callable[[Piece], int], name: str) -> tuple[list[Piece], ActcliError | None]:
+    """Hold all pieces, or those before a fault, which is handed back to be raised once they are written."""
+    held: list[Piece] = []
+    total = 0
+    try:
+        for piece in pieces:
+            total += size(piece)
+            if total > HELD_BYTES:
+                raise DataError(f"{name} is held in memory, and this answer outgrew 1 GiB", "--format jsonl streams")
+            held.append(piece)
+    except ActcliError as fault:
+        return held, fault
+    return held, None

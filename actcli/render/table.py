@@ -1,54 +1,80 @@
 """Answers for eyes: chooses the table that fits the fields of an answer, and draws it once the answer is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from rich.console import RenderableType
+import numpy as np
+from numpy.typing import NDArray
 from rich.text import Text
 
 from actcli.errors import ActcliError
-from actcli.render.blocks import Blocks
-from actcli.render.distributions import Distributions
-from actcli.render.facts import scored
-from actcli.render.grid import drawn
-from actcli.render.presentation import Layout, Presentation
-from actcli.render.properties import property_table
-from actcli.render.rows import Rows
-from actcli.results import Result
+from actcli.output import Output
+from actcli.render.distributions import Blocks, Distributions, score_lines
+from actcli.render.grid import (
+    DIGITS,
+    ENDS,
+    Column,
+    Excerpt,
+    aligned,
+    drawn,
+    fitting,
+    left_out,
+    lines,
+    pages,
+    shown,
+    width_of,
+)
+from actcli.render.intervals import describe
+from actcli.results import ZONE_NAMES, Chunk, Header, Layout, Result
 from actcli.terminal import Terminal
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
-def table(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
-    """Draw picture, properties and values; where a fault ends the chunks, those before it, then raise it."""
+
+def table(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+    """Draw picture, properties and values; where an error ends the chunks, those before it, then raise it."""
+    parts, error = table_parts(result, output, terminal)
+    yield drawn(parts, terminal)
+    if error:
+        raise error
+
+
+def table_parts(
+    result: Result, output: Output, terminal: Terminal
+) -> tuple["list[RenderableType]", ActcliError | None]:
+    """Return the lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
+    parts: list[RenderableType] = []
     if header.view is not None:
-        from actcli.render.views import picture  # with what draws: 38 ms
+        from actcli.render.plot.picture import picture_lines  # with what draws: 38 ms
 
         chunks = list(result.chunks())
-        yield from picture(Result(header, chunks), presentation, terminal)
-        yield b"\n"
-        result = Result(header, (chunk for chunk in chunks if not chunk.is_sampled))
-    parts: list[RenderableType] = []
+        lines, _ = picture_lines(result.again(chunks), terminal)
+        parts += [*lines, Text()]
+        result = result.again(chunk for chunk in chunks if not chunk.is_sampled)
+    properties: list[RenderableType] = []
     if header.properties:
-        parts += property_table(header, presentation.digits, terminal)
+        from actcli.render.properties import property_table  # with tables of rich: 20 ms
+
+        properties += property_table(header, output.digits, terminal)
     view = _view(result)
-    fault = None
+    error = None
     try:
         for chunk in result.chunks():
             view.add(chunk)
-    except ActcliError as error:
-        fault = error
+    except ActcliError as raised:
+        error = raised
     values: list[RenderableType] = []
     if header.fields:  # else the totals are the table
-        values += view.lines(presentation.digits, terminal)
-        values += scored(header, result.summary, presentation.digits, terminal.width)
-    if parts and values:
-        parts.append(Text())
-    yield drawn([*parts, *values], terminal)
-    if fault:
-        raise fault
+        values += view.lines(output.digits, terminal)
+        values += score_lines(result, output.digits, terminal.width)
+    if properties and values:
+        properties.append(Text())
+    return [*parts, *properties, *values], error
 
 
-def _view(result: Result) -> Blocks | Distributions | Rows:
+def _view(result: Result) -> "Blocks | Distributions | Rows":
     asked = Layout.of(result.header)
     # Beside rows of values there is room for the details; numbers per vector alone are a table of their own.
     has_room = bool(asked.value or asked.pair or len(result.header.cards) > 1)
@@ -59,3 +85,162 @@ def _view(result: Result) -> Blocks | Distributions | Rows:
         return Distributions(result.header, layout)
     by_vector = layout.pair or (layout.vector and layout.value)
     return Blocks(result.header, layout) if by_vector else Rows(result.header, layout)
+
+
+_ZONE_STYLES = ("", "yellow", "red", "yellow")
+
+_Frame = Mapping[Hashable, NDArray[Any]]  # columns of one length, by name, or by place of the function and name
+
+
+class Rows:
+    """Values as a table: x, what each function makes of it, and the zone it lies in.
+
+    Functions whose values have no input in common get a table each.
+    """
+
+    def __init__(self, header: Header, layout: Layout) -> None:
+        self._header = header
+        self._layout = layout
+        self._is_ranked = any(field.is_ranked for field in header.fields)
+        self._whole = any(field.is_certified for field in header.fields)
+        places = range(len(header.cards))
+        self._groups = [tuple(places)] if layout.has_x else [(place,) for place in places]
+        self._excerpts: list[Excerpt[Mapping[Hashable, Any]]] = [Excerpt() for _ in self._groups]
+
+    def add(self, chunk: Chunk) -> None:
+        """Take one more chunk."""
+        for group, excerpt in zip(self._groups, self._excerpts, strict=True):
+            frame = self._values(chunk, group) if self._layout.value else self._vectors(chunk)
+            excerpt.add(len(frame["vector"]), lambda row, frame=frame: {key: each[row] for key, each in frame.items()})  # type: ignore[misc]
+
+    def lines(self, digits: int | None, terminal: Terminal) -> Iterator[Text]:
+        """Draw what was taken."""
+        for group, excerpt in zip(self._groups, self._excerpts, strict=True):
+            rows = excerpt.items
+            if not rows:
+                continue
+            frame = {key: np.array([row[key] for row in rows]) for key in rows[0]}
+            yield from self._title(group, terminal)
+            for page in self._pages(frame, group, digits, terminal):
+                page_lines = lines(page)
+                if excerpt.left_out:
+                    page_lines.insert(1 + ENDS, left_out(f"{excerpt.left_out:,} rows left out", terminal))
+                yield from page_lines
+            yield from self._legend(frame, group, terminal)
+
+    def _values(self, chunk: Chunk, group: Sequence[int]) -> _Frame:
+        one = chunk.answers[group[0]]
+        vector = np.repeat(np.arange(len(one.lengths)), one.lengths)
+        frame: dict[Hashable, NDArray[Any]] = _located(chunk, vector)
+        frame["index"] = chunk.indices(one)
+        if self._layout.has_x:
+            frame["x"] = chunk.inputs(one)
+        for place in group:
+            answer = chunk.answers[place]
+            frame |= {(place, name): answer.columns[name] for name in self._layout.value}
+            frame[place, "zone"] = np.zeros(len(vector), np.uint8) if answer.zones is None else answer.zones
+        return frame
+
+    def _vectors(self, chunk: Chunk) -> _Frame:
+        """Lay out a row for each vector and function where every field is per vector."""
+        count = len(chunk.answers)
+        vector = np.repeat(np.flatnonzero(chunk.vectors.lengths), count)
+        frame: dict[Hashable, NDArray[Any]] = _located(chunk, vector)
+        frame["function"] = np.tile(np.arange(count), len(vector) // count)
+        for name in self._layout.vector:
+            frame[0, name] = np.stack([answer.columns[name] for answer in chunk.answers], axis=1)[
+                vector[::count]
+            ].ravel()
+        return frame
+
+    def _pages(self, frame: _Frame, group: Sequence[int], digits: int | None, terminal: Terminal) -> list[list[Column]]:
+        def fits(columns: tuple[list[Column], list[Column]]) -> bool:
+            leading, answers = columns
+            return width_of([*leading, *answers]) <= terminal.width
+
+        def draw(step: int | None) -> tuple[list[Column], list[Column]]:
+            answers = self._answers(frame, group, step, terminal)
+            columns = self._leading(frame, None, terminal), answers
+            # x says which input it was: digits are those of answers, and x keeps its own where there is room.
+            return columns if digits or fits(columns) else (self._leading(frame, DIGITS, terminal), answers)
+
+        return pages(*fitting(draw, fits, digits, whole=self._whole), terminal.width)
+
+    def _leading(self, frame: _Frame, digits: int | None, terminal: Terminal) -> list[Column]:
+        columns = list(_place(frame))
+        labels = self._header.labels
+        if "function" in frame and len(set(self._header.names)) > 1:
+            names = [shown(self._header.names[place], terminal) for place in frame["function"].tolist()]
+            columns.append(Column("function", names, left=True))
+        if "index" in frame and labels and int(frame["index"].max()) < len(labels):
+            cells = [shown(labels[index], terminal) for index in frame["index"].tolist()]
+            columns.append(Column("label", cells, left=True))
+        elif "index" in frame and ("x" not in frame or self._is_ranked):
+            columns.append(Column("index", [str(index) for index in frame["index"].tolist()], "dim"))
+        if "x" in frame:
+            columns.append(Column("x", aligned(frame["x"], digits)))
+        return columns
+
+    def _answers(self, frame: _Frame, group: Sequence[int], digits: int | None, terminal: Terminal) -> list[Column]:
+        if not self._layout.value:
+            return [Column(name, aligned(frame[0, name], digits)) for name in self._layout.vector]
+        columns = []
+        for place in group:
+            codes = frame[place, "zone"].tolist()
+            styles = [_ZONE_STYLES[code] for code in codes]
+            marks = (
+                [" " + (ZONE_NAMES[code] or " ")[0] for code in codes]
+                if len(group) > 1 and any(codes)
+                else [""] * len(codes)
+            )
+            for name in self._layout.value:
+                title = self._column_title(place, name, len(group), terminal)
+                cells = [number + mark for number, mark in zip(aligned(frame[place, name], digits), marks, strict=True)]
+                columns.append(Column(title, cells, styles=styles))
+            if len(group) == 1 and any(codes):
+                columns.append(Column("zone", [ZONE_NAMES[code] or "" for code in codes], styles=styles, left=True))
+        return columns
+
+    def _column_title(self, place: int, name: str, functions: int, terminal: Terminal) -> str:
+        if functions == 1:
+            return name
+        function = shown(self._header.names[place], terminal)
+        return function if len(self._layout.value) == 1 else f"{function} {name}"
+
+    def _title(self, group: Sequence[int], terminal: Terminal) -> Iterator[Text]:
+        """One function is named above its table, several are named by their columns."""
+        if len(group) == 1:
+            description = self._header.cards[group[0]]
+            formula = shown(str(description.get("formula") or ""), terminal)
+            name = shown(str(description["name"]), terminal)
+            yield Text.assemble((name, "bold"), ("   " + formula if formula != name else "", "dim"))
+
+    def _legend(self, frame: _Frame, group: Sequence[int], terminal: Terminal) -> Iterator[Text]:
+        """Say in words what the letters behind the values of several functions mean."""
+        for code, kind in enumerate(ZONE_NAMES):
+            if kind is None or len(group) == 1:
+                continue
+            marked = [place for place in group if (place, "zone") in frame and (frame[place, "zone"] == code).any()]
+            conditions = [self._condition(place, kind, terminal) for place in marked]
+            if conditions:
+                yield Text.assemble((kind[0], _ZONE_STYLES[code]), (f" {kind}: " + "; ".join(conditions), "dim"))
+
+    def _condition(self, place: int, kind: str, terminal: Terminal) -> str:
+        zones = self._header.zones[place] if place < len(self._header.zones) else ()
+        return f"{shown(self._header.names[place], terminal)} {describe([z for z in zones if z.kind == kind])}".rstrip()
+
+
+def _located(chunk: Chunk, vector: NDArray[np.int64]) -> dict[Hashable, NDArray[Any]]:
+    """Vector and line of each row; -1 where there are no lines."""
+    known = chunk.vectors.lines
+    return {"vector": chunk.first + vector, "line": np.full(len(vector), -1) if known is None else known[vector]}
+
+
+def _place(frame: _Frame) -> Iterator[Column]:
+    """Where each vector stands, once for each, where there are several."""
+    vector = frame["vector"]
+    if len(vector) and vector[0] != vector[-1]:
+        named = "line" if (frame["line"] >= 0).all() else "vector"
+        begins = np.append(True, vector[1:] != vector[:-1]).tolist()
+        cells = [str(n) if new else "" for n, new in zip(frame[named].tolist(), begins, strict=True)]
+        yield Column(named, cells, "dim")

@@ -1,26 +1,25 @@
-"""The one result record: a header, chunks of vectors, then a summary that merges."""
+"""The one result record: a header, chunks of vectors with their answers, and accumulators of what they come to."""
 
-from actcli.results.meter import Meter
-from actcli.results.record import Answer, Chunk, Field, Header, Result, Sights, Summary, View, joined_chunks
-from actcli.results.tallies import ZONE_NAMES, Tally, Units, ZoneCodes, zone_codes
-from actcli.results.vectors import Faults, Vectors, joined
+from actcli.results.accumulators import ZONE_NAMES, Accumulator, ZoneCodes, ZoneCounts, zone_codes
+from actcli.results.record import Answer, Chunk, Field, Header, Layout, Result, Sights, View, joined_chunks
+from actcli.results.vectors import Faults, Meter, Vectors, joined
 
 __all__ = [
     "ZONE_NAMES",
+    "Accumulator",
     "Answer",
     "Chunk",
     "Faults",
     "Field",
     "Header",
+    "Layout",
     "Meter",
     "Result",
     "Sights",
-    "Summary",
-    "Tally",
-    "Units",
     "Vectors",
     "View",
     "ZoneCodes",
+    "ZoneCounts",
     "joined",
     "joined_chunks",
     "zone_codes",

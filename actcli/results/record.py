@@ -1,74 +1,74 @@
-"""What a command returns: a header, chunks of vectors with their answers, and a summary that grows as they pass."""
+"""What a command returns: a header, chunks of vectors with their answers, and the accumulators that take them in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from actcli.analysis import Kink, Zone
 from actcli.arrays import Integers, Numbers
-from actcli.landmarks import Kink, Zone
-from actcli.results.meter import Meter
-from actcli.results.tallies import Tally, ZoneCodes
-from actcli.results.vectors import Faults, Vectors, whole
+from actcli.errors import UsageError
+from actcli.results.accumulators import Accumulator, InputCounts, ZoneCodes
+from actcli.results.messages import Message
+from actcli.results.vectors import Meter, Vectors, whole
 
 if TYPE_CHECKING:
-    from actcli.landmarks.asymptotes import Asymptote
-    from actcli.landmarks.extrema import Extremum
-    from actcli.results.deviations import Deviations
-    from actcli.results.scores import Scores
-    from actcli.statistics.behind import Behind
+    from actcli.analysis.shape import Extremum
+    from actcli.analysis.view import Asymptote
+    from actcli.results.properties import Property
 
 Per = Literal["value", "vector", "pair"]
 
 
 class Field(NamedTuple):
-    """One kind of answer: `per` value (a number each), per vector (one number), per pair (n x n numbers).
-
-    `has_x` is false where a value has no single input (maxout); a `detail` is told by tables and JSON alone; where it
-    `is_text`, its column holds certified digits as text; where it `is_ranked`, the answers' `ranks` say to which entry
-    of its vector each value belongs.
-    """
+    """One kind of answer."""
 
     name: str
     per: Per = "value"
+    """A number for each value, one for each vector, or n x n for each vector of n."""
     has_x: bool = True
+    """False where a value has no single input, as for maxout."""
     detail: bool = False
+    """Whether tables and JSON alone show it."""
     is_text: bool = False
+    """Whether its column holds certified digits as text."""
     is_ranked: bool = False
+    """Whether the answers' `ranks` say to which entry of its vector each value belongs."""
+    is_certified: bool = False
+    """Whether every digit is proven, so that tables show all of them."""
 
 
 class Answer(NamedTuple):
-    """What one function makes of a chunk's vectors: a column a field, all vectors end to end.
-
-    `lengths` counts the values that each vector gives, which differs from the input's for functions such as
-    maxout; `zones` holds a code (see `ZONE_NAMES`) a value where the function has a single input, else None. Where
-    values are ranked, `ranks` says for each which entry of its vector it belongs to. `scores` tell how well targets
-    are foreseen, `deviations` how far somebody's results lie from the function, where there are any.
-    """
+    """What one function makes of a chunk's vectors."""
 
     lengths: Integers
+    """How many values each vector gives, or rows of a Jacobian; for functions such as maxout not as many as it has."""
     columns: Mapping[str, Numbers]
+    """A column for each field, all vectors end to end, and what accumulators need besides."""
     zones: ZoneCodes | None = None
+    """For each value a place in `ZONE_NAMES`; None where the function has no single input."""
     ranks: Integers | None = None
-    scores: "Scores | None" = None
-    deviations: "Deviations | None" = None
+    """Where values are ranked, the entry of its vector that each belongs to."""
 
 
 class Chunk(NamedTuple):
-    """Some vectors and what each function of the header makes of them; `first` vectors came before.
-
-    Where its vectors are a part of one, `offset` of its values came before.
-
-    `is_sampled` tells values that the command chose, to draw a curve, from the user's, which alone are counted.
-    """
+    """Some vectors and what each function of the header makes of them."""
 
     vectors: Vectors
     answers: tuple[Answer, ...]
     first: int = 0
+    """How many vectors came before."""
     offset: int = 0
+    """Where the vectors are a part of one, how many of its values came before."""
     is_sampled: bool = False
+    """Whether the command chose the values to draw a curve; the user's alone are counted."""
+
+    def counts(self, answer: Answer, per: Per) -> Integers:
+        """How many numbers each vector gives of a field that is `per` value, vector or pair."""
+        if per == "vector":
+            return np.ones_like(answer.lengths)
+        return answer.lengths if per == "value" else answer.lengths * self.vectors.lengths
 
     def indices(self, answer: Answer) -> Integers:
         """Which entry of its vector each value of an answer is, or belongs to where they are ranked."""
@@ -110,7 +110,7 @@ def _whole(parts: Sequence[Chunk]) -> Chunk:
 
 
 class Sights(NamedTuple):
-    """The landmarks of one function that a picture marks and tells of."""
+    """The landmarks of one function that a picture marks and names."""
 
     extrema: "tuple[Extremum, ...]" = ()
     kinks: tuple[Kink, ...] = ()
@@ -118,42 +118,46 @@ class Sights(NamedTuple):
 
 
 class View(NamedTuple):
-    """A picture: sampled chunks are its curves, and tell its limits of x; all others are drawn with them.
-
-    `sights` has the landmarks of each function. `width` in columns and `height` in lines are None for what fits.
-    """
+    """A picture: sampled chunks are its curves, and set its limits of x; all others are drawn with them."""
 
     sights: tuple[Sights, ...] = ()
+    """The landmarks of each function."""
     y_limits: tuple[float, float] | None = None
     is_log: bool = False
     layout: Literal["overlay", "grid", "auto"] = "auto"
     width: int | None = None
+    """In columns; None for what fits."""
     height: int | None = None
+    """In lines; None for what fits."""
 
 
 class Header(NamedTuple):
-    """What is known before the first value.
-
-    `cards` tell of each function (name, formula, parameters, and what the command adds); `properties` names the
-    entries of the cards that a property table shows, `headings` the lines above some of them, or what a table calls x;
-    `notes` go to stderr before the first answer; `shape` is that of the input where it is one array; `meter` tells how
-    much of its files has been read. `is_total` says that the answer is what all chunks come to, without rows of values.
-    """
+    """What is known before the first value."""
 
     command: str
     cards: tuple[Mapping[str, Any], ...]
+    """What is known of each function by name: name, formula, parameters, and what the command adds."""
     fields: tuple[Field, ...] = ()
     zones: tuple[tuple[Zone, ...], ...] = ()
-    properties: tuple[str, ...] = ()
+    """Of each function; empty where nobody looks for zones."""
+    properties: "tuple[Property, ...]" = ()
+    """The rows of the table of properties that are shown of the descriptions."""
     headings: Mapping[str, str] = MappingProxyType({})
+    """What a table calls x."""
     labels: tuple[str, ...] = ()
-    view: "View | None" = None
+    """The names of a vector's entries."""
+    view: View | None = None
     settings: Mapping[str, Any] = MappingProxyType({})
-    notes: tuple[str, ...] = ()
+    """What shaped the answer, for JSON."""
+    messages: tuple[Message, ...] = ()
+    """What is said before the first answer."""
     delimiter: str = " "
+    """What plain output joins values with."""
     shape: tuple[int, ...] | None = None
+    """That of the input where it is one array."""
     meter: Meter | None = None
     is_total: bool = False
+    """Whether the answer is what all chunks come to, without rows of values."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,92 +165,94 @@ class Header(NamedTuple):
         return tuple(str(card["name"]) for card in self.cards)
 
 
-class Summary:
-    """What all chunks together come to; grows as chunks pass, merges with the summary of other chunks.
+class Layout(NamedTuple):
+    """The names of an answer's fields by what they belong to."""
 
-    `behind` has a record a function where values and slopes are measured, and is empty where they are not.
-    """
+    vector: tuple[str, ...]
+    value: tuple[str, ...]
+    pair: tuple[str, ...]
+    has_x: bool
 
-    def __init__(self, behind: "Sequence[Behind]" = ()) -> None:
-        self.vectors = 0
-        self.behind = tuple(behind)
-        self.tallies: list[Tally] = []
-        self.faults = Faults()
-        self.scores: list[Scores | None] = []
-        self.deviations: Deviations | None = None  # of the one function that results are held against
-        self.notes: list[str] = []  # what only all the chunks together can tell
-        self.remarks: list[str] = []  # the same, where it is a warning
+    @classmethod
+    def of(cls, header: Header, *, with_details: bool = False) -> "Layout":
+        """Sort the fields of a header; details are for tables and JSON, a row of values holds one answer."""
+        shown = [field for field in header.fields if with_details or not field.detail]
+        return cls(
+            vector=tuple(field.name for field in shown if field.per == "vector"),
+            value=tuple(field.name for field in shown if field.per == "value"),
+            pair=tuple(field.name for field in shown if field.per == "pair"),
+            has_x=all(field.has_x for field in shown if field.per == "value"),
+        )
 
-    def add(self, chunk: Chunk) -> None:
-        """Count one more chunk."""
-        if chunk.is_sampled:
-            return
-        counted = Summary()
-        counted.vectors = len(chunk.vectors.lengths) - chunk.vectors.continued
-        counted.faults = chunk.vectors.faults
-        counted.tallies = [Tally() for _ in chunk.answers]
-        counted.scores = [answer.scores for answer in chunk.answers]
-        counted.deviations = chunk.answers[0].deviations
-        for tally, answer in zip(counted.tallies, chunk.answers, strict=True):
-            if answer.zones is not None:
-                tally.add(chunk.vectors, answer.zones)
-        self.merge(counted)
-        for behind, answer in zip(self.behind, chunk.answers if self.behind else (), strict=True):
-            place = chunk.vectors.file_number, chunk.vectors.start
-            behind.add(*place, answer.columns["value"], answer.columns["slope"])
+    @property
+    def shares_a_row(self) -> bool:
+        """Whether the fields are one answer: a Jacobian by itself, or no vector field beside two per value."""
+        if self.pair:
+            return len(self.pair) == 1 and not self.vector and not self.value
+        return len(self.value) <= 1 or not self.vector
 
-    def merge(self, later: "Summary") -> None:
-        """Add what was counted of the chunks that follow."""
-        self.vectors += later.vectors
-        self.tallies += [Tally() for _ in later.tallies[len(self.tallies) :]]
-        for tally, other in zip(self.tallies, later.tallies, strict=True):
-            tally.merge(other)
-        for behind, further in zip(self.behind, later.behind, strict=False):
-            behind.merge(further)
-        self.faults = self.faults.merged(later.faults)
-        both = zip_longest(self.scores, later.scores)
-        self.scores = [own.merged(other) if own and other else own or other for own, other in both]
-        if self.deviations and later.deviations:
-            self.deviations = self.deviations.merged(later.deviations)
-        self.deviations = self.deviations or later.deviations
-        self.notes += later.notes
-        self.remarks += later.remarks
+    @property
+    def is_like_input(self) -> bool:
+        """Whether there is one number for each of the input's, in its place."""
+        return self.has_x and len(self.value) == 1 and not self.vector and not self.pair
 
-    def totals(self, functions: int) -> list[dict[str, Any]]:
-        """What the chunks come to for each of so many functions, by name."""
-        tallies = self.tallies or [Tally() for _ in range(functions)]
-        scores = self.scores or [None] * functions
-        measured = self.measured() or [{}] * functions
-        return [
-            {"vectors": self.vectors, **tally.totals(), **(scored.totals() if scored else {}), **told}
-            for tally, scored, told in zip(tallies, scores, measured, strict=True)
-        ]
+    def require_one_answer(self, name: str) -> None:
+        """Raise UsageError where the format `name`, made of rows, cannot hold all fields."""
+        if not self.shares_a_row:
+            asked = ", ".join(self.vector + self.value + self.pair)
+            raise UsageError(
+                f"{name} holds one answer, and this gives several: {asked}", "--format json holds them all"
+            )
 
-    def measured(self) -> list[dict[str, Any]]:
-        """What values and slopes of each function come to, by name; empty where they were not measured."""
-        if self.deviations:
-            return [self.deviations.totals()]
-        tallies = self.tallies or [Tally() for _ in self.behind]
-        return [
-            {"units_saturated": tally.units_saturated, **behind.totals()}
-            for tally, behind in zip(tallies if self.behind else (), self.behind, strict=True)
-        ]
+    def require_one_number(self, name: str, header: Header) -> None:
+        """Raise UsageError where the format `name`, which has no column names, would mix unlike numbers."""
+        self.require_one_answer(name)
+        cure = "--format tsv has a column for each"
+        if len(header.cards) > 1:
+            raise UsageError(f"{name} holds the answer of one function, and here are {len(header.cards)}", cure)
+        if len(self.value) > 1:
+            raise UsageError(f"{name} holds one number a value, and here are {' and '.join(self.value)}", cure)
 
 
 class Result:
-    """A header, the chunks as they become known, and the summary that is whole once they have passed."""
+    """A header, the chunks as they become known, and accumulators that are whole once all chunks have passed."""
 
-    def __init__(self, header: Header, source: Iterable[Chunk] = (), summary: Summary | None = None) -> None:
+    def __init__(self, header: Header, source: Iterable[Chunk] = (), accumulators: Iterable[Accumulator] = ()) -> None:
         self.header = header
-        self.summary = summary or Summary()
-        self.on_chunk: Callable[[], None] | None = None  # told of every chunk that has passed
+        self.counts = InputCounts()
+        self.accumulators = (*accumulators, self.counts)
+        self.on_chunk: Callable[[], None] | None = None
+        """Called for every chunk that has passed."""
         self.source = iter(source)
+        self._is_counted = False
+
+    def again(self, chunks: Iterable[Chunk] = (), header: Header | None = None) -> "Result":
+        """The same result with chunks that are counted already, and if need be another header."""
+        result = Result(header or self.header, chunks)
+        result.counts, result.accumulators, result._is_counted = self.counts, self.accumulators, True
+        return result
 
     def chunks(self) -> Iterator[Chunk]:
-        """Hand over the chunks one by one, each counted in the summary as it passes."""
+        """Hand over the chunks one by one, each taken in by the accumulators as it passes."""
         for chunk in self.source:
-            self.summary.add(chunk)
+            if not (chunk.is_sampled or self._is_counted):
+                for accumulator in self.accumulators:
+                    accumulator.update(chunk)
             if self.on_chunk:
                 self.on_chunk()
             if len(chunk.vectors.lengths):  # else it only tells of faults
                 yield chunk
+
+    def merge(self, later: Iterable[Accumulator]) -> None:
+        """Take in the accumulators of a result for other parts of the same input."""
+        for own, other in zip(self.accumulators, later, strict=True):
+            own.merge(other)
+
+    def totals(self, function: int) -> dict[str, Any]:
+        """What the chunks come to for the function in this place, by name."""
+        own = (each.totals() for each in self.accumulators if each.function == function)
+        return {name: total for totals in own for name, total in totals.items()}
+
+    def messages(self) -> list[Message]:
+        """What only all chunks together can say, in the order of the accumulators."""
+        return [message for accumulator in self.accumulators for message in accumulator.messages()]

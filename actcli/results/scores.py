@@ -1,15 +1,19 @@
-"""How well the softmaxes of a file foresee their classes: mean loss, accuracy, calibration error, in counts that merge.
+"""How well the softmaxes of a file predict their classes: mean loss, accuracy and calibration error.
 
 Losses and confidences are added without rounding: the same bits whatever the block size and the order of the parts.
 """
 
-from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arrays import Floats, Integers
+from actcli.arrays import Floats
+from actcli.results.accumulators import Accumulator
+from actcli.results.vectors import Vectors
+
+if TYPE_CHECKING:
+    from actcli.results.record import Chunk
 
 # Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv 1706.04599, section 4.1: bins of equal width, open
 # below and closed above, an edge being the float64 nearest to it.
@@ -51,30 +55,43 @@ def _placed(integers: Floats, places: NDArray[Any]) -> int:
     return sum(int(sums[place]) << place for place in np.flatnonzero(sums).tolist())
 
 
-class Scores:
-    """Of how many vectors the likeliest class was the target, their losses, and the confidences by bin.
+class Calibration(Accumulator):
+    """Mean loss, accuracy and expected calibration error of a softmax over vectors that have a target.
 
-    Of each vector its loss, the probability of its likeliest class and whether that is the target. Where the softmax is
-    NaN so are mean loss and calibration error, and the vector counts as missed.
+    Takes the columns `class_loss`, `confidence` (of the likeliest class), `predicted` (that class) and `class` (the
+    target). Vectors that hold a bad token count nowhere. Where a softmax is NaN so are mean loss and calibration
+    error, and the vector counts as missed.
     """
 
-    def __init__(self, losses: Floats, confidences: Floats, is_correct: NDArray[np.bool_]) -> None:
+    def __init__(self, function: int) -> None:
+        self.function: int = function
+        self.vectors = 0
+        self.losses = ExactSum(np.zeros(0))
+        self.correct_in_bins = np.zeros(BINS, np.int64)
+        self.confidence_in_bins = [ExactSum(np.zeros(0)) for _ in range(BINS)]
+
+    def update(self, chunk: "Chunk") -> None:
+        columns, known = chunk.answers[self.function].columns, _is_whole(chunk.vectors)
+        if known.any():
+            is_correct = columns["predicted"][known] == columns["class"][known]
+            self.add(columns["class_loss"][known], columns["confidence"][known], is_correct)
+
+    def add(self, losses: Floats, confidences: Floats, is_correct: NDArray[np.bool_]) -> None:
+        """Count vectors by their loss, the probability of their likeliest class and whether that is the target."""
         # A confidence above 1 by rounding is one of 1; NaN falls into the last bin, whose sum it makes NaN.
         bins = np.minimum(np.searchsorted(_UPPER_EDGES, confidences, side="left"), BINS - 1)
-        self.vectors = losses.size
-        self.losses = ExactSum(losses)
-        self.correct_in_bins: Integers = np.bincount(bins, is_correct, BINS).astype(np.int64)
-        self.confidence_in_bins = [ExactSum(confidences[bins == number]) for number in range(BINS)]
+        self.vectors += losses.size
+        self.losses += ExactSum(losses)
+        self.correct_in_bins += np.bincount(bins, is_correct, BINS).astype(np.int64)
+        for number in range(BINS):
+            self.confidence_in_bins[number] += ExactSum(confidences[bins == number])
 
-    def merged(self, later: "Scores") -> "Scores":
-        """These vectors and others."""
-        both = copy(self)
-        both.vectors = self.vectors + later.vectors
-        both.losses = self.losses + later.losses
-        both.correct_in_bins = self.correct_in_bins + later.correct_in_bins
-        pairs = zip(self.confidence_in_bins, later.confidence_in_bins, strict=True)
-        both.confidence_in_bins = [own + other for own, other in pairs]
-        return both
+    def merge(self, later: Self) -> None:
+        self.vectors += later.vectors
+        self.losses += later.losses
+        self.correct_in_bins += later.correct_in_bins
+        for number in range(BINS):
+            self.confidence_in_bins[number] += later.confidence_in_bins[number]
 
     def calibration_error(self) -> float:
         """The expected calibration error: Σ over bins of |correct - confidence|, over the vectors."""
@@ -85,7 +102,6 @@ class Scores:
         return gaps / (self.vectors << _POINT)
 
     def totals(self) -> dict[str, Any]:
-        """What the vectors come to, by name; empty where none was counted."""
         if not self.vectors:
             return {}
         return {
@@ -93,3 +109,11 @@ class Scores:
             "accuracy": int(self.correct_in_bins.sum()) / self.vectors,
             "calibration_error": self.calibration_error(),
         }
+
+
+def _is_whole(vectors: Vectors) -> NDArray[np.bool_]:
+    """Which vectors hold what the input says: neither blank lines nor NaN in place of a bad token."""
+    whole = vectors.lengths > 0
+    if vectors.stand_ins is not None:
+        whole[np.repeat(np.arange(len(whole)), vectors.lengths)[vectors.stand_ins]] = False
+    return whole

@@ -1,4 +1,4 @@
-"""Vectors as they are read: consecutive ones laid end to end."""
+"""Vectors as they are read, consecutive ones laid end to end, and how far reading has come."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -7,57 +7,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers
-from actcli.precision import Precision
+from actcli.dtypes import Precision
 
 
 class Faults(NamedTuple):
-    """What was passed over in the input: vectors left out, tokens read as NaN, and the first of these in words."""
+    """What was passed over in the input."""
 
     skipped: int = 0
+    """Vectors left out."""
     replaced: int = 0
+    """Tokens read as NaN."""
     first: str = ""
+    """The error of the first of them."""
 
     def merged(self, later: "Faults") -> "Faults":
         """These and those that follow."""
         return Faults(self.skipped + later.skipped, self.replaced + later.replaced, self.first or later.first)
 
-    def told(self) -> list[str]:
-        """How many there are, in words; empty where there is none."""
-        counts = []
-        if self.skipped:
-            counts.append(f"{self.skipped} {'vector was' if self.skipped == 1 else 'vectors were'} left out")
-        if self.replaced:
-            counts.append(f"{self.replaced} {'token was' if self.replaced == 1 else 'tokens were'} read as NaN")
-        return [f"{' and '.join(counts)}; first: {self.first}"] if counts else []
-
 
 class Vectors(NamedTuple):
-    """Consecutive vectors laid end to end.
-
-    `values` holds them all, `lengths` how many belong to each (0 for a blank line); `lines` tells the 1-based
-    line of the input that each stands on, None for words of the command line and for arrays. `dtype` is what the
-    input held, to which arrays are rounded back on output: the computing between is float64. Vectors of one
-    `matrix_number` are rows of one matrix: each `--input` has its own. The first value is number `start`, from 0, of
-    the file with this `file_number`. `targets` are the true classes as the input words them, one a vector. `stand_ins`
-    marks each NaN that stands for a bad token, which no share counts; `faults` are those of these vectors and of what
-    was left out before them. `array` is the shape of the array they are from. `precision` is the type to which the
-    user has values and answers rounded, whatever the input held. Where it is `continued`, the block is a part of a
-    single vector that goes on in the next block.
-    """
+    """Consecutive vectors laid end to end."""
 
     values: Floats
+    """All of them, float64."""
     lengths: Integers
+    """How many values belong to each vector; 0 for a blank line."""
     lines: Integers | None = None
+    """The line of the input, from 1, that each vector stands on; None for words and arrays."""
     dtype: np.dtype[Any] = np.dtype(np.float64)
+    """What the input held; arrays are rounded back to it on output."""
     matrix_number: int = 0
+    """Vectors of one number are rows of one matrix; each `--input` has its own."""
     file_number: int = 0
     start: int = 0
+    """The place of the first value, from 0, in the file with this number."""
     targets: NDArray[np.str_] | None = None
+    """The true class of each vector, as the input words it."""
     stand_ins: NDArray[np.bool_] | None = None
+    """Marks each NaN that was put in the place of a bad token, which no share counts."""
     faults: Faults = Faults()
+    """What was passed over in these vectors and before them."""
     array: tuple[int, ...] | None = None
+    """The shape of the array they are from."""
     precision: Precision | None = None
+    """The type to which the user has values and answers rounded, whatever the input held."""
     continued: bool = False
+    """Whether this is a part of a single vector that goes on in the next block."""
 
     @property
     def matrix(self) -> Floats | None:
@@ -68,7 +63,7 @@ class Vectors(NamedTuple):
 
     @property
     def numbers(self) -> Numbers:
-        """The values as text tells them: in the type asked for, whose numbers take fewer digits."""
+        """The values in the type asked for, whose numbers take fewer digits as text."""
         return self.values if self.precision is None else self.precision.printed(self.values)
 
     def starts(self) -> Integers:
@@ -106,3 +101,16 @@ def whole(parts: Sequence[Vectors]) -> Vectors:
     """One vector from all its parts."""
     values = np.concatenate([part.values for part in parts])
     return parts[-1]._replace(values=values, lengths=np.array([values.size], np.int64), start=parts[0].start)
+
+
+class Meter:
+    """How far reading has come: bytes of files, done and in all; `total` stays 0 for a pipe."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.done = 0
+
+    @property
+    def share(self) -> float:
+        """How much has been read, from 0 to 1."""
+        return min(self.done / self.total, 1.0) if self.total else 0.0

@@ -1,1 +1,3 @@
-"""What a vector, or a normal input, looks like behind a function: moments, gains, and what layers make of slopes."""
+"""Old place of actcli.analysis, until the move is done."""
+
+from actcli.analysis import *  # noqa: F403

@@ -10,8 +10,7 @@ from textwrap import fill
 from typing import Any, NamedTuple
 
 from actcli.catalog import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, Entry, folded
-from actcli.catalog.elsewhere import read_export
-from actcli.catalog.libraries import LIBRARIES
+from actcli.catalog.libraries import LIBRARIES, read_export
 from actcli.catalog.table import entry_named
 from actcli.errors import UsageError
 from actcli.help import help_of

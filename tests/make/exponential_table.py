@@ -1,4 +1,4 @@
-"""Makes actcli/kernels/exponential_table.py: powers of 2 by 32nds in two parts, and log 2 for argument reduction.
+"""Makes actcli/numerics/exponential_table.py: powers of 2 by 32nds in two parts, and log 2 for argument reduction.
 
 Run with `python tests/make/exponential_table.py`; needs python-flint.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 from flint import arb, ctx
 
 ctx.prec = 300
-TARGET = Path(__file__).parents[2] / "actcli/kernels/exponential_table.py"
+TARGET = Path(__file__).parents[2] / "actcli/numerics/exponential_table.py"
 STEPS = 32
 LEADING_BITS = 32  # so that the product with any whole number of steps below 2^21 is exact
 

@@ -1,4 +1,4 @@
-"""Makes actcli/kernels/gaussian_tables.py: piecewise polynomials for the Mills ratio, a series for erf near 0.
+"""Makes actcli/numerics/gaussian_tables.py: piecewise polynomials for the Mills ratio, a series for erf near 0.
 
 Run with `python tests/make/gaussian_tables.py`; needs python-flint.
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from flint import arb, arb_mat, ctx
 
 ctx.prec = 500
-TARGET = Path(__file__).parents[2] / "actcli/kernels/gaussian_tables.py"
+TARGET = Path(__file__).parents[2] / "actcli/numerics/gaussian_tables.py"
 PER_OCTAVE = 4
 REACH = 42  # φ underflows at 38.6
 DEGREE = 13
 ERF_REACH = 0.5
 ERF_DEGREE = 10
 
-HEADER = '''"""Coefficients for kernels/gaussian.py; made by tests/make/gaussian_tables.py, not by hand."""
+HEADER = '''"""Coefficients for numerics/normal.py; made by tests/make/gaussian_tables.py, not by hand."""
 
 import numpy as np
 

@@ -1,0 +1,93 @@
+"""How far apart two functions are on the whole float64 line, and where."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from actcli.analysis.pieces import Stretch, kinks
+from actcli.analysis.search import LINE, change, largest
+from actcli.analysis.shape import Peak, limits, value_range
+from actcli.arrays import Floats, distinct
+from actcli.catalog import Activation
+
+# Differences of so many units in the last place are those of rounding, at 1e300 as at 1.
+_ROUNDING = 16 * np.finfo(np.float64).eps
+_SUBNORMAL = float(np.finfo(np.float64).tiny)
+_FAR = 2.0**40
+# A smooth top is flat: within so much of it no value tells where it is, but the slopes do; of some, farther out.
+_FLAT = (1e-6, 1e-3)
+_ALIKE = 1e-12
+
+
+def difference(first: Activation, second: Activation) -> Peak:
+    """The largest |first - second|, and the x where it is with its mirror image; no place where they are the same.
+
+    Infinite where the difference grows without end or one of them alone is infinite; then, and where it is only
+    approached, the place is an infinite end. A NaN of either (outside its domain) is no difference.
+    """
+
+    def size(x: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            values, others = first.value(x), second.value(x)
+            apart = np.where(values == others, 0.0, np.abs(values - others))
+            rounding = _ROUNDING * np.maximum(np.abs(values), np.abs(others)) + _SUBNORMAL
+            return np.where((apart <= rounding) & np.isfinite(apart), 0.0, apart)
+
+    corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
+    beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
+    line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], beside]))
+    # From the middle outward, so that of equal ones the nearest to zero is found.
+    x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
+    ends = {end: _at_end(first, second, end, size) for end in (-np.inf, np.inf)}
+    furthest = max(ends.values())
+    if furthest > 0 and furthest >= found * (1 - _ALIKE):
+        return Peak(furthest, tuple(Stretch(end, end) for end, apart in ends.items() if apart == furthest))
+    if not found:
+        return Peak(0.0, ())
+    x = _settled(x, corners, lambda x: first.slope(x) - second.slope(x), size)
+    found, mirrored = size(np.array([x, -x])).tolist()
+    places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
+    return Peak(found, tuple(Stretch(place, place) for place in places))
+
+
+def _settled(x: float, corners: Floats, slope: Callable[[Floats], Floats], size: Callable[[Floats], Floats]) -> float:
+    """The place of a top, known by its values to half the digits, to 12 of them: a kink, or where slopes are equal."""
+
+    def sign(x: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            return np.sign(slope(x))
+
+    places = [x]
+    for room in (flat * max(1.0, abs(x)) for flat in _FLAT):
+        left, right = x - room, x + room
+        ends = sign(np.array([left, right]))
+        if ends[0] * ends[1] < 0:
+            low, high = change(sign, left, right)[0], change(sign, right, left)[0]
+            middle = (low + high) / 2  # slopes may be equal by rounding on a stretch
+            places.insert(0, middle)
+            break
+    if abs(x) <= _FLAT[-1]:
+        places.insert(0, 0.0)
+    places[:0] = corners[np.abs(corners - x) <= _FLAT[0] * max(1.0, abs(x))].tolist()
+    candidates: list[float] = [float(f"{place:.12g}") + 0.0 for place in places] + places
+    sizes = size(np.array(candidates))
+    return candidates[int(np.argmax(sizes >= sizes.max() * (1 - _ALIKE)))]
+
+
+def _at_end(first: Activation, second: Activation, end: float, size: Callable[[Floats], Floats]) -> float:
+    """How far apart the two are towards an infinite end; 0 where that is not known."""
+    side = 0 if end < 0 else 1
+    one, other = limits(first, 0)[side], limits(second, 0)[side]
+    if np.isfinite(one) and np.isfinite(other):
+        return abs(one - other)
+    if np.isnan(one) or np.isnan(other):
+        bounded = value_range(first if np.isnan(one) else second)
+        is_left = np.isinf([one, other]).any() and np.isfinite([bounded.low, bounded.high]).all()
+        # What leaves for infinity leaves waves behind, and does not meet what has ended before.
+        return np.inf if is_left and size(np.array([np.sign(end) * _FAR]))[0] > 0 else 0.0
+    if one != other:
+        return np.inf
+    # Both go to the same infinity: apart without end, where what lies between them grows with x.
+    near, far = size(np.sign(end) * np.array([_FAR, _FAR**2]))
+    grows = far > 2 * near > 0 or (far > 0 and near == 0)
+    return np.inf if grows or np.isinf(far) else float(far)

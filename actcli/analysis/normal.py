@@ -1,0 +1,250 @@
+"""A function of a normal input: moments of value and slope, gains, and the mean square that layers settle at."""
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from actcli.analysis import kinks
+from actcli.analysis.quadrature import Integral, integrals
+from actcli.analysis.shape import largest_slope, value_range
+from actcli.arrays import Floats, distinct
+from actcli.catalog import Activation
+
+DIGITS = 10
+FEWEST_DIGITS = 3
+# So many deviations out even exp(18 z)**2, whose expectation float64 just holds, has faded.
+_REACH = 64
+_NEGLIGIBLE = 1e-18
+# Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
+_NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
+_MOST_CORNERS = 12
+# A kernel's four units in the last place, and one of the mean.
+_VALUE_ROUNDING = 1e-15
+_NORMALIZED = 1 / math.sqrt(2 * math.pi)
+
+
+class Estimate(NamedTuple):
+    """A number and the significant digits of it that are settled: ten, or fewer; none of a number that is None.
+
+    Infinite where the integral grows without end, NaN where the function is not defined for a share of the inputs.
+    """
+
+    value: float | None
+    digits: int = DIGITS
+
+    @classmethod
+    def of(cls, integral: Integral, scale: float = 0.0) -> "Estimate":
+        """Round to the digits that the error leaves; to 0 what is no larger than the rounding of its `scale`."""
+        value, error = integral
+        if math.isnan(error):
+            return cls(math.nan)
+        if math.isinf(value) and error == 0:
+            return cls(value)
+        if (abs(value) <= error <= 1e-13 * scale and math.isfinite(error)) or value == error == 0:
+            return cls(0.0)
+        digits = min(DIGITS, math.floor(-math.log10(error / abs(value)))) if 0 < error < abs(value) else 0
+        return cls(float(f"{value:.{digits}g}"), digits) if digits >= FEWEST_DIGITS else cls(None, 0)
+
+    def then(self, function: Callable[[float], float]) -> "Estimate":
+        """A function of the number that keeps its digits, such as a root."""
+        if self.value is None:
+            return self
+        return self._replace(value=float(f"{function(self.value):.{max(self.digits, 1)}g}"))
+
+
+class NormalStatistics(NamedTuple):
+    """Moments of f and f' under a normal input, each an `Estimate`: E f, Var f, E f**2 and E f'**2."""
+
+    mean: Estimate
+    variance: Estimate
+    mean_square: Estimate
+    mean_square_slope: Estimate
+
+    @property
+    def forward_gain(self) -> Estimate:
+        """The factor on f that brings its mean square to 1 (for ReLU the root of 2, He et al. 2015)."""
+        return self.mean_square.then(_inverse_root)
+
+    @property
+    def backward_gain(self) -> Estimate:
+        """The factor on f' that brings its mean square to 1."""
+        return self.mean_square_slope.then(_inverse_root)
+
+
+@lru_cache(maxsize=256)
+def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 1.0) -> NormalStatistics:
+    """The moments of f and f' for an input that is normal with this mean and standard deviation above 0."""
+
+    def weighted(z: Floats) -> Floats:
+        x = mean + sigma * z
+        root = np.exp(-z * z / 4)  # of the density, so that squares overflow no earlier than they must
+        value, slope = activation.value(x), activation.slope(x)
+        return _NORMALIZED * np.stack([value * root * root, (value * root) ** 2, (slope * root) ** 2])
+
+    first, second, slopes = _expectations(activation, weighted, mean, sigma)
+    scale = math.sqrt(second.value) if second.error < second.value / 1_000 < math.inf else 0.0
+    estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
+    if estimates[1].value is None or not math.isfinite(second.value):  # the variance is no more settled than that
+        return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
+
+    def deviating(z: Floats) -> Floats:
+        apart = activation.value(mean + sigma * z) - first.value
+        return _NORMALIZED * (apart * np.exp(-z * z / 4))[None] ** 2
+
+    (variance,) = _expectations(activation, deviating, mean, sigma)
+    return NormalStatistics(estimates[0], _variance(activation, variance, second), *estimates[1:])
+
+
+def _variance(activation: Activation, variance: Integral, second: Integral) -> Estimate:
+    """The variance as far as the rounding of values leaves it: what varies little about a large mean has few digits."""
+    taken = value_range(activation)
+    if taken.low == taken.high:
+        return Estimate(0.0)
+    rounding = 2 * math.sqrt(abs(variance.value) * second.value) * _VALUE_ROUNDING + _VALUE_ROUNDING**2 * second.value
+    return Estimate.of(variance._replace(error=variance.error + rounding))
+
+
+def mean_square(activation: Activation, variance: float) -> Integral:
+    """E f**2 for a centred normal input of this variance: the map that layers apply to a variance."""
+    sigma = math.sqrt(variance)
+
+    def weighted(z: Floats) -> Floats:
+        return _NORMALIZED * (activation.value(sigma * z) * np.exp(-z * z / 4))[None] ** 2
+
+    return _expectations(activation, weighted, 0.0, sigma)[0]
+
+
+def _expectations(
+    activation: Activation, weighted: Callable[[Floats], Floats], mean: float, sigma: float
+) -> list[Integral]:
+    """Integrate over all z, in panels of half a deviation, up to the ends of what float64 holds."""
+    with np.errstate(all="ignore"):
+        steps = np.arange(1.0, _REACH + 1)
+        tails = [_Tail.of(weighted(sign * steps), sign * steps) for sign in (-1.0, 1.0)]
+        low, high = (tail.end for tail in tails)
+        found = integrals(weighted, _cuts(activation, mean, sigma, low, high))
+    return [
+        _judged(integral, [tail.verdicts[place] for tail in tails], abs(integral.value))
+        for place, integral in enumerate(found)
+    ]
+
+
+def _cuts(activation: Activation, mean: float, sigma: float, low: float, high: float) -> list[float]:
+    places = [0.0, *(kink.x for kink in kinks(activation))]
+    places += [place.low for place in largest_slope(activation).places if math.isfinite(place.low)]
+    corners = sorted({(x - mean) / sigma for x in places}, key=abs)[:_MOST_CORNERS]
+    beside = [corner + side * _NEARING for corner in corners for side in (-1.0, 1.0)]
+    cuts = distinct(np.concatenate([np.arange(2 * low, 2 * high + 1) / 2, corners, *beside]))
+    return [float(cut) for cut in cuts if low <= cut <= high]
+
+
+class _Tail(NamedTuple):
+    """Where integration ends on one side, and for each integrand what lies beyond, and whether it grows out there."""
+
+    end: float
+    verdicts: tuple[tuple[float, bool], ...]
+
+    @classmethod
+    def of(cls, values: Floats, z: Floats) -> "_Tail":
+        """Judge integrands (k, n) at n places ever farther out: the last at which all of them are finite is the end."""
+        is_finite = np.asarray(~np.isinf(values).any(axis=0))
+        # A slope that is infinite at the very edge of a domain ends nothing: what follows is undefined.
+        is_finite[:-1] |= np.isfinite(values[0, :-1]) & np.isnan(values[:, 1:]).all(axis=0)
+        last = int(np.argmin(is_finite)) - 1 if not is_finite.all() else z.size - 1
+        last = max(last, 0)
+        sizes = np.abs(values[:, : last + 1])
+        verdicts = []
+        for size in sizes:
+            steps = np.diff(np.log(size[-3:]))
+            grows = steps.size == 2 and bool(steps[1] >= -1e-9 and steps[1] >= steps[0] - 1e-9)
+            verdicts.append((float(size[-1]), grows))
+        return cls(float(z[last]), tuple(verdicts))
+
+
+def _judged(integral: Integral, verdicts: list[tuple[float, bool]], size: float) -> Integral:
+    if math.isnan(integral.error):
+        return integral
+    left_over = [(rest, grows) for rest, grows in verdicts if not rest <= _NEGLIGIBLE * size]
+    if not left_over or size == 0:
+        return integral
+    # What grows faster and faster up to the last finite number has no integral; of anything else nothing is known.
+    if any(grows for _, grows in left_over):
+        return Integral(math.inf, 0.0)
+    return Integral(integral.value, math.inf)
+
+
+def _inverse_root(square: float) -> float:
+    return 1 / math.sqrt(square) if square > 0 else math.inf if square == 0 else math.nan
+
+
+# Variances at which the map is looked at: between two of them it crosses q at most once.
+_VARIANCES = tuple(float(f"{10.0**exponent:.6g}") for exponent in np.arange(-6.0, 9.0))
+_SAME = 1e-11
+_MOST_STEPS = 100
+
+
+@lru_cache(maxsize=256)
+def fixed_point(activation: Activation) -> Estimate | None:
+    """The variance q that the map q -> E f(sqrt(q) z)**2, z standard normal, comes to rest at from nearby.
+
+    That is what a deep network with weights of variance 1/width and no biases tends to (Poole et al. 2016, Schoenholz
+    et al. 2017; for SELU it is 1, Klambauer et al. 2017): 0 where the signal fades away. NaN where every variance
+    stays as it is; None where none attracts, or where the map is not settled.
+    """
+    ratios = [_ratio(activation, variance) for variance in _VARIANCES]
+    if not all(ratio.error <= _SAME * abs(ratio.value) for ratio in ratios if not math.isinf(ratio.value)):
+        return None
+    signs = [_side(ratio) for ratio in ratios]
+    if not any(signs):
+        return Estimate(math.nan)
+    for place, (sign, following) in enumerate(pairwise(signs)):
+        if sign > 0 and following == 0:
+            return Estimate(_VARIANCES[place + 1])
+        if sign > 0 > following:
+            return _crossing(activation, _VARIANCES[place], _VARIANCES[place + 1])
+    fades = signs[0] < 0 and activation.value(np.zeros(1))[0] == 0
+    return Estimate(0.0) if fades else None
+
+
+def _ratio(activation: Activation, variance: float) -> Integral:
+    """The map at a variance, as a multiple of it."""
+    square = mean_square(activation, variance)
+    return Integral(square.value / variance, square.error / variance)
+
+
+def _side(ratio: Integral) -> int:
+    """Whether the map raises a variance (1), lowers it (-1) or keeps it as far as can be told."""
+    return 0 if abs(ratio.value - 1) <= _SAME else 1 if ratio.value > 1 else -1
+
+
+def _crossing(activation: Activation, low: float, high: float) -> Estimate:
+    """Where the map crosses q, by bisection and secants of the logarithm between two variances."""
+    at_low, at_high = (_distance(activation, variance) for variance in (low, high))
+    steepness = 1.0
+    for step in range(_MOST_STEPS):
+        weight = at_low / (at_low - at_high) if step % 3 else 0.5
+        between = low * (high / low) ** min(max(weight, 1e-3), 1 - 1e-3)
+        if not low < between < high or high / low - 1 < 1e-14:
+            break
+        steepness = abs(at_high - at_low) / math.log(high / low)
+        distance = _distance(activation, between)
+        if distance == 0:
+            low = high = between
+            break
+        if distance > 0:
+            low, at_low = between, distance
+        else:
+            high, at_high = between, distance
+    # What the map is off by moves the crossing by more, the more nearly the two run side by side.
+    variance = math.sqrt(low * high)
+    error = _ratio(activation, variance).error / max(steepness, 1e-300) + abs(high / low - 1)
+    digits = min(DIGITS, math.floor(-math.log10(error))) if error < 1e-3 else 0
+    return Estimate(float(f"{variance:.{digits}g}"), digits) if digits else Estimate(None, 0)
+
+
+def _distance(activation: Activation, variance: float) -> float:
+    return math.log(_ratio(activation, variance).value)

@@ -1,0 +1,196 @@
+"""Zones: where a function has stopped learning, by one rule for every function; where a number type loses its slope."""
+
+import math
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.analysis.pieces import pieces
+from actcli.analysis.search import LINE, change, climb, largest
+from actcli.arrays import Floats
+from actcli.catalog import Activation
+from actcli.dtypes import Precision
+from actcli.formula import Bound, FloatArithmetic, evaluate
+
+ZoneKind = Literal["saturated", "dead", "underflow"]
+
+# sigmoid'(5) / sigmoid'(0), so that the sigmoid's zone is |x| > 5, as the textbooks say.
+LEVEL = 4 * math.exp(-5) / (1 + math.exp(-5)) ** 2
+
+
+class Zone(NamedTuple):
+    """A stretch of inputs where a function has stopped learning; `threshold` is the |slope| it stays below."""
+
+    kind: ZoneKind
+    low: float
+    high: float
+    low_included: bool = False
+    high_included: bool = False
+    threshold: float = 0.0
+
+    def contains(self, x: Floats) -> NDArray[np.bool_]:
+        """Tell for each value whether it lies in the zone; NaN does not, an infinite end does."""
+        above = x >= self.low if self.low_included or self.low == -np.inf else x > self.low
+        below = x <= self.high if self.high_included or self.high == np.inf else x < self.high
+        return above & below
+
+
+@lru_cache(maxsize=256)
+def zones(activation: Activation, level: float = LEVEL) -> tuple[Zone, ...]:
+    """The zones of a function from left to right; none where it is constant everywhere, or chooses in waves.
+
+    dead: constant by its formula. saturated: a tail without a dead stretch, on which the slope tends to 0 at that
+    end and |slope| stays below level * min(1, largest |slope|). Limits are rounded to 12 digits.
+    """
+    between = pieces(activation)
+    if all(piece.is_constant for piece in between) or any(piece.is_wave for piece in between):
+        return ()
+    found = list(_dead(activation))
+    if not between[0].is_constant:
+        found[:0] = _saturated(activation, level, -1)
+    if not between[-1].is_constant:
+        found += _saturated(activation, level, 1)
+    return tuple(found)
+
+
+def _dead(activation: Activation) -> Iterator[Zone]:
+    stretch: tuple[float, float] | None = None
+    for piece in pieces(activation):
+        if piece.is_constant:
+            stretch = (stretch[0] if stretch else piece.low, piece.high)
+        elif stretch:
+            yield _dead_zone(activation, *stretch)
+            stretch = None
+    if stretch:
+        yield _dead_zone(activation, *stretch)
+
+
+def _dead_zone(activation: Activation, low: float, high: float) -> Zone:
+    at_low, at_high = (bool(activation.slope(np.array([end]))[0] == 0.0) for end in (low, high))
+    return Zone("dead", low, high, at_low, at_high)
+
+
+def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone]:
+    end = outermost(activation, side)
+    if end is None or not _slope_fades(activation, side, end):
+        return
+
+    def steepness(x: Floats) -> Floats:
+        return np.abs(activation.slope(x))
+
+    line = LINE[(LINE * side) <= end]
+    steepest, largest_slope = _steepest(activation)
+    threshold = level * min(1.0, largest_slope)
+    # A steep stretch may be narrower than the line is dense.
+    line = np.sort(np.append(line, steepest))
+
+    def is_flat(x: Floats) -> Floats:
+        return (steepness(x) < threshold).astype(np.float64)
+
+    inward = line[::-1] if side > 0 else line
+    flat = is_flat(inward)
+    if not flat[0]:
+        return
+    steep = int(np.argmin(flat))
+    inner, _ = change(is_flat, float(inward[steep - 1]), float(inward[steep]))
+    limit = float(f"{inner:.12g}")
+    low, high = (limit, np.inf) if side > 0 else (-np.inf, limit)
+    yield Zone("saturated", low, high, threshold=threshold)
+
+
+@lru_cache(maxsize=256)
+def _steepest(activation: Activation) -> tuple[float, float]:
+    """Where |slope| is largest, and how large; a steep stretch between two points of the line shows in the values."""
+
+    def steepness(x: Floats) -> Floats:
+        return np.abs(activation.slope(x))
+
+    on_line, between = largest(steepness, LINE), climb(activation.value, LINE)
+    return max(on_line, (between, float(steepness(np.array([between]))[0])), key=lambda found: found[1])
+
+
+class _Watched(FloatArithmetic):
+    """float64 arithmetic that remembers where every intermediate was finite, and where one was infinite."""
+
+    def __init__(self, count: int) -> None:
+        self.finite = np.ones(count, np.bool_)
+        self.infinite = np.zeros(count, np.bool_)
+
+    def operate(self, name: str, *arguments: Any) -> Any:
+        """Apply an operation and look at what comes out."""
+        return self._looked_at(super().operate(name, *arguments))
+
+    def apply(self, function: Bound, argument: Any, by_formula: Callable[[Any], Any]) -> Any:
+        """A function of the catalogue by its kernel, whose intermediates are its own affair."""
+        return self._looked_at(super().apply(function, argument, by_formula))
+
+    def _looked_at(self, result: Any) -> Any:
+        self.finite &= np.isfinite(result)
+        self.infinite |= np.isinf(result)
+        return result
+
+
+def outermost(activation: Activation, side: int) -> float | None:
+    """The largest 2**k, k a whole number, at which on that side the value and every intermediate are finite.
+
+    None where there is none, and where the domain ends on that side: there is no tail.
+    """
+    sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
+    with np.errstate(all="ignore"):
+        if activation.entry is not None:
+            finite = np.isfinite(activation.value(side * sizes))
+            is_ended = False
+        else:
+            watched = _Watched(sizes.size)
+            evaluate(activation.tree, watched, side * sizes)
+            finite = watched.finite
+            # Undefined, and not for anything that overflowed, such as the root of what is negative.
+            is_ended = not finite[0] and not watched.infinite[max(int(np.argmax(finite)) - 1, 0)]
+    return float(sizes[np.argmax(finite)]) if finite.any() and not is_ended else None
+
+
+def _slope_fades(activation: Activation, side: int, end: float) -> bool:
+    """Whether the slope tends to 0 at that end: by the entry's limit, else by its fall over the last octaves."""
+    if activation.entry is not None:
+        return activation.limit(1, side * np.inf) == 0.0
+    far, near = np.abs(activation.slope(side * np.array([end, math.sqrt(end)])))
+    return bool(far == 0.0 or (far < near and far < LEVEL**2))
+
+
+@lru_cache(maxsize=256)
+def underflow(activation: Activation, precision: Precision) -> tuple[Zone, ...]:
+    """The tails on which the slope rounds to 0 in the type, or the whole line; none where the function is constant.
+
+    Limits are rounded to 12 digits; nothing beyond the largest number of the type is looked at.
+    """
+    tails = (_tail(activation, precision, side) for side in (-1, 1))
+    return tuple(dict.fromkeys(zone for tail in tails for zone in tail))
+
+
+def _tail(activation: Activation, precision: Precision, side: int) -> Iterator[Zone]:
+    end = side * precision.largest
+    dead = [zone for zone in zones(activation) if zone.kind == "dead"]
+
+    def is_lost(x: Floats) -> Floats:
+        slope = activation.slope(x)
+        constant = np.zeros(x.shape, np.bool_)
+        for zone in dead:
+            constant |= zone.contains(x)
+        lost: Floats = ((precision.rounded(slope) == 0) & ~constant).astype(np.float64)
+        return lost
+
+    inside = LINE[np.abs(LINE) < precision.largest]
+    inward = np.append(end, inside[::-side])
+    lost = is_lost(inward)
+    if lost.all():
+        yield Zone("underflow", -np.inf, np.inf)
+    if not lost[0] or lost.all():
+        return
+    kept = int(np.argmin(lost))
+    limit, _ = change(is_lost, float(inward[kept - 1]), float(inward[kept]))
+    limit = float(f"{limit:.12g}")
+    low, high = (limit, np.inf) if side > 0 else (-np.inf, limit)
+    yield Zone("underflow", low, high)

@@ -1,0 +1,103 @@
+"""`compare --input`: statistics of data after each function, in one pass, or by a cluster file by file."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from actcli.arrays import Floats
+from actcli.catalog import Activation
+from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
+from actcli.errors import DataError, UsageError, printable
+from actcli.inputs.reading import Reading
+from actcli.inputs.sources import STDIN, Input, files_of, open_streams
+from actcli.results import Accumulator, Chunk, Field, Header, Result, ZoneCounts
+from actcli.results.statistics import ActivationStatistics
+
+_PATIENCE = "5s"  # for a scheduler to answer
+_TRIES = 3  # of a file whose worker is lost
+
+
+def compare_data(specs: Sequence[str], source: Input, layers: int | None, level: float | None) -> Result:
+    """The statistics of each element-wise function over an input; no rows of values."""
+    activations = [element_wise(spec, "compare --input") for spec in specs]
+    zoned = zones_of(activations, level)
+    header = Header(
+        command="compare",
+        cards=tuple(description(activation) for activation in activations),
+        fields=(Field("value"),),
+        zones=zoned,
+        settings={"layers": layers} if layers else {},
+        is_total=True,
+    )
+
+    def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
+        return {"value": activation.value(x), "slope": activation.slope(x)}
+
+    accumulators: list[Accumulator] = []
+    for place, (activation, its_zones) in enumerate(zip(activations, zoned, strict=True)):
+        accumulators.append(ZoneCounts(place, activation.name, its_zones, tells_saturated_units=True))
+        accumulators.append(ActivationStatistics(place, layers))
+    chunks = element_wise_chunks(activations, source.blocks, columns, zoned)
+    return Result(described(header, source), chunks, accumulators)
+
+
+def compare_files(
+    specs: Sequence[str], input_options: Reading, address: str, layers: int | None, level: float | None
+) -> Result:
+    """What `compare_data` gives for the same files, the same bits; each file is read by one of a cluster's workers.
+
+    Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers.
+    """
+    if not input_options.files or STDIN in input_options.files:
+        raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
+    result = compare_data(specs, Input(iter(()), " "), layers, level)  # also says what is wrong with the functions
+    files = [(path, number) for number, pattern in enumerate(input_options.files) for path in files_of(pattern)]
+    client = _client(address)
+    waiting = [
+        client.submit(
+            _measured, specs, input_options._replace(files=(path,)), place, number, layers, level, retries=_TRIES
+        )
+        for place, (path, number) in enumerate(files)
+    ]
+
+    def merging() -> Iterator[Chunk]:
+        """Merge the accumulators of file after file, in the order of the files; no chunk is left to hand on."""
+        try:
+            for future in waiting:
+                result.merge(future.result())
+        finally:
+            client.close()
+        yield from ()
+
+    result.source = merging()
+    return result
+
+
+def _measured(
+    specs: Sequence[str],
+    input_options: Reading,
+    place: int,
+    matrix_number: int,
+    layers: int | None,
+    level: float | None,
+) -> tuple[Accumulator, ...]:
+    """The accumulators of one file, which is the one at this place of the dump; runs on a worker."""
+    source = open_streams(input_options, None)
+    blocks = (block._replace(file_number=place, matrix_number=matrix_number) for block in source.blocks)
+    result = compare_data(specs, source._replace(blocks=blocks), layers, level)
+    for _ in result.chunks():
+        pass
+    return result.accumulators
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError("--dask needs the extra 'dask'", "pip install 'actcli[dask]'") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes out as an error of ours
+    try:
+        return Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        message = f"no Dask scheduler answers at {printable(address)}"
+        raise DataError(message, "start one with `dask scheduler`, or check the address") from error

@@ -1,0 +1,204 @@
+"""What is asked of each vector of logits, the fields that answer it, and the answer."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.arrays import Floats, Integers, Numbers, distinct
+from actcli.commands.pipeline import check_side
+from actcli.commands.softmax_targets import Target, loss_columns, loss_fields
+from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
+from actcli.options import LossName
+from actcli.results import Answer, Field, Vectors
+
+REFERENCE = "reference"
+
+
+def with_reference(vectors: Vectors) -> Vectors:
+    """The same vectors with a last entry of 0; a blank line stays one.
+
+    Source: the multinomial in exponential form, Bishop 2006, Pattern Recognition and Machine Learning, section 2.4.
+    """
+    filled = vectors.lengths > 0
+    ends = np.cumsum(vectors.lengths)[filled]
+    return vectors._replace(
+        values=np.insert(vectors.values, ends, 0.0),
+        lengths=vectors.lengths + filled,
+        stand_ins=None if vectors.stand_ins is None else np.insert(vectors.stand_ins, ends, False),
+    )
+
+
+# From rows of logits (rows, n) and the class they have in common to columns: (rows,), (rows, n) or (rows, n, n).
+Work = Callable[[Floats, int], Mapping[str, Numbers]]
+
+
+def in_groups(
+    vectors: Vectors, classes: Integers, work: Work, fields: Sequence[Field], lengths: Integers
+) -> dict[str, Numbers]:
+    """The columns of all vectors end to end, each number in the place of its vector, which gives `lengths` values.
+
+    A blank line has no values; what is told per vector is then NaN, or -1 where it is an index.
+    """
+    sizes = {"vector": np.ones_like(vectors.lengths), "value": lengths, "pair": lengths**2}
+    columns: dict[str, Numbers] = {}
+    starts = vectors.starts()
+    for rows in _groups(vectors.lengths, classes):
+        width, one = int(vectors.lengths[rows[0]]), int(classes[rows[0]])
+        are_all = len(rows) == len(vectors.lengths)
+        x = vectors.values.reshape(-1, width) if are_all else vectors.values[starts[rows][:, None] + np.arange(width)]
+        for name, answers in work(x, one).items():
+            if are_all:
+                columns[name] = answers.reshape(-1)
+                continue
+            counts = sizes[("vector", "value", "pair")[answers.ndim - 1]]
+            if name not in columns:
+                blank = -1 if answers.dtype.kind == "i" else np.nan
+                columns[name] = np.full(int(counts.sum()), blank, answers.dtype)
+            places = (np.cumsum(counts) - counts)[rows][:, None] + np.arange(answers[0].size)
+            columns[name][places] = answers.reshape(len(rows), -1)
+    # Blank lines alone belong to no group.
+    alone = [field for field in fields if field.name not in columns]
+    return columns | {field.name: np.full(int(sizes[field.per].sum()), np.nan) for field in alone}
+
+
+def _groups(lengths: Integers, classes: Integers) -> Iterator[NDArray[np.intp]]:
+    """The rows of each length and class, blank lines left out."""
+    keys = np.where(lengths > 0, lengths * (classes.max(initial=-1) + 2) + classes + 1, -1)
+    for key in distinct(keys[keys >= 0]).tolist():
+        yield np.flatnonzero(keys == key)
+
+
+# From logits and a temperature to the main column.
+_KERNELS: Mapping[str, Callable[[Floats, float], Floats]] = {
+    "probability": lambda x, temperature: softmax(x, temperature=temperature),
+    "log_probability": lambda x, temperature: log_softmax(x, temperature=temperature),
+    "one_hot": lambda x, _temperature: hardmax(x),
+}
+_ROWS = 1 << 14  # of all temperatures together
+_SPREAD = ("entropy", "entropy_nats", "perplexity", "margin", "top", "winner")
+
+
+class SoftmaxQuery(NamedTuple):
+    """What is asked of each vector of logits."""
+
+    main: str
+    """probability, log_probability or one_hot."""
+    temperatures: tuple[float, ...]
+    loss: LossName
+    target: Target | None = None
+    top: int | None = None
+    """How many of the likeliest classes; None for all, in their order."""
+    jacobian: bool = False
+    classes: int | None = None
+    """How many every vector must have, if that is known."""
+    in_full: bool = False
+    """Whether the format shows details."""
+    is_certified: bool = False
+    is_text: bool = False
+    """Whether the main column holds certified digits as text."""
+
+    @property
+    def is_swept(self) -> bool:
+        """Whether several temperatures are asked for, a row each."""
+        return len(self.temperatures) > 1
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether the answer says how the probabilities are spread."""
+        return self.is_swept or (self.in_full and self.main != "one_hot")
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether each vector has a true class, so that their number and calibration count."""
+        return self.target is not None and self.target.distribution is None
+
+    def fields(self) -> tuple[Field, ...]:
+        """The answers in the order of a row; in full the probabilities beside a loss, and how spread they are."""
+        asked: tuple[Field, ...] = ()
+        if self.is_swept:
+            names = ("temperature", "entropy", "top", "winner", *(("loss",) if self.target else ()))
+            asked = tuple(Field(name, per="vector") for name in names)
+        elif self.target:
+            asked = loss_fields(self.loss, in_full=self.in_full)
+        if self.jacobian:
+            asked += (Field("jacobian", per="pair"),)
+        if asked and not self.in_full:
+            return asked
+        main = Field(
+            self.main,
+            detail=bool(asked),
+            is_text=self.is_text,
+            is_ranked=self.top is not None,
+            is_certified=self.is_certified,
+        )
+        known = {field.name for field in asked}
+        spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
+        return (main, *asked, *(Field(name, per="vector", detail=True) for name in spread))
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether n x n numbers are shown of a vector of n."""
+        return any(field.per == "pair" for field in self.fields())
+
+    @property
+    def rows(self) -> int | None:
+        """How many vectors to answer at a time where an answer is far larger than its vector, else None."""
+        return 1 if self.has_pairs else _ROWS // len(self.temperatures) if self.is_swept else None
+
+    def answer(self, temperature: float, vectors: Vectors) -> Answer:
+        """The columns of the fields at one temperature, and where there is a target those that score it.
+
+        Raises ValueError where a vector has too few or too many classes for what is asked of it.
+        """
+        filled = vectors.lengths[vectors.lengths > 0]
+        if self.classes is not None and (filled != self.classes).any():
+            odd = int(filled[filled != self.classes][0])
+            raise ValueError(f"{odd} classes, and {self.classes} labels")
+        if self.has_pairs:
+            check_side(vectors)
+        classes = self.target.classes(vectors) if self.target else np.zeros_like(vectors.lengths)
+        lengths = vectors.lengths if self.top is None else np.minimum(vectors.lengths, self.top)
+        columns = in_groups(vectors, classes, partial(self._columns, temperature), self.fields(), lengths)
+        if self.is_scored and "top" in columns:  # blank lines alone have no scores
+            scores = {"class": classes, "class_loss": columns["loss"], "confidence": columns["top"]}
+            columns |= scores | {"predicted": columns["winner"]}
+        return Answer(lengths, columns, ranks=columns.get("ranks"))
+
+    def _columns(self, temperature: float, x: Floats, one: int) -> Mapping[str, Numbers]:
+        """The columns of rows that have a length and a class in common."""
+        columns: dict[str, Numbers] = {"temperature": np.full(len(x), temperature)} if self.is_swept else {}
+        if self.in_full or not (self.target or self.jacobian or self.is_swept):
+            columns[self.main] = _KERNELS[self.main](x, temperature)
+        if self.jacobian:
+            columns["jacobian"] = softmax_jacobian(x, temperature=temperature)
+        if self.target:
+            y = one if self.target.distribution is None else self.target.distribution
+            columns |= loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
+        if self.target or self.has_spread:
+            columns |= _winners(x, temperature)
+        if self.has_spread:
+            columns |= _spread(x, temperature)
+        if self.top is not None:
+            ranks = np.argsort(-x, axis=1, kind="stable")[:, : self.top]
+            columns |= {"ranks": ranks, self.main: np.take_along_axis(columns[self.main], ranks, axis=1)}
+        return columns
+
+
+def _winners(x: Floats, temperature: float) -> Mapping[str, Numbers]:
+    """The largest probability, and whose it is: the first of the largest logits, -1 where NaN leaves none."""
+    top = softmax(x, temperature=temperature).max(axis=1)
+    winner: Integers = np.where(np.isnan(top), -1, x.argmax(axis=1))
+    return {"top": top, "winner": winner}
+
+
+def _spread(x: Floats, temperature: float) -> Mapping[str, Numbers]:
+    """How the probabilities are spread: entropy in bits and in nats, its exponential, and the margin of the winner."""
+    from actcli.numerics.losses import entropy, margin
+
+    nats = entropy(x, temperature=temperature)
+    between = margin(x, temperature=temperature)
+    return {"entropy": nats / math.log(2), "entropy_nats": nats, "perplexity": np.exp(nats), "margin": between}

@@ -1,0 +1,149 @@
+"""What a softmax is held to: a class, a distribution, or a class for each vector; and its loss against it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from actcli.arrays import Floats, Integers
+from actcli.errors import UsageError, nearest_names, printable
+from actcli.inputs.tokens import number
+from actcli.inputs.words import read_words
+from actcli.options import LossName
+from actcli.results import Field, Vectors
+
+# What float32 leaves of a sum of 1; the distribution is then divided by its sum.
+_ROUNDING = 1e-6
+
+
+class Target(NamedTuple):
+    """One class, or one distribution, for all vectors; with neither each vector has its own, by index or by label."""
+
+    labels: tuple[str, ...] = ()
+    """The names of the classes, where they have some."""
+    category: int | None = None
+    """The class, counted from 0."""
+    distribution: Floats | None = None
+    size: int | None = None
+    """How many classes a distribution has, one that is certain of a class too."""
+
+    def settings(self, column: str | None) -> dict[str, object]:
+        """What shaped the answer: the column, the distribution or the class."""
+        if column is not None:
+            return {"target_column": column}
+        return {"target": self.category if self.distribution is None else self.distribution.tolist()}
+
+    def classes(self, vectors: Vectors) -> Integers:
+        """The class of each vector, -1 for a blank line and where it is a distribution.
+
+        Raises ValueError where a vector has no such class.
+        """
+        lengths = vectors.lengths
+        filled = lengths > 0
+        if self.size is not None and (lengths[filled] != self.size).any():
+            odd = int(lengths[filled & (lengths != self.size)][0])
+            raise ValueError(f"{odd} classes, and --target speaks of {self.size}")
+        if self.distribution is not None:
+            return np.full(len(lengths), -1)
+        found = self._found(vectors)
+        beyond = np.flatnonzero(filled & (found >= lengths))
+        if beyond.size:
+            size, index = int(lengths[beyond[0]]), int(found[beyond[0]])
+            raise ValueError(f"{size} classes, the last of which is {size - 1}: there is no {index}")
+        return np.where(filled, found, -1)
+
+    def _found(self, vectors: Vectors) -> Integers:
+        if self.category is not None:
+            return np.full(len(vectors.lengths), self.category)
+        if vectors.targets is None:
+            raise ValueError("its input has no columns, of which --target-column names one")
+        names, places = np.unique(vectors.targets, return_inverse=True)
+        rows = vectors.lengths > 0
+        is_needed = np.zeros(len(names), np.bool_)
+        is_needed[places[rows]] = True
+        pairs = zip(names.tolist(), is_needed.tolist(), strict=True)
+        return np.array([self._class(name) if needed else -1 for name, needed in pairs], np.int64)[places]
+
+    def _class(self, name: str) -> int:
+        index = class_of(name, self.labels)
+        if index is None:
+            known = f": the labels are {', '.join(map(printable, self.labels))}" if self.labels else ""
+            raise ValueError(f"'{printable(name)}' is not a class{known}")
+        return index
+
+
+def class_of(name: str, labels: tuple[str, ...]) -> int | None:
+    """The index of a class by its label or its number; None for anything else."""
+    name = name.strip()
+    if name in labels:
+        return labels.index(name)
+    index = number(name)
+    return int(index) if index is not None and index >= 0 and index == index // 1 else None
+
+
+def read_target(text: str, labels: tuple[str, ...]) -> Target:
+    """Read a label, an index or a distribution; raises UsageError for anything else."""
+    index = class_of(text, labels)
+    if index is not None:
+        return Target(labels, index)
+    if "," not in text:
+        cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
+        raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
+    try:
+        shares = read_words([text])[0].values
+    except UsageError as error:
+        raise UsageError(f"--target: {error.message}", error.hint, error.place) from error
+    total = float(shares.sum())
+    if not (shares >= 0).all():
+        raise UsageError(f"--target {printable(text)} has an entry that is no probability", "write numbers from 0 on")
+    if not abs(total - 1) <= _ROUNDING:
+        cure = "write the shares of a whole: 1/3,1/3,1/3"
+        raise UsageError(f"--target {printable(text)} sums to {total:g}, and a distribution to 1", cure)
+    if (shares == 1).sum() == 1 and np.count_nonzero(shares) == 1:  # certain: as accurate as the class itself
+        return Target(labels, int(shares.argmax()), size=shares.size)
+    return Target(labels, distribution=shares / total, size=shares.size)
+
+
+def loss_fields(loss: LossName, *, in_full: bool) -> tuple[Field, ...]:
+    """The fields of a loss; in full also the terms that it and, for mse, each entry of its gradient sum up.
+
+    Cross-entropy and KL divergence stand in full beside what they are with the two distributions swapped.
+    """
+    answer = (Field("loss", per="vector"), Field("gradient"))
+    if not in_full:
+        return answer
+    terms = (Field("target", detail=True), Field("loss_terms", detail=True))
+    if loss == "mse":
+        return (*terms, *answer, Field("gradient_terms", per="pair", detail=True))
+    both = ("cross_entropy", "cross_entropy_swapped", "kl", "kl_swapped")
+    return (*terms, *answer, *(Field(name, per="vector", detail=True) for name in both))
+
+
+def loss_columns(
+    loss: LossName, x: Floats, target: int | Floats, temperature: float, *, in_full: bool
+) -> Mapping[str, Floats]:
+    """The columns of `loss_fields` for rows of logits against a class or a distribution that they have in common."""
+    from actcli.numerics import losses  # few ask for a loss
+
+    kernel, terms = {
+        "cross-entropy": (losses.cross_entropy, losses.cross_entropy_terms),
+        "kl": (losses.kl_divergence, losses.kl_terms),
+        "mse": (losses.squared_error, losses.squared_error_terms),
+    }[loss]
+    loss_of_each, gradient = kernel(x, target, temperature=temperature)
+    columns = {"loss": loss_of_each, "gradient": gradient}
+    if not in_full:
+        return columns
+    y = target if isinstance(target, np.ndarray) else np.eye(x.shape[1])[target]
+    columns |= {
+        "target": np.broadcast_to(y, x.shape),
+        "loss_terms": terms(x, y, temperature=temperature),
+    }
+    if loss == "mse":
+        return columns | {"gradient_terms": losses.squared_error_gradient_terms(x, y, temperature=temperature)}
+    return columns | {
+        "cross_entropy": losses.cross_entropy(x, target, temperature=temperature)[0],
+        "cross_entropy_swapped": losses.swapped_cross_entropy(x, y, temperature=temperature),
+        "kl": losses.kl_divergence(x, target, temperature=temperature)[0],
+        "kl_swapped": losses.swapped_kl_divergence(x, y, temperature=temperature),
+    }

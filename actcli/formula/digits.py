@@ -1,0 +1,155 @@
+"""From balls to digits: rising precision, then the one float64 or the one decimal that all of a ball rounds to."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+
+from actcli.errors import ActcliError
+from actcli.formula.balls import Ball, BallArithmetic, flint_module
+
+if TYPE_CHECKING:
+    from flint import arb
+
+
+Answer = TypeVar("Answer")
+
+_LEAST_BITS, _MOST_BITS = 128, 16_384
+
+
+class NotSettledError(ActcliError):
+    """The digits could not be certified within the bound on work."""
+
+
+def settled(compute: Callable[[BallArithmetic], Ball], accept: Callable[[Ball], Answer | None]) -> Answer:
+    """Compute at precision doubled from 128 bits until `accept` gives something other than None: the answer.
+
+    Raises NotSettledError when 16,384 bits do not decide it.
+    """
+    flint = flint_module()
+    bits = _LEAST_BITS
+    while bits <= _MOST_BITS:
+        with flint.ctx.workprec(bits):
+            answer = accept(compute(BallArithmetic()))
+        if answer is not None:
+            return answer
+        bits *= 2
+    raise NotSettledError(
+        f"not settled: {_MOST_BITS} bits do not decide the digits",
+        "the value lies too close to a tie, a branch or the edge of a domain, or is too large to enclose",
+    )
+
+
+def nearest_double(ball: Ball) -> float | None:
+    """The one float64 that every number of the ball rounds to, or None where there is more than one."""
+    if ball.special is not None:
+        return ball.special
+    if not ball.ball.is_finite():
+        return None
+    low, high = _rounded(ball.ball.lower()), _rounded(ball.ball.upper())
+    # A ball around zero rounds to -0.0 below and 0.0 above; the sum of the two is 0.0, and -0.0 only for two of them.
+    return None if low != high else low or low + high
+
+
+def nearest_in(ball: Ball, rounded: Callable[[float], float]) -> float | None:
+    """The one number of a narrower type that all of the ball rounds to, once; `rounded` takes float64 to that type.
+
+    None where there is more than one.
+    """
+    if ball.special is not None:
+        return rounded(ball.special)
+    if not ball.ball.is_finite():
+        return None
+    low, high = (rounded(_to_odd(end)) for end in (ball.ball.lower(), ball.ball.upper()))
+    return low if low == high or (math.isnan(low) and math.isnan(high)) else None
+
+
+def decimal(ball: Ball, digits: int) -> str | None:
+    """The one decimal of so many significant digits that every number of the ball rounds to, written as by C's %g.
+
+    None where there is more than one. Ties of a rational go to the even digit.
+    """
+    if ball.special is not None:
+        return str(ball.special)
+    if ball.rational is not None:
+        return _of_rational(Fraction(int(ball.rational.p), int(ball.rational.q)), digits)
+    if not ball.ball.is_finite() or ball.ball.contains(0):
+        return None
+    return _of_ball(ball.ball, digits)
+
+
+def _of_ball(ball: "arb", digits: int) -> str | None:
+    size, ten = abs(ball), type(ball)(10)
+    exponent = _floor(size.mid().log() / ten.log())
+    # The estimate may be one off beside a power of ten: then the digits say so.
+    for _ in range(3):
+        # An arb power carries exponents of any size, which an integer power of ten could not.
+        scaled = size * ten ** type(ball)(digits - 1 - exponent)
+        whole = (scaled + 0.5).floor().unique_fmpz()
+        if whole is None:
+            return None
+        if 10 ** (digits - 1) <= int(whole) < 10**digits:
+            return _written(bool(ball < 0), int(whole), exponent, digits)
+        exponent += 1 if int(whole) >= 10**digits else -1
+    return None
+
+
+def _floor(ball: "arb") -> int:
+    mantissa, exponent = (int(part) for part in ball.mid().man_exp())
+    return mantissa << exponent if exponent >= 0 else mantissa >> -exponent
+
+
+def _of_rational(value: Fraction, digits: int) -> str:
+    if value == 0:
+        return "0"
+    size = abs(value)
+    exponent = int((size.numerator.bit_length() - size.denominator.bit_length()) * math.log10(2))
+    while size >= Fraction(10) ** (exponent + 1):
+        exponent += 1
+    while size < Fraction(10) ** exponent:
+        exponent -= 1
+    # Fraction rounds half to even.
+    whole = round(size * Fraction(10) ** (digits - 1 - exponent))
+    if whole == 10**digits:
+        whole, exponent = whole // 10, exponent + 1
+    return _written(value < 0, whole, exponent, digits)
+
+
+def _written(is_negative: bool, whole: int, exponent: int, digits: int) -> str:
+    """Digits and decimal exponent as %g writes them: plain near 1, trailing zeros dropped."""
+    shown = str(whole).rstrip("0")
+    sign = "-" if is_negative else ""
+    if not -4 <= exponent < digits:
+        mantissa = shown[0] + ("." + shown[1:] if len(shown) > 1 else "")
+        return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{shown}"
+    before, after = shown[: exponent + 1].ljust(exponent + 1, "0"), shown[exponent + 1 :]
+    return sign + before + ("." + after if after else "")
+
+
+def _to_odd(end: "arb") -> float:
+    """An exact ball to float64, to the odd neighbour where it lies between two: rounding once more is as rounding once.
+
+    Source: Boldo and Melquiond, Emulation of FMA and correctly rounded sums: proved algorithms using rounding to odd,
+    IEEE Transactions on Computers 57(4), 2008.
+    """
+    nearest = _rounded(end)
+    if math.isinf(nearest) or end == nearest or math.frexp(nearest)[0] * 2**53 % 2 == 1:
+        return nearest
+    return math.nextafter(nearest, math.inf if end > nearest else -math.inf)
+
+
+def _rounded(end: "arb") -> float:
+    """An exact ball to the nearest float64, half to even; Python divides integers with one rounding."""
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    magnitude = mantissa.bit_length() + exponent
+    sign = -1.0 if mantissa < 0 else 1.0
+    if magnitude > 1025:
+        return sign * math.inf
+    if magnitude < -1075:
+        return sign * 0.0
+    try:
+        return float(mantissa << exponent) if exponent >= 0 else mantissa / (1 << -exponent)
+    except OverflowError:
+        return sign * math.inf

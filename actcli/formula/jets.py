@@ -1,0 +1,359 @@
+"""Value, slope and curvature arithmetic: the derivatives of any formula, over arrays, pairs and balls alike."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from actcli.formula.tree import Arithmetic
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+T = TypeVar("T")
+
+
+class Jet(NamedTuple, Generic[T]):
+    """A quantity with its first and second derivative in x; None is a derivative that is zero by structure.
+
+    The distinction keeps 0 * inf out of the rules: a constant has no slope to multiply.
+    """
+
+    value: T
+    slope: T | None = None
+    curvature: T | None = None
+
+
+class JetArithmetic(Generic[T]):
+    """Arithmetic on jets over any arithmetic of their parts, by the chain rule alone, never by differences."""
+
+    def __init__(self, base: Arithmetic[T]) -> None:
+        self.base = base
+
+    def variable(self, x: T) -> Jet[T]:
+        """The jet of x itself."""
+        return Jet(x, self._whole(1))
+
+    def number(self, exact: "int | Fraction") -> Jet[T]:
+        """A literal."""
+        return Jet(self.base.number(exact))
+
+    def constant(self, name: str) -> Jet[T]:
+        """A constant by name, pi or e."""
+        return Jet(self.base.constant(name))
+
+    def compare(self, sign: str, left: Jet[T], right: Jet[T]) -> Any:
+        """Compare by value."""
+        return self.base.compare(sign, left.value, right.value)
+
+    def vanishes(self, number: Jet[T]) -> bool:
+        """Tell whether this is the constant zero."""
+        return number.slope is None and self.base.vanishes(number.value)
+
+    def operate(self, name: str, *arguments: Jet[T]) -> Jet[T]:
+        """Apply one operation of the formula language."""
+        if name in _RULES:
+            (u,) = arguments
+            return self._chain(name, u)
+        combined: dict[str, Callable[..., Jet[T]]] = {
+            "+": self._add,
+            "-": self._subtract,
+            "*": self._multiply,
+            "/": self._divide,
+            "**": self._power,
+            "neg": self._negate,
+            "max": self._largest,
+            "min": self._smallest,
+            "clip": self._clip,
+            "abs": self._absolute,
+            "sign": self._signum,
+            "sqrt": self._root,
+        }
+        return combined[name](*arguments)
+
+    def select(self, condition: Any, yes: Callable[[], Jet[T]], no: Callable[[], Jet[T]]) -> Jet[T]:
+        """Take value and derivatives of the branch that the condition chooses, a place at a time."""
+        branches: dict[bool, Jet[T]] = {}
+
+        def branch(taken: bool) -> Jet[T]:
+            # Each side at most once, and only where it is asked for: balls evaluate the branch taken alone.
+            if taken not in branches:
+                branches[taken] = yes() if taken else no()
+            return branches[taken]
+
+        value = self.base.select(condition, lambda: branch(True).value, lambda: branch(False).value)
+
+        def order(part: str) -> T | None:
+            if all(getattr(jet, part) is None for jet in branches.values()):
+                return None
+            return self.base.select(
+                condition,
+                lambda: self._filled(getattr(branch(True), part)),
+                lambda: self._filled(getattr(branch(False), part)),
+            )
+
+        return Jet(value, order("slope"), order("curvature"))
+
+    def apply(self, function: Any, argument: Jet[T], by_formula: Callable[[Jet[T]], Jet[T]]) -> Jet[T]:
+        """A function of the catalogue, by its formula."""
+        return by_formula(argument)
+
+    # What the rules are written in: sums and products that know a structural zero.
+
+    def _whole(self, number: int) -> T:
+        return self.base.number(number)
+
+    def _filled(self, part: T | None) -> T:
+        return self._whole(0) if part is None else part
+
+    def _sum(self, *terms: T | None) -> T | None:
+        total: T | None = None
+        for term in terms:
+            if term is not None:
+                total = term if total is None else self.base.operate("+", total, term)
+        return total
+
+    def _product(self, *factors: T | None) -> T | None:
+        result: T | None = None
+        for factor in factors:
+            if factor is None:
+                return None
+            result = factor if result is None else self.base.operate("*", result, factor)
+        return result
+
+    def _minus(self, part: T | None) -> T | None:
+        return None if part is None else self.base.operate("neg", part)
+
+    def _over(self, part: T | None, divisor: T) -> T | None:
+        return None if part is None else self.base.operate("/", part, divisor)
+
+    # The rules.
+
+    def _chain(self, name: str, u: Jet[T]) -> Jet[T]:
+        value = self.base.operate(name, u.value)
+        if u.slope is None:
+            return Jet(value)
+        first, second = _RULES[name](_Part(self.base, u.value), _Part(self.base, value))
+        return self.compose(u, value, first.number, second.number)
+
+    def compose(self, u: Jet[T], value: T, first: T, second: T) -> Jet[T]:
+        """The jet of g(u) from g, g' and g'' at u."""
+        curvature = self._sum(self._product(second, u.slope, u.slope), self._product(first, u.curvature))
+        return Jet(value, self._product(first, u.slope), curvature)
+
+    def _add(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        return Jet(
+            self.base.operate("+", u.value, v.value), self._sum(u.slope, v.slope), self._sum(u.curvature, v.curvature)
+        )
+
+    def _subtract(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        return Jet(
+            self.base.operate("-", u.value, v.value),
+            self._sum(u.slope, self._minus(v.slope)),
+            self._sum(u.curvature, self._minus(v.curvature)),
+        )
+
+    def _negate(self, u: Jet[T]) -> Jet[T]:
+        return Jet(self.base.operate("neg", u.value), self._minus(u.slope), self._minus(u.curvature))
+
+    def _multiply(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        slope = self._sum(self._product(u.slope, v.value), self._product(u.value, v.slope))
+        crossed = self._product(u.slope, v.slope)
+        curvature = self._sum(
+            self._product(u.curvature, v.value), self._sum(crossed, crossed), self._product(u.value, v.curvature)
+        )
+        return Jet(self.base.operate("*", u.value, v.value), slope, curvature)
+
+    def _divide(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        value = self.base.operate("/", u.value, v.value)
+        # (u′ - (u/v)v′)/v, not (u′v - uv′)/v²: v² overflows, and where u/v is nearly 1, pairs know by how much.
+        slope = self._over(self._sum(u.slope, self._minus(self._product(value, v.slope))), v.value)
+        crossed = self._product(slope, v.slope)
+        numerator = self._sum(
+            u.curvature, self._minus(self._sum(crossed, crossed)), self._minus(self._product(value, v.curvature))
+        )
+        return Jet(value, slope, self._over(numerator, v.value))
+
+    def _root(self, u: Jet[T]) -> Jet[T]:
+        """The root g: g′ = u′/2g and g″ = (u″/2 - g′²)/g, where nearly equal terms are subtracted before they are
+        small.
+        """
+        value = self.base.operate("sqrt", u.value)
+        two = self._whole(2)
+        slope = self._over(self._over(u.slope, two), value)
+        half = None if u.curvature is None else self._over(u.curvature, two)
+        return Jet(value, slope, self._over(self._sum(half, self._minus(self._product(slope, slope))), value))
+
+    def _power(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        value = self.base.operate("**", u.value, v.value)
+        if v.slope is None:
+            return self._constant_power(u, v.value, value)
+        # u**v = exp(v log u), and the exponential multiplies the derivatives of its exponent.
+        exponent = self._multiply(v, self._chain("log", u))
+        slope = self._product(value, exponent.slope)
+        curvature = self._product(value, self._sum(exponent.curvature, self._product(exponent.slope, exponent.slope)))
+        return Jet(value, slope, curvature)
+
+    def _constant_power(self, u: Jet[T], n: T, value: T) -> Jet[T]:
+        if u.slope is None:
+            return Jet(value)
+        less_one = self.base.operate("-", n, self._whole(1))
+        less_two = self.base.operate("-", n, self._whole(2))
+        # A factor n or n - 1 that is exactly zero ends the rule before 0**-1 is asked for.
+        first = self._product(n, self._lazy_power(u.value, less_one, n))
+        second = self._product(n, less_one, self._lazy_power(u.value, less_two, self._product(n, less_one)))
+        curvature = self._sum(self._product(second, u.slope, u.slope), self._product(first, u.curvature))
+        return Jet(value, self._product(first, u.slope), curvature)
+
+    def _lazy_power(self, u: T, n: T, factor: T | None) -> T | None:
+        if factor is None or self.base.vanishes(factor):
+            return None
+        return self.base.operate("**", u, n)
+
+    def _absolute(self, u: Jet[T]) -> Jet[T]:
+        sign = self.base.operate("sign", u.value)
+        return Jet(self.base.operate("abs", u.value), self._product(sign, u.slope), self._product(sign, u.curvature))
+
+    def _signum(self, u: Jet[T]) -> Jet[T]:
+        return Jet(self.base.operate("sign", u.value))
+
+    def _clip(self, u: Jet[T], low: Jet[T], high: Jet[T]) -> Jet[T]:
+        return self._smallest(self._largest(u, low), high)
+
+    def _largest(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        return self._extreme("max", ">", u, v)
+
+    def _smallest(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        return self._extreme("min", "<", u, v)
+
+    def _extreme(self, name: str, operator: str, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        value = self.base.operate(name, u.value, v.value)
+        if u.slope is None and v.slope is None:
+            return Jet(value)
+        first, tied = (self.base.compare(sign, u.value, v.value) for sign in (operator, "=="))
+        chosen = self.select(first, lambda: u, lambda: self.select(tied, lambda: self._tied(u, v), lambda: v))
+        return Jet(value, chosen.slope, chosen.curvature)
+
+    def _tied(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        """At a tie the slope of smaller magnitude holds; opposite slopes of one magnitude give 0."""
+        here, there = self._filled(u.slope), self._filled(v.slope)
+        size, other = (self.base.operate("abs", slope) for slope in (here, there))
+        nothing = Jet(u.value, self._whole(0), self._whole(0))
+        same = self.base.compare("==", here, there)
+        even = self.base.compare("==", size, other)
+        flatter = self.base.compare("<", size, other)
+        return self.select(
+            same,
+            lambda: u,
+            lambda: self.select(even, lambda: nothing, lambda: self.select(flatter, lambda: u, lambda: v)),
+        )
+
+
+class _Part(Generic[T]):
+    """A number of some arithmetic that adds and multiplies with plain integers, so that rules read as formulas."""
+
+    __slots__ = ("base", "number")
+
+    def __init__(self, base: Arithmetic[T], number: T) -> None:
+        self.base = base
+        self.number = number
+
+    def of(self, name: str) -> "_Part[T]":
+        return _Part(self.base, self.base.operate(name, self.number))
+
+    def constant(self, name: str) -> "_Part[T]":
+        return _Part(self.base, self.base.constant(name))
+
+    def __add__(self, other: "_Part[T] | int") -> "_Part[T]":
+        return self._with("+", other)
+
+    def __sub__(self, other: "_Part[T] | int") -> "_Part[T]":
+        return self._with("-", other)
+
+    def __mul__(self, other: "_Part[T] | int") -> "_Part[T]":
+        return self._with("*", other)
+
+    def __truediv__(self, other: "_Part[T] | int") -> "_Part[T]":
+        return self._with("/", other)
+
+    def __rtruediv__(self, other: int) -> "_Part[T]":
+        return self._lifted(other)._with("/", self)
+
+    def __neg__(self) -> "_Part[T]":
+        return self.of("neg")
+
+    def _lifted(self, other: "_Part[T] | int") -> "_Part[T]":
+        return _Part(self.base, self.base.number(other)) if isinstance(other, int) else other
+
+    def _with(self, operator: str, other: "_Part[T] | int") -> "_Part[T]":
+        return _Part(self.base, self.base.operate(operator, self.number, self._lifted(other).number))
+
+
+Rule = Callable[[_Part[Any], _Part[Any]], tuple[_Part[Any], _Part[Any]]]
+
+
+def _reciprocal(u: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    inverse = 1 / u
+    return inverse, -(inverse * inverse)
+
+
+def _tan(_u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    slope = g * g + 1
+    return slope, g * slope * 2
+
+
+def _atan(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    slope = 1 / (u * u + 1)
+    return slope, u * slope * slope * -2
+
+
+def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # sech(u)**2, never 1 - tanh(u)**2, which is 0 from u = 19 on; by exp(-2|u|), which cannot overflow.
+    e = (u.of("abs") * -2).of("exp")
+    slope = e * 4 / ((e + 1) * (e + 1))
+    return slope, g * slope * -2
+
+
+def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # The logistic function and its slope, the latter by exp(-|u|), which cannot overflow.
+    e = (-u.of("abs")).of("exp")
+    return 1 / ((-u).of("exp") + 1), e / ((e + 1) * (e + 1))
+
+
+def _sigmoid(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    # By exp(-|u|), which cannot overflow; the second factor of the curvature, 1 - 2g, is -tanh(u/2).
+    e = (-u.of("abs")).of("exp")
+    slope = e / ((e + 1) * (e + 1))
+    return slope, -(slope * (u / 2).of("tanh"))
+
+
+def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], _Part[T]]:
+    """The derivatives of erf (twofold = 2) and erfc (-2): twofold / sqrt(pi) * exp(-u**2)."""
+    slope = (-(u * u)).of("exp") * twofold / u.constant("pi").of("sqrt")
+    return slope, u * slope * -2
+
+
+def _normal_cdf(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+    density = u.of("normal_pdf")
+    return density, -(u * density)
+
+
+# Each unary primitive g: from u and g(u) to g'(u) and g''(u).
+_RULES: dict[str, Rule] = {
+    "exp": lambda _u, g: (g, g),
+    "expm1": lambda u, _g: (u.of("exp"), u.of("exp")),
+    "log": lambda u, _g: _reciprocal(u),
+    "log1p": lambda u, _g: _reciprocal(u + 1),
+    "sin": lambda u, g: (u.of("cos"), -g),
+    "cos": lambda u, g: (-u.of("sin"), -g),
+    "tan": _tan,
+    "atan": _atan,
+    "sinh": lambda u, g: (u.of("cosh"), g),
+    "cosh": lambda u, g: (u.of("sinh"), g),
+    "tanh": _tanh,
+    "softplus": _softplus,
+    "sigmoid": _sigmoid,
+    "erf": lambda u, _g: _bell(u, 2),
+    "erfc": lambda u, _g: _bell(u, -2),
+    "normal_cdf": _normal_cdf,
+    "normal_pdf": lambda u, g: (-(u * g), (u * u - 1) * g),
+}

@@ -1,0 +1,969 @@
+"""The formula language in double-double, rounded once: what a typed expression, and an entry without kernel, comes to.
+
+Two arithmetics share the work. `NarrowPairs` does plain double-double and marks every value one of whose intermediates
+comes near the ends of the range, or to an edge such as 0/0. `WidePairs` does those again, with an exponent beside
+each number, so that nothing underflows, and with the edge rules of the language. Which of them answers is settled for
+each value by itself, so an answer never depends on its neighbours.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actcli.arrays import Floats
+from actcli.formula import constants
+from actcli.formula import double_double as dd
+from actcli.formula.constants import BITS, parts, short_parts
+from actcli.formula.double_double import Pair
+from actcli.formula.jets import Jet, JetArithmetic
+from actcli.formula.tree import Application, Bound, Node, Number, Operation, Variable, evaluate, rebuilt
+
+# 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
+_BLOCK = 16_384
+
+_TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
+_MOST_MULTIPLIED = 64  # whole powers up to this one are products
+
+_ZERO = Pair(np.float64(0.0))
+_TWO = Pair(np.float64(2.0))
+
+
+def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
+    """Value (0), slope (1) or curvature (2) of a formula in x, worked out in pairs and rounded once.
+
+    Takes float64 of any shape. Where the value is undefined, so are slope and curvature, and NaN stays NaN.
+    """
+    flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
+    out = np.empty_like(flat)
+    joined = _joined(tree)
+    with np.errstate(all="ignore"):
+        for start in range(0, flat.size, _BLOCK):
+            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK])
+    return out.reshape(np.shape(x))
+
+
+def _block(tree: Node, order: int, x: Floats) -> Floats:
+    narrow = NarrowPairs(x.size)
+    part = _order(tree, narrow, order, narrow.variable(x))
+    answer = np.broadcast_to(0.0 if part is None else part.high, x.shape)
+    outside = np.flatnonzero(narrow.outside)
+    if outside.size:
+        answer = np.array(answer)
+        answer[outside] = _wide(tree, order, x[outside])
+    return answer
+
+
+def _order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
+    """Value, slope or curvature as a number of the arithmetic; None for a derivative that is 0 by structure."""
+    if order == 0:
+        return evaluate(tree, arithmetic, x)
+    jets = PairJets(arithmetic)
+    return evaluate(tree, jets, jets.variable(x))[order]
+
+
+def _wide(tree: Node, order: int, x: Floats) -> Floats:
+    """The same with exponents of their own; values that choose alike are worked out together, branch by branch."""
+    wide = WidePairs()
+    try:
+        if order == 0:
+            answer = rounded(evaluate(tree, wide, wide.variable(x)))
+        else:
+            jets = PairJets(wide)
+            jet: Jet[Wide] = evaluate(tree, jets, jets.variable(wide.variable(x)))
+            part = jet[order]
+            # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
+            answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else rounded(part))
+        return np.where(np.isnan(x) | np.isnan(answer), np.nan, answer)  # every NaN with the same bits
+    except _MixedError as mixed:
+        out = np.empty_like(x)
+        for group in np.unique(mixed.condition):
+            there = np.isnan(mixed.condition) if np.isnan(group) else mixed.condition == group
+            out[there] = _wide(tree, order, x[there])
+        return out
+
+
+_ONE = Number(1)
+
+
+@lru_cache(maxsize=256)
+def _joined(node: Node) -> Node:
+    """The formula with identities put in that keep digits: log(1 + e^u), 1 + tanh u and their like as one primitive.
+
+    The sum of 1 and a small number, or of 1 and nearly -1, holds no more of it than a double does; and far out e^u
+    leaves any range.
+    """
+    node = rebuilt(node, _joined)
+    match node:
+        case Application(_, argument) if _joined(node.bound().tree) == Operation("sigmoid", (Variable(),)):
+            return Operation("sigmoid", (argument,))
+        case Operation("+", (u, Number(1))) if u != _ONE:
+            return _one_plus(u) or node
+        case Operation("+", (Number(1), u)):
+            return _one_plus(u) or node
+        case Operation("-", (Number(1), u)):
+            return _one_minus(u) or node
+        case Operation("-", (Operation("exp", (u,)), Number(1))):
+            return Operation("expm1", (u,))
+        case Operation("-", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):
+            return _twice(Operation("sinh", (u,)))
+        case Operation("+", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):
+            return _twice(Operation("cosh", (u,)))
+        case Operation("log" | "log1p", (Operation("exp", (u,)),)):
+            return Operation("softplus", (u,)) if node.name == "log1p" else node
+        case Operation("log", (Operation("+", (Number(1), u) | (u, Number(1))),)):
+            return _joined(Operation("log1p", (u,)))
+        case Operation("/", (numerator, denominator)):
+            return _quotient(numerator, denominator) or node
+    return node
+
+
+def _one_plus(u: Node) -> Node | None:
+    match u:
+        case Operation("tanh", (v,)):
+            return _twice(Operation("sigmoid", (_twice(v),)))
+        case Operation("erf", (v,)):
+            return Operation("erfc", (_opposite(v),))
+    return None
+
+
+def _one_minus(u: Node) -> Node | None:
+    match u:
+        case Operation("exp", (v,)):
+            return _opposite(Operation("expm1", (v,)))
+        case Operation("tanh", (v,)):
+            return _twice(Operation("sigmoid", (_opposite(_twice(v)),)))
+        case Operation("erf", (v,)):
+            return Operation("erfc", (v,))
+        case Operation("sigmoid", (v,)):
+            return Operation("sigmoid", (_opposite(v),))
+        case Operation("normal_cdf", (v,)):
+            return Operation("normal_cdf", (_opposite(v),))
+    return None
+
+
+def _quotient(numerator: Node, denominator: Node) -> Node | None:
+    match denominator:
+        case Operation("+", (Number(1), Operation("exp", (u,))) | (Operation("exp", (u,)), Number(1))):
+            known: dict[Node, Node] = {
+                _ONE: Operation("sigmoid", (_opposite(u),)),
+                Operation("exp", (u,)): Operation("sigmoid", (u,)),
+                Operation("expm1", (u,)): Operation("tanh", (_halved(u),)),
+                _opposite(Operation("expm1", (u,))): _opposite(Operation("tanh", (_halved(u),))),
+            }
+            return known.get(numerator)
+        case Operation("*", (Number(2), Operation("cosh", (u,)))) if numerator == _twice(Operation("sinh", (u,))):
+            return Operation("tanh", (u,))
+        case Operation("cosh", (u,)) if numerator == Operation("sinh", (u,)):
+            return Operation("tanh", (u,))
+    return None
+
+
+def _halved(u: Node) -> Node:
+    return Operation("/", (u, Number(2)))
+
+
+def _twice(u: Node) -> Node:
+    return Operation("*", (Number(2), u))
+
+
+def _opposite(u: Node) -> Node:
+    return u.arguments[0] if isinstance(u, Operation) and u.name == "neg" else Operation("neg", (u,))
+
+
+class PairJets(JetArithmetic[Any]):
+    """Jets over either of the two."""
+
+    def __init__(self, base: "NarrowPairs | WidePairs") -> None:
+        super().__init__(base)
+        self._pairs = base
+
+    def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
+        """A function of the catalogue by its formula; at an infinity by its limits."""
+        if function.loses_digits:
+            value, slope, curvature = (self._pairs.by_kernel(function, order, argument.value) for order in range(3))
+            return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+        end = self._pairs.end_of(argument.value)
+        limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
+        if limits is None or limits[0] is None:
+            return evaluate(_joined(function.tree), self, argument)
+        value, slope, curvature = limits
+        return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+
+
+def _by_kernel(function: Bound, order: int, u: Any) -> Any:
+    return (function.value, function.slope, function.curvature)[order](u)[()]
+
+
+def _is_single(number: Any) -> bool:
+    return bool(np.ndim(number.high) == 0)
+
+
+@lru_cache(maxsize=1024)
+def _literal(exact: int | Fraction) -> Pair:
+    """A rational number of moderate size in two parts."""
+    try:
+        high = exact.numerator / exact.denominator
+    except OverflowError:
+        return Pair(np.float64(np.inf))
+    low = float(Fraction(exact) - Fraction(high))
+    return Pair(np.float64(high), np.float64(low) if low else None)
+
+
+class NarrowPairs:
+    """Plain double-double; `outside` marks the values whose intermediates leave its range or come to an edge."""
+
+    def __init__(self, size: int) -> None:
+        self.outside = np.zeros(size, np.bool_)
+
+    def variable(self, x: Floats) -> Pair:
+        """x itself."""
+        self._watch(x, x)
+        return Pair(x)
+
+    def number(self, exact: int | Fraction) -> Pair:
+        """A literal, to 106 bits."""
+        found = _literal(exact)
+        self._watch(found.high, found.high)
+        return found
+
+    def constant(self, name: str) -> Pair:
+        """A constant of the language by name."""
+        found = {"pi": dd.PI, "e": dd.EULER}.get(name)
+        if found is None:
+            self.outside[:] = True
+        return found or dd.UNIT
+
+    def vanishes(self, number: Pair) -> bool:
+        """Tell whether this is the single number zero."""
+        return _is_single(number) and bool(number.high == 0.0)
+
+    def compare(self, sign: str, left: Pair, right: Pair) -> Any:
+        """Where it holds; what does not depend on x enters as the double nearest to it, as x does."""
+        left, right = (Pair(each.high) if _is_single(each) else each for each in (left, right))
+        return _compared(sign, left, right)
+
+    def select(self, condition: Any, yes: Callable[[], Pair], no: Callable[[], Pair]) -> Pair:
+        """Each place its branch."""
+        if np.ndim(condition) == 0:
+            return yes() if condition else no()
+        return dd.chosen(condition, yes(), no())
+
+    def end_of(self, number: Pair) -> None:
+        """Which infinity this is: none, for those are outside."""
+
+    def by_kernel(self, function: Bound, order: int, u: Pair) -> Pair:
+        """Value, slope or curvature of a function whose formula loses digits; the low part of u by the derivative."""
+        high = _by_kernel(function, order, u.high)
+        self._watch(high, high)
+        if u.low is None or order == 2:
+            return Pair(high)
+        return Pair(*dd.ordered_sum(high, _by_kernel(function, order + 1, u.high) * u.low))
+
+    def apply(self, function: Bound, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
+        return evaluate(_joined(function.tree), self, argument)
+
+    def operate(self, name: str, *arguments: Pair) -> Pair:
+        """Apply one operation of the formula language."""
+        if not all(map(_is_single, arguments)):
+            return self.operation(name, *arguments)
+        found, is_outside = _of_constants(name, *arguments)
+        if is_outside:
+            self.outside[:] = True
+        return found
+
+    def operation(self, name: str, *arguments: Pair) -> Pair:
+        """The same without a memory of what came of constants."""
+        operation: Callable[..., Pair] = getattr(self, "_" + _METHODS.get(name, name))
+        return operation(*arguments)
+
+    # Marks.
+
+    def _watch(self, result: Any, *factors: Any) -> None:
+        """Mark the values whose result is not in the middle of the range; 0 is, where one of the factors is 0."""
+        size = np.abs(result)
+        if size.min() > _BOTTOM and size.max() < _TOP:
+            return
+        bad = ~((size > _BOTTOM) & (size < _TOP))
+        nonzero = size != 0.0
+        for factor in factors:
+            bad &= nonzero | (factor != 0.0)
+        self.outside |= bad
+
+    def _mark(self, bad: Any) -> None:
+        self.outside |= bad
+
+    def _bounded(self, u: Pair, bound: float) -> None:
+        size = np.abs(u.high)
+        if not size.max() <= bound:
+            self._mark(~(size <= bound))
+
+    # Operations.
+
+    def _plus(self, u: Pair, v: Pair) -> Pair:
+        return dd.add(u, v)
+
+    def _minus(self, u: Pair, v: Pair) -> Pair:
+        return dd.subtract(u, v)
+
+    def _neg(self, u: Pair) -> Pair:
+        return dd.negative(u)
+
+    def _times(self, u: Pair, v: Pair) -> Pair:
+        product = dd.square(u) if u is v else dd.multiply(u, v)
+        self._watch(product.high, u.high, v.high)
+        return product
+
+    def _over(self, u: Pair, v: Pair) -> Pair:
+        quotient = dd.divide(u, v)
+        self._watch(quotient.high, u.high)
+        return quotient
+
+    def _max(self, u: Pair, v: Pair) -> Pair:
+        if u.low is None and v.low is None:
+            return Pair(np.maximum(u.high, v.high))
+        return dd.chosen(_compared(">=", u, v), u, v)
+
+    def _min(self, u: Pair, v: Pair) -> Pair:
+        if u.low is None and v.low is None:
+            return Pair(np.minimum(u.high, v.high))
+        return dd.chosen(_compared("<=", u, v), u, v)
+
+    def _clip(self, u: Pair, low: Pair, high: Pair) -> Pair:
+        return self._min(self._max(u, low), high)
+
+    def _abs(self, u: Pair) -> Pair:
+        return Pair(np.abs(u.high)) if u.low is None else dd.scaled(u, np.copysign(1.0, u.high))
+
+    def _sign(self, u: Pair) -> Pair:
+        return Pair(np.sign(u.high))
+
+    def _power(self, u: Pair, v: Pair) -> Pair:
+        n = v.high
+        if _is_single(v) and v.low is None and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
+            return self._whole_power(u, int(n))
+        self._mark(~(u.high > 0.0))
+        return self._exp(self._times(v, self._log(u)))
+
+    def _whole_power(self, u: Pair, n: int) -> Pair:
+        if n < 0:
+            return self._over(dd.UNIT, self._whole_power(u, -n))
+        result, base = dd.UNIT, u
+        while n:
+            if n % 2:
+                result = base if result is dd.UNIT else self._times(result, base)
+            n //= 2
+            base = self._times(base, base) if n else base
+        return result
+
+    def _exp(self, u: Pair) -> Pair:
+        self._bounded(u, dd.LARGEST_EXPONENT)
+        return dd.exp(u)
+
+    def _expm1(self, u: Pair) -> Pair:
+        self._bounded(u, dd.LARGEST_EXPONENT)
+        return dd.expm1(u)
+
+    def _log(self, u: Pair) -> Pair:
+        self._mark(~(u.high > 0.0))
+        return dd.log(u)
+
+    def _log1p(self, u: Pair) -> Pair:
+        near = dd.log1p(u)
+        low = ~(u.high > -0.5)
+        if not low.any():
+            return near
+        self._mark(~(u.high > -1.0))
+        return dd.chosen(low, dd.log(dd.add(dd.UNIT, u)), near)
+
+    def _softplus(self, u: Pair) -> Pair:
+        size = self._abs(u)
+        return dd.add(self._max(u, _ZERO), dd.log1p(self._exp(dd.negative(size))))
+
+    def _sigmoid(self, u: Pair) -> Pair:
+        return dd.divide(dd.UNIT, dd.add(self._exp(dd.negative(u)), dd.UNIT))
+
+    def _sqrt(self, u: Pair) -> Pair:
+        self._mark(~(u.high >= 0.0))
+        return dd.sqrt(u)
+
+    def _sin(self, u: Pair) -> Pair:
+        return self._turned(u)[0]
+
+    def _cos(self, u: Pair) -> Pair:
+        return self._turned(u)[1]
+
+    def _tan(self, u: Pair) -> Pair:
+        return self._over(*self._turned(u))
+
+    def _turned(self, u: Pair) -> tuple[Pair, Pair]:
+        self._bounded(u, dd.LARGEST_ANGLE)
+        return dd.sine_and_cosine(*dd.quarter_turns(u))
+
+    def _atan(self, u: Pair) -> Pair:
+        return dd.atan(u)
+
+    def _tanh(self, u: Pair) -> Pair:
+        m = self._expm1(dd.scaled(u, -2.0 * np.copysign(1.0, u.high)))
+        return _signed(dd.divide(dd.negative(m), dd.add(m, _TWO)), u)
+
+    def _sinh(self, u: Pair) -> Pair:
+        m = self._expm1(self._abs(u))
+        return _signed(dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5), u)
+
+    def _cosh(self, u: Pair) -> Pair:
+        # 1 + m²/(2 (m + 1)), m = e^|u| - 1: near 0 the square stays whole in the low part.
+        m = self._expm1(self._abs(u))
+        return dd.add(dd.scaled(dd.divide(dd.square(m), dd.add(m, dd.UNIT)), 0.5), dd.UNIT)
+
+    def _normal_pdf(self, u: Pair) -> Pair:
+        return self._exp(dd.negative(dd.add(dd.scaled(dd.square(u), 0.5), dd.LOG_ROOT_TAU)))
+
+    def _tail(self, a: Pair) -> Pair:
+        """Φ(-a) for a from 0."""
+        return dd.multiply(self._normal_pdf(a), dd.mills(a))
+
+    def _normal_cdf(self, u: Pair) -> Pair:
+        tail = self._tail(self._abs(u))
+        far = dd.chosen(u.high < 0.0, tail, dd.subtract(dd.UNIT, tail))
+
+        def near(u: Pair) -> Pair:
+            half = dd.scaled(dd.erf_near_zero(dd.divide(u, dd.ROOT_TWO)), 0.5)
+            return dd.add(Pair(np.float64(0.5)), half)
+
+        return _patched(far, u, 0.35, near)
+
+    def _erf(self, u: Pair) -> Pair:
+        tail = self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO))
+        far = _signed(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), u)
+        return _patched(far, u, dd.ERF_EDGE, dd.erf_near_zero)
+
+    def _erfc(self, u: Pair) -> Pair:
+        tail = dd.scaled(self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO)), 2.0)
+        far = dd.chosen(u.high < 0.0, dd.subtract(_TWO, tail), tail)
+        return _patched(far, u, dd.ERF_EDGE, lambda u: dd.subtract(dd.UNIT, dd.erf_near_zero(u)))
+
+
+@lru_cache(maxsize=1024)
+def _of_constants(name: str, *arguments: Pair) -> tuple[Pair, bool]:
+    alone = NarrowPairs(1)
+    return alone.operation(name, *arguments), bool(alone.outside[0])
+
+
+_METHODS = {"+": "plus", "-": "minus", "*": "times", "/": "over", "**": "power"}
+
+
+def _compared(sign: str, left: Pair, right: Pair) -> Any:
+    if left.low is None and right.low is None:
+        return _COMPARISONS[sign](left.high, right.high)
+    first, second = (0.0 if each.low is None else each.low for each in (left, right))
+    same = left.high == right.high
+    if sign in ("==", "!="):
+        equal = same & (first == second)
+        return equal if sign == "==" else ~equal
+    strictly = _COMPARISONS[sign[0]]
+    return strictly(left.high, right.high) | (same & _COMPARISONS[sign](first, second))
+
+
+_COMPARISONS: Mapping[str, Callable[..., Any]] = {
+    ">": np.greater,
+    "<": np.less,
+    ">=": np.greater_equal,
+    "<=": np.less_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+
+
+def _signed(size: Pair, by: Pair) -> Pair:
+    """A number not below 0 with the sign of another; 0 has it, too."""
+    sign = np.copysign(1.0, by.high)
+    return Pair(np.copysign(size.high, sign), size.low * sign)
+
+
+def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> Pair:
+    """The one result, and within the edge around 0 the other, worked out where it is needed alone."""
+    inside = np.abs(u.high) < edge
+    if np.ndim(inside) == 0:
+        return near(u) if inside else far
+    there = np.flatnonzero(inside)
+    if there.size:
+        patch = near(Pair(u.high[there], None if u.low is None else np.broadcast_to(u.low, u.high.shape)[there]))
+        far.high[there], far.low[there] = patch.high, patch.low
+    return far
+
+
+# Numbers with an exponent of their own.
+
+_BEYOND = 2.0**1021
+_KNOWN = 2.0**53  # whole exponents are exact up to here
+_HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
+
+
+class Wide(NamedTuple):
+    """(high + low)·2^exponent, |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
+
+    high: Any
+    low: Any
+    exponent: Any
+    """Whole numbers in float64, -inf for 0; beyond 2^53 no more than the order of magnitude is known."""
+
+
+class _MixedError(Exception):
+    """Not all values choose alike; holds what each of them chooses."""
+
+    def __init__(self, condition: Floats) -> None:
+        super().__init__("the values choose differently")
+        self.condition = condition
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Any:
+    return np.where(condition, yes, no)[()]
+
+
+def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
+    high = pair.high
+    low = np.float64(0.0) if pair.low is None else pair.low
+    m, k = np.frexp(high)
+    exponent = exponent + (k - float(_HEIGHT))
+    regular = np.isfinite(high) & (high != 0.0)
+    beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
+    regular &= ~(beyond | below)
+    odd = _where(beyond, np.copysign(np.inf, high), _where(below, 0.0 * high, high))
+    return Wide(
+        _where(regular, np.ldexp(m, _HEIGHT), odd),
+        _where(regular, np.ldexp(low, _HEIGHT - np.where(regular, k, 0)), 0.0),
+        _where(regular, exponent, _where(odd == 0.0, -np.inf, 0.0)),
+    )
+
+
+def _shifted(a: Wide, by: Any) -> Pair:
+    """high and low times a power of two, up or down to nothing."""
+    power = np.nan_to_num(np.clip(by, -2600, 2600)).astype(np.int32)
+    return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
+
+
+def _plain(a: Wide) -> Pair:
+    return _shifted(a, a.exponent)
+
+
+def _size(a: Wide) -> Any:
+    """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
+    return _where(np.isfinite(a.high), a.exponent + _HEIGHT, np.inf)
+
+
+def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
+    return Wide(*(_where(condition, *both) for both in zip(yes, no, strict=True)))
+
+
+def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
+    """The numbers that some function holds for, and another in place of the rest."""
+    return Pair(_where(there, pair.high, other), _where(there, 0.0 if pair.low is None else pair.low, 0.0))
+
+
+def rounded(a: Wide) -> Floats:
+    """The nearest double, rounded once, subnormal ones too."""
+    power = np.clip(a.exponent, -3000, 3000).astype(np.int32)  # of 0, too
+    normal = np.ldexp(a.high, power)
+    faint = np.abs(normal) < 2.0**-1021
+    if not np.any(faint):
+        return np.asarray(normal)
+    # In units of the least double: the whole number nearest to high; at a tie low decides.
+    units = np.ldexp(a.high, np.clip(power + 1074, -3000, 600))
+    whole = np.rint(units)
+    away = units - whole
+    low = np.sign(a.low)
+    whole = whole + np.where((away == 0.5) & (low > 0), 1.0, np.where((away == -0.5) & (low < 0), -1.0, 0.0))
+    return np.asarray(np.where(faint, np.copysign(np.ldexp(whole, -1074), a.high), normal))
+
+
+class WidePairs:
+    """Pairs with exponents, and the edge rules of the language; values that choose differently come one after another."""
+
+    def variable(self, x: Floats) -> Wide:
+        """x itself."""
+        return _normal(Pair(x))
+
+    def number(self, exact: int | Fraction) -> Wide:
+        """A literal, to 106 bits."""
+        return _wide_literal(exact)
+
+    def constant(self, name: str) -> Wide:
+        """A constant of the language by name."""
+        found = {"pi": dd.PI, "e": dd.EULER}.get(name)
+        return _normal(found or Pair(np.float64(name)))
+
+    def vanishes(self, number: Wide) -> bool:
+        """Tell whether this is the single number zero."""
+        return _is_single(number) and bool(number.high == 0.0)
+
+    def compare(self, sign: str, left: Wide, right: Wide) -> Any:
+        """1 where it holds, 0 where it does not, NaN beside a NaN; a constant enters as the double nearest to it."""
+        left, right = (_nearest(each) if _is_single(each) else each for each in (left, right))
+        return self._compared(sign, left, right)
+
+    def _compared(self, sign: str, left: Wide, right: Wide) -> Any:
+        difference = self._plus(left, self._neg(right)).high
+        alike = (left.high == right.high) & (left.low == right.low) & (left.exponent == right.exponent)
+        holds = _COMPARISONS[sign](_where(alike, 0.0, difference), 0.0)
+        return _where(np.isnan(left.high) | np.isnan(right.high), np.nan, np.float64(holds))
+
+    def select(self, condition: Any, yes: Callable[[], Wide], no: Callable[[], Wide]) -> Wide:
+        """The branch that all values take; raises _MixedError where they differ."""
+        first = np.ravel(condition)[0]
+        if not np.all((condition == first) | (np.isnan(condition) & np.isnan(first))):
+            raise _MixedError(condition)
+        if np.isnan(first):
+            return _normal(Pair(np.full(np.shape(condition), np.nan)[()]))
+        return yes() if first == 1.0 else no()
+
+    def end_of(self, number: Wide) -> float | None:
+        """Which infinity all of these are; raises _MixedError where they differ."""
+        infinite = np.isinf(number.high)
+        if not np.any(infinite):
+            return None
+        end = np.where(infinite, number.high, 0.0)
+        first = np.ravel(end)[0]
+        if not np.all(end == first):
+            raise _MixedError(end)
+        return float(first)
+
+    def by_kernel(self, function: Bound, order: int, u: Wide) -> Wide:
+        """Value, slope or curvature of a function whose formula loses digits."""
+        return _normal(Pair(_by_kernel(function, order, rounded(u))))
+
+    def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel; at an infinity by its
+        limit."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
+        end = self.end_of(argument)
+        limit: Wide | None = None if end is None else function.at_infinity(self, 0, end)
+        return evaluate(_joined(function.tree), self, argument) if limit is None else limit
+
+    def operate(self, name: str, *arguments: Wide) -> Wide:
+        """Apply one operation of the formula language."""
+        operation: Callable[..., Wide] = getattr(self, "_" + _METHODS.get(name, name))
+        return operation(*arguments)
+
+    # The four operations.
+
+    def _plus(self, u: Wide, v: Wide) -> Wide:
+        top = np.maximum(u.exponent, v.exponent)
+        first, second = _shifted(u, u.exponent - top), _shifted(v, v.exponent - top)
+        total = dd.add(first, second)
+        plain = first.high + second.high
+        # Two of which no more than the order of magnitude is known, and that is the same: anything may be left.
+        unknown = (np.minimum(u.exponent, v.exponent) > _KNOWN) & (np.sign(u.high) != np.sign(v.high))
+        unknown &= np.abs(u.exponent - v.exponent) <= 1e-12 * top
+        plain = _where(unknown, np.nan, plain)
+        return _normal(_or(total, np.isfinite(plain), plain), top)
+
+    def _minus(self, u: Wide, v: Wide) -> Wide:
+        return self._plus(u, self._neg(v))
+
+    def _neg(self, u: Wide) -> Wide:
+        return Wide(-u.high, -u.low, u.exponent)
+
+    def _times(self, u: Wide, v: Wide) -> Wide:
+        product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
+        power = u.exponent + v.exponent
+        return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
+
+    def _over(self, u: Wide, v: Wide) -> Wide:
+        quotient = dd.divide(Pair(u.high, u.low), Pair(v.high, v.low))
+        # Zero has no sign in this language: c/-0 is c/0.
+        power = u.exponent - v.exponent
+        return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
+
+    def _halved(self, u: Wide) -> Wide:
+        return u._replace(exponent=u.exponent - 1)
+
+    def _doubled(self, u: Wide) -> Wide:
+        return u._replace(exponent=u.exponent + 1)
+
+    # Choices.
+
+    def _max(self, u: Wide, v: Wide) -> Wide:
+        return self._extreme(">=", u, v)
+
+    def _min(self, u: Wide, v: Wide) -> Wide:
+        return self._extreme("<=", u, v)
+
+    def _extreme(self, sign: str, u: Wide, v: Wide) -> Wide:
+        holds = self._compared(sign, u, v)
+        nan = _normal(Pair(np.float64(np.nan)))
+        return _picked(np.isnan(holds), nan, _picked(holds == 1.0, u, v))
+
+    def _clip(self, u: Wide, low: Wide, high: Wide) -> Wide:
+        return self._min(self._max(u, low), high)
+
+    def _abs(self, u: Wide) -> Wide:
+        sign = np.copysign(1.0, u.high)
+        return Wide(sign * u.high, sign * u.low, u.exponent)
+
+    def _signed(self, u: Wide, by: Wide) -> Wide:
+        sign = np.copysign(1.0, by.high)
+        return Wide(sign * u.high, sign * u.low, u.exponent)
+
+    def _sign(self, u: Wide) -> Wide:
+        return _normal(Pair(np.sign(u.high)))
+
+    # Powers.
+
+    def _power(self, u: Wide, v: Wide) -> Wide:
+        n = np.asarray(rounded(v))[()]
+        whole = (n == np.floor(n)) & (rounded(self._minus(v, _normal(Pair(n)))) == 0.0)
+        if _is_single(v) and whole and abs(n) <= _MOST_MULTIPLIED:
+            result = self._whole_power(u, int(n))
+        else:
+            size = self._exp(self._times(v, self._log(self._abs(u))))
+            odd = whole & (np.abs(np.fmod(n, 2.0)) == 1.0)
+            result = _picked((u.high < 0.0) & odd, self._neg(size), size)
+        undefined = np.isnan(u.high) | np.isnan(v.high) | ((u.high < 0.0) & ~whole & np.isfinite(v.high))
+        # At 0, 1, an infinity: as C has it, by a number with the sign of the base on its side of 1.
+        edge = (u.high == 0.0) | np.isinf(u.high) | (v.high == 0.0) | np.isinf(v.high)
+        side = np.asarray(rounded(self._minus(self._abs(u), _one())))
+        middle = np.where(np.isfinite(u.high) & (u.high != 0.0), np.copysign(2.0 ** np.sign(side), u.high), u.high)
+        at_edge = np.power(middle + 0.0, n)
+        result = _picked(edge, _normal(Pair(at_edge[()])), result)
+        return _picked(undefined, _normal(Pair(np.float64(np.nan))), result)
+
+    def _whole_power(self, u: Wide, n: int) -> Wide:
+        if n < 0:
+            return self._over(_one(), self._whole_power(u, -n))
+        result, base = _one(), u
+        while n:
+            result = self._times(result, base) if n % 2 else result
+            n //= 2
+            base = self._times(base, base) if n else base
+        return result
+
+    def _sqrt(self, u: Wide) -> Wide:
+        ok = (u.high > 0.0) & np.isfinite(u.high)
+        odd = _where(ok, u.exponent % 2.0, 0.0)
+        root = dd.sqrt(_held(_shifted(u, odd), ok))
+        return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
+
+    # Exponentials and logarithms.
+
+    def _exp(self, u: Wide) -> Wide:
+        ok = _size(u) <= 52
+        plain = _held(_plain(u), ok, 0.0)
+        k = np.rint(plain.high * (1.0 / dd.LOG_TWO.high))
+        r = plain
+        for part in _LOG_TWO_PARTS:
+            r = dd.subtract(r, Pair(k * part))
+        k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
+        power = _normal(dd.exp(r))
+        power = power._replace(exponent=power.exponent + k)
+        # Of a power beyond 2^(2^52) only its order of magnitude is held.
+        edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
+        power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
+        size = _size(u)
+        # Near the end of the doubles one order of magnitude stands for all.
+        power_of_two = _where(size > 1020, np.copysign(_BEYOND, u.high), power_of_two)
+        far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
+        return _picked(ok, power, far)
+
+    def _expm1(self, u: Wide) -> Wide:
+        size = _size(u)
+        ok = (size <= 8) & (size > -500)
+        near = _normal(dd.expm1(_held(_plain(u), ok)))
+        return _picked(size <= -500, u, _picked(ok, near, self._minus(self._exp(u), _one())))
+
+    def _log(self, u: Wide) -> Wide:
+        size = _size(u)
+        ok = (u.high > 0.0) & np.isfinite(u.high)
+        moderate = ok & (np.abs(size) < 800)
+        near = dd.log(_held(_plain(u), moderate))
+        mantissa = dd.log(_held(_shifted(u, -_HEIGHT), ok))
+        powers = _where(ok, size, 0.0)
+        far = dd.add(dd.multiply(Pair(powers), dd.LOG_TWO), mantissa)
+        edge = np.log(u.high)  # -inf, inf or NaN
+        return _normal(_or(dd.chosen(moderate, near, far), ok, edge))
+
+    def _log1p(self, u: Wide) -> Wide:
+        size = _size(u)
+        ok = (size > -500) & (size < 800) & (u.high > 0.0)
+        plain = _plain(u)
+        ok |= (size > -500) & (size < 800) & (plain.high > -0.5)
+        near = _normal(dd.log1p(_held(plain, ok)))
+        return _picked(size <= -500, u, _picked(ok, near, self._log(self._plus(_one(), u))))
+
+    def _softplus(self, u: Wide) -> Wide:
+        return self._plus(self._max(u, _nothing()), self._log1p(self._exp(self._neg(self._abs(u)))))
+
+    def _sigmoid(self, u: Wide) -> Wide:
+        return self._over(_one(), self._plus(self._exp(self._neg(u)), _one()))
+
+    def _tanh(self, u: Wide) -> Wide:
+        m = self._expm1(self._doubled(self._neg(self._abs(u))))
+        t = self._neg(self._over(m, self._plus(m, self._doubled(_one()))))
+        return _picked(_size(u) <= -500, u, self._signed(t, u))
+
+    def _sinh(self, u: Wide) -> Wide:
+        m = self._expm1(self._abs(u))
+        less = self._over(m, self._plus(m, _one()))
+        total = self._plus(m, _picked(np.isinf(m.high), _one(), less))
+        return _picked(_size(u) <= -500, u, self._signed(self._halved(total), u))
+
+    def _cosh(self, u: Wide) -> Wide:
+        m = self._expm1(self._abs(u))
+        more = self._halved(self._over(self._times(m, m), self._plus(m, _one())))
+        return self._plus(_picked(np.isinf(m.high), m, more), _one())
+
+    # Waves.
+
+    def _sin(self, u: Wide) -> Wide:
+        return _picked(_size(u) <= -500, u, self._turned(u)[0])
+
+    def _cos(self, u: Wide) -> Wide:
+        return self._turned(u)[1]
+
+    def _tan(self, u: Wide) -> Wide:
+        return _picked(_size(u) <= -500, u, self._over(*self._turned(u)))
+
+    def _turned(self, u: Wide) -> tuple[Wide, Wide]:
+        size = _size(u)
+        plain = _held(_plain(u), size <= 1024, 0.0)
+        n, r = dd.quarter_turns(plain)
+        half_pi = _half_pi_for_large_angles()
+        n, r = _in_integers(np.abs(plain.high) > dd.LARGEST_ANGLE, plain, n, r, half_pi, _ANGLE_BITS)
+        sine, cosine = dd.sine_and_cosine(n, r)
+        # A pair beyond the doubles may be any angle.
+        unknown = ~(size <= 1024)
+        return tuple(_normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
+
+    def _atan(self, u: Wide) -> Wide:
+        size = _size(u)
+        ok = (size > -500) & (size < 900)
+        near = dd.atan(_held(_plain(u), ok))
+        end = np.copysign(1.0, u.high)
+        far = _picked(np.isnan(u.high), u, _normal(dd.scaled(dd.HALF_PI, end)))
+        return _picked(size <= -500, u, _picked(ok, _normal(near), far))
+
+    # The normal distribution.
+
+    def _normal_pdf(self, u: Wide) -> Wide:
+        half = self._halved(self._times(u, u))
+        return self._exp(self._neg(self._plus(half, _normal(dd.LOG_ROOT_TAU))))
+
+    def _tail(self, a: Wide) -> Wide:
+        """Φ(-a) for a from 0."""
+        ok = _size(a) < 100
+        plain = _held(_plain(a), ok)
+        cells = dd.mills(_held(plain, plain.high <= dd.MILLS_END))
+        far = plain.high > dd.MILLS_END
+        inverse = dd.divide(dd.UNIT, _held(plain, far, 64.0))
+        series = dd.multiply(inverse, dd.polynomial(dd.square(inverse), _MILLS_FAR, np.float64(0.0)))
+        ratio = _picked(ok, _normal(dd.chosen(far, series, cells)), self._over(_one(), a))
+        return self._times(self._normal_pdf(a), ratio)
+
+    def _normal_cdf(self, u: Wide) -> Wide:
+        tail = self._tail(self._abs(u))
+        far = _picked(u.high < 0.0, tail, self._minus(_one(), tail))
+        half = self._halved(_one())
+        near = self._plus(half, self._halved(self._near_zero(self._over(u, _normal(dd.ROOT_TWO)))))
+        return _picked(_size(u) <= -2, near, far)
+
+    def _near_zero(self, u: Wide) -> Wide:
+        size = _size(u)
+        ok = (size <= -2) & (size > -400)
+        near = _normal(dd.erf_near_zero(_held(_plain(u), ok, 0.125)))
+        return _picked(ok, near, self._times(u, _normal(dd.TWO_OVER_ROOT_PI)))
+
+    def _erf(self, u: Wide) -> Wide:
+        tail = self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO)))
+        far = self._signed(self._minus(_one(), self._doubled(tail)), u)
+        return _picked(_size(u) <= -2, self._near_zero(u), far)
+
+    def _erfc(self, u: Wide) -> Wide:
+        tail = self._doubled(self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO))))
+        far = _picked(u.high < 0.0, self._minus(self._doubled(_one()), tail), tail)
+        return _picked(_size(u) <= -2, self._minus(_one(), self._near_zero(u)), far)
+
+
+_LOG_TWO_PARTS = short_parts(constants.LOG_TWO, (30, 30, 30))
+_ANGLE_BITS = 1500
+
+
+def _double_factorial(n: int) -> float:
+    return 1.0 if n <= 1 else n * _double_factorial(n - 2)
+
+
+# 1 - z + 3 z² - 15 z³ + … with z = a⁻².
+_MILLS_FAR = tuple(Pair(np.float64((-1.0) ** k * _double_factorial(2 * k - 1)), np.float64(0.0)) for k in range(16))
+
+
+@cache
+def _half_pi_for_large_angles() -> int:
+    return constants.pi_to(_ANGLE_BITS) >> 1
+
+
+def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -> tuple[Any, Pair]:
+    """Where needed, n and r of u = n·period + r again, in integers; the period in units of 2^-bits."""
+    if not np.any(there):
+        return n, r
+    shape = np.shape(u.high)
+    n, high, low = (np.array(np.broadcast_to(each, shape), dtype=np.float64) for each in (n, r.high, r.low))
+    for at in zip(*np.nonzero(np.atleast_1d(there)), strict=True):
+        where = at if shape else ()
+        total = sum(
+            (numerator << bits) // denominator
+            for numerator, denominator in (
+                float(np.asarray(each)[where]).as_integer_ratio() for each in (u.high, np.broadcast_to(u.low, shape))
+            )
+        )
+        times, rest = divmod(total + period // 2, period)
+        n[where] = float(times % 4 if period.bit_length() > bits else times)
+        high[where], low[where] = parts(rest - period // 2, bits=bits)
+    return n[()], Pair(high[()], low[()])
+
+
+def _if_known(u: Wide, power: Any, plain: Any) -> Any:
+    """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
+    cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
+    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
+    # A power and its own inverse cancel exactly.
+    cancelled &= (np.abs(power) > 2 * _HEIGHT) | (np.abs(u.exponent) > 0.5 * _BEYOND)
+    return _where(cancelled, np.nan, plain)
+
+
+def _finite_or(pair: Pair, plain: Any) -> Pair:
+    """The pair, but at 0, infinities and NaN the plain result."""
+    return _or(pair, np.isfinite(plain) & (plain != 0.0), plain)
+
+
+def _or(pair: Pair, there: Any, other: Any) -> Pair:
+    return Pair(_where(there, pair.high, other), _where(there, pair.low, 0.0))
+
+
+def _nearest(a: Wide) -> Wide:
+    """The number with what a double lacks cut off."""
+    return a._replace(low=0.0 * a.low)
+
+
+def _one() -> Wide:
+    return _wide_literal(1)
+
+
+def _nothing() -> Wide:
+    return _wide_literal(0)
+
+
+@lru_cache(maxsize=1024)
+def _wide_literal(exact: int | Fraction) -> Wide:
+    numerator, denominator = exact.numerator, exact.denominator
+    if not numerator:
+        return _normal(Pair(np.float64(0.0)))
+    size = abs(numerator).bit_length() - denominator.bit_length()
+    shift = BITS - size
+    scaled = (numerator << max(shift, 0)) // (denominator << max(-shift, 0))
+    high, low = parts(scaled)
+    return _normal(Pair(np.float64(high), np.float64(low)), float(size))

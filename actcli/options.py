@@ -1,0 +1,445 @@
+"""Every option and argument once, as an annotated type; the groups that records stand for; what excludes what."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial, wraps
+from itertools import product
+from math import inf
+from typing import Annotated, Any, Literal, NamedTuple
+
+import typer
+
+from actcli.dtypes import TypeName, precision_named
+from actcli.errors import UsageError, printable
+from actcli.formula import ExpressionError, constant
+from actcli.inputs.reading import FormatName as InputFormat
+from actcli.inputs.reading import OnError, Reading
+from actcli.inputs.tokens import MINUS_SIGN, number
+from actcli.inputs.words import read_limits, read_words
+from actcli.output import Gate, OutputOptions, output_file
+from actcli.terminal import Terminal
+
+_MOST_DIGITS = 4_000
+_MOST_TEMPERATURES = 1_000
+
+# What is typed behind an option, to numbers; errors say how to write them.
+
+
+def real(text: str) -> float:
+    """Read a number or constant expression; raises UsageError for anything else."""
+    text = text.replace(MINUS_SIGN, "-")
+    value = number(text)
+    if value is not None:
+        return value
+    try:
+        return constant(text)
+    except ExpressionError as error:
+        raise _refusal(text, "a number", "write 0.5, 1e-3 or 1/2") from error
+
+
+def whole(text: str) -> int:
+    """Read a whole number from 0 on; raises UsageError for anything else."""
+    value = real(text)
+    if value != value // 1 or value < 0:
+        raise _refusal(text, "a whole number from 0 on", "write digits: 5")
+    return int(value)
+
+
+def count(text: str) -> int:
+    """Read a whole number from 1 on; raises UsageError for anything else."""
+    value = real(text)
+    if value != value // 1 or value < 1:
+        raise _refusal(text, "a whole number above 0", "write digits: 5")
+    return int(value)
+
+
+def significant_digits(text: str) -> int:
+    """Read how many significant digits are wanted; raises UsageError for more than can be certified."""
+    wanted = count(text)
+    if wanted > _MOST_DIGITS:
+        raise UsageError(f"--digits {wanted} is more than can be certified", f"--digits {_MOST_DIGITS} is the most")
+    return wanted
+
+
+def share(text: str) -> float:
+    """Read a share between 0 and 1, such as 5% or 0.05; raises UsageError for anything else."""
+    number_text, percent, rest = text.partition("%")
+    found = real(number_text) / (100 if percent else 1)
+    if rest or not 0 < found < 1:
+        raise _refusal(text, "a share between 0 and 1", "write 5% or 0.05")
+    return found
+
+
+def gate(text: str) -> Gate:
+    """Read the most that may pass, a share such as 5% or an error such as 4ulp; raises UsageError for anything else."""
+    amount, unit, rest = text.partition("ulp")
+    if not unit:
+        return Gate(share(text))
+    most = real(amount.strip())
+    if rest or not 0 <= most < inf:
+        raise UsageError(f"'{printable(text)}' is not a number of ulp", "write 4ulp")
+    return Gate(most, is_ulp=True)
+
+
+def positive(text: str) -> float:
+    """Read a finite number above 0; raises UsageError for anything else."""
+    value = real(text)
+    if not 0 < value < inf:
+        raise _refusal(text, "a number above 0", "write 0.5, 2 or 1/3")
+    return value
+
+
+def finite(text: str) -> float:
+    """Read a finite number; raises UsageError for anything else."""
+    value = real(text)
+    if not -inf < value < inf:
+        raise _refusal(text, "a finite number", "write 0.5, -2 or 1/3")
+    return value
+
+
+class Temperatures:
+    """The temperatures that are asked for, one or several; no tuple, which Typer would take for several options."""
+
+    def __init__(self, each: tuple[float, ...]) -> None:
+        self.each = each
+
+
+def temperatures(text: str) -> Temperatures:
+    """Read a temperature, several with commas or a range; raises UsageError for anything else, and for 0 and below."""
+    try:
+        vectors, _ = read_words([text])
+    except UsageError as error:
+        raise UsageError(f"--temperature: {error.message}", error.hint, error.place if text else None) from error
+    each = tuple(vectors.values.tolist())
+    for temperature in each:
+        if not 0 < temperature < inf:
+            cure = "--one-hot is the limit as it falls to 0" if temperature == 0 else "write a number above 0"
+            raise UsageError(f"--temperature {temperature:g} is not above 0 and finite", cure)
+    if len(each) > _MOST_TEMPERATURES:
+        raise UsageError(f"--temperature: {len(each):,} are too many", f"{_MOST_TEMPERATURES:,} is the most")
+    return Temperatures(each)
+
+
+def limits(text: str | None) -> tuple[float, float] | None:
+    """Read A:B as typed behind --ylim, if it was; raises UsageError for anything else, and unless A < B."""
+    if text is None:
+        return None
+    found = read_limits(text.replace(MINUS_SIGN, "-"))
+    if found is None:
+        raise UsageError(f"'{printable(text)}' are no limits", "write the lower and the upper one: -1:1")
+    return found
+
+
+def _refusal(text: str, wanted: str, cure: str) -> UsageError:
+    return UsageError(f"'{printable(text.replace(MINUS_SIGN, '-'))}' is not {wanted}", cure)
+
+
+# The words of a command line that are no options.
+
+Function = Annotated[
+    str, typer.Argument(metavar="FUNCTION", help="a name (relu, leaky-relu:0.2) or an expression ('x*sigmoid(x)')")
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[VALUES]...", help="numbers, ranges -3:3:0.5, vectors 3,1,-3, or - for stdin"),
+]
+FunctionsAndValues = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FUNCTIONS and VALUES...", help="in any order; what reads as numbers is a value"),
+]
+Pattern = Annotated[str | None, typer.Argument(metavar="[PATTERN]", help="part of a name, or a glob such as '*elu'")]
+Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL", help="bash, zsh or fish")]
+
+# Options, by the heading under which help lists them.
+
+PANELS = ("Input", "Numbers", "Picture", "Output")
+_input, _numbers, _picture, _output = (partial(typer.Option, rich_help_panel=panel) for panel in PANELS)
+
+Files = Annotated[
+    list[str] | None,
+    _input(
+        "--input",
+        metavar="FILE",
+        help="read values from a file or a pattern such as 'run*.csv', gzip or not; - is stdin; repeatable",
+    ),
+]
+From = Annotated[
+    InputFormat | None,
+    _input(
+        "--from",
+        metavar="FORMAT",
+        help="text, csv, tsv, json, jsonl, npy or npz; default: what the input looks like. Decimal commas are not read",
+    ),
+]
+Column = Annotated[
+    list[str] | None,
+    _input(
+        "--column",
+        metavar="COLUMNS",
+        help="the columns that make the vector: names, patterns, or numbers from 1: 'logit*', 2-11, 3-, label,4",
+    ),
+]
+TargetColumn = Annotated[
+    str | None,
+    _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
+]
+NoHeader = Annotated[bool, _input("--no-header", help="the first line of a CSV or TSV holds values")]
+Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
+Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
+OnBadInput = Annotated[
+    OnError,
+    _input(
+        "--on-error",
+        help="at a bad token stop, skip its vector, or read NaN; counted on stderr, left out of every share",
+    ),
+]
+Labels = Annotated[
+    str | None,
+    _input("--labels", metavar="NAMES", help="names of the classes: cat,dog,fish (default: of a header)"),
+]
+Dask = Annotated[
+    str | None,
+    _input(
+        "--dask",
+        metavar="ADDRESS",
+        help="measure the files of --input on a Dask cluster that can read them; needs the extra 'dask'",
+    ),
+]
+
+Dtype = Annotated[
+    TypeName | None,
+    _numbers(
+        "--dtype",
+        metavar="TYPE",
+        help="round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn or float8_e5m2",
+    ),
+]
+Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
+Layers = Annotated[
+    int | None,
+    _numbers("--layers", metavar="N", parser=count, help="f'(x)**N: the factor that N stacked layers give a gradient"),
+]
+Jacobian = Annotated[bool, _numbers("--jacobian", help="the slope of every component in every input")]
+Saturation = Annotated[
+    float | None,
+    _numbers(
+        "--saturation",
+        metavar="SHARE",
+        parser=share,
+        help="share of the largest slope below which a tail is saturated (default 2.66%)",
+    ),
+]
+Seed = Annotated[int | None, _numbers("--seed", metavar="N", parser=whole, help="of random functions")]
+Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
+Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
+Sigma = Annotated[
+    float | None,
+    _numbers("--sigma", metavar="S", parser=positive, help="standard deviation of the normal input (default 1)"),
+]
+Depth = Annotated[
+    int | None,
+    _numbers(
+        "--layers",
+        metavar="N",
+        parser=count,
+        help="what N stacked layers make of a gradient: at most, and in root mean square",
+    ),
+]
+Against = Annotated[
+    str | None,
+    _numbers(
+        "--against",
+        metavar="FILE",
+        help="what your kernel gave for --input: a file, or with --column another column; tells its errors in ulp",
+    ),
+]
+AgainstSlope = Annotated[bool, _numbers("--slope", help="--against holds slopes, not values")]
+AgainstCurvature = Annotated[bool, _numbers("--curvature", help="--against holds curvatures")]
+Cost = Annotated[
+    bool,
+    _numbers(
+        "--cost", help="nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too"
+    ),
+]
+Temperature = Annotated[
+    Temperatures | None,
+    _numbers(
+        "--temperature",
+        metavar="T",
+        parser=temperatures,
+        help="divide the logits by T > 0 (default 1); several: 0.5,1,2 or 0.1:2:0.1",
+    ),
+]
+Log = Annotated[bool, _numbers("--log", help="log-probabilities")]
+OneHot = Annotated[bool, _numbers("--one-hot", help="1 for the largest logit, 0 for the others")]
+Top = Annotated[int | None, _numbers("--top", metavar="K", parser=count, help="the K likeliest classes, best first")]
+Reference = Annotated[
+    bool, _numbers("--reference", help="add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid")
+]
+Target = Annotated[
+    str | None,
+    _numbers(
+        "--target",
+        metavar="K",
+        help="the true class, counted from 0 or by label, or a distribution 0.2,0.8: loss and its gradient",
+    ),
+]
+LossName = Literal["cross-entropy", "mse", "kl"]
+Loss = Annotated[
+    LossName | None,
+    _numbers("--loss", help="which loss (default cross-entropy); mse is half the sum of squares"),
+]
+
+PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
+PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
+# Typer takes a pair for two words: the command reads the two numbers itself.
+YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
+LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
+Layout = Annotated[
+    Literal["overlay", "grid", "auto"],
+    _picture(
+        "--layout",
+        help="overlay: one frame; grid: a panel a function; auto: a grid where curves lie close or colour is missing",
+    ),
+]
+Width = Annotated[int | None, _picture("--width", metavar="N", parser=count, help="columns")]
+Height = Annotated[int | None, _picture("--height", metavar="N", parser=count, help="lines")]
+
+Format = Annotated[
+    Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"] | None,
+    _output(
+        "--format",
+        metavar="FORMAT",
+        help="table, plain, csv, tsv, json, jsonl or npy; default: table on a terminal, plain or tsv in a pipe",
+    ),
+]
+Digits = Annotated[
+    int | None,
+    _output("--digits", metavar="N", parser=significant_digits, help="N significant digits; over 17 each is certified"),
+]
+OutputPath = Annotated[
+    str | None,
+    _output(
+        "--output",
+        metavar="FILE",
+        help="write the answer to a file, in the format of its suffix: csv, tsv, json, jsonl, npy, svg, html, png",
+    ),
+]
+Summary = Annotated[bool, _output("--summary", help="totals in place of rows")]
+FailOver = Annotated[
+    Gate | None,
+    _output(
+        "--fail-over",
+        metavar="SHARE",
+        parser=gate,
+        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp",
+    ),
+]
+Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
+Color = Annotated[Literal["auto", "always", "never"], _output("--color", help="when to colour")]
+Ascii = Annotated[bool, _output("--ascii", help="draw with ASCII alone")]
+
+# Groups: a parameter of a command that is annotated with such a record stands for all the options of its maker.
+
+
+def input_options(
+    files: Files = None,
+    from_: From = None,
+    column: Column = None,
+    target_column: TargetColumn = None,
+    no_header: NoHeader = False,
+    array: Array = None,
+    flatten: Flatten = False,
+    on_error: OnBadInput = "stop",
+    dtype: Dtype = None,
+) -> Reading:
+    """What the command line says of its input."""
+    return Reading(
+        files=tuple(files or ()),
+        format=from_,
+        columns=tuple(column or ()),
+        target_column=target_column,
+        has_header=not no_header,
+        array=array,
+        flatten=flatten,
+        on_error=on_error,
+        precision=precision_named(dtype),
+    )
+
+
+def output_options(
+    context: typer.Context,
+    format: Format = None,  # noqa: A002 - the option's name
+    digits: Digits = None,
+    output: OutputPath = None,
+    summary: Summary = False,
+    fail_over: FailOver = None,
+    color: Color = "auto",
+    ascii: Ascii = False,  # noqa: A002 - the option's name
+    quiet: Quiet = False,
+) -> OutputOptions:
+    """What the command line says of its output, and the terminal as it is to be used."""
+    terminal: Terminal = context.obj.with_colour(color)
+    terminal = terminal._replace(unicode=terminal.unicode and not ascii)
+    file = output_file(output, colour=color == "always", unicode=not ascii)
+    return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
+
+
+_GROUPS: Mapping[Any, Callable[..., Any]] = {Reading: input_options, OutputOptions: output_options}
+
+
+def with_groups(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same command for Typer: a parameter annotated with a group's record becomes the options of that group.
+
+    They follow the command's own options, those of the input first.
+    """
+    parameters = inspect.signature(command).parameters
+    groups = {name: _GROUPS[each.annotation] for name, each in parameters.items() if each.annotation in _GROUPS}
+    options = [each for name, each in parameters.items() if name not in groups]
+    for maker in sorted(groups.values(), key=list(_GROUPS.values()).index):
+        options += inspect.signature(maker).parameters.values()
+
+    @wraps(command)
+    def run(**given: Any) -> Any:
+        for name, maker in groups.items():
+            given[name] = maker(**{option: given.pop(option) for option in inspect.signature(maker).parameters})
+        return command(**given)
+
+    options = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in options]
+    run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in options}
+    return run
+
+
+# What excludes what.
+
+
+class Excludes(NamedTuple):
+    """Options of which none of the first can be combined with any of the others."""
+
+    options: tuple[str, ...]
+    others: tuple[str, ...]
+    cure: str = "leave out one of them"
+
+
+class Needs(NamedTuple):
+    """Options that mean something only beside one of some others."""
+
+    options: tuple[str, ...]
+    others: tuple[str, ...]
+    because: str
+    """What follows the option in the error: it is for something, and needs the others."""
+    cure: str
+
+
+def check(given: Mapping[str, object], rules: Iterable[Excludes | Needs]) -> None:
+    """Raise UsageError for the first rule that the options break; `given` says of each whether it is there."""
+    for rule in rules:
+        if isinstance(rule, Excludes):
+            for first, other in product(rule.options, rule.others):
+                if given[first] and given[other]:
+                    raise UsageError(f"{first} and {other} cannot be combined", rule.cure)
+        elif not any(given[other] for other in rule.others):
+            for option in rule.options:
+                if given[option]:
+                    raise UsageError(f"{option} {rule.because}", rule.cure)

@@ -1,3 +1,0 @@
-"""The headings under which help lists options."""
-
-INPUT, NUMBERS, PICTURE, OUTPUT = "Input", "Numbers", "Picture", "Output"

@@ -1,0 +1,157 @@
+"""How an answer is shown, settled before anything is computed: format, digits, file, totals and gate."""
+
+from pathlib import PurePath
+from typing import Literal, NamedTuple
+
+from actcli.dtypes import Precision
+from actcli.errors import UsageError, printable
+from actcli.terminal import Terminal
+
+FormatName = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy", "svg", "html", "png"]
+
+Answers = Literal["vectors", "values", "properties", "picture", "totals"]
+"""What a command answers: a row a vector, a row a value, properties of functions, a picture, totals of all input."""
+
+FLOAT_DIGITS = 17
+"""More than this identifies a float64: any further digit is one of the exact value."""
+
+PICTURES = ("table", "svg", "html", "png")  # formats that draw
+_ROWS = ("plain", "csv", "tsv", "npy")  # formats that hold an answer without its details
+_TOTALS = ("table", "csv", "tsv", "jsonl", "json")  # formats that name their numbers
+_IN_A_PIPE: dict[Answers, FormatName] = {
+    "vectors": "plain",
+    "values": "tsv",
+    "properties": "tsv",
+    "picture": "table",
+    "totals": "tsv",
+}
+# What a file is called says what is in it; a picture as text is a table without colours.
+_SUFFIXES: dict[str, FormatName] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".npy": "npy",
+    ".svg": "svg",
+    ".html": "html",
+    ".htm": "html",
+    ".png": "png",
+}
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+
+
+class Gate:
+    """The most that a user lets pass: a share of saturated inputs and of dead units, or an error in ulp.
+
+    No tuple, which Typer would take for an option of two words.
+    """
+
+    def __init__(self, most: float, *, is_ulp: bool = False) -> None:
+        self.most = most
+        self.is_ulp = is_ulp
+
+
+class OutputFile(NamedTuple):
+    """A file for the answer, and how it is drawn in it, whatever the terminal can show."""
+
+    path: str
+    colour: bool = False
+    unicode: bool = True
+
+
+class Output(NamedTuple):
+    """How an answer is shown: nothing of it is decided later."""
+
+    terminal: Terminal
+    format: FormatName
+    digits: int | None = None
+    """Significant digits of answers; None for the shortest text that reads back."""
+    is_certified: bool = False
+    """Whether every digit is to be proven."""
+    file: OutputFile | None = None
+    is_totals: bool = False
+    """Whether totals take the place of rows."""
+    gate: Gate | None = None
+    is_quiet: bool = False
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the format draws, and rows are not replaced by totals."""
+        return self.format in PICTURES and not self.is_totals
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the format holds the fields that are details: they need not be computed for any other."""
+        return self.format not in _ROWS and not self.is_totals
+
+    @property
+    def screen(self) -> Terminal:
+        """What the answer is drawn for: the terminal, or the file."""
+        return self.terminal if self.file is None else self.terminal.of_file(self.file.colour, self.file.unicode)
+
+
+class OutputOptions(NamedTuple):
+    """What the command line says of the output."""
+
+    terminal: Terminal
+    format: FormatName | None = None
+    digits: int | None = None
+    file: OutputFile | None = None
+    summary: bool = False
+    gate: Gate | None = None
+    quiet: bool = False
+
+    def settle(
+        self,
+        answers: Answers,
+        *,
+        has_values: bool = True,
+        can_certify: bool = False,
+        exact: bool = False,
+        dtype: Precision | None = None,
+    ) -> Output:
+        """Decide how an answer is shown.
+
+        The format is the one asked for, else a table on a terminal, else that of the file's suffix, else what a pipe
+        wants. Digits are certified where `exact` asks for it, or more of them than float64 holds. Raises UsageError
+        where totals or a gate are asked for and there are no values, where the format has no names for totals, where
+        digits cannot be certified, and where certified digits would be rounded to a number type.
+        """
+        if not has_values and (self.summary or self.gate):
+            asked = "--summary totals" if self.summary else "--fail-over judges"
+            raise UsageError(f"{asked} values, and none are given", "type values, pipe them in, or --input FILE")
+        has_many_digits = (self.digits or 0) > FLOAT_DIGITS
+        if has_many_digits and not can_certify:
+            raise UsageError(f"this command shows at most {FLOAT_DIGITS} digits", "eval, grad and softmax certify more")
+        certified = exact or has_many_digits
+        if certified and self.digits and dtype:
+            message = f"certified digits are those of the truth, and --dtype {dtype.name} rounds it"
+            raise UsageError(message, "leave out one of them")
+        is_totals = self.summary or answers == "totals"
+        name = self.format or self._usual("totals" if is_totals else answers)
+        if is_totals and name not in _TOTALS:
+            cure = f"--format {'|'.join(_TOTALS)}"
+            raise UsageError(f"{name} has no names for numbers, and totals are several", cure)
+        return Output(self.terminal, name, self.digits, certified, self.file, is_totals, self.gate, self.quiet)
+
+    def _usual(self, answers: Answers) -> FormatName:
+        if self.terminal.stdout_is_tty and self.file is None:
+            return "table"
+        suffix = PurePath(self.file.path).suffix.lower() if self.file else ""
+        return _SUFFIXES.get(suffix, _IN_A_PIPE[answers])
+
+
+def output_file(path: str | None, *, colour: bool, unicode: bool) -> OutputFile | None:
+    """The file that --output names, if it names one; raises UsageError where its name asks for what is not written.
+
+    A file is no screen: it gets colours only where they are asked for, and is UTF-8 in every locale.
+    """
+    if path in (None, "-"):
+        return None
+    if not path:
+        raise UsageError("--output needs a file name", "--output answer.csv, or - for stdout")
+    if path.lower().endswith(_PACKED):
+        message = f"--output packs nothing, and {printable(path)} asks for it"
+        raise UsageError(message, "leave --output out, and pipe: ... --format csv | gzip > FILE.csv.gz")
+    return OutputFile(path, colour, unicode)

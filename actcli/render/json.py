@@ -1,0 +1,156 @@
+"""JSON, held until the end so that it is always well formed, and JSON lines, a vector and a function a line."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+
+from actcli.arrays import Integers, Numbers
+from actcli.output import Output
+from actcli.render.messages import sentence
+from actcli.render.numbers import each, quoted, rows
+from actcli.render.show import gather
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, ZoneCounts, joined_chunks
+from actcli.terminal import Terminal
+
+SCHEMA = "actcli/1"
+
+_ZONE_TOKENS = [b"null" if kind is None else f'"{kind}"'.encode() for kind in ZONE_NAMES]
+
+
+def json(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+    """One document: what was asked, the vectors, then zones and summary, also where an error ends the vectors."""
+    parts = (b",".join(_objects(chunk, result.header, output.digits)) for chunk in joined_chunks(result.chunks()))
+    held, error = gather(parts, len, "json")
+    yield _head(result.header)
+    yield b'"vectors":[' + b",\n".join([part for part in held if part]) + b"],\n"
+    yield _tail(result)
+    if error:
+        raise error
+
+
+def jsonl(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+    """Write what a document has as `vectors`, or as `functions` where there are no vectors, an object a line."""
+    header = result.header
+    if not header.fields:
+        yield b"".join([_dumped(description) + b"\n" for description in header.cards])
+        return
+    for chunk in joined_chunks(result.chunks()):
+        yield b"".join([line + b"\n" for line in _objects(chunk, header, output.digits)])
+
+
+def _head(header: Header) -> bytes:
+    known: dict[str, Any] = {"schema": SCHEMA, "command": header.command, "functions": header.cards}
+    if header.settings:
+        known["settings"] = header.settings
+    if header.labels:
+        known["labels"] = header.labels
+    return _dumped(known)[:-1] + b",\n"
+
+
+def _tail(result: Result) -> bytes:
+    return _dumped({"zones": _zones(result.header), "summary": _summary(result)})[1:] + b"\n"
+
+
+def _zones(header: Header) -> list[dict[str, Any]]:
+    return [
+        {
+            "function": name,
+            "kind": zone.kind,
+            "from": zone.low,
+            "to": zone.high,
+            "includes_from": zone.low_included,
+            "includes_to": zone.high_included,
+            "threshold": zone.threshold,
+        }
+        for name, zones in (zip(header.names, header.zones, strict=True) if header.zones else ())
+        for zone in zones
+    ]
+
+
+def _summary(result: Result) -> dict[str, Any]:
+    named = ((name, result.totals(place)) for place, name in enumerate(result.header.names))
+    # The numbers of a zone's warning stand in the totals: the sentence is for stderr.
+    messages = [
+        message
+        for accumulator in result.accumulators
+        if not isinstance(accumulator, ZoneCounts)
+        for message in accumulator.messages()
+    ]
+    return {
+        "vectors": result.counts.vectors,
+        # A function that nobody looked for zones in has nothing to say of them: zeros would say that all is well.
+        "functions": [{"function": name, **totals} for name, totals in named if totals and result.counts.vectors],
+        "notes": [sentence(message) for message in messages if message.level == "note"],
+        "remarks": [sentence(message) for message in messages if message.level == "warning"],
+    }
+
+
+def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
+    """Write an object for each vector and function; x keeps all its digits, for it says which input this was."""
+    if not len(chunk.vectors.lengths):
+        return []
+    fronts = [b'{"vector":' + number for number in each(chunk.first + np.arange(len(chunk.vectors.lengths)))]
+    if chunk.vectors.lines is not None:
+        fronts = [front + b',"line":' + line for front, line in zip(fronts, each(chunk.vectors.lines), strict=True)]
+    inputs = quoted(rows(chunk.vectors.numbers, chunk.vectors.lengths)).split(b"\n")
+    per_function = []
+    for name, answer in zip(header.names, chunk.answers, strict=True):
+        names = [b',"function":' + _dumped(name)] * len(fronts)
+        parts = [fronts, names, *_members(header, chunk, answer, inputs, digits)]
+        per_function.append([b"".join(part) + b"}" for part in zip(*parts, strict=True)])
+    return [line for lines in zip(*per_function, strict=True) for line in lines]
+
+
+def _members(
+    header: Header, chunk: Chunk, answer: Answer, inputs: list[bytes], digits: int | None
+) -> Iterator[list[bytes]]:
+    """Yield member after member, each as text for every object."""
+    yield [b',"x":[%b]' % line for line in inputs]
+    if answer.ranks is not None:
+        yield [b',"index":[%b]' % line for line in _tokens(answer.ranks, answer.lengths, None)]
+    for field in header.fields:
+        key = b"," + _dumped(field.name) + b":"
+        values = answer.columns[field.name]
+        if field.per == "vector":
+            yield [key + number for number in _tokens(values, np.ones(len(values), np.int64), digits)]
+        elif field.per == "value":
+            yield [key + b"[%b]" % line for line in _tokens(values, answer.lengths, digits)]
+        else:
+            lines = iter(_tokens(values, np.repeat(chunk.vectors.lengths, answer.lengths), digits))
+            yield [
+                key + b"[%b]" % b",".join([b"[%b]" % next(lines) for _ in range(length)])
+                for length in answer.lengths.tolist()
+            ]
+    if answer.zones is not None:
+        tokens = iter([_ZONE_TOKENS[code] for code in answer.zones.tolist()])
+        yield [b',"zone":[%b]' % b",".join([next(tokens) for _ in range(size)]) for size in answer.lengths.tolist()]
+
+
+def _tokens(values: Numbers, lengths: Integers, digits: int | None) -> list[bytes]:
+    """Numbers as JSON, a line a row; certified digits are strings, since readers would cut them to float64."""
+    if values.dtype.kind == "U":
+        names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+        values = np.array([f'"{names.get(token, token)}"' for token in values.tolist()], np.str_)
+        return rows(values, lengths).split(b"\n")
+    return quoted(rows(values, lengths, digits)).split(b"\n")
+
+
+def _dumped(entry: Any) -> bytes:
+    return orjson.dumps(_plain(entry))
+
+
+def _plain(entry: Any) -> Any:
+    """Reduce to what JSON can say: NaN and infinities become strings, anything unknown its text."""
+    if isinstance(entry, Mapping):
+        return {str(key): _plain(value) for key, value in entry.items()}
+    if isinstance(entry, list | tuple | set | frozenset | np.ndarray):
+        return [_plain(value) for value in entry]
+    if isinstance(entry, np.generic):
+        return _plain(entry.item())
+    if isinstance(entry, float):
+        return entry if np.isfinite(entry) else str(orjson.loads(quoted(each(np.array([entry]))[0])))
+    if isinstance(entry, str):
+        return entry.encode("utf-8", "backslashreplace").decode()  # a lone surrogate is no UTF-8
+    return entry if entry is None or isinstance(entry, bool | int) else str(entry)

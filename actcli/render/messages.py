@@ -1,0 +1,181 @@
+"""The words of every message: a function for each sentence, named as `results.messages` names it."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from actcli.analysis import Zone
+from actcli.analysis.depth import VANISHED, Depth
+from actcli.errors import counted, printable
+from actcli.render.intervals import describe
+from actcli.render.numbers import percent, rounded_up
+from actcli.render.numbers import text as number
+from actcli.results.messages import Message
+
+_PREFIXES = {"note": "actcli: note: ", "warning": "actcli: warning: ", "gate": "actcli: gate crossed: "}
+
+
+def line(message: Message) -> str:
+    """A message as the line that goes to stderr."""
+    return _PREFIXES[message.level] + sentence(message)
+
+
+def sentence(message: Message) -> str:
+    """A message in words."""
+    words: str = _SENTENCES[message.sentence](**message.facts)
+    return words
+
+
+# Notes that are known before the first value.
+
+
+def text(text: str) -> str:
+    """Words that were made where the fact was found."""
+    return text
+
+
+def cost_measured(runs: int, values: int, unit: str) -> str:
+    """How costs were measured."""
+    return f"medians of {runs} runs over {values:,} normal values in cache; ratios are to a value of {unit}"
+
+
+def moment_unsettled(function: str, moment: str, digits: int) -> str:
+    """A moment of a normal input has fewer than ten certain digits."""
+    settles = f"settles to {digits} digits" if digits else "does not settle"
+    return f"{function}: the {moment.replace('_', ' ')} {settles}"
+
+
+def gradient_factor(function: str, depth: Depth) -> str:
+    """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished."""
+    layers = "1 layer multiplies" if depth.layers == 1 else f"{depth.layers} layers multiply"
+    most = "by more than any number" if math.isinf(depth.bound) else f"by at most {number(depth.bound, 3)}"
+    words = f"{function}: {layers} a gradient {most}{_from_layer(depth.bound_vanishes_at)}"
+    if depth.rms is None or not math.isfinite(depth.rms):
+        return words
+    return f"{words}, by {number(depth.rms, 3)} in root mean square{_from_layer(depth.rms_vanishes_at)}"
+
+
+def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
+    """Where the slope is too small for a number type."""
+    where = describe(zones)
+    return f"{function}: in {dtype} the slope is 0 {where if where == 'everywhere' else f'for {where}'}"
+
+
+# What only all chunks together can say.
+
+
+def reference_uncertain(bound: int | None) -> str:
+    """What a kernel was held to has errors of its own."""
+    by = "" if bound is None else f" by up to {bound} ulp"
+    return f"what they are held to is itself off{by} in float64; --exact certifies it"
+
+
+def factor_vanishes(function: str, first: int, last: int) -> str:
+    """Between which layers the factor of a gradient falls below a thousandth."""
+    span = f"layer {last}" if first == last else f"layers {first} to {last}"
+    return f"{function}: the factor falls below {VANISHED:g} at {span}"
+
+
+def factor_lasts(function: str, inputs: int) -> str:
+    """At how many inputs the factor never falls below a thousandth."""
+    return f"{function}: at {counted(inputs, 'input')} no number of layers brings it below {VANISHED:g}"
+
+
+def single_logits() -> str:
+    """Every vector of logits holds a single one."""
+    return "softmax of one logit is always 1: --flatten makes one vector of the input"
+
+
+def purpose(function: str, use: str, sums: tuple[float, float] | None) -> str:
+    """What a function is for, and what its values add up to, where they are shares."""
+    ends = dict.fromkeys(number(end, 4) for end in sums or ())
+    total = f"adds up to {' to '.join(ends)}; " if ends else ""
+    return f"{function}: {total}{use or 'a formula of your own'}"
+
+
+# Warnings.
+
+
+def saturated_inputs(
+    function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: tuple[float, int | None]
+) -> str:
+    """How many inputs are saturated, how small slopes are there, and which is the first."""
+    x, of_line = first
+    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
+    slope = rounded_up(max((zone.threshold for zone in zones), default=0.0))
+    share = f"{saturated} of {counted(inputs, 'input')} {_are(saturated)}"
+    return f"{printable(function)}: {share} saturated ({describe(zones)}), slope at most {slope}; first: {where}"
+
+
+def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
+    """How many units are dead in every row; `rows` are those of the matrices."""
+    every = f"all {next(iter(rows))} rows" if len(rows) == 1 else "every row of their matrix"
+    return f"{printable(function)}: {dead} of {counted(units, 'unit')} {_are(dead)} dead in {every}"
+
+
+def dead_vector(function: str, inputs: int, zones: Sequence[Zone]) -> str:
+    """All inputs of a single vector are dead."""
+    return f"{printable(function)}: all {inputs} inputs are dead ({describe(zones)})"
+
+
+def bad_input(skipped: int, replaced: int, first: str) -> str:
+    """What --on-error passed over."""
+    counts = []
+    if skipped:
+        counts.append(f"{skipped} {'vector was' if skipped == 1 else 'vectors were'} left out")
+    if replaced:
+        counts.append(f"{replaced} {'token was' if replaced == 1 else 'tokens were'} read as NaN")
+    return f"{' and '.join(counts)}; first: {first}"
+
+
+def no_distribution(vectors: int, first_line: int | None) -> str:
+    """Vectors of -inf alone have no softmax."""
+    are = "1 vector is" if vectors == 1 else f"{vectors} vectors are"
+    first = "" if first_line is None else f"; first: line {first_line}"
+    return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
+
+
+# Gates that were crossed.
+
+
+def share_exceeded(function: str, share: float, of: str, most: float) -> str:
+    """A share of the inputs or units is larger than the user lets pass."""
+    return f"{printable(function)}: {percent(share, 4)} of all {of}, over {percent(most, 4)}"
+
+
+def error_exceeded(function: str, ulp: float, x: float, most: float) -> str:
+    """The worst error of a kernel is larger than the user lets pass."""
+    far = "infinitely far off" if math.isinf(ulp) else f"off by {number(ulp, 4)} ulp"
+    return f"{printable(function)}: {far} at x = {number(x, 9)}, over {number(most, 4)} ulp"
+
+
+_SENTENCES: dict[str, Any] = {
+    each.__name__: each
+    for each in (
+        text,
+        cost_measured,
+        moment_unsettled,
+        gradient_factor,
+        slope_underflows,
+        reference_uncertain,
+        factor_vanishes,
+        factor_lasts,
+        single_logits,
+        purpose,
+        saturated_inputs,
+        dead_units,
+        dead_vector,
+        bad_input,
+        no_distribution,
+        share_exceeded,
+        error_exceeded,
+    )
+}
+
+
+def _from_layer(layer: int | None) -> str:
+    return "" if layer is None else f" (below {VANISHED:g} from layer {layer} on)"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -1,0 +1,189 @@
+"""Axes counted in cells: limits, and ticks at 1, 2, 2.5 and 5 x 10^n that sit in the middle of cells."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from actcli.arrays import Floats
+from actcli.render.plot.figure import Figure
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+Value = TypeVar("Value", float, Floats)
+
+LARGEST = float(np.finfo(np.float64).max)
+
+
+class Axis(NamedTuple):
+    """Where values lie, counted in cells from the left or from below."""
+
+    cells: int
+    """How many there are."""
+    values: tuple[float, float]
+    """Two values whose places are known."""
+    anchors: tuple[int, int]
+    """The cells in whose middle those two lie."""
+    ticks: tuple[tuple[int, str], ...] = ()
+    """Cells and their labels; ticks sit in the middle of cells."""
+
+    def with_ticks(self, values: list[float], labels: list[str]) -> "Axis":
+        """Return the axis with labels at the cells of these values; those beside it are left out."""
+        places = np.floor(self.position(np.array(values)) + 0.500001).tolist()  # halves all go one way
+        ticks = ((int(place), label) for place, label in zip(places, labels, strict=True) if 0 <= place < self.cells)
+        return self._replace(ticks=tuple(ticks))
+
+    def edges(self) -> Floats:
+        """Return the values at the edges of all cells, one more than there are cells."""
+        (low, high), (first, last) = self.values, self.anchors
+        share = (np.arange(self.cells + 1) - 0.5 - first) / (last - first)
+        with np.errstate(over="ignore"):  # the outermost edges lie outside the limits
+            return np.asarray(np.clip(low * (1 - share) + high * share, -LARGEST, LARGEST))
+
+    def position(self, values: Floats) -> Floats:
+        """Return the places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""
+        first, last = self.anchors
+        with np.errstate(all="ignore"):
+            places = first + np.asarray(_share(values, *self.values)) * (last - first)
+        return np.where(np.isfinite(values), np.clip(places, -1e12, 1e12), places)
+
+
+class _Step(NamedTuple):
+    """A distance between ticks, digits x 10^exponent, kept as integers so that no label shows a rounding."""
+
+    digits: int
+    exponent: int
+
+    @property
+    def size(self) -> float:
+        return float(f"{self.digits}e{self.exponent}")
+
+    def value(self, multiple: int) -> float:
+        value = float(f"{multiple * self.digits}e{self.exponent}")
+        return max(-LARGEST, min(value, LARGEST))  # a tick outside the data may lie beyond float64
+
+    def multiples(self, low: float, high: float) -> range:
+        """Return the multiples between two values; none where doubles are too coarse to tell them apart."""
+        if not max(abs(low), abs(high)) < 1e14 * self.size:
+            return range(0)
+        return range(math.ceil(low / self.size - 1e-9), math.floor(high / self.size + 1e-9) + 1)
+
+    def labels(self, multiples: range) -> list[str]:
+        values = [self.value(k) for k in multiples]
+        if self.size >= 1e-5 and max(map(abs, values), default=0) < 1e7:
+            return [f"{value:.{max(-self.exponent, 0)}f}" for value in values]
+        parts = [f"{value:.15e}".split("e") for value in values]
+        return [f"{digits.rstrip('0').rstrip('.')}e{int(n)}".removesuffix("e0") for digits, n in parts]
+
+
+def _steps(low: float, high: float) -> Iterator[_Step]:
+    """Yield the steps 1, 2, 2.5 and 5 x 10^n, from a hundredth of the span to twice the span."""
+    scale = _scale(low, high)
+    exponent = math.floor(math.log10(high * scale - low * scale) - math.log10(scale))
+    for n in range(exponent - 2, exponent + 2):
+        for digits, shift in ((1, 0), (2, 0), (25, -1), (5, 0)):
+            step = _Step(digits, n + shift)
+            if 1e-300 < step.size < math.inf:  # subnormal multiples would be unevenly rounded
+                yield step
+
+
+def _share(value: Value, low: float, high: float) -> Value:
+    """How far values lie on the way from low to high."""
+    scale = _scale(low, high)
+    return (value * scale - low * scale) / (high * scale - low * scale)
+
+
+def _scale(low: float, high: float) -> float:
+    # Quarters keep 1e308 - -1e308 from overflowing; anywhere else they would cost subnormal spans their bits.
+    return 0.25 if max(abs(low), abs(high)) > 1e300 else 1.0
+
+
+def _distinct(low: float, high: float) -> tuple[float, float]:
+    """Return limits one can draw between, whatever was asked for."""
+    if math.isnan(low) or math.isnan(high):
+        return -1.0, 1.0
+    low, high = (max(-1.7e308, min(1.7e308, limit)) for limit in sorted((low, high)))
+    if low == high:
+        pad = abs(low) / 2 if abs(low) > 1e-300 else 1.0
+        low, high = max(-1.7e308, low - pad), min(1.7e308, high + pad)
+    return low + 0.0, high + 0.0  # never -0.0
+
+
+def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
+    """Return an axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
+    low, high = _distinct(low, high)
+    scale = _scale(low, high)
+    for step in _steps(low, high):
+        multiples = step.multiples(low, high)
+        if not 2 <= len(multiples) <= cells:
+            continue
+        labels = step.labels(multiples)
+        cells_per_step = (cells - 1) * (step.size * scale / (high * scale - low * scale))
+        if cells_per_step < (max(*map(len, labels), cells / 12 - 2, 0) + 2 if across else max(2.0, cells / 8)):
+            continue
+        even = math.floor(cells_per_step) * (cells - 1) / cells_per_step + 1
+        cells = round(even) if abs(even - round(even)) < 1e-6 and even > 0.85 * cells else cells
+        axis = Axis(cells, (low, high), (0, cells - 1))
+        return axis.with_ticks([step.value(k) for k in multiples], labels)
+    return Axis(cells, (low, high), (0, cells - 1)).with_ticks([low, high], [repr(low), repr(high)])
+
+
+def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
+    """Return the y axis over so many rows: limits that were asked for are kept, others follow the curves outward."""
+    axis = None
+    if figure.y_limits is not None:
+        axis = axis_between(*figure.y_limits, rows, across=False)
+    else:
+        extent = figure.extent()
+        low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
+        if figure.is_log:
+            axis = _fitted(low, high, rows, whole=True)
+        axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)
+    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.is_log else axis
+
+
+def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:
+    """Label ticks at whole decimal logarithms by the numbers these are of; where there are none, all ticks."""
+    exponents = {place: float(label) for place, label in ticks}
+    wholes = {place: exponent for place, exponent in exponents.items() if exponent == int(exponent)}
+    for place, exponent in (wholes or exponents).items():
+        if not wholes:
+            yield place, f"{10**exponent:.3g}"
+        elif -2 <= exponent <= 4:
+            yield place, f"{10**exponent:.10g}"
+        else:
+            yield place, f"10{str(int(exponent)).translate(_RAISED)}" if unicode else f"1e{int(exponent)}"
+
+
+def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis | None:
+    """Return the axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
+
+    Ticks are at whole numbers alone where `whole`.
+    """
+    scale, best, most = _scale(low, high), None, -math.inf
+    pad = int(rows >= 12)  # free lines above and below the curves
+    for step in _steps(low, high):
+        if whole and step.exponent < 0:
+            continue
+        if not step.multiples(low - step.size, high):
+            continue  # doubles are too coarse
+        first = math.floor(low / step.size + 1e-9)
+        values = step.value(first), step.value(first + 1)
+        if not (math.isfinite(values[0]) and values[0] < values[1] < math.inf):
+            continue
+        start, stop = (_share(limit, *values) for limit in (low, high))
+        share = (high * scale - low * scale) / (step.size * scale)
+        for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
+            shift = pad - math.floor(start * spacing + 0.3)  # a third of a line beyond the last middle is still in it
+            cells = max(math.ceil(stop * spacing + shift - 0.3) + 1 + pad, 2)
+            multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)
+            if cells <= rows and len(multiples) > 1:
+                merit = share * spacing / rows - 0.12 * max(4 - len(multiples), 0) - 0.05 * max(len(multiples) - 8, 0)
+                if merit > most:
+                    best, most = (step, multiples, Axis(cells, values, (shift, shift + spacing))), merit
+                break
+    if best is None:
+        return None
+    step, multiples, axis = best
+    return axis.with_ticks([step.value(multiple) for multiple in multiples], step.labels(multiples))

@@ -1,0 +1,199 @@
+"""What a picture shows, and nothing about how: curves, shaded zones, marked points, a histogram, limits and words."""
+
+import math
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from actcli.arrays import Floats, Integers
+from actcli.landmarks import ZoneKind
+
+MarkKind = Literal["value", "minimum", "maximum", "kink"]
+
+_MOST_BINS = 1 << 13  # of a histogram: a picture of 100 columns shows a hundredth of them apart
+_PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double
+_FINEST = -1_020  # and their ends normal
+
+
+class Curve(NamedTuple):
+    """A line through samples."""
+
+    label: str
+    x: Floats
+    """Ascending."""
+    y: Floats
+    """NaN or infinite where the line has a gap; a jump is marked by a NaN between its sides."""
+    style: int | None = None
+    """What tells curves apart, by colour, dashes or letters; None: the place of the curve in its figure."""
+
+    def in_sight(self, x_limits: tuple[float, float]) -> Floats:
+        """Return the values between the limits, from the first finite one to the last."""
+        seen = self.y[(self.x >= min(x_limits)) & (self.x <= max(x_limits))]
+        finite = np.flatnonzero(np.isfinite(seen))
+        return seen[finite[0] : finite[-1] + 1] if finite.size else seen[:0]
+
+    def extent(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
+        """Return the least and largest value to be shown; beside a pole, of the middle 95 %. Empty: there is none."""
+        seen = self.in_sight(x_limits)
+        if not seen.size:
+            return ()
+        finite = seen[np.isfinite(seen)]
+        low, high = float(finite.min()), float(finite.max())
+        peak = int(np.abs(np.where(np.isfinite(seen), seen, 0)).argmax())
+        beside = seen[max(peak - 1, 0) : peak + 2]
+        if np.isfinite(beside).all() and (np.sign(beside) * np.sign(seen[peak]) >= 0).all():
+            return low, high
+        inner_low, inner_high = np.quantile(finite / 4, (0.025, 0.975)).tolist()  # quarters: 1e308 - -1e308 overflows
+        pole = 0 < inner_high - inner_low < (high / 4 - low / 4) / 4
+        return (4 * inner_low, 4 * inner_high) if pole else (low, high)
+
+
+class Shade(NamedTuple):
+    """A stretch of x that is shaded over the full height."""
+
+    low: float
+    high: float
+    """Ends may be infinite: they are clipped."""
+    kind: ZoneKind
+    label: str
+    """Words of the legend; stretches of one kind with equal labels share an item."""
+
+
+class Points(NamedTuple):
+    """Marks on one curve; those outside the limits are left out."""
+
+    curve: int
+    """The place of the curve in the figure."""
+    x: Floats
+    y: Floats
+    kind: MarkKind = "value"
+
+
+class Figure(NamedTuple):
+    """A picture to be drawn."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    x_limits: tuple[float, float]
+    """Kept as they are."""
+    width: int
+    """Columns at most, all words included."""
+    height: int
+    """Lines at most, all words included."""
+    subtitle: str = ""
+    zones: tuple[Shade, ...] = ()
+    points: tuple[Points, ...] = ()
+    context: tuple[Curve, ...] = ()
+    """Curves drawn faintly where no other is: asymptotes, and in facets the other functions."""
+    histogram: "Histogram | None" = None
+    """Of x, drawn as a strip under the x axis."""
+    is_log: bool = False
+    """Whether y holds decimal logarithms."""
+    y_limits: tuple[float, float] | None = None
+    """Kept as they are; None: they follow the curves a little outward, so that ticks fall on whole lines."""
+    y_reach: tuple[float, ...] = ()
+    """Values that free limits of y include beside those of the curves."""
+    captions: tuple[str, ...] = ()
+
+    def extent(self) -> tuple[float, ...]:
+        """Return least and largest values that are to be shown; empty: there are none."""
+        lines = (*self.curves, *self.context)
+        return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
+
+    @property
+    def styles(self) -> tuple[int, ...]:
+        """The style of each curve."""
+        return tuple(place if curve.style is None else curve.style for place, curve in enumerate(self.curves))
+
+
+class Histogram:
+    """How often values occur, in bins of a power of two: exact whatever the order and the blocks they come in.
+
+    Bins double as values spread, two becoming one, so that memory stays bounded; the counts are those of the final
+    bins, as if they had been known from the start. NaN and infinite values are counted outside of the bins.
+    """
+
+    def __init__(self) -> None:
+        self.exponent = _FINEST  # a bin is 2**exponent wide
+        self.start = 0  # the first bin, counted from 0
+        self.counts = np.zeros(0, np.int64)  # finite values of each bin
+        self.values = 0  # of any kind
+        self.infinite = 0
+        self.undefined = 0  # NaN
+        self.low, self.high = math.inf, -math.inf
+
+    def add(self, values: Floats) -> None:
+        """Count some more values."""
+        finite = values[np.isfinite(values)]
+        undefined = int(np.count_nonzero(np.isnan(values)))
+        self.values += values.size
+        self.undefined += undefined
+        self.infinite += values.size - finite.size - undefined
+        if finite.size:
+            self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
+            self._widen()
+            bins = _bins(finite, self.exponent)
+            self.counts += np.bincount(bins - self.start, minlength=self.counts.size)
+
+    @property
+    def finite(self) -> int:
+        """How many of the values are finite."""
+        return self.values - self.infinite - self.undefined
+
+    def between(self, edges: Floats) -> Floats:
+        """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly."""
+        if not self.counts.size:
+            return np.zeros(len(edges) - 1)
+        ends = self._ends(np.arange(self.counts.size + 1))
+        below = np.append(0, np.cumsum(self.counts)).astype(np.float64)
+        return np.asarray(np.diff(np.interp(edges, ends, below)))
+
+    def peak(self, width: float) -> tuple[float, float, float] | None:
+        """Return ends and share of a stretch no wider than this with all values, else of the narrowest with most.
+
+        None where no such stretch has more than half of them.
+        """
+        if not self.counts.size:
+            return None
+        with np.errstate(over="ignore"):
+            most = int(np.ldexp(width, -self.exponent).clip(1, self.counts.size))
+        powers = (1 << power for power in range(most.bit_length()))
+        whole, *narrower = (self._fullest(bins) for bins in [most, *(bins for bins in powers if bins < most)])
+        if whole[2] == 1:
+            return whole
+        return next((stretch for stretch in (*narrower, whole) if stretch[2] > 0.5), None)
+
+    def _fullest(self, bins: int) -> tuple[float, float, float]:
+        """Return ends and share of the fullest stretch of so many bins, without empty ones at its ends."""
+        below = np.append(0, np.cumsum(self.counts))
+        held = below[bins:] - below[:-bins]
+        first = int(held.argmax())
+        filled = first + np.flatnonzero(self.counts[first : first + bins])
+        low, high = self._ends(filled[[0, -1]] + np.array([0, 1])).tolist()
+        return max(low, self.low), min(high, self.high), float(held[first]) / self.finite
+
+    def _ends(self, bins: Integers) -> Floats:
+        """Return the lower ends of bins, counted from the first; none is past the largest float64."""
+        with np.errstate(over="ignore"):
+            ends = np.ldexp((self.start + bins).astype(np.float64), self.exponent)
+        return np.asarray(np.nan_to_num(ends))
+
+    def _widen(self) -> None:
+        """Make room for all values so far, in bins as narrow as they may be."""
+        largest = max(abs(self.low), abs(self.high))
+        exponent = max(self.exponent, math.frexp(largest)[1] - _PLACES) if largest else self.exponent
+        ends = np.array([self.low, self.high])
+        while np.diff(_bins(ends, exponent)) >= _MOST_BINS:
+            exponent += 1
+        start, last = _bins(ends, exponent).tolist()
+        counts = np.zeros(last - start + 1, np.int64)
+        shift = min(exponent - self.exponent, 62)  # NumPy shifts by fewer than 64
+        places = (self.start + np.arange(self.counts.size)) >> shift
+        np.add.at(counts, places - start, self.counts)
+        self.exponent, self.start, self.counts = exponent, start, counts
+
+
+def _bins(values: Floats, exponent: int) -> Integers:
+    """The bin of 2**exponent that each value lies in, also where the quotient underflows."""
+    scaled = np.ldexp(values, -exponent)
+    return np.where((scaled == 0) & (values < 0), -1, np.floor(scaled)).astype(np.int64)

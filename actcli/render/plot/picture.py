@@ -1,0 +1,261 @@
+"""Figures as lines of text: curves over patterned zones, labels, legend, captions, histogram strip; one or facets."""
+
+import math
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+
+import numpy as np
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from actcli.errors import ActcliError
+from actcli.landmarks import ZoneKind
+from actcli.render.grid import drawn
+from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas, is_crowded
+from actcli.render.plot.figure import Figure, Histogram
+from actcli.render.plot.scene import Scene
+from actcli.render.plot.theme import CURVE_COLOURS, Theme
+from actcli.render.presentation import Presentation
+from actcli.results import Result
+from actcli.terminal import Terminal
+
+_INDENT = 8  # words stand under the canvas, but no further in than this
+_LEAST_CANVAS = 7  # lines the curves keep before anything else gets one
+_STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
+_NARROW = 50  # columns up to which words stand close
+_AIRY = 12  # lines from which on a blank one sets the legend apart
+_TALL = 20  # lines from which on a histogram is high
+_LEGIBLE_WITHOUT_COLOUR = 2  # curves in one frame
+_GAP = 3  # cells between two facets
+_AROUND_TITLE = 6  # cells left of it and between it and the subtitle
+_LEAST_WIDTH, _LEAST_HEIGHT = 36, 9  # of a facet that can be read
+_BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
+
+
+def picture(result: Result, _presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+    """Draw a result that has a view; where an error ends the values, those before it, then raise it."""
+    lines, error = picture_lines(result, terminal)
+    if lines:
+        yield drawn(lines, terminal)
+    if error:
+        raise error
+
+
+def picture_lines(result: Result, terminal: Terminal) -> tuple[list[Text], ActcliError | None]:
+    """Return the lines of a picture, and the error that ended the values; no lines where there are no curves."""
+    scene, error = Scene.of(result)
+    if scene.samples is None:
+        return [], error
+    theme = Theme.of(terminal)
+    width, height = default_size(terminal)
+    width, height = scene.view.width or width, scene.view.height or height
+    drawn_figures = figures(scene, theme, (width, height))
+    if len(drawn_figures) == 1:
+        return figure_lines(drawn_figures[0], theme), error
+    return facet_lines(drawn_figures, width, height, theme), error
+
+
+def default_size(terminal: Terminal) -> tuple[int, int]:
+    """Return columns and lines of a picture of pleasant proportions that fits the terminal with its prompt."""
+    width = min(terminal.width, 100)
+    height = terminal.height - 1 if terminal.stdout_is_tty else terminal.height
+    return width, max(min(max(round(0.3 * width) + 4, 18), height), 1)
+
+
+def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
+    """Return one figure with all functions, or one for each where that was asked for or curves would be confused.
+
+    They would be where they are too many for the colours, or lie in the same cells mostly.
+    """
+    overlay = scene.overlay(theme, size)
+    is_faceted = scene.view.layout == "grid"
+    if scene.view.layout == "auto" and len(overlay.curves) > _LEGIBLE_WITHOUT_COLOUR:
+        is_faceted = not theme.has_colour or len(overlay.curves) > len(CURVE_COLOURS) or is_crowded(overlay)
+    if len(scene.functions) == 1 or not is_faceted:
+        return [overlay]
+    reach = overlay.extent()  # one y axis for all facets, or they could not be compared
+    return [scene.facet(function, theme, size)._replace(y_reach=reach) for function in scene.functions]
+
+
+def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme) -> list[Text]:
+    """Return figures as lines, as many of them side by side as can be read; `height` lines in all where that does."""
+    columns = max(1, min((width + _GAP) // (_LEAST_WIDTH + _GAP), 2 if len(figures) < 5 else 3, len(figures)))
+    rows = -(-len(figures) // columns)
+    own_width = (width - _GAP * (columns - 1)) // columns
+    own_height = max((height + 1) // rows - 1, _LEAST_HEIGHT)
+    sized = []
+    for figure in figures:
+        facet = figure._replace(width=own_width, height=own_height)
+        if cell_len(facet.title + facet.subtitle) + _AROUND_TITLE > own_width:
+            facet = facet._replace(subtitle="", captions=(facet.subtitle, *facet.captions))
+        sized.append(facet)
+    footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
+    facets = [figure_lines(facet, theme, footer) for facet in sized]
+    lines = []
+    for start in range(0, len(facets), columns):
+        if start:
+            lines.append(_line())
+        for parts in zip_longest(*facets[start : start + columns]):
+            beside = [part.copy() if part else _line() for part in parts]
+            for part in beside:
+                part.truncate(own_width, pad=True)
+            line = Text(" " * _GAP, no_wrap=True).join(beside)
+            line.truncate(width)
+            lines.append(line)
+    return lines
+
+
+def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Text]:
+    """Return a figure as lines, none wider than `figure.width`, at most `figure.height` of them.
+
+    Where it is low, captions, then the legend, then the histogram give way to the curves. The footer is filled up to
+    `least_footer` lines, so that frames side by side end at one height.
+    """
+    labels = _end_labels(figure, theme)
+    footer = _footer(figure, theme, with_curves=not labels)
+    footer += [_line() for _ in range(least_footer - len(footer))]
+    spare = max(figure.height - 1 - _LEAST_CANVAS, 0)
+    strip_rows = 0 if figure.histogram is None else _STRIP_ROWS if figure.height >= _TALL else _LOW_STRIP_ROWS
+    strip_rows = min(strip_rows, spare)
+    spare -= strip_rows
+    is_airy = footer and len(footer) < spare and figure.height >= _AIRY
+    footer = [_line(), *footer] if is_airy else footer[:spare]
+    label_width = max((label.cell_len for label in labels), default=-1) + 1
+    canvas = draw_canvas(
+        figure,
+        width=figure.width - label_width,
+        height=figure.height - 1 - len(footer) - strip_rows,
+        unicode=theme.unicode,
+        dashed=theme.has_dashes,
+    )
+    indent = min(canvas.left, _INDENT)
+    lines = [
+        _line(" " * indent).append_text(_title(figure, theme, figure.width - indent)),
+        *_canvas_lines(figure, canvas, theme, _spread(canvas, labels)),
+    ]
+    if figure.histogram is not None and strip_rows:
+        lines += _histogram_strip(figure.histogram, canvas, strip_rows, theme, _zones(figure, canvas))
+    lines += [_line(" " * indent).append_text(line) for line in footer]
+    for line in lines:
+        line.truncate(figure.width)
+    return lines[: figure.height]
+
+
+def _line(text: str = "", style: Style | str = "") -> Text:
+    """Return a piece of a line; its style is a span, so that it stays with it wherever it is joined."""
+    return Text(no_wrap=True).append(text, style)
+
+
+def _title(figure: Figure, theme: Theme, room: int) -> Text:
+    is_coloured = len(figure.curves) == 1 and theme.has_colour
+    style = theme.curve(figure.styles[0], bold=True) if is_coloured else Style(bold=True)
+    title = _line(theme.shortened(figure.title, room), style)
+    gap = "   " if figure.width > _NARROW else "  "
+    subtitle = theme.shortened(figure.subtitle, room - title.cell_len - len(gap))
+    return title.append(gap + subtitle, theme.grey()) if subtitle else title
+
+
+def _canvas_lines(figure: Figure, canvas: Canvas, theme: Theme, labels: dict[int, Text]) -> Iterator[Text]:
+    """Return the canvas with its zones behind the curves and the labels at its right."""
+    frame, words = theme.grey(dim=True), theme.grey()
+    rows, columns = canvas.owners.shape
+    left, right = canvas.left, canvas.left + columns
+    zones = _zones(figure, canvas)
+    styles = {place: theme.curve(style) for place, style in enumerate(figure.styles)}
+    styles |= {-1: Style.null(), CONTEXT: theme.grey(dim=True)}
+    for number, text in enumerate(canvas.lines):
+        row = number - canvas.top
+        if not 0 <= row < rows:
+            yield _line(text, words if number == len(canvas.lines) - 1 else frame)
+            continue
+        line = _line(text[: left - 1], words).append(text[left - 1 : left], frame)
+        cells: list[tuple[str, int, ZoneKind | None]] = []
+        for column, owner, zone in zip(range(columns), canvas.owners[row].tolist(), zones, strict=True):
+            if owner == -1 and zone is not None:
+                cells.append((theme.pattern(zone, row, column), CONTEXT, zone))
+            else:
+                cells.append((text[left + column], owner, zone))
+        for (owner, zone), span in groupby(cells, key=lambda cell: cell[1:]):
+            line.append("".join(glyph for glyph, _, _ in span), styles[owner] + theme.background(zone))
+        line.append(text[right:], frame)
+        yield line.append(" ").append_text(labels[row]) if row in labels else line
+
+
+def _zones(figure: Figure, canvas: Canvas) -> list[ZoneKind | None]:
+    """Return the kind of zone, if any, that each column of the canvas lies in."""
+    kinds: list[ZoneKind | None] = [None] * canvas.x.cells
+    for zone in figure.zones:
+        for column in canvas.columns(zone.low, zone.high):
+            kinds[column] = zone.kind
+    return kinds
+
+
+def _end_labels(figure: Figure, theme: Theme) -> list[Text]:
+    """Return a label for each curve, to stand at the end of its line; none where they are too many or too long."""
+    if len(figure.curves) < 2:
+        return []
+    labels = []
+    for style, curve in zip(figure.styles, figure.curves, strict=True):
+        sample = "" if theme.has_colour and theme.unicode else theme.line_sample(style) + " "
+        label = _line(sample, theme.curve(style)).append(theme.spelled(curve.label), theme.curve(style, bold=True))
+        labels.append(label)
+    has_room = max(label.cell_len for label in labels) < figure.width / 4
+    return labels if has_room and len(labels) <= figure.height - _LEAST_CANVAS else []
+
+
+def _spread(canvas: Canvas, labels: Sequence[Text]) -> dict[int, Text]:
+    """Return each label by the row it goes to: next to the end of its curve, or as near as the others let it."""
+    last = canvas.owners.shape[0] - 1
+    ends = [last if math.isnan(end) else end for end in canvas.ends]
+    order = sorted(range(len(labels)), key=ends.__getitem__)
+    rows: list[int] = []
+    for place in order:
+        rows.append(max(round(ends[place]), rows[-1] + 1 if rows else 0))
+    for place in range(len(rows) - 1, -1, -1):
+        rows[place] = min(rows[place], last - (len(rows) - 1 - place))
+    return {row: labels[place] for row, place in zip(rows, order, strict=True)}
+
+
+def _histogram_strip(
+    histogram: Histogram, canvas: Canvas, rows: int, theme: Theme, zones: Sequence[ZoneKind | None]
+) -> Iterator[Text]:
+    """Draw a histogram in so many rows, each column as high as its share of the highest; any value shows.
+
+    Zones go on in it: behind it on paper, elsewhere its columns in them are faint.
+    """
+    blocks = _BLOCKS if theme.unicode else _ASCII_BLOCKS
+    steps = len(blocks) - 1
+    counts = histogram.between(canvas.x.edges())
+    heights = np.ceil(counts / max(float(counts.max()), 1.0) * rows * steps - 1e-9).astype(int)
+    for row in range(rows - 1, -1, -1):
+        glyphs = [blocks[min(max(height - row * steps, 0), steps)] for height in heights.tolist()]
+        line = _line(" " * canvas.left)
+        for zone, columns in groupby(range(len(glyphs)), key=zones.__getitem__):
+            style = theme.grey(zone, dim=True if zone and not theme.is_paper else None)
+            line.append("".join(glyphs[column] for column in columns), style)
+        yield line
+
+
+def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
+    """Return the legend, broken between its items, and the captions, broken between words."""
+    room = max(figure.width - _INDENT, 1)
+    items = []
+    if with_curves and len(figure.curves) > 1:  # a single curve is named by the title
+        for style, curve in zip(figure.styles, figure.curves, strict=True):
+            sample = _line(theme.line_sample(style), theme.curve(style))
+            items.append(sample.append(" " + theme.spelled(curve.label)))
+    for kind, label in dict.fromkeys((zone.kind, zone.label) for zone in figure.zones):
+        pattern = "".join(theme.pattern(kind, 0, column) for column in range(3)).rstrip() or "   "
+        item = _line(pattern, theme.grey(kind, dim=True))
+        items.append(item.append(theme.spelled(f" {kind} {label}".rstrip()), theme.grey()))
+    lines: list[Text] = []
+    for item in items:
+        if lines and lines[-1].cell_len + 3 + item.cell_len <= room:
+            lines[-1].append("   ").append_text(item)
+        else:
+            lines.append(item)
+    for caption in figure.captions:
+        lines += [_line(text, theme.grey()) for text in textwrap.wrap(theme.spelled(caption), room)]
+    return lines

@@ -1,0 +1,299 @@
+"""What a stream adds up to: accumulators that take in chunks and merge, whatever the blocks, files or machines."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.analysis import Zone, ZoneKind
+from actcli.arrays import Floats
+from actcli.results.messages import Message, crossing, note, warning
+from actcli.results.vectors import Faults, Vectors
+
+if TYPE_CHECKING:
+    from actcli.results.record import Chunk
+
+ZoneCodes = NDArray[np.uint8]
+
+ZONE_NAMES: tuple[ZoneKind | None, ...] = (None, "saturated", "dead", "underflow")
+
+
+class Accumulator:
+    """Takes in chunk after chunk; two that took in parts of a stream merge into that of the whole.
+
+    `function` is the place of the function that it is about, None where it is about the input.
+    """
+
+    function: int | None = None
+
+    def update(self, chunk: "Chunk") -> None:
+        """Take in one more chunk."""
+        raise NotImplementedError
+
+    def merge(self, later: Self) -> None:
+        """Take in what another one counted of the chunks that follow."""
+        raise NotImplementedError
+
+    def totals(self) -> dict[str, Any]:
+        """What the chunks come to, by name; empty where there is nothing to say."""
+        return {}
+
+    def messages(self) -> Iterator[Message]:
+        """What is to be said once all chunks have passed."""
+        return iter(())
+
+    def crossings(self, most: float) -> Iterator[Message]:
+        """What exceeds the most that a user lets pass."""
+        return iter(())
+
+
+class InputCounts(Accumulator):
+    """How many vectors there were, and what was passed over among them."""
+
+    def __init__(self) -> None:
+        self.vectors = 0
+        self.faults = Faults()
+
+    def update(self, chunk: "Chunk") -> None:
+        self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
+        self.faults = self.faults.merged(chunk.vectors.faults)
+
+    def merge(self, later: Self) -> None:
+        self.vectors += later.vectors
+        self.faults = self.faults.merged(later.faults)
+
+    def messages(self) -> Iterator[Message]:
+        if self.faults.skipped or self.faults.replaced:
+            yield warning("bad_input", **self.faults._asdict())
+
+
+def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
+    """Say for each value in which zone it lies, as a place in `ZONE_NAMES`; NaN lies in none."""
+    codes = np.zeros(x.shape, np.uint8)
+    for zone in zones:
+        codes[zone.contains(x)] = ZONE_NAMES.index(zone.kind)
+    return codes
+
+
+class Units(NamedTuple):
+    """The units of one matrix, over some of its rows; one read as NaN for a bad token is neither alive nor dead."""
+
+    rows: int
+    alive: NDArray[np.bool_] | None
+    """Which were alive in some row; None once rows differ in length."""
+    dead: NDArray[np.bool_] | None
+    """Which were dead in some row."""
+    saturated: NDArray[np.int64] | None
+    """In how many rows each was saturated."""
+
+    def merged(self, later: "Units") -> "Units":
+        """These rows and those that follow."""
+        rows = self.rows + later.rows
+        if self.alive is None or later.alive is None or self.dead is None or later.dead is None:
+            return Units(rows, None, None, None)
+        if self.saturated is None or later.saturated is None or self.alive.shape != later.alive.shape:
+            return Units(rows, None, None, None)
+        return Units(rows, self.alive | later.alive, self.dead | later.dead, self.saturated + later.saturated)
+
+
+class ZoneCounts(Accumulator):
+    """How many inputs of a function lie in its zones, and how many units of each matrix are dead in every row."""
+
+    def __init__(self, function: int, name: str, zones: Sequence[Zone], *, tells_saturated_units: bool = False) -> None:
+        self.function: int = function
+        self.name = name
+        self.zones = tuple(zones)
+        self.tells_saturated_units = tells_saturated_units
+        self.inputs = 0
+        self.saturated = 0
+        self.dead = 0
+        self.underflow: int | None = None
+        """Those of the saturated inputs whose slope is 0 in a number type; None where none was asked for."""
+        self.first_saturated: tuple[float, int | None] | None = None
+        """The value, and its line."""
+        self.matrices: dict[int, Units] = {}
+
+    def update(self, chunk: "Chunk") -> None:
+        codes = chunk.answers[self.function].zones
+        if codes is None:
+            return
+        vectors = chunk.vectors
+        underflow = codes == ZONE_NAMES.index("underflow")
+        saturated = underflow | (codes == ZONE_NAMES.index("saturated"))
+        dead = codes == ZONE_NAMES.index("dead")
+        counts = np.ones(codes.size, np.bool_) if vectors.stand_ins is None else ~vectors.stand_ins
+        inputs = int(np.count_nonzero(counts))
+        self.inputs += inputs
+        self.saturated += int(np.count_nonzero(saturated))
+        self.dead += int(np.count_nonzero(dead))
+        if vectors.precision:
+            self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
+        if self.first_saturated is None and saturated.any():
+            self.first_saturated = _located(vectors, int(np.argmax(saturated)))
+        if not inputs:
+            return
+        filled = vectors.lengths[vectors.lengths > 0]
+        units = Units(len(filled) - vectors.continued, None, None, None)
+        if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
+            alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
+            units = Units(len(filled), alive, dead, saturated.reshape(len(filled), -1).sum(axis=0))
+        self._add(vectors.matrix_number, units)
+
+    def merge(self, later: Self) -> None:
+        self.inputs += later.inputs
+        self.saturated += later.saturated
+        self.dead += later.dead
+        if later.underflow is not None:
+            self.underflow = (self.underflow or 0) + later.underflow
+        self.first_saturated = self.first_saturated or later.first_saturated
+        for number, units in later.matrices.items():
+            self._add(number, units)
+
+    def _add(self, number: int, units: Units) -> None:
+        self.matrices[number] = self.matrices[number].merged(units) if number in self.matrices else units
+
+    @property
+    def rows(self) -> int:
+        """Vectors that hold anything."""
+        return sum(units.rows for units in self.matrices.values())
+
+    @property
+    def units(self) -> tuple[int, int] | None:
+        """Units that are dead in every row of their matrix, of how many; None without a matrix of two rows or more."""
+        matrices = [units for units in self.matrices.values() if units.rows > 1]
+        known = [each.dead & ~each.alive for each in matrices if each.dead is not None and each.alive is not None]
+        return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
+
+    @property
+    def units_saturated(self) -> int | None:
+        """Units that are saturated in most rows of their matrix; None without a matrix of two rows or more."""
+        matrices = [(units.rows, units.saturated) for units in self.matrices.values() if units.rows > 1]
+        known = [np.count_nonzero(2 * saturated > rows) for rows, saturated in matrices if saturated is not None]
+        return sum(map(int, known)) if known else None
+
+    def totals(self) -> dict[str, Any]:
+        more = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
+        if not self.rows:
+            return more
+        dead, units = self.units or (None, None)
+        first = self.first_saturated
+        return {
+            "inputs": self.inputs,
+            "saturated": self.saturated,
+            "saturated_share": self.saturated / self.inputs,
+            **({} if self.underflow is None else {"underflow": self.underflow}),
+            "dead": self.dead,
+            "dead_share": self.dead / self.inputs,
+            "units": units,
+            "units_dead": dead,
+            "first_saturated": {"x": first[0], "line": first[1]} if first else None,
+            **more,
+        }
+
+    def messages(self) -> Iterator[Message]:
+        # A step is constant everywhere by what it is: its description says so, and no warning.
+        if any(zone.low == -math.inf and zone.high == math.inf for zone in self.zones):
+            return
+        if self.saturated and self.first_saturated:
+            faded = self._zones("saturated") or self._zones("underflow")
+            yield warning(
+                "saturated_inputs",
+                function=self.name,
+                saturated=self.saturated,
+                inputs=self.inputs,
+                zones=faded,
+                first=self.first_saturated,
+            )
+        if self.units and self.units[0]:
+            (dead, units), rows = self.units, {matrix.rows for matrix in self.matrices.values()}
+            yield warning("dead_units", function=self.name, dead=dead, units=units, rows=rows)
+        elif self.rows == 1 and self.inputs >= 2 and self.dead == self.inputs:
+            yield warning("dead_vector", function=self.name, inputs=self.inputs, zones=self._zones("dead"))
+
+    def crossings(self, most: float) -> Iterator[Message]:
+        if self.saturated > most * self.inputs:
+            share = self.saturated / self.inputs
+            yield crossing("share_exceeded", function=self.name, share=share, of="inputs are saturated", most=most)
+        dead, units = self.units or (0, 0)
+        if dead > most * units:
+            yield crossing("share_exceeded", function=self.name, share=dead / units, of="units are dead", most=most)
+
+    def _zones(self, kind: ZoneKind) -> tuple[Zone, ...]:
+        return tuple(zone for zone in self.zones if zone.kind == kind)
+
+
+def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
+    value = float(vectors.values[index])
+    if vectors.lines is None:
+        return value, None
+    row = int(np.searchsorted(vectors.starts(), index, side="right")) - 1
+    return value, int(vectors.lines[row])
+
+
+class LogitVectors(Accumulator):
+    """Vectors of logits that have no softmax, or one that says nothing: those of -inf alone, those of one logit."""
+
+    def __init__(self, *, is_typed: bool) -> None:
+        self.is_typed = is_typed
+        self.shortest, self.longest = math.inf, 0
+        self.impossible = 0
+        self.first_line: int | None = None
+
+    def update(self, chunk: "Chunk") -> None:
+        vectors = chunk.vectors
+        filled = vectors.lengths > 0
+        if not filled.any():
+            return
+        self.shortest = min(self.shortest, int(vectors.lengths[filled].min()))
+        self.longest = max(self.longest, int(vectors.lengths.max()))
+        largest = np.maximum.reduceat(vectors.values, vectors.starts()[:-1][filled])
+        found = np.flatnonzero(largest == -np.inf)
+        if found.size and vectors.lines is not None and self.first_line is None:
+            self.first_line = int(vectors.lines[filled][found[0]])
+        self.impossible += found.size
+
+    def merge(self, later: Self) -> None:
+        self.shortest, self.longest = min(self.shortest, later.shortest), max(self.longest, later.longest)
+        self.impossible += later.impossible
+        self.first_line = later.first_line if self.first_line is None else self.first_line
+
+    def messages(self) -> Iterator[Message]:
+        if self.impossible:
+            yield warning("no_distribution", vectors=self.impossible, first_line=self.first_line)
+        if self.shortest == self.longest == 1 and not self.is_typed:
+            yield note("single_logits")
+
+
+class Purposes(Accumulator):
+    """What sets functions of different kinds apart: what each is for, and what its values add up to."""
+
+    def __init__(self, names: Sequence[str], uses: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.uses = tuple(uses)
+        self.sums: list[tuple[float, float] | None] = [None] * len(names)
+        """The least and the largest sum of each function; NaN where a value is no share."""
+
+    def update(self, chunk: "Chunk") -> None:
+        for function, answer in enumerate(chunk.answers):
+            parts = np.split(answer.columns["value"], np.cumsum(answer.lengths)[:-1])
+            for part in parts:
+                if part.size:
+                    total = float(part.sum()) if ((part >= 0) & (part <= 1)).all() else math.nan
+                    self._add(function, (total, total))
+
+    def merge(self, later: Self) -> None:
+        for function, sums in enumerate(later.sums):
+            if sums is not None:
+                self._add(function, sums)
+
+    def _add(self, function: int, sums: tuple[float, float]) -> None:
+        known = self.sums[function] or sums
+        low, high = np.minimum(known[0], sums[0]), np.maximum(known[1], sums[1])  # NaN stays
+        self.sums[function] = float(low), float(high)
+
+    def messages(self) -> Iterator[Message]:
+        for name, use, sums in zip(self.names, self.uses, self.sums, strict=True):
+            known = None if sums is None or math.isnan(sums[0]) else sums
+            yield note("purpose", function=name, use=use, sums=known)
