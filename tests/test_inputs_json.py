@@ -174,6 +174,39 @@ def test_faults_after_everything_before_them(
 
 
 @pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("[1 2]", "line 1, column 4: no JSON: expecting ',' delimiter"),
+        ('["a', "line 1, column 2: no JSON: unterminated string"),
+        ("[1],", "line 1, column 4: no JSON: extra data"),
+        ('{"x": 1, 2}', "no JSON: expecting property name enclosed in double quotes"),
+        ('["\t"]', "no JSON: invalid control character"),
+        (r'["\ud800"]', "no JSON: half a character in text"),
+        (r'{"\ud800": 1}', "no JSON: half a character in text"),
+        ("[tru]", "no JSON: expecting value"),
+        ("[1_000]", "no JSON: expecting"),
+        ("[0x10]", "no JSON: expecting"),
+        ("[" * 5_000 + "NaN" + "]" * 5_000, "no JSON: nested too deeply"),
+    ],
+)
+def test_what_is_no_json(text: str, part: str) -> None:
+    for form in ("json", "jsonl"):
+        assert part in fault_of(text, format=form, columns=("x",) if "{" in text else ())[1].message
+
+
+def test_brackets_within_text_lead_nowhere() -> None:
+    rows, error = fault_of('[{"x": 1, "t": "],["}, {"x": 2, "t": "["}, {"x": ?}]', columns=("x",))
+    assert rows == [[1], [2]]
+    assert "line 1, column 50: no JSON: expecting value" in error.message
+
+
+def test_numbers_of_one_type_whichever_decoder_reads_them() -> None:
+    assert repr(decode(b"[1, -2.5, 10000000000000000000]")) == repr(decode(b"[1, -2.5, 10000000000000000000, NaN]")[:3])
+    source = opened("[7, 1]\n[8, NaN]\n", target_column="1")
+    assert [target for block in source.blocks if block.targets is not None for target in block.targets] == ["7", "8"]
+
+
+@pytest.mark.parametrize(
     "text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000, '[["' + '\\"' * 100_000]
 )
 def test_depth_and_quotes_without_end(text: str) -> None:

@@ -343,6 +343,85 @@ def test_cutting(text: bytes, places: list[int], width: int | None, cut: bytes |
     assert found == cut
 
 
+LABEL = st.text('ab ,;\t"#é', max_size=5)
+
+
+@given(
+    st.lists(st.tuples(LABEL, EXACT, LABEL, EXACT), min_size=1, max_size=40),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+)
+def test_quoted_columns_are_those_of_the_csv_module(
+    table: list[tuple[str, float, str, float]], delimiter: str, quoting: int
+) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=quoting).writerows(table)  # type: ignore[arg-type]
+    found = bulk.fields(text.getvalue().encode(), delimiter.encode())
+    assert found is not None
+    assert found.width == 4
+    numbers = bulk.parse(found.columns([1, 3]))
+    assert numbers is not None
+    assert numbers[0].tolist() == [value for row in table for value in (row[1], row[3])]
+    labels = found.columns([0]).decode().replace('""', '"').split("\n")[:-1]
+    assert labels == [row[0] for row in table]
+
+
+@pytest.mark.parametrize(
+    "text", [b'"a"b,1\n', b'a"b",1\n', b'"a,1\n', b'"a""b,1\n', b'"a" ,1\n', b'1,"a\n1,b"c\n', b'1,2,"a""\n']
+)
+def test_irregular_quotes_are_read_with_care(text: bytes) -> None:
+    assert bulk.fields(text, b",") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (b'"a", "1"\n"b", "2"\n', b"1\n2\n"),
+        (b'"a, ""b"", ""c""", "1"\n', b"1\n"),
+        (b"a,1\r\nb,2\r\n".replace(b"\r", b""), b"1\n2\n"),
+    ],
+)
+def test_a_blank_before_a_quote(text: bytes, cut: bytes) -> None:
+    found = bulk.fields(text, b",")
+    assert found is not None
+    assert found.columns([1]) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (b"1 2\n 3\t 4 \n", b"2\n4\n"),
+        (b'"a b" 2\n"c d" 3\n', b'b"\nd"\n'),  # quotes mean nothing between blanks
+        (b"1 2\n\n3 4\n", None),
+        (b"1\n2 3 4\n", None),
+        (b"\n", None),
+        (b'"a\nb" 2\n', None),
+    ],
+)
+def test_columns_between_blanks(text: bytes, cut: bytes | None) -> None:
+    found = bulk.fields(text, b"")
+    assert (found and found.columns([1])) == cut
+
+
+def test_columns_between_blanks_in_a_table() -> None:
+    text = "name x y\n" + "".join(f" item{row}  {row}.5 \t-{row}\n" for row in range(100)) + "\nlast 1 2 \n"
+    assert rows_of(text, columns=("y,x",)) == [[-row, row + 0.5] for row in range(100)] + [[], [2, 1]]
+    assert targets_of(text, columns=("x",), target_column="name")[-2:] == ["", "last"]
+
+
+def test_each_field_holds_one_number_whatever_the_others_hold() -> None:
+    assert fault_of("a\t1\n\t2\n3 4\n", format="tsv", has_header=False, on_error="stop")[0] == []
+    rows, error = fault_of("1\t2\n\t2\n3 4\n", format="tsv")  # as many values as fields in all
+    assert rows == [[1, 2]]
+    assert "line 2, column 1: a number is missing" in error.message
+
+
+def test_the_target_may_be_the_only_column() -> None:
+    text = "class\ncat\ndog\n"
+    assert targets_of(text, format="csv", target_column="class") == ["cat", "dog"]
+    assert rows_of(text, format="csv", target_column="class") == [[], []]
+
+
 def test_many_rows_and_a_fault_among_them() -> None:
     lines = [f"{row},{row / 8},x" for row in range(50_000)]
     assert np.array(rows_of("\n".join(["n,v,t", *lines]), columns=("v",))).sum() == sum(range(50_000)) / 8

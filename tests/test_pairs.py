@@ -244,7 +244,7 @@ def test_an_answer_does_not_depend_on_its_neighbours(spec: str, order: int) -> N
     assert in_pairs(tree, order, many).tobytes() == np.tile(together, 20_000 // x.size).tobytes()
 
 
-@pytest.mark.parametrize("formula", ["sin(x)", "cos(x)", "tan(2*x)"])
+@pytest.mark.parametrize("formula", ["sin(x)", "cos(x)", "tan(x)"])
 def test_large_angles_are_reduced_to_the_last_digit(formula: str) -> None:
     function = activation(formula)
     hardest = [np.ldexp(6381956970095103.0, 797), 1e22, 1.7976931348623157e308]

@@ -260,6 +260,7 @@ SIZES = st.tuples(st.integers(1, 130), st.integers(1, 45))
 
 @settings(deadline=None, max_examples=120)
 @given(FUNCTIONS, VALUES, OPTIONS, SIZES)
+@example(["sigmoid"], [-0.0], [], (80, 24))
 @example(["sigmoid"], [1e308, -1e308], [], (80, 24))
 @example(["relu"], [1.797693134860681e308] * 50, [], (80, 24))
 @example(["sigmoid"], [9.0, -1.7500000000000002e308], [], (80, 24))

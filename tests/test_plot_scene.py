@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from actcli.analysis.view import Asymptote, asymptotes
 from actcli.catalog import FUNCTIONS, Activation, find
-from actcli.landmarks.asymptotes import Asymptote, asymptotes
 from tests.figures import ascii_plot
 from tests.runner import actcli
 

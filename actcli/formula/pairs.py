@@ -500,18 +500,18 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
-_BEYOND = 2.0**1021
-_KNOWN = 2.0**53  # whole exponents are exact up to here
+_UNIT = 2.0**-8  # of exponents, so that those of e^(±1.8e308) are doubles, and some times that
+_KNOWN = 2.0**53 * _UNIT  # whole exponents are exact up to here
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
 
 class Wide(NamedTuple):
-    """(high + low)·2^exponent, |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
+    """(high + low)·2^(exponent / _UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
 
     high: Any
     low: Any
     exponent: Any
-    """Whole numbers in float64, -inf for 0; beyond 2^53 no more than the order of magnitude is known."""
+    """In float64, -inf for 0; beyond _KNOWN no more than the order of magnitude is held."""
 
 
 class _MixedError(Exception):
@@ -530,7 +530,7 @@ def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
     high = pair.high
     low = np.float64(0.0) if pair.low is None else pair.low
     m, k = np.frexp(high)
-    exponent = exponent + (k - float(_HEIGHT))
+    exponent = exponent + (k - float(_HEIGHT)) * _UNIT
     regular = np.isfinite(high) & (high != 0.0)
     beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
     regular &= ~(beyond | below)
@@ -543,8 +543,8 @@ def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
 
 
 def _shifted(a: Wide, by: Any) -> Pair:
-    """high and low times a power of two, up or down to nothing."""
-    power = np.nan_to_num(np.clip(by, -2600, 2600)).astype(np.int32)
+    """high and low times a power of two, by its exponent in units, up or down to nothing."""
+    power = np.nan_to_num(np.clip(by / _UNIT, -2600, 2600)).astype(np.int32)
     return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
 
 
@@ -554,7 +554,7 @@ def _plain(a: Wide) -> Pair:
 
 def _size(a: Wide) -> Any:
     """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
-    return _where(np.isfinite(a.high), a.exponent + _HEIGHT, np.inf)
+    return _where(np.isfinite(a.high), a.exponent / _UNIT + _HEIGHT, np.inf)
 
 
 def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
@@ -568,7 +568,7 @@ def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
 
 def rounded(a: Wide) -> Floats:
     """The nearest double, rounded once, subnormal ones too."""
-    power = np.clip(a.exponent, -3000, 3000).astype(np.int32)  # of 0, too
+    power = np.clip(a.exponent / _UNIT, -3000, 3000).astype(np.int32)  # of 0, too
     normal = np.ldexp(a.high, power)
     faint = np.abs(normal) < 2.0**-1021
     if not np.any(faint):
@@ -672,6 +672,8 @@ class WidePairs:
     def _times(self, u: Wide, v: Wide) -> Wide:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
         power = u.exponent + v.exponent
+        # A huge power times its inverse: the height of either is lost in its exponent.
+        power = _where((np.abs(u.exponent) > _KNOWN) & (power == 0.0), -2.0 * _HEIGHT * _UNIT, power)
         return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
 
     def _over(self, u: Wide, v: Wide) -> Wide:
@@ -681,10 +683,10 @@ class WidePairs:
         return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
 
     def _halved(self, u: Wide) -> Wide:
-        return u._replace(exponent=u.exponent - 1)
+        return u._replace(exponent=u.exponent - _UNIT)
 
     def _doubled(self, u: Wide) -> Wide:
-        return u._replace(exponent=u.exponent + 1)
+        return u._replace(exponent=u.exponent + _UNIT)
 
     # Choices.
 
@@ -745,7 +747,7 @@ class WidePairs:
 
     def _sqrt(self, u: Wide) -> Wide:
         ok = (u.high > 0.0) & np.isfinite(u.high)
-        odd = _where(ok, u.exponent % 2.0, 0.0)
+        odd = _where(ok, u.exponent % (2.0 * _UNIT), 0.0)
         root = dd.sqrt(_held(_shifted(u, odd), ok))
         return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
 
@@ -760,13 +762,10 @@ class WidePairs:
             r = dd.subtract(r, Pair(k * part))
         k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
         power = _normal(dd.exp(r))
-        power = power._replace(exponent=power.exponent + k)
+        power = power._replace(exponent=power.exponent + k * _UNIT)
         # Of a power beyond 2^(2^52) only its order of magnitude is held.
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
-        power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
-        size = _size(u)
-        # Near the end of the doubles one order of magnitude stands for all.
-        power_of_two = _where(size > 1020, np.copysign(_BEYOND, u.high), power_of_two)
+        power_of_two = np.rint(_shifted(u, u.exponent - 8.0 * _UNIT).high * (2.0**8 * _UNIT / dd.LOG_TWO.high))
         far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
@@ -780,12 +779,10 @@ class WidePairs:
         size = _size(u)
         ok = (u.high > 0.0) & np.isfinite(u.high)
         moderate = ok & (np.abs(size) < 800)
-        near = dd.log(_held(_plain(u), moderate))
-        mantissa = dd.log(_held(_shifted(u, -_HEIGHT), ok))
-        powers = _where(ok, size, 0.0)
-        far = dd.add(dd.multiply(Pair(powers), dd.LOG_TWO), mantissa)
-        edge = np.log(u.high)  # -inf, inf or NaN
-        return _normal(_or(dd.chosen(moderate, near, far), ok, edge))
+        near = _normal(_or(dd.log(_held(_plain(u), moderate)), ok, np.log(u.high)))  # log 0 is -inf
+        mantissa = dd.log(_held(_shifted(u, -_HEIGHT * _UNIT), ok))
+        powers = _normal(dd.multiply(Pair(_where(ok, u.exponent + _HEIGHT * _UNIT, 0.0)), dd.LOG_TWO), 8.0 * _UNIT)
+        return _picked(ok & ~moderate, self._plus(powers, _normal(mantissa)), near)
 
     def _log1p(self, u: Wide) -> Wide:
         size = _size(u)
@@ -950,8 +947,7 @@ def _if_known(u: Wide, power: Any, plain: Any) -> Any:
     """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
     cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
     cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
-    # A power and its own inverse cancel exactly.
-    cancelled &= (np.abs(power) > 2 * _HEIGHT) | (np.abs(u.exponent) > 0.5 * _BEYOND)
+    cancelled &= np.abs(power) > 3 * _HEIGHT * _UNIT  # a power and its own inverse cancel exactly
     return _where(cancelled, np.nan, plain)
 
 
@@ -986,4 +982,4 @@ def _wide_literal(exact: int | Fraction) -> Wide:
     shift = BITS - size
     scaled = (numerator << max(shift, 0)) // (denominator << max(-shift, 0))
     high, low = parts(scaled)
-    return _normal(Pair(np.float64(high), np.float64(low)), float(size))
+    return _normal(Pair(np.float64(high), np.float64(low)), float(size) * _UNIT)

@@ -33,7 +33,7 @@ FORMATS: Mapping[FormatName, Format] = {
     "text": Format("actcli.inputs.text:read_text"),
     "csv": Format("actcli.inputs.tables:read_csv", suffixes=(".csv",)),
     "tsv": Format("actcli.inputs.tables:read_tsv", suffixes=(".tsv",)),
-    # A .json file may hold a document or lines: its first line tells.
+    # A .json file may hold a document or lines: its first line decides.
     "json": Format("actcli.inputs.json:read_json"),
     "jsonl": Format("actcli.inputs.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
     "npy": Format(

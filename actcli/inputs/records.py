@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     values: list[float | None]
     """None for each value that does not read."""
-    fault: DataError | None = None
+    error: DataError | None = None
     """The error of the first value that does not read."""
     target: str | None = None
     """The true class, where it is asked for."""
@@ -170,7 +170,7 @@ def _blocks(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     parts: list[Vectors] = []
     try:
         for part in _parts(batch, on_error):
-            parts.append(part)  # noqa: PERF402 - what stands before a fault is kept
+            parts.append(part)  # noqa: PERF402 - what stands before a problem is kept
     except DataError:
         if parts:
             yield joined(parts)
@@ -193,13 +193,13 @@ def _parts(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
 def _one_by_one(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     kept, places, faults = list[Row](), list[int](), Faults()
     for place, row in enumerate(batch.rows()):
-        if row.fault is not None:
+        if row.error is not None:
             if on_error == "stop":
                 yield _of_rows(kept, batch.numbers, places, faults)
-                raise row.fault
+                raise row.error
             replaced = 0 if on_error == "skip" else row.values.count(None)
-            faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.fault.message))
-        if row.fault is None or on_error == "nan":
+            faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.error.message))
+        if row.error is None or on_error == "nan":
             kept.append(row)
             places.append(place)
     yield _of_rows(kept, batch.numbers, places, faults)

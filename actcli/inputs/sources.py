@@ -94,7 +94,7 @@ def _open_words(words: Sequence[str], options: Reading) -> Input:
 
 
 def open_streams(options: Reading, stdin: ByteSource | None) -> Input:
-    """Open the files that the options name, or stdin; the first block is read, since it tells of the input.
+    """Open the files that the options name, or stdin; the first block is read, since it says what the input is.
 
     Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
     """
@@ -140,7 +140,7 @@ def files_of(pattern: str) -> list[str]:
 
 
 def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
-    """Lay all values end to end, one vector that no line holds; a fault leaves none, for it would not be whole.
+    """Lay all values end to end, one vector that no line holds; an error leaves none, for it would not be whole.
 
     Raises DataError where there is more than is held.
     """
@@ -168,7 +168,7 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
 
 def _begun(blocks: Iterator[Vectors]) -> tuple[Vectors | None, Iterator[Vectors]]:
-    """Read the first block; a fault in it waits until the block is asked for."""
+    """Read the first block; an error in it waits until the block is asked for."""
     try:
         first = next(blocks, None)
     except ActcliError as error:

@@ -132,7 +132,7 @@ def _header_fields(record: bytes, delimiter: bytes) -> list[str]:
     try:
         fields = _fields(text, delimiter)
     except csv.Error:
-        fields = text.split(delimiter.decode() or None)
+        fields = text.partition("\n")[0].split(delimiter.decode() or None)
     return [field.strip() for field in fields]
 
 
@@ -196,8 +196,8 @@ class _Table(NamedTuple):
         """Read one record; a bad field, or one that is not there, is None."""
         where = f"{name}, line {line}"
         target = None if self.selection.target is None else ""
-        if fault := no_text(record, where):
-            return Row([None], fault, target)
+        if problem := no_text(record, where):
+            return Row([None], problem, target)
         text = record.decode()
         try:
             fields = _fields(text, self.delimiter)
@@ -215,13 +215,13 @@ class _Table(NamedTuple):
             target = fields[self.selection.target].strip() if self.selection.target < len(fields) else None
             if target is None or len(target) > TARGET_LIMIT:
                 bad, target = [*bad, self.selection.target], ""
-        return Row(values, self._fault(fields, bad[0], text, where) if bad else None, target)
+        return Row(values, self._error(fields, bad[0], text, where) if bad else None, target)
 
     def ends(self, text: bytes, /) -> Integers:
         """Where each record ends."""
         return _record_ends(text)
 
-    def _fault(self, fields: Sequence[str], place: int, text: str, where: str) -> DataError:
+    def _error(self, fields: Sequence[str], place: int, text: str, where: str) -> DataError:
         """Say what is wrong with the field at a place."""
         if place >= len(fields):
             return DataError(f"{where}: {counted(len(fields), 'column')}, no column {place + 1}")

@@ -45,8 +45,8 @@ class _Text:
     def row(self, line: bytes, name: str, number_of_line: int, /) -> Row:
         """Read one line; a bad token and an empty field are None."""
         where = f"{name}, line {number_of_line}"
-        if fault := no_text(line, where):
-            return Row([None], fault)
+        if problem := no_text(line, where):
+            return Row([None], problem)
         text = line.decode()
         tokens = list(_tokens(text))
         values = [number(token) for _, token in tokens]

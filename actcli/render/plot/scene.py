@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from actcli.analysis import Kink
+from actcli.analysis.shape import Extremum
+from actcli.analysis.view import Asymptote
 from actcli.arrays import Floats
 from actcli.errors import ActcliError, printable
-from actcli.landmarks import Kink
-from actcli.landmarks.asymptotes import Asymptote
-from actcli.landmarks.extrema import Extremum
-from actcli.render.numbers import percent, text
+from actcli.render.intervals import describe
+from actcli.render.numbers import padded, percent, text
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points, Shade
 from actcli.render.plot.theme import Theme
-from actcli.render.remarks import describe
 from actcli.results import Chunk, Header, Result, Sights, View
 
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
@@ -281,16 +281,16 @@ def _shades(header: Header, function: int) -> Iterator[Shade]:
 
 
 def _turn(turn: Extremum, mark: str) -> str:
-    phrase = f"{turn.kind[:3]} {_four(turn.value)} at"
+    phrase = f"{turn.kind[:3]} {padded(turn.value)} at"
     if turn.low == turn.high:
-        return f"{mark} {phrase} x = {_four(turn.low)}"
-    return f"{phrase} {_four(turn.low)} <= x <= {_four(turn.high)}"
+        return f"{mark} {phrase} x = {padded(turn.low)}"
+    return f"{phrase} {padded(turn.low)} <= x <= {padded(turn.high)}"
 
 
 def _corner(kink: Kink, mark: str) -> str:
     if kink.is_jump:
-        return f"jump at x = {_four(kink.x)}"
-    return f"{mark} kink at x = {_four(kink.x)} (slope {_four(kink.left_slope)} | {_four(kink.right_slope)})"
+        return f"jump at x = {padded(kink.x)}"
+    return f"{mark} kink at x = {padded(kink.x)} (slope {padded(kink.left_slope)} | {padded(kink.right_slope)})"
 
 
 def _negative(x: Floats, y: Floats) -> Iterator[str]:
@@ -316,11 +316,3 @@ def _crossing(x: Floats, y: Floats, before: int) -> str:
     place = left * (1 - share) + right * share
     is_zero = abs(place) < _NEARLY_ZERO * (x[-1] / 2 - x[0] / 2)
     return text(0.0 if is_zero else place, 4)
-
-
-def _four(value: float) -> str:
-    """Four significant digits, those after the point whole: `-0.1700`, but `3` for what is 3."""
-    rounded = f"{value:.4g}"
-    if float(rounded) == value or "e" in rounded:
-        return rounded
-    return f"{value:#.4g}".rstrip(".")

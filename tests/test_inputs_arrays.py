@@ -1,21 +1,23 @@
-"""Arrays and packed streams: .npy and .npz from files and pipes, gzip, and files of other libraries."""
+"""Arrays: .npy files and .npz archives from files and pipes, of any type, and what is refused."""
 
 import gzip
 import io
 import random
 import zipfile
-import zlib
-from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from actcli.errors import ActcliError, DataError, UsageError
-from actcli.inputs import npy, streams
-from actcli.inputs.formats import SAFETENSORS, TORCH, is_enough, unsupported
+from actcli.errors import DataError, UsageError
+from actcli.inputs import npy
+from actcli.inputs.formats import InputInfo
+from actcli.inputs.npy import read_npy_file
 from actcli.inputs.options import Reading
 from actcli.inputs.sources import open_streams
 from tests.runner import actcli
@@ -40,21 +42,6 @@ def npz_of(*, packed: bool = True, **arrays: Any) -> bytes:
     file = io.BytesIO()
     (np.savez_compressed if packed else np.savez)(file, **arrays)
     return file.getvalue()
-
-
-class Pieces:
-    """A stream that hands over one piece at each read."""
-
-    def __init__(self, *pieces: bytes) -> None:
-        self.pieces = list(pieces)
-
-    def read(self, size: int, /) -> bytes:
-        return self.pieces.pop(0) if self.pieces else b""
-
-
-def unpacked(*packed: bytes) -> Iterator[bytes]:
-    source = streams.buffered(Pieces(*packed), "", is_enough)
-    return streams.pieces(streams.unpacked(source, "", is_enough))
 
 
 def on_disk(data: bytes, path: Path) -> Rows:
@@ -174,92 +161,101 @@ def test_what_is_held_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
             rows_of(data)
 
 
-def test_gzip_by_its_first_bytes(tmp_path: Path) -> None:
-    text = b"a,b\n1,2\n3,4\n"
-    assert rows_of(gzip.compress(text)) == [[1, 2], [3, 4]]
-    assert on_disk(gzip.compress(text), tmp_path / "a.csv.gz") == [[1, 2], [3, 4]]
-    assert on_disk(gzip.compress(text), tmp_path / "a.csv") == [[1, 2], [3, 4]]
-    assert on_disk(text, tmp_path / "b.csv.gz") == [[1, 2], [3, 4]]  # its name lies
-    assert rows_of(gzip.compress(b"[1]\n[2]\n")) == [[1], [2]]
+def rows_of_file(path: Path) -> list[list[float]]:
+    rows = list[list[float]]()
+    for block in read_npy_file(str(path), path.name, Reading(), InputInfo()):
+        assert block.values.dtype == np.float64
+        assert type(block.values) is np.ndarray
+        assert block.lines is None
+        starts = block.starts()
+        assert starts[-1] == block.values.size
+        rows.extend(block.values[a:b].tolist() for a, b in pairwise(starts))
+    return rows
 
 
-def test_members_of_gzip_follow_one_another() -> None:
-    data = gzip.compress(b"1\n2") + gzip.compress(b"") + gzip.compress(b"3\n")
-    assert rows_of(data) == rows_of(data + bytes(512)) == [[1], [23]]
+@pytest.mark.parametrize("dtype", ["f2", "<f4", ">f4", "f8", ">f8", "g", "i1", "u1", "<i8", ">u2"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_of_any_real_type(dtype: str, order: Any, tmp_path: Path) -> None:
+    array = np.arange(24).reshape(2, 3, 4).astype(dtype, order=order)
+    np.save(tmp_path / "a.npy", array)
+    assert rows_of_file(tmp_path / "a.npy") == array.reshape(6, 4).tolist()
 
 
-@pytest.mark.parametrize("size", [1, 7])
-def test_gzip_in_small_pieces(size: int) -> None:
-    data = gzip.compress(b"1\n2\n" * 1000) + gzip.compress(b"3\n")
-    assert b"".join(unpacked(*(data[at : at + size] for at in range(0, len(data), size)))) == b"1\n2\n" * 1000 + b"3\n"
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(100, 7), (5, 30, 7), (3, 2, 2, 50), (2, 1, 1), (1000, 1)])
+def test_arrays_in_blocks(shape: tuple[int, ...], order: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(npy, "BLOCK_VALUES", 64)
+    array = np.asarray(np.random.default_rng(1).standard_normal(shape), order=order)
+    np.save(tmp_path / "a.npy", array)
+    assert rows_of_file(tmp_path / "a.npy") == array.reshape(-1, shape[-1]).tolist()
+    assert max(
+        block.values.size for block in read_npy_file(str(tmp_path / "a.npy"), "", Reading(), InputInfo())
+    ) <= max(64, shape[-1])
 
 
-def test_gzip_that_is_cut_short_or_damaged() -> None:
-    lines = "".join(f"{value / 7}\n" for value in range(50_000)).encode()
-    data = gzip.compress(lines)
-    ended = actcli("eval", "identity", stdin=data[: len(data) // 2])
-    assert ended.status == 1
-    assert "cut short: its gzip data ends too early" in ended.stderr
-    assert len(ended.lines) > 20_000
-    assert ended.lines[:1000] == [repr(value / 7) for value in range(1000)]
-    for damaged in (data[:-6] + b"\0\0" + data[-4:], data + b"rest", b"\x1f\x8bxyz"):
-        ended = actcli("eval", "identity", stdin=damaged)
-        assert ended.status == 1
-        assert "damaged gzip data" in ended.stderr
+@pytest.mark.parametrize(
+    ("array", "rows"),
+    [
+        (np.float64(3), [[3.0]]),
+        (np.array([1.0, 2.0]), [[1.0, 2.0]]),
+        (np.zeros(0), [[]]),
+        (np.zeros((3, 0)), [[], [], []]),
+        (np.zeros((0, 5)), []),
+        (np.zeros((0, 2, 0)), []),
+    ],
+)
+def test_arrays_without_rows_or_values(array: Any, rows: list[list[float]], tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", array)
+    assert rows_of_file(tmp_path / "a.npy") == rows
 
 
-def test_a_gzip_bomb_unpacks_block_by_block() -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join(packer.compress(b"1\n" * (1 << 20)) for _ in range(64)) + packer.flush()
-    assert len(bomb) < 1 << 18
-    pieces = list(map(len, unpacked(bomb)))
-    assert sum(pieces) == 1 << 27
-    assert max(pieces) <= streams.BLOCK_BYTES
+def test_a_long_double_beyond_float64_is_infinite(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[np.finfo(np.longdouble).max]]))
+    assert rows_of_file(tmp_path / "a.npy") == [[np.inf]]
 
 
-def test_a_gzip_bomb_of_one_line_meets_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LINE_LIMIT", 1 << 20)
-    ended = actcli("eval", "relu", stdin=gzip.compress(b"5\n" + b"1" * (1 << 24)))
-    assert ended.stdout == "5.0\n"
-    assert "line 2: longer than 1 MiB" in ended.stderr
+@pytest.mark.parametrize(
+    ("array", "part"),
+    [
+        (np.array([1 + 2j]), "complex128"),
+        (np.array(["a"]), "type <U1"),
+        (np.zeros(2, [("a", "f8")]), "<f8"),
+        (np.array([True]), "bool"),
+        (np.array(["2020-01-01"], "M8[D]"), "datetime64"),
+        (np.array([None, 1], object), "Python objects"),
+    ],
+)
+def test_arrays_that_are_no_real_numbers(array: Any, part: str, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", array, allow_pickle=True)
+    with pytest.raises(DataError, match=part) as caught:
+        rows_of_file(tmp_path / "a.npy")
+    assert caught.value.hint
 
 
-@pytest.mark.parametrize("suffix", [".pt", ".pth", ".safetensors"])
-def test_files_of_other_libraries_get_the_line_that_converts_them(suffix: str, tmp_path: Path) -> None:
-    path = tmp_path / f"model{suffix}"
-    path.write_bytes(b"\x80\x02}q\x00.")
-    ended = actcli("eval", "relu", "--input", str(path))
-    assert ended.status == 1
-    library = "safetensors.torch" if suffix == ".safetensors" else "torch"
-    assert f'python -c "{"from" if "." in library else "import"} {library}' in ended.stderr
-    assert f"'{tmp_path}/model.npz'" in ended.stderr
+@pytest.mark.parametrize(
+    ("data", "part"),
+    [
+        (b"", "not a NumPy array"),
+        (b"1,2\n", "not a NumPy array"),
+        (b"\x93NUMPY\x01\0", "not a NumPy array"),
+        (with_shape("(3,)") + bytes(16), "cut short"),
+        (with_shape(f"({2**40}, 7)") + bytes(16), "cut short"),
+        (with_shape(f"({2**70},)"), "npy: "),
+        (with_shape("(-1, 2)"), "npy: "),
+        (with_shape(f"({2**50}, 0)"), "empty vectors"),
+        (with_shape("'x'"), "damaged"),
+    ],
+)
+def test_damaged_arrays(data: bytes, part: str, tmp_path: Path) -> None:
+    (tmp_path / "a.npy").write_bytes(data)
+    with pytest.raises(DataError, match=part):
+        rows_of_file(tmp_path / "a.npy")
 
 
-@pytest.mark.parametrize("library", [TORCH, SAFETENSORS])
-@pytest.mark.parametrize("name", ["a.pt", "stdin", "a'b.pt", '$(rm "x").pt'])
-def test_the_line_that_converts_is_python_and_no_trap_for_a_shell(library: tuple[str, str], name: str) -> None:
-    hint = unsupported(name, library).hint or ""
-    line = hint.partition('python -c "')[2].removesuffix('"')
-    compile(line, "", "exec")
-    assert not set('"$`\\!') & set(line)
-
-
-def test_a_stream_that_fails_is_told() -> None:
-    class Failing:
-        def read(self, size: int, /) -> bytes:
-            raise OSError(5, "Input/output error")
-
-    with pytest.raises(ActcliError, match="stdin: Input/output error"):
-        list(open_streams(Reading(), Failing()).blocks)
-
-
-def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("1\n")
-
-    def refused(*arguments: Any) -> Iterator[bytes]:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("actcli.inputs.sources.FileIO", refused)
-    ended = actcli("eval", "relu", "--input", f"{tmp_path}/a.txt")
-    assert ended.status == 1
-    assert ended.stderr == f"actcli: error: {tmp_path}/a.txt: Permission denied\n"
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, 127), st.binary(min_size=1, max_size=6))
+def test_any_damage_to_a_header_is_told(tmp_path: Path, at: int, damage: bytes) -> None:
+    data = with_shape("(2, 3)") + bytes(48)
+    (tmp_path / "a.npy").write_bytes(data[:at] + damage + data[at + len(damage) :])
+    with suppress(DataError):
+        rows_of_file(tmp_path / "a.npy")
