@@ -56,10 +56,10 @@ GZIP = b"\x1f\x8b"
 _MAGICS = (GZIP, *(magic for each in FORMATS.values() for magic in each.magics))
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
-_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+")
-_MARKS = re.compile(rb"[,;\t]")
+# Patterns are compiled where they are used: typed values use none.
+_BEFORE = rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+"
 # Between two numbers: a comma or semicolon with blanks around it, or a run of blanks.
-_DELIMITER = re.compile(rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))")
+_DELIMITER = rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))"
 
 
 class InputInfo:
@@ -79,7 +79,7 @@ class InputInfo:
         """Search some lines of numbers for comma, semicolon, tab or space, unless the delimiter is known already."""
         if self.delimiter or not any(mark in lines for mark in (b",", b";", b"\t", b" ")):
             return
-        if found := _DELIMITER.search(lines):
+        if found := re.search(_DELIMITER, lines):
             mark, blanks = found.groups()
             self.delimiter = mark.decode() if mark else "\t" if blanks == b"\t" else " "
 
@@ -119,7 +119,7 @@ def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
 
 def first_line_at(start: bytes | bytearray) -> int:
     """Where the first line that is neither blank nor a comment begins, the blanks before it aside."""
-    before = _BEFORE.match(start)
+    before = re.match(_BEFORE, start)
     return before.end() if before else 0
 
 
@@ -130,7 +130,7 @@ def is_json_line(line: bytes) -> bool:
 
 def delimiter_of(line: bytes, otherwise: bytes = b"") -> bytes:
     """The comma, semicolon or tab that a line has first outside of quotes."""
-    found = _MARKS.search(re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line)
+    found = re.search(rb"[,;\t]", re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line)
     return found[0] if found else otherwise
 
 
