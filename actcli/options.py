@@ -12,9 +12,9 @@ import typer
 from actcli.dtypes import TypeName, precision_named
 from actcli.errors import UsageError, printable
 from actcli.formula import ExpressionError, constant
-from actcli.inputs.reading import FormatName as InputFormat
-from actcli.inputs.reading import OnError, Reading
-from actcli.inputs.tokens import MINUS_SIGN, number
+from actcli.inputs.formats import FormatName as InputFormat
+from actcli.inputs.number import MINUS_SIGN, number
+from actcli.inputs.options import OnError, Reading
 from actcli.inputs.words import read_limits, read_words
 from actcli.output import Gate, OutputOptions, output_file
 from actcli.terminal import Terminal

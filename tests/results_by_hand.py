@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.landmarks import Zone
+from actcli.analysis import Zone
 from actcli.output import Output
 from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, zone_codes

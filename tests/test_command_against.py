@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from actcli.commands import compare_cost
-from actcli.precision import PRECISIONS
+from actcli.dtypes import PRECISIONS
 from actcli.results.ulp_errors import UlpErrors
 from tests.runner import actcli
 from tests.test_precision import by_fractions

@@ -8,9 +8,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from actcli.analysis.zones import underflow
 from actcli.catalog import Activation, find
-from actcli.landmarks.underflow import underflow
-from actcli.precision import PRECISIONS
+from actcli.dtypes import PRECISIONS
 from tests.runner import actcli, on_terminal
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.exact import Ball
+from actcli.formula.balls import Ball
 from actcli.kernels import log_softmax, logsumexp, softmax, softmax_jacobian
 from actcli.numerics.losses import (
     cross_entropy,

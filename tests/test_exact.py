@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.catalog import Activation, find
-from actcli.exact import NotSettledError, nearest_double, settled
+from actcli.formula.digits import NotSettledError, nearest_double, settled
 
 LEAST = Fraction(2) ** -1074
 LARGEST = Fraction(2) ** 1024 - Fraction(2) ** 971

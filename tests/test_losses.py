@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actcli.exact import Ball
+from actcli.formula.balls import Ball
 from actcli.numerics.losses import cross_entropy, squared_error
 from tests.vector_truth import Floats, Number, beyond_one, exact, exponents, nearest, off, probabilities, softmax
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actcli.catalog import Function
-from actcli.exact import NotSettledError
+from actcli.formula.digits import NotSettledError
 from tests.oracle import nearest
 from tests.test_functions import SPECS, activation
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actcli.dtypes import PRECISIONS, Precision
 from actcli.errors import UsageError
-from actcli.precision import PRECISIONS, Precision
 
 NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 EVERY = [pytest.param(precision, id=name) for name, precision in PRECISIONS.items()]

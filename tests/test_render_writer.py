@@ -8,7 +8,7 @@ import pytest
 from actcli.errors import DataError
 from actcli.output import FormatName, Output
 from actcli.render.show import show
-from actcli.render.writer import Writer
+from actcli.render.sinks import Writer
 from actcli.terminal import Bytes
 from tests.results_by_hand import ending_in, noted, relu, terminal
 from tests.runner import actcli

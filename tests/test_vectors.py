@@ -9,7 +9,7 @@ import pytest
 from actcli import kernels
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, VectorActivation, find
 from actcli.errors import UsageError
-from actcli.exact import Ball
+from actcli.formula.balls import Ball
 from tests.vector_truth import (
     TRUTHS,
     Floats,

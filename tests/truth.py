@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation
-from actcli.exact import NotSettledError
+from actcli.formula.digits import NotSettledError
 
 Floats = NDArray[np.float64]
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation, VectorActivation, find
-from actcli.exact import Ball, BallArithmetic, nearest_double
-from actcli.expression import evaluate
+from actcli.formula import evaluate
+from actcli.formula.balls import Ball, BallArithmetic
+from actcli.formula.digits import nearest_double
 
 if TYPE_CHECKING:
     from flint import arb

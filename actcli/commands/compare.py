@@ -21,7 +21,7 @@ from actcli.commands.pipeline import (
 )
 from actcli.commands.plot import landmarks, sampled_chunks
 from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import STDIN, open_values, stands_for_values
 from actcli.options import (
     Against,

@@ -8,7 +8,7 @@ from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
 from actcli.errors import DataError, UsageError, printable
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import STDIN, Input, files_of, open_streams
 from actcli.results import Accumulator, Chunk, Field, Header, Result, ZoneCounts
 from actcli.results.statistics import ActivationStatistics

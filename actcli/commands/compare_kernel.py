@@ -10,7 +10,7 @@ from actcli.catalog.entry import ORDERS
 from actcli.commands.pipeline import described, description, element_wise
 from actcli.dtypes import PRECISIONS, Precision
 from actcli.errors import DataError, UsageError, printable
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import STDIN, Input, open_values
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors

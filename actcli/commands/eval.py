@@ -5,7 +5,7 @@ from functools import partial
 from actcli.catalog import VectorActivation, find
 from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, vector_answer
 from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import open_values
 from actcli.options import Exact, Function, Saturation, Seed, Values
 from actcli.output import Output, OutputOptions

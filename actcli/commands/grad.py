@@ -20,7 +20,7 @@ from actcli.commands.pipeline import (
 )
 from actcli.dtypes import Precision
 from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.options import Curvature, Exact, Excludes, Function, Jacobian, Layers, Saturation, Values, check
 from actcli.output import Output, OutputOptions

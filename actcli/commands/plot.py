@@ -22,7 +22,7 @@ from actcli.commands.pipeline import (
 )
 from actcli.dtypes import Precision
 from actcli.errors import ActcliError, UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import open_values, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (

@@ -7,7 +7,7 @@ from actcli.commands.pipeline import answered_chunks, cut, described, rounded
 from actcli.commands.softmax_query import REFERENCE, SoftmaxQuery, with_reference
 from actcli.commands.softmax_targets import Target, read_target
 from actcli.errors import UsageError, printable
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import Reading
 from actcli.inputs.sources import Input, open_values
 from actcli.options import (
     Exact,

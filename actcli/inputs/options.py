@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
+from actcli.dtypes import Precision
 from actcli.errors import UsageError, counted, nearest_names, printable
 from actcli.inputs.formats import FormatName
-from actcli.precision import Precision
 
 OnError = Literal["stop", "skip", "nan"]
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actcli.dtypes import Precision
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.formats import (
     COLUMNS_READER,
@@ -24,7 +25,6 @@ from actcli.inputs.formats import (
 )
 from actcli.inputs.options import Reading
 from actcli.inputs.words import is_values, read_words
-from actcli.precision import Precision
 from actcli.results import Meter, Vectors
 from actcli.terminal import ByteSource, Terminal
 

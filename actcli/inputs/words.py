@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.errors import Place, UsageError, printable
-from actcli.expression import constant
+from actcli.formula import constant
 from actcli.inputs.number import MINUS_SIGN, not_a_number, number
 from actcli.results import Vectors
 

@@ -31,8 +31,7 @@ from actcli.render.grid import (
 )
 from actcli.render.heatmap import matrix_lines, short, side_by_side, tile_pages, tiles
 from actcli.render.numbers import fixed, percent, text, trimmed
-from actcli.render.presentation import Layout
-from actcli.results import Chunk, Header, Result
+from actcli.results import Chunk, Header, Layout, Result
 from actcli.terminal import Terminal
 
 _Beside = Callable[[int, Signs], list[Column]]  # what stands beside columns: from the room that they leave, and signs

@@ -22,8 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis import kinks
 from actcli.catalog import FUNCTIONS, Activation, find
-from actcli.landmarks import kinks
 from tests.benchmarks.pairs import print_table
 from tests.benchmarks.peers import Peer, installed
 from tests.make.pages import DOCS, setting, write_section
