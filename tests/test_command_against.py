@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from actcli.commands import compare_cost
-from actcli.dtypes import PRECISIONS
+from actcli.dtypes import NUMBER_TYPES
 from actcli.results.ulp_errors import UlpErrors
 from tests.runner import actcli
 from tests.test_precision import by_fractions
 
-FLOAT32 = PRECISIONS["float32"]
+FLOAT32 = NUMBER_TYPES["float32"]
 X = np.linspace(-16, 6, 1_001, dtype=np.float32)
 
 
@@ -204,5 +204,5 @@ def test_costs_are_medians_of_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_costs_are_measured() -> None:
-    cards = actcli("compare", "gelu", "--cost", "--format", "json").json["functions"]
-    assert all(cards[0][name] > 0 for name in ("value_ns", "value_ratio", "slope_ns", "slope_ratio"))
+    descriptions = actcli("compare", "gelu", "--cost", "--format", "json").json["functions"]
+    assert all(descriptions[0][name] > 0 for name in ("value_ns", "value_ratio", "slope_ns", "slope_ratio"))

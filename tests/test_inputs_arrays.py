@@ -18,7 +18,7 @@ from actcli.errors import DataError, UsageError
 from actcli.inputs import npy
 from actcli.inputs.formats import InputInfo
 from actcli.inputs.npy import read_npy_file
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_streams
 from tests.runner import actcli
 
@@ -28,7 +28,7 @@ MATRIX = np.arange(24.0).reshape(2, 3, 4)
 
 
 def rows_of(data: bytes, **reading: Any) -> Rows:
-    blocks = open_streams(Reading(**reading), io.BytesIO(data)).blocks
+    blocks = open_streams(InputOptions(**reading), io.BytesIO(data)).blocks
     return [block.values[a:b].tolist() for block in blocks for a, b in pairwise(block.starts())]
 
 
@@ -46,7 +46,7 @@ def npz_of(*, packed: bool = True, **arrays: Any) -> bytes:
 
 def on_disk(data: bytes, path: Path) -> Rows:
     path.write_bytes(data)
-    blocks = open_streams(Reading(files=(str(path),)), None).blocks
+    blocks = open_streams(InputOptions(files=(str(path),)), None).blocks
     return [block.values[a:b].tolist() for block in blocks for a, b in pairwise(block.starts())]
 
 
@@ -62,7 +62,7 @@ def test_an_array_through_a_pipe_is_that_of_the_file(dtype: str, order: Any, tmp
 
 
 def test_an_array_keeps_its_type_through_a_pipe() -> None:
-    (block,) = open_streams(Reading(), io.BytesIO(npy_of(MATRIX[0].astype(">f4")))).blocks
+    (block,) = open_streams(InputOptions(), io.BytesIO(npy_of(MATRIX[0].astype(">f4")))).blocks
     assert block.dtype == np.float32
 
 
@@ -163,7 +163,7 @@ def test_what_is_held_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def rows_of_file(path: Path) -> list[list[float]]:
     rows = list[list[float]]()
-    for block in read_npy_file(str(path), path.name, Reading(), InputInfo()):
+    for block in read_npy_file(str(path), path.name, InputOptions(), InputInfo()):
         assert block.values.dtype == np.float64
         assert type(block.values) is np.ndarray
         assert block.lines is None
@@ -189,7 +189,7 @@ def test_arrays_in_blocks(shape: tuple[int, ...], order: Any, tmp_path: Path, mo
     np.save(tmp_path / "a.npy", array)
     assert rows_of_file(tmp_path / "a.npy") == array.reshape(-1, shape[-1]).tolist()
     assert max(
-        block.values.size for block in read_npy_file(str(tmp_path / "a.npy"), "", Reading(), InputInfo())
+        block.values.size for block in read_npy_file(str(tmp_path / "a.npy"), "", InputOptions(), InputInfo())
     ) <= max(64, shape[-1])
 
 

@@ -15,16 +15,16 @@ from actcli.errors import ActcliError, DataError, UsageError
 from actcli.inputs import json as json_reader
 from actcli.inputs import streams
 from actcli.inputs.json import decode
-from actcli.inputs.options import Reading
-from actcli.inputs.sources import Input, open_streams
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_streams
 from tests.runner import actcli
 
 Rows = list[list[float]]
 
 
-def opened(text: str | bytes, **reading: Any) -> Input:
+def opened(text: str | bytes, **reading: Any) -> Source:
     data = text.encode() if isinstance(text, str) else text
-    return open_streams(Reading(**reading), io.BytesIO(data))
+    return open_streams(InputOptions(**reading), io.BytesIO(data))
 
 
 def split(block: Any) -> Rows:
@@ -265,7 +265,7 @@ def test_lines_are_read_as_they_arrive() -> None:
             return self.pieces.pop(0) if self.pieces else b""
 
     source = Pieces(b"[1,", b"2]\n[3", b"]\n")
-    blocks = open_streams(Reading(), source).blocks
+    blocks = open_streams(InputOptions(), source).blocks
     assert next(blocks).values.tolist() == [1, 2]
     assert len(source.pieces) == 1
     assert next(blocks).values.tolist() == [3]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from actcli.errors import DataError, UsageError
-from actcli.inputs.options import Reading
-from actcli.inputs.sources import Input, open_values
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_values
 from actcli.terminal import Terminal
 
 
@@ -36,11 +36,11 @@ def world(stdin: bytes | None = None, *, tty: bool = False) -> Terminal:
     )
 
 
-def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Input:
-    return open_values(words, Reading(tuple(files)), terminal or world(), stdin_by_default=default)
+def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Source:
+    return open_values(words, InputOptions(tuple(files)), terminal or world(), stdin_by_default=default)
 
 
-def everything(source: Input) -> list[float]:
+def everything(source: Source) -> list[float]:
     return [value for block in source.blocks for value in block.values.tolist()]
 
 

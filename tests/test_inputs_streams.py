@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from actcli.errors import ActcliError
 from actcli.inputs import streams
 from actcli.inputs.formats import SAFETENSORS, TORCH, is_enough, unsupported
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_streams
 from actcli.results import Faults
 from actcli.terminal import ByteSource
@@ -27,13 +27,13 @@ Rows = list[list[float]]
 
 
 def rows_of(data: bytes, **reading: Any) -> Rows:
-    blocks = open_streams(Reading(**reading), io.BytesIO(data)).blocks
+    blocks = open_streams(InputOptions(**reading), io.BytesIO(data)).blocks
     return [block.values[a:b].tolist() for block in blocks for a, b in pairwise(block.starts())]
 
 
 def on_disk(data: bytes, path: Path) -> Rows:
     path.write_bytes(data)
-    blocks = open_streams(Reading(files=(str(path),)), None).blocks
+    blocks = open_streams(InputOptions(files=(str(path),)), None).blocks
     return [block.values[a:b].tolist() for block in blocks for a, b in pairwise(block.starts())]
 
 
@@ -128,7 +128,7 @@ def test_a_stream_that_fails_is_told() -> None:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(ActcliError, match="stdin: Input/output error"):
-        list(open_streams(Reading(), Failing()).blocks)
+        list(open_streams(InputOptions(), Failing()).blocks)
 
 
 def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_the_end_is_asked_for_once() -> None:
             return b""
 
     source = Typed()
-    assert list(open_streams(Reading(), source).blocks) == []
+    assert list(open_streams(InputOptions(), source).blocks) == []
     assert source.ends == 1
 
 
@@ -217,11 +217,11 @@ def outcome(source: ByteSource | None, name: str, **reading: Any) -> list[str]:
     """All that comes out of an input, a line a vector, as text, in which NaN equals NaN."""
     lines, faults = list[str](), Faults()
     try:
-        opened = open_streams(Reading(**reading), source)
+        opened = open_streams(InputOptions(**reading), source)
         lines.append(f"{opened.delimiter!r} {opened.labels} {opened.notes} {opened.shape}")
         for block in opened.blocks:
             faults = faults.merged(block.faults)
-            marks = np.zeros(block.values.size, np.bool_) if block.stand_ins is None else block.stand_ins
+            marks = np.zeros(block.values.size, np.bool_) if block.replaced is None else block.replaced
             for row, (start, end) in enumerate(pairwise(block.starts())):
                 line = None if block.lines is None else block.lines[row]
                 target = None if block.targets is None else block.targets[row]

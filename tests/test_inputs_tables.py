@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.inputs import bulk, tables
-from actcli.inputs.options import Reading
-from actcli.inputs.sources import Input, open_streams
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_streams
 from tests.runner import actcli
 
 Rows = list[list[float]]
@@ -22,9 +22,9 @@ Rows = list[list[float]]
 LOGITS = "label,logit0,logit1,note\n7,0.5,-1,a\n2,3,4e-1,b\n"
 
 
-def opened(text: str | bytes, **reading: Any) -> Input:
+def opened(text: str | bytes, **reading: Any) -> Source:
     data = text.encode() if isinstance(text, str) else text
-    return open_streams(Reading(**reading), io.BytesIO(data))
+    return open_streams(InputOptions(**reading), io.BytesIO(data))
 
 
 def rows_of(text: str | bytes, **reading: Any) -> Rows:
@@ -288,7 +288,7 @@ def test_a_table_is_read_as_it_arrives() -> None:
             return self.pieces.pop(0) if self.pieces else b""
 
     source = Pieces(b"a,", b"b\n1,", b'2\n"3', b'",4\n5,6\n')
-    blocks = open_streams(Reading(), source).blocks
+    blocks = open_streams(InputOptions(), source).blocks
     assert next(blocks).values.tolist() == [1, 2]
     assert len(source.pieces) == 1
     assert next(blocks).values.tolist() == [3, 4, 5, 6]

@@ -16,7 +16,7 @@ from actcli.errors import DataError
 from actcli.inputs import bulk, streams
 from actcli.inputs.formats import InputInfo, is_enough
 from actcli.inputs.number import number
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.text import read_text
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
@@ -48,7 +48,7 @@ class Pieces:
 
 
 def blocks_from(source: ByteSource, info: InputInfo | None = None) -> Iterator[Vectors]:
-    return read_text(streams.buffered(source, "stdin", is_enough), "stdin", Reading(), info or InputInfo())
+    return read_text(streams.buffered(source, "stdin", is_enough), "stdin", InputOptions(), info or InputInfo())
 
 
 def blocks_of(*pieces: bytes, info: InputInfo | None = None) -> Iterator[Vectors]:

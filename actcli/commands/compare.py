@@ -21,7 +21,7 @@ from actcli.commands.pipeline import (
 )
 from actcli.commands.plot import landmarks, sampled_chunks
 from actcli.errors import UsageError
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, open_values, stands_for_values
 from actcli.options import (
     Against,
@@ -78,7 +78,7 @@ _RULES = (
 
 def compare(
     output_options: OutputOptions,
-    input_options: Reading,
+    input_options: InputOptions,
     functions_and_values: FunctionsAndValues = None,
     mean: Mean = None,
     sigma: Sigma = None,
@@ -115,7 +115,7 @@ def compare(
         "--slope": slope,
         "--curvature": curvature,
         "--exact": exact,
-        "--dtype": input_options.precision,
+        "--dtype": input_options.number_type,
         "values or --input": bool(values or input_options.files),
         "data": has_data and not dask,
     }
@@ -156,7 +156,7 @@ def _side_by_side(
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
     header = Header(
         command="compare",
-        cards=tuple(description(each) for each in functions),
+        descriptions=tuple(description(each) for each in functions),
         fields=(Field("value", has_x=has_x),) if values else (),
         zones=zoned,
         settings=asked.settings,
@@ -164,7 +164,7 @@ def _side_by_side(
     # What is to be read by rows should not wait for properties that its rows leave out.
     if not values or output.is_drawn or output.format == "json":
         header = header._replace(
-            cards=_descriptions(functions, asked),
+            descriptions=_descriptions(functions, asked),
             properties=columns(*_groups(functions, asked)),
             messages=tuple(_unsettled(functions, asked)),
         )
@@ -172,7 +172,7 @@ def _side_by_side(
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
-        source = open_values(values, Reading(), output.terminal, stdin_by_default=False)
+        source = open_values(values, InputOptions(), output.terminal, stdin_by_default=False)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)

@@ -34,9 +34,11 @@ def compare_cost(specs: Sequence[str]) -> Result:
     yardstick = element_wise(_YARDSTICK, "compare --cost")
     x = np.random.default_rng(0).standard_normal(_VALUES)
     turns = [_turns(dict.fromkeys((yardstick, *activations)), order, x) for order in range(len(_ORDERS))]
-    cards = tuple(description(activation) | _costs(activation, yardstick, turns) for activation in activations)
+    descriptions = tuple(description(activation) | _costs(activation, yardstick, turns) for activation in activations)
     measured = note("cost_measured", runs=_RUNS, values=_VALUES, unit=_YARDSTICK)
-    return Result(Header(command="compare", cards=cards, properties=(NAME, *columns(COST)), messages=(measured,)))
+    return Result(
+        Header(command="compare", descriptions=descriptions, properties=(NAME, *columns(COST)), messages=(measured,))
+    )
 
 
 def _costs(activation: Activation, yardstick: Activation, by_order: Sequence[Turns]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Resul
             raise UsageError(message, "`actcli list` alone shows every name") from error
         return _one(found, found.name), output
     descriptions = tuple(card(entry) for entry in entries)
-    return Result(Header(command="list", cards=descriptions, properties=columns(ABOUT, USE))), output
+    return Result(Header(command="list", descriptions=descriptions, properties=columns(ABOUT, USE))), output
 
 
 def _named(pattern: str | None) -> list[Entry]:
@@ -51,4 +51,4 @@ def _one(function: Activation | VectorActivation, name: str) -> Result:
         known["parameters"] = dict(function.parameters)
     computed = describe(Subject(function), ENTRY, USE)
     known |= {key: value for key, value in computed.items() if value is not None and value != ""}
-    return Result(Header(command="list", cards=(known,), properties=columns(ABOUT, ENTRY, USE)))
+    return Result(Header(command="list", descriptions=(known,), properties=columns(ABOUT, ENTRY, USE)))

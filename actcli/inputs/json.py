@@ -16,7 +16,7 @@ from actcli.errors import DataError, Place, UsageError
 from actcli.inputs.bulk import INTEGER_MINUS_ZERO
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
-from actcli.inputs.options import Reading, Selection, listed, select
+from actcli.inputs.options import InputOptions, Selection, listed, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
 from actcli.inputs.streams import LINE_LIMIT, held, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
@@ -33,7 +33,7 @@ _WORDS = {"null": None, "true": True, "false": False}
 _ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def read_json(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_json(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a document: an array of numbers is a vector, and so is each object; deeper arrays are taken apart.
 
     Unless the user says that it is one, a first line that is a vector by itself makes lines of it, however long it is.
@@ -66,7 +66,7 @@ def read_json(stream: BufferedReader, name: str, options: Reading, info: InputIn
         raise problem
 
 
-def read_json_lines(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read one vector a line as the lines arrive; a blank line is an empty vector.
 
     Raises DataError with line and column, after a block that holds everything before that line.
@@ -74,7 +74,7 @@ def read_json_lines(stream: BufferedReader, name: str, options: Reading, info: I
     return _read_lines(pieces(stream), name, options, info)
 
 
-def _read_lines(coming: Iterable[bytes], name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     lines = uncommented(whole_lines(coming, name), lambda line: 0 if line.lstrip().startswith(b"#") else -1)
     return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
 
@@ -212,7 +212,7 @@ def _rows(document: Any) -> Iterator[Any]:
 class _Values:
     """How arrays and objects become vectors, as the options ask for it."""
 
-    def __init__(self, name: str, options: Reading, info: InputInfo) -> None:
+    def __init__(self, name: str, options: InputOptions, info: InputInfo) -> None:
         self.name = name
         self._options = options
         self._info = info

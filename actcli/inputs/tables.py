@@ -15,7 +15,7 @@ from actcli.errors import DataError, Place, counted
 from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
-from actcli.inputs.options import Reading, Selection, listed, select
+from actcli.inputs.options import InputOptions, Selection, listed, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import LINE_LIMIT, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
@@ -31,23 +31,29 @@ csv.field_size_limit(LINE_LIMIT)
 Blocks = Iterator[tuple[bytes, Integers]]  # records, and the line that each begins on
 
 
-def read_csv(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_csv(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a table whose fields are split by what its first line has first: commas, semicolons or tabs."""
     return _read(stream, name, options, info, b",")
 
 
-def read_tsv(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_tsv(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a table whose fields are split by tabs."""
     return _read(stream, name, options, info, b"\t", is_known=True)
 
 
-def read_columns(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_columns(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a table whose fields are split by what its first line has first, or else by runs of blanks."""
     return _read(stream, name, options, info, b"")
 
 
 def _read(
-    stream: BufferedReader, name: str, options: Reading, info: InputInfo, delimiter: bytes, *, is_known: bool = False
+    stream: BufferedReader,
+    name: str,
+    options: InputOptions,
+    info: InputInfo,
+    delimiter: bytes,
+    *,
+    is_known: bool = False,
 ) -> Iterator[Vectors]:
     lines = uncommented(whole_lines(pieces(stream), name), _comment)
     record, after, blocks = _first_record(_whole_records(lines, name))

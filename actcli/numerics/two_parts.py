@@ -116,7 +116,7 @@ def cube_of_one_plus(e: FloatArray) -> FloatArray:
 
 
 def weighted_exp(weight: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return weight·e^(high + low) to full precision, also where the exponential alone is subnormal or overflows.
+    """Return weight·e^(high + low) to full number_type, also where the exponential alone is subnormal or overflows.
 
     There the root of the exponential, which is a normal number, is multiplied twice.
     """

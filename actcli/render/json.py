@@ -34,14 +34,14 @@ def jsonl(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]
     """Write what a document has as `vectors`, or as `functions` where there are no vectors, an object a line."""
     header = result.header
     if not header.fields:
-        yield b"".join([_dumped(description) + b"\n" for description in header.cards])
+        yield b"".join([_dumped(description) + b"\n" for description in header.descriptions])
         return
     for chunk in joined_chunks(result.chunks()):
         yield b"".join([line + b"\n" for line in _objects(chunk, header, output.digits)])
 
 
 def _head(header: Header) -> bytes:
-    known: dict[str, Any] = {"schema": SCHEMA, "command": header.command, "functions": header.cards}
+    known: dict[str, Any] = {"schema": SCHEMA, "command": header.command, "functions": header.descriptions}
     if header.settings:
         known["settings"] = header.settings
     if header.labels:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.output import Output
 from actcli.render.numbers import each, joined_by, rows
@@ -238,13 +238,13 @@ def _npy_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
     return file.getvalue()
 
 
-def _number_type(vectors: Vectors) -> Precision | np.dtype[Any]:
+def _number_type(vectors: Vectors) -> NumberType | np.dtype[Any]:
     """What the user wants numbers to be, else what the input held."""
-    return vectors.precision or vectors.dtype
+    return vectors.number_type or vectors.dtype
 
 
-def _dtype(kind: Precision | np.dtype[Any]) -> np.dtype[Any]:
-    return kind.dtype() if isinstance(kind, Precision) else kind
+def _dtype(kind: NumberType | np.dtype[Any]) -> np.dtype[Any]:
+    return kind.dtype() if isinstance(kind, NumberType) else kind
 
 
 def _binary(values: Numbers, dtype: np.dtype[Any]) -> Bytes:

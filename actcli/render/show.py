@@ -128,14 +128,14 @@ def _header_of_totals(result: Result) -> Header:
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
     totals = [
         {key: card[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
-        for place, card in enumerate(header.cards)
+        for place, card in enumerate(header.descriptions)
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
     rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
     shown = [row.key for row in rows]
-    cards = tuple({key: each[key] for key in shown if key in each} for each in totals)
-    return header._replace(cards=cards, properties=rows, fields=(), view=None)
+    descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
+    return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)
 
 
 def renderer(name: str, result: Result) -> Renderer:

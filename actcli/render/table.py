@@ -77,7 +77,7 @@ def table_parts(
 def _view(result: Result) -> "Blocks | Distributions | Rows":
     asked = Layout.of(result.header)
     # Beside rows of values there is room for the details; numbers per vector alone are a table of their own.
-    has_room = bool(asked.value or asked.pair or len(result.header.cards) > 1)
+    has_room = bool(asked.value or asked.pair or len(result.header.descriptions) > 1)
     layout = Layout.of(result.header, with_details=has_room)
     if layout.value and any(field.is_text for field in result.header.fields):
         return Rows(result.header, layout)  # bars are drawn from numbers
@@ -103,7 +103,7 @@ class Rows:
         self._layout = layout
         self._is_ranked = any(field.is_ranked for field in header.fields)
         self._whole = any(field.is_certified for field in header.fields)
-        places = range(len(header.cards))
+        places = range(len(header.descriptions))
         self._groups = [tuple(places)] if layout.has_x else [(place,) for place in places]
         self._excerpts: list[Excerpt[Mapping[Hashable, Any]]] = [Excerpt() for _ in self._groups]
 
@@ -210,7 +210,7 @@ class Rows:
     def _title(self, group: Sequence[int], terminal: Terminal) -> Iterator[Text]:
         """One function is named above its table, several are named by their columns."""
         if len(group) == 1:
-            description = self._header.cards[group[0]]
+            description = self._header.descriptions[group[0]]
             formula = shown(str(description.get("formula") or ""), terminal)
             name = shown(str(description["name"]), terminal)
             yield Text.assemble((name, "bold"), ("   " + formula if formula != name else "", "dim"))
