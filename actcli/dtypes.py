@@ -61,8 +61,8 @@ class NumberType(NamedTuple):
         try:
             import ml_dtypes
         except ImportError as error:
-            told = f"{self.name} in NumPy's format needs the package ml_dtypes"
-            raise UsageError(told, "pip install 'actcli[dtypes]'; text and JSON need nothing") from error
+            message = f"{self.name} in NumPy's format needs the package ml_dtypes"
+            raise UsageError(message, "pip install 'actcli[dtypes]'; text and JSON need nothing") from error
         found: np.dtype[Any] = np.dtype(getattr(ml_dtypes, self.name))
         return found
 

@@ -33,7 +33,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli eval gelu -50 --exact --digits 30", "thirty certified digits"),
     ),
     "grad": (
-        Example("actcli grad sigmoid 0 --layers 5", "its slope, behind five layers"),
+        Example("actcli grad sigmoid 0 --layers 5", "its slope, after five layers"),
         Example("actcli grad tanh -2:2 --digits 4", "slopes over a range"),
         Example("actcli grad 'x*sigmoid(x)' 0 --curvature", "the second derivative of a formula"),
         Example("actcli grad softmax 3,1,-3 --jacobian", "each component's slope in each input"),
@@ -132,7 +132,7 @@ class Section(NamedTuple):
 
 
 class Help(NamedTuple):
-    """What there is to tell of a command: the sentence, then paragraphs, are its function's docstring."""
+    """What help says of a command: the sentence, then paragraphs, are its function's docstring."""
 
     usage: str
     sentence: str
@@ -183,13 +183,13 @@ def _is_argument(parameter: Any) -> bool:
     return bool(parameter.param_type_name == "argument")
 
 
-def laid_out(told: Help, width: int, *, bold: bool) -> str:
+def laid_out(page: Help, width: int, *, bold: bool) -> str:
     """The help as text, no line longer than `width` but for examples, which are there to be copied."""
     width = min(width, _WIDEST)
-    pieces = ["\n".join(_usage(told.usage, width, bold))]
-    pieces += ["\n".join(_paragraph(text, width)) for text in (told.sentence, *told.remarks)]
-    options = _column((row for section in told.sections if section.is_options for row in section.rows), width * 2 // 5)
-    for section in told.sections:
+    pieces = ["\n".join(_usage(page.usage, width, bold))]
+    pieces += ["\n".join(_paragraph(text, width)) for text in (page.sentence, *page.remarks)]
+    options = _column((row for section in page.sections if section.is_options for row in section.rows), width * 2 // 5)
+    for section in page.sections:
         own = _column(section.rows, width - _NARROWEST_TEXT)
         lines = _rows(section.rows, width, options if section.is_options else own)
         pieces.append("\n".join([_heading(f"{section.title}:", bold), *lines]))
@@ -201,7 +201,7 @@ def tour_of(commands: Iterable[str], width: int) -> str:
     examples = [EXAMPLES[name][0] for name in commands]
     lines = _rows(examples, width, _column(examples, width - _NARROWEST_TEXT))
     title = _paragraph("actcli: the activation-function explorer for the terminal", width)
-    more = _paragraph("`actcli COMMAND -h` tells more of a command, `actcli -h` of all.", width)
+    more = _paragraph("`actcli COMMAND -h` shows more of a command, `actcli -h` of all.", width)
     return "\n".join([*title, "", *lines, "", *more, ""])
 
 

@@ -250,7 +250,7 @@ Against = Annotated[
     _numbers(
         "--against",
         metavar="FILE",
-        help="what your kernel gave for --input: a file, or with --column another column; tells its errors in ulp",
+        help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
     ),
 ]
 AgainstSlope = Annotated[bool, _numbers("--slope", help="--against holds slopes, not values")]

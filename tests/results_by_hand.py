@@ -114,9 +114,9 @@ def ending_in(error: Exception, result: Result) -> Result:
     return Result(result.header, source(), result.accumulators[:-1])
 
 
-def noted(result: Result, text: str) -> Result:
-    """The same result with a note before its answers."""
-    header = result.header._replace(messages=(note("text", text=text),))
+def noted(result: Result) -> Result:
+    """The same result with a note before its answers: x names columns a and b."""
+    header = result.header._replace(messages=(note("header_taken", source="x", names=("a", "b")),))
     return Result(header, result.source, result.accumulators[:-1])
 
 

@@ -175,7 +175,7 @@ def test_vector_functions_are_told_apart() -> None:
     ],
 )
 def test_wrong_specs_are_refused_with_a_reason(spec: str, told: str) -> None:
-    assert told in refusal(spec).told()
+    assert told in refusal(spec).report()
 
 
 def test_the_place_of_a_wrong_parameter_is_in_the_spec() -> None:

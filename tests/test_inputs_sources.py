@@ -118,7 +118,7 @@ def test_a_file_called_dash_is_no_stdin(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file") as caught:
         opened(files=(f"{tmp_path}/{name}",))
-    assert "\x1b" not in caught.value.told()
+    assert "\x1b" not in caught.value.report()
 
 
 @pytest.mark.parametrize("suffix", ["", ".npy"])

@@ -218,7 +218,7 @@ def outcome(source: ByteSource | None, name: str, **reading: Any) -> list[str]:
     lines, faults = list[str](), Faults()
     try:
         opened = open_streams(InputOptions(**reading), source)
-        lines.append(f"{opened.delimiter!r} {opened.labels} {opened.notes} {opened.shape}")
+        lines.append(f"{opened.delimiter!r} {opened.labels} {opened.messages} {opened.shape}")
         for block in opened.blocks:
             faults = faults.merged(block.faults)
             marks = np.zeros(block.values.size, np.bool_) if block.replaced is None else block.replaced
@@ -227,7 +227,7 @@ def outcome(source: ByteSource | None, name: str, **reading: Any) -> list[str]:
                 target = None if block.targets is None else block.targets[row]
                 lines.append(f"{block.values[start:end]} {marks[start:end]} {line} {target} {block.dtype}")
     except ActcliError as error:
-        lines.append(f"{type(error).__name__}: {error.told()}")
+        lines.append(f"{type(error).__name__}: {error.report()}")
     return [line.replace(name, "stdin") for line in (*lines, str(faults))]
 
 

@@ -15,6 +15,7 @@ from actcli.errors import ActcliError, DataError, UsageError
 from actcli.inputs import bulk, tables
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_streams
+from actcli.render.messages import sentence
 from tests.runner import actcli
 
 Rows = list[list[float]]
@@ -55,8 +56,8 @@ def test_a_header_is_taken_and_told() -> None:
     source = opened("a,b\n1,2\n")
     assert source.labels == ("a", "b")
     assert source.delimiter == ","
-    assert len(source.notes) == 1
-    assert "a, b (--no-header if it holds values)" in source.notes[0]
+    assert len(source.messages) == 1
+    assert "a, b (--no-header if it holds values)" in sentence(source.messages[0])
     ended = actcli("eval", "relu", stdin="a,b\n-1,2\n")
     assert ended.stdout == "0.0,2.0\n"
     assert ended.stderr.startswith("actcli: note: stdin: the first line is taken for a header: a, b")
@@ -87,7 +88,7 @@ def test_a_header_is_taken_and_told() -> None:
 def test_what_is_a_header(text: str, reading: dict[str, Any], labels: tuple[str, ...]) -> None:
     source = opened(text, **reading)
     assert source.labels == labels
-    assert bool(source.notes) == bool(labels)
+    assert bool(source.messages) == bool(labels)
     assert [row for block in source.blocks for row in split(block)][-1] == [3, 4][: len(labels) or 2][-2:]
 
 

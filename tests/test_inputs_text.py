@@ -206,7 +206,7 @@ def test_a_fault_deep_in_a_large_block() -> None:
     ],
 )
 def test_what_is_no_text(data: bytes, part: str) -> None:
-    assert part in fault_of(data)[1].told()
+    assert part in fault_of(data)[1].report()
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +287,7 @@ def outcome(*pieces: bytes) -> tuple[list[str], str]:
         for block in blocks_of(*pieces):
             rows.extend(map(repr, split(block)))
     except DataError as error:
-        return rows, error.told()
+        return rows, error.report()
     return rows, ""
 
 

@@ -90,7 +90,7 @@ def test_two_numbers_a_value_are_columns_of_tsv() -> None:
 def test_two_answers_are_refused_before_anything_is_written(name: Any, fields: tuple[str, ...]) -> None:
     out, err = BytesIO(), BytesIO()
     with pytest.raises(UsageError, match="holds one answer") as caught:
-        show(noted(softmax([1, 2], fields=fields), "a note"), Output(terminal(out, err), name))
+        show(noted(softmax([1, 2], fields=fields)), Output(terminal(out, err), name))
     assert "json" in (caught.value.hint or "")
     assert (out.getvalue(), err.getvalue()) == (b"", b"")
 

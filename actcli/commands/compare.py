@@ -91,7 +91,7 @@ def compare(
     cost: Cost = False,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
-    """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data behind each.
+    """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
 
     Without data, the mean, variance and gains are those of a standard normal input.
 

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
-from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, card, find, folded
+from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, description, find, folded
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.options import Pattern
 from actcli.output import Output, OutputOptions
@@ -26,7 +26,7 @@ def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Resul
             message = f"no name in the catalogue matches '{printable(pattern)}'{near}"
             raise UsageError(message, "`actcli list` alone shows every name") from error
         return _one(found, found.name), output
-    descriptions = tuple(card(entry) for entry in entries)
+    descriptions = tuple(description(entry) for entry in entries)
     return Result(Header(command="list", descriptions=descriptions, properties=columns(ABOUT, USE))), output
 
 
@@ -45,7 +45,7 @@ def _matches(entry: Entry, pattern: str) -> bool:
 def _one(function: Activation | VectorActivation, name: str) -> Result:
     """All that is known of a function, which is to be called by this name."""
     entry = function.entry
-    known: dict[str, Any] = {"formula": function.formula} if entry is None else card(entry)
+    known: dict[str, Any] = {"formula": function.formula} if entry is None else description(entry)
     known["name"] = name
     if entry is not None and name != entry.shown_name:
         known["parameters"] = dict(function.parameters)

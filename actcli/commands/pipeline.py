@@ -78,7 +78,7 @@ def described(header: Header, source: Source, dtype: NumberType | None = None) -
         header._replace(
             delimiter=source.delimiter,
             labels=source.labels,
-            messages=(*header.messages, *(note("text", text=text) for text in source.notes)),
+            messages=(*header.messages, *source.messages),
             shape=source.shape,
             meter=source.meter,
         ),
@@ -192,20 +192,20 @@ def in_order(work: Callable[[Block], Answered], blocks: Iterable[Block]) -> Iter
     coming = iter(blocks)
     with ThreadPoolExecutor(cores) as pool:
         waiting: deque[Future[Answered]] = deque()
-        fault: Exception | None = None
-        while fault is None:
+        failure: Exception | None = None
+        while failure is None:
             try:
                 waiting.append(pool.submit(work, next(coming)))
             except StopIteration:
                 break
             except Exception as error:  # raised below, when its turn has come
-                fault = error
+                failure = error
             if len(waiting) > _AHEAD * cores:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-        if fault is not None:
-            raise fault
+        if failure is not None:
+            raise failure
 
 
 def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:

@@ -104,9 +104,9 @@ def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
 def _then_curves(
     values: Iterable[Chunk], x_limits: Limits | None, default: Limits, curves: Callable[[Limits], Iterator[Chunk]]
 ) -> Iterator[Chunk]:
-    """The values, then the curves, wide enough for the values unless limits were set; after a fault too."""
+    """The values, then the curves, wide enough for the values unless limits were set; after an error too."""
     low, high = np.inf, -np.inf
-    fault = None
+    failure = None
     try:
         for chunk in values:
             finite = chunk.vectors.values[np.isfinite(chunk.vectors.values)]
@@ -114,10 +114,10 @@ def _then_curves(
                 low, high = min(low, float(finite.min())), max(high, float(finite.max()))
             yield chunk
     except ActcliError as error:
-        fault = error
+        failure = error
     yield from curves(x_limits or widened(default, low, high))
-    if fault:
-        raise fault
+    if failure:
+        raise failure
 
 
 def orders_of(activation: Activation, x: Floats, names: Sequence[str]) -> Mapping[str, Floats]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from actcli.errors import DataError
 from actcli.inputs.number import number
 from actcli.results import Meter
+from actcli.results.messages import Message
 
 FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "npy", "npz"]
 
@@ -70,8 +71,8 @@ class InputInfo:
         """The first one between two values; empty until there is one."""
         self.labels: tuple[str, ...] = ()
         """The names of a vector's entries."""
-        self.notes: tuple[str, ...] = ()
-        """How the input was taken, for stderr."""
+        self.messages: tuple[Message, ...] = ()
+        """How the input was taken."""
         self.meter = Meter()
         """How much of all files has been read."""
 
@@ -83,11 +84,11 @@ class InputInfo:
             mark, blanks = found.groups()
             self.delimiter = mark.decode() if mark else "\t" if blanks == b"\t" else " "
 
-    def name(self, labels: Sequence[str], note: str | None = None) -> None:
+    def name(self, labels: Sequence[str], note: Message | None = None) -> None:
         """Take the names of the first table that has some, with a note on where they are from."""
         if not self.labels:
             self.labels = tuple(labels)
-            self.notes += () if note is None else (note,)
+            self.messages += () if note is None else (note,)
 
 
 def is_enough(start: bytes) -> bool:

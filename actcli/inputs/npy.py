@@ -10,9 +10,9 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from actcli.errors import ActcliError, DataError, UsageError, nearest_names, printable
+from actcli.errors import ActcliError, DataError, UsageError, listed, nearest_names, printable
 from actcli.inputs.formats import TORCH, InputInfo, unsupported
-from actcli.inputs.options import InputOptions, listed, select
+from actcli.inputs.options import InputOptions, select
 from actcli.inputs.streams import HELD_LIMIT, held, pieces
 from actcli.results import Vectors
 

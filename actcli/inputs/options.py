@@ -6,13 +6,12 @@ from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
 from actcli.dtypes import NumberType
-from actcli.errors import UsageError, counted, nearest_names, printable
+from actcli.errors import UsageError, counted, listed, nearest_names, printable
 from actcli.inputs.formats import FormatName
 
 OnError = Literal["stop", "skip", "nan"]
 
 _RANGE = r"(?a:([0-9]{1,9})|([0-9]{0,9})-([0-9]{0,9}))"  # of columns, as `cut` takes them
-_NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
 
 class InputOptions(NamedTuple):
@@ -103,11 +102,3 @@ def _places_of_piece(piece: str, names: Sequence[str], width: int, name: str) ->
         if not names:
             raise UsageError(f"{message}, whose columns have no names", "number them from 1: --column 2-11")
         raise UsageError(message + nearest_names(piece, names), f"it has {listed(names)}")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Some names in a row, as many as a line bears."""
-    text = printable(", ".join(names[:_NAMES_SHOWN]))
-    if len(text) > _WIDTH_SHOWN:
-        return f"{text[:_WIDTH_SHOWN]}…"
-    return f"{text} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else text

@@ -26,6 +26,7 @@ from actcli.inputs.formats import (
 from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Meter, Vectors
+from actcli.results.messages import Message
 from actcli.terminal import ByteSource, Terminal
 
 STDIN = "-"
@@ -46,7 +47,7 @@ class Source(NamedTuple):
     """Whether they stood on the command line, which is then what is wrong with a wrong one."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries, where the first input has some."""
-    notes: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
     """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
@@ -123,7 +124,7 @@ def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
         blocks,
         info.delimiter or " ",
         labels=() if options.flatten else info.labels,
-        notes=info.notes,
+        messages=info.messages,
         shape=first.array if first and len(files) == 1 else None,
         meter=info.meter,
     )

@@ -15,10 +15,11 @@ from actcli.errors import DataError, Place, counted
 from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
-from actcli.inputs.options import InputOptions, Selection, listed, select
+from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import LINE_LIMIT, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
+from actcli.results.messages import note
 
 RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never meant to open a field
 
@@ -66,8 +67,7 @@ def _read(
     if names:
         blocks = after
         chosen = range(len(names)) if selection.places is None else selection.places
-        note = f"{name}: the first line is taken for a header: {listed(names)} (--no-header if it holds values)"
-        info.name([names[place] for place in chosen], note)
+        info.name([names[place] for place in chosen], note("header_taken", source=name, names=tuple(names)))
     yield from text_vectors(blocks, _Table(delimiter, selection, len(names) or None), name, options.on_error)
 
 

@@ -162,7 +162,7 @@ class Header(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The functions as the user knows them."""
-        return tuple(str(card["name"]) for card in self.descriptions)
+        return tuple(str(each["name"]) for each in self.descriptions)
 
 
 class Layout(NamedTuple):
