@@ -43,7 +43,7 @@ class _Explained:
     def get_help_option(self, ctx: Any) -> Any:
         """The option that shows it."""
         option: Any = super().get_help_option(ctx)  # type: ignore[misc]
-        option.help = "show this" + ("; `actcli -h` tells how to write functions and values" if ctx.parent else "")
+        option.help = "show this" + ("; `actcli -h` shows how to write functions and values" if ctx.parent else "")
         return option
 
 
@@ -149,8 +149,8 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
         return _reported(UsageError(error.format_message().rstrip("."), hint), terminal, is_debugged)
     except Exception as bug:
-        told = f"this is a bug in actcli: {type(bug).__name__}: {bug}"
-        return _reported(ActcliError(told, "--debug shows where"), terminal, is_debugged)
+        message = f"this is a bug in actcli: {type(bug).__name__}: {bug}"
+        return _reported(ActcliError(message, "--debug shows where"), terminal, is_debugged)
 
 
 def _run(arguments: Sequence[str], terminal: Terminal) -> int:
@@ -176,5 +176,5 @@ def _reported(error: ActcliError, terminal: Terminal, is_debugged: bool) -> int:
         import traceback
 
         Writer(terminal).remark(traceback.format_exc())
-    Writer(terminal).remark(error.told())
+    Writer(terminal).remark(error.report())
     return error.status

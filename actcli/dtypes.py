@@ -11,7 +11,7 @@ from actcli.errors import UsageError
 TypeName = Literal["float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"]
 
 
-class Precision(NamedTuple):
+class NumberType(NamedTuple):
     """A binary floating-point type of `bits` significant bits, whose smallest normal number is 2**least_exponent.
 
     Beyond `largest` lies infinity, or NaN in a type that `has_infinity` denies one.
@@ -61,8 +61,8 @@ class Precision(NamedTuple):
         try:
             import ml_dtypes
         except ImportError as error:
-            told = f"{self.name} in NumPy's format needs the package ml_dtypes"
-            raise UsageError(told, "pip install 'actcli[dtypes]'; text and JSON need nothing") from error
+            message = f"{self.name} in NumPy's format needs the package ml_dtypes"
+            raise UsageError(message, "pip install 'actcli[dtypes]'; text and JSON need nothing") from error
         found: np.dtype[Any] = np.dtype(getattr(ml_dtypes, self.name))
         return found
 
@@ -74,19 +74,19 @@ class Precision(NamedTuple):
 
 _FLOAT32_BITS = 24
 
-PRECISIONS: dict[str, Precision] = {
+NUMBER_TYPES: dict[str, NumberType] = {
     each.name: each
     for each in (
-        Precision("float64", 53, -1022, float(np.finfo(np.float64).max)),
-        Precision("float32", _FLOAT32_BITS, -126, (2 - 2.0**-23) * 2.0**127),
-        Precision("float16", 11, -14, 65_504.0),
-        Precision("bfloat16", 8, -126, (2 - 2.0**-7) * 2.0**127),
-        Precision("float8_e4m3fn", 4, -6, 448.0, has_infinity=False),
-        Precision("float8_e5m2", 3, -14, 57_344.0),
+        NumberType("float64", 53, -1022, float(np.finfo(np.float64).max)),
+        NumberType("float32", _FLOAT32_BITS, -126, (2 - 2.0**-23) * 2.0**127),
+        NumberType("float16", 11, -14, 65_504.0),
+        NumberType("bfloat16", 8, -126, (2 - 2.0**-7) * 2.0**127),
+        NumberType("float8_e4m3fn", 4, -6, 448.0, has_infinity=False),
+        NumberType("float8_e5m2", 3, -14, 57_344.0),
     )
 }
 
 
-def precision_named(name: str | None) -> Precision | None:
+def number_type_named(name: str | None) -> NumberType | None:
     """The type that the user asked for, if one was."""
-    return None if name is None else PRECISIONS[name]
+    return None if name is None else NUMBER_TYPES[name]

@@ -1,6 +1,6 @@
 """Errors that carry the cure, and the exit codes they end with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 DATA_FAILED = 1
@@ -8,6 +8,7 @@ USAGE_WRONG = 2
 GATE_CROSSED = 3
 
 _EXCERPT_WIDTH = 72
+_NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
 
 def printable(text: str) -> str:
@@ -20,6 +21,14 @@ def printable(text: str) -> str:
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun: `1 column`, `2 columns`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names in a row, as many as a line bears."""
+    text = printable(", ".join(names[:_NAMES_SHOWN]))
+    if len(text) > _WIDTH_SHOWN:
+        return f"{text[:_WIDTH_SHOWN]}…"
+    return f"{text} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else text
 
 
 class Place(NamedTuple):
@@ -52,8 +61,8 @@ class ActcliError(Exception):
         self.hint = hint
         self.place = place
 
-    def told(self) -> str:
-        """The whole report as it goes to stderr, without the final newline."""
+    def report(self) -> str:
+        """All that goes to stderr, without the final newline."""
         lines = [f"actcli: error: {self.message}"]
         if self.place:
             lines.append(self.place.drawn())

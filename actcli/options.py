@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from actcli.dtypes import TypeName, precision_named
+from actcli.dtypes import TypeName, number_type_named
 from actcli.errors import UsageError, printable
 from actcli.formula import ExpressionError, constant
-from actcli.inputs.reading import FormatName as InputFormat
-from actcli.inputs.reading import OnError, Reading
-from actcli.inputs.tokens import MINUS_SIGN, number
+from actcli.inputs.formats import FormatName as InputFormat
+from actcli.inputs.number import MINUS_SIGN, number
+from actcli.inputs.options import InputOptions, OnError
 from actcli.inputs.words import read_limits, read_words
 from actcli.output import Gate, OutputOptions, output_file
 from actcli.terminal import Terminal
@@ -250,7 +250,7 @@ Against = Annotated[
     _numbers(
         "--against",
         metavar="FILE",
-        help="what your kernel gave for --input: a file, or with --column another column; tells its errors in ulp",
+        help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
     ),
 ]
 AgainstSlope = Annotated[bool, _numbers("--slope", help="--against holds slopes, not values")]
@@ -352,9 +352,9 @@ def input_options(
     flatten: Flatten = False,
     on_error: OnBadInput = "stop",
     dtype: Dtype = None,
-) -> Reading:
+) -> InputOptions:
     """What the command line says of its input."""
-    return Reading(
+    return InputOptions(
         files=tuple(files or ()),
         format=from_,
         columns=tuple(column or ()),
@@ -363,7 +363,7 @@ def input_options(
         array=array,
         flatten=flatten,
         on_error=on_error,
-        precision=precision_named(dtype),
+        number_type=number_type_named(dtype),
     )
 
 
@@ -385,7 +385,7 @@ def output_options(
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 
-_GROUPS: Mapping[Any, Callable[..., Any]] = {Reading: input_options, OutputOptions: output_options}
+_GROUPS: Mapping[Any, Callable[..., Any]] = {InputOptions: input_options, OutputOptions: output_options}
 
 
 def with_groups(command: Callable[..., Any]) -> Callable[..., Any]:

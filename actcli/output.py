@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.errors import UsageError, printable
 from actcli.terminal import Terminal
 
@@ -109,7 +109,7 @@ class OutputOptions(NamedTuple):
         has_values: bool = True,
         can_certify: bool = False,
         exact: bool = False,
-        dtype: Precision | None = None,
+        dtype: NumberType | None = None,
     ) -> Output:
         """Decide how an answer is shown.
 

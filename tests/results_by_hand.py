@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.landmarks import Zone
+from actcli.analysis import Zone
 from actcli.output import Output
 from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, zone_codes
@@ -53,7 +53,7 @@ def relu(*rows: Sequence[float], lines: Sequence[int] | None = None, **header: A
     """What `eval relu` gives for these vectors."""
     given = vectors(*rows, lines=lines)
     answer = Answer(given.lengths, {"value": np.maximum(given.values, 0.0)}, zone_codes(RELU_ZONES, given.values))
-    known = Header(command="eval", cards=(RELU,), fields=(Field("value"),), zones=(RELU_ZONES,), **header)
+    known = Header(command="eval", descriptions=(RELU,), fields=(Field("value"),), zones=(RELU_ZONES,), **header)
     return Result(known, iter([Chunk(given, (answer,))]), [ZoneCounts(0, "relu", RELU_ZONES)])
 
 
@@ -65,7 +65,11 @@ def sigmoid_and_relu(*rows: Sequence[float], **header: Any) -> Result:
         Answer(given.lengths, {"value": np.maximum(given.values, 0.0)}, zone_codes(RELU_ZONES, given.values)),
     )
     known = Header(
-        command="compare", cards=(SIGMOID, RELU), fields=(Field("value"),), zones=(SIGMOID_ZONES, RELU_ZONES), **header
+        command="compare",
+        descriptions=(SIGMOID, RELU),
+        fields=(Field("value"),),
+        zones=(SIGMOID_ZONES, RELU_ZONES),
+        **header,
     )
     counts = [ZoneCounts(0, "sigmoid", SIGMOID_ZONES), ZoneCounts(1, "relu", RELU_ZONES)]
     return Result(known, iter([Chunk(given, answers)]), counts)
@@ -87,7 +91,7 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
     known = Header(
         command="softmax",
         headings={"x": "logit"},
-        cards=({"name": "softmax", "formula": "exp(x_i) / sum(exp(x))"},),
+        descriptions=({"name": "softmax", "formula": "exp(x_i) / sum(exp(x))"},),
         fields=tuple(Field(name, per.get(name, "value"), detail=name == "entropy") for name in fields),
         **header,
     )
@@ -95,9 +99,9 @@ def softmax(*rows: Sequence[float], fields: Sequence[str] = ("probability",), **
     return Result(known, iter([Chunk(given, (answer,))]))
 
 
-def cards(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
+def descriptions(*entries: dict[Any, Any], properties: tuple[str, ...] = ("name", "formula")) -> Result:
     """A property table of these descriptions."""
-    return Result(Header(command="list", cards=entries, properties=named(properties)))
+    return Result(Header(command="list", descriptions=entries, properties=named(properties)))
 
 
 def ending_in(error: Exception, result: Result) -> Result:
@@ -110,9 +114,9 @@ def ending_in(error: Exception, result: Result) -> Result:
     return Result(result.header, source(), result.accumulators[:-1])
 
 
-def noted(result: Result, text: str) -> Result:
-    """The same result with a note before its answers."""
-    header = result.header._replace(messages=(note("text", text=text),))
+def noted(result: Result) -> Result:
+    """The same result with a note before its answers: x names columns a and b."""
+    header = result.header._replace(messages=(note("header_taken", source="x", names=("a", "b")),))
     return Result(header, result.source, result.accumulators[:-1])
 
 

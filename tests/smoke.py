@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from actcli.manual import EXAMPLES
+from actcli.help import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,6 +16,12 @@ def activation(spec: str) -> Activation:
     return found
 
 
+def is_the_same(found: Activation, known: Activation) -> bool:
+    """Whether a typed formula was recognised: all is known of it, but it is evaluated as typed."""
+    assert known.entry is not None
+    return found.entry is not None and found.entry._replace(kernels=known.entry.kernels) == known.entry
+
+
 def refusal(spec: str) -> UsageError:
     with pytest.raises(UsageError) as caught:
         find(spec)
@@ -55,9 +61,11 @@ def test_the_formula_typed_as_an_expression_is_the_entry_itself(function: Functi
         typed = re.sub(rf"\b{parameter.name}\b", f"({parameter.default})", typed)
     found = activation(typed)
     x = np.linspace(-45, 45, 91)
-    assert found.entry is not None
+    assert found.entry is not None  # swish with a beta of 1 is silu
+    known = activation(function.name)
     for order in range(3):
-        np.testing.assert_array_equal(found.order(order, x), activation(function.name).order(order, x))
+        # What is typed is rounded once; a kernel may be off by some last places.
+        np.testing.assert_allclose(found.order(order, x), known.order(order, x), rtol=2e-15, atol=5e-324)
 
 
 @pytest.mark.parametrize(
@@ -76,13 +84,13 @@ def test_the_formula_typed_as_an_expression_is_the_entry_itself(function: Functi
         ("(x + sqrt(x**2 + 4))/2", "squareplus"),
     ],
 )
-def test_what_is_a_formula_when_written_out_has_its_kernels(text: str, name: str) -> None:
+def test_what_is_a_formula_when_written_out_is_its_function(text: str, name: str) -> None:
     found, known = activation(text), activation(name)
-    assert found.entry is known.entry
+    assert is_the_same(found, known)
     assert found.name == text
     x = np.linspace(-45, 45, 91)
     for order in range(3):
-        np.testing.assert_array_equal(found.order(order, x), known.order(order, x))
+        np.testing.assert_allclose(found.order(order, x), known.order(order, x), rtol=2e-15, atol=5e-324)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +175,7 @@ def test_vector_functions_are_told_apart() -> None:
     ],
 )
 def test_wrong_specs_are_refused_with_a_reason(spec: str, told: str) -> None:
-    assert told in refusal(spec).told()
+    assert told in refusal(spec).report()
 
 
 def test_the_place_of_a_wrong_parameter_is_in_the_spec() -> None:

@@ -8,13 +8,13 @@ import flint
 import numpy as np
 import pytest
 
-from actcli.commands import cost
-from actcli.precision import PRECISIONS
+from actcli.commands import compare_cost
+from actcli.dtypes import NUMBER_TYPES
 from actcli.results.ulp_errors import UlpErrors
 from tests.runner import actcli
 from tests.test_precision import by_fractions
 
-FLOAT32 = PRECISIONS["float32"]
+FLOAT32 = NUMBER_TYPES["float32"]
 X = np.linspace(-16, 6, 1_001, dtype=np.float32)
 
 
@@ -193,7 +193,7 @@ def test_costs_are_medians_of_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     def nanoseconds(activation: object, order: int, x: np.ndarray, times: int) -> int:
         return int(ticks[activation.name] * (order + 1) * x.size * times)  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(cost, "_nanoseconds", nanoseconds)
+    monkeypatch.setattr(compare_cost, "_nanoseconds", nanoseconds)
     run = actcli("compare", "tanh", "relu", "--cost")
     assert run.lines[0].split("\t") == ["name", "value_ns", "value_ratio", "slope_ns", "slope_ratio"]
     assert [line.split("\t") for line in run.lines[1:]] == [
@@ -204,5 +204,5 @@ def test_costs_are_medians_of_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_costs_are_measured() -> None:
-    cards = actcli("compare", "gelu", "--cost", "--format", "json").json["functions"]
-    assert all(cards[0][name] > 0 for name in ("value_ns", "value_ratio", "slope_ns", "slope_ratio"))
+    descriptions = actcli("compare", "gelu", "--cost", "--format", "json").json["functions"]
+    assert all(descriptions[0][name] > 0 for name in ("value_ns", "value_ratio", "slope_ns", "slope_ratio"))

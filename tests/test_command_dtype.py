@@ -8,9 +8,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from actcli.analysis.zones import underflow
 from actcli.catalog import Activation, find
-from actcli.landmarks.underflow import underflow
-from actcli.precision import PRECISIONS
+from actcli.dtypes import NUMBER_TYPES
 from tests.runner import actcli, on_terminal
 
 
@@ -89,7 +89,7 @@ def test_float32_has_the_shortest_text_of_its_own() -> None:
     ],
 )
 def test_every_command_answers_in_the_type(words: str, name: str) -> None:
-    precision = PRECISIONS[name]
+    precision = NUMBER_TYPES[name]
     got = actcli(*words.split(), "--dtype", name, "--quiet")
     assert got.status == 0, got.stderr
     wanted = precision.rounded(np.array(actcli(*words.split(), "--quiet").numbers))
@@ -102,7 +102,7 @@ def test_a_plot_in_a_narrow_type_is_a_flight_of_steps() -> None:
     values = np.array([float(row.split("\t")[4]) for row in rows])
     assert len(np.unique(values)) < 140
     np.testing.assert_array_equal(
-        PRECISIONS["float8_e5m2"].rounded(values).astype(np.float32), values.astype(np.float32)
+        NUMBER_TYPES["float8_e5m2"].rounded(values).astype(np.float32), values.astype(np.float32)
     )
     assert on_terminal("plot", "sigmoid", "--dtype", "float8_e5m2").status == 0
 
@@ -165,10 +165,10 @@ def test_totals_count_what_is_lost() -> None:
     assert "underflow" not in actcli("grad", "sigmoid", "12", "--format", "json").json["summary"]["functions"][0]
 
 
-@pytest.mark.parametrize("name", list(PRECISIONS)[1:])  # the kernels may be 4 ulp off where float64 is subnormal
+@pytest.mark.parametrize("name", list(NUMBER_TYPES)[1:])  # the kernels may be 4 ulp off where float64 is subnormal
 @pytest.mark.parametrize("spec", ["sigmoid", "tanh", "gelu", "exp", "softsign", "silu"])
 def test_slopes_beyond_a_limit_are_0_in_the_type_and_those_before_are_not(spec: str, name: str) -> None:
-    function, precision = activation(spec), PRECISIONS[name]
+    function, precision = activation(spec), NUMBER_TYPES[name]
     for zone in underflow(function, precision):
         for limit, outward in ((zone.low, 1), (zone.high, -1)):
             if math.isfinite(limit):
@@ -180,6 +180,6 @@ def test_slopes_beyond_a_limit_are_0_in_the_type_and_those_before_are_not(spec: 
 
 def test_the_limit_of_exp_is_that_of_the_smallest_number() -> None:
     for name, bits in (("float16", 25), ("bfloat16", 134), ("float32", 150), ("float8_e4m3fn", 10)):
-        (zone,) = underflow(activation("exp"), PRECISIONS[name])
+        (zone,) = underflow(activation("exp"), NUMBER_TYPES[name])
         assert zone.low == -math.inf
         assert zone.high == pytest.approx(-bits * math.log(2), rel=1e-11)

@@ -109,7 +109,7 @@ def squared_gradient(x: Sequence[float], y: Sequence[float], temperature: float)
 
 
 def as_numbers(terms: Sequence[Any]) -> list[Number]:
-    return terms
+    return list(terms)
 
 
 def magnitudes(terms: Sequence[Any]) -> float:

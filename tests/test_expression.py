@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.catalog.table import DEFINITIONS
-from actcli.exact import NotSettledError
-from actcli.expression import ExpressionError, constant, parse
+from actcli.formula import ExpressionError, constant, parse
+from actcli.formula.digits import NotSettledError
 from tests.runner import actcli
 
 INF, NAN = math.inf, math.nan

@@ -9,8 +9,7 @@ import pytest
 
 from actcli.cli import COMMANDS
 from actcli.errors import DATA_FAILED, GATE_CROSSED, USAGE_WRONG
-from actcli.help import help_of, laid_out
-from actcli.manual import EXAMPLES, TOPICS
+from actcli.help import EXAMPLES, TOPICS, help_of, laid_out
 from actcli.options import PANELS
 from tests.make.contexts import contexts
 from tests.runner import actcli, in_bash, on_terminal

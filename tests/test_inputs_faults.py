@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from actcli.errors import DataError
 from actcli.inputs import sources
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_streams
 from actcli.results import Vectors
 from tests.runner import Run, actcli
@@ -148,7 +148,7 @@ def test_lines_that_are_no_text_or_no_rows(text: bytes, form: str, left: str) ->
 def test_targets_stay_beside_their_vectors() -> None:
     text = "t,x\na,1\nb,?\nc,3\n"
     for on_error, targets in (("skip", ["a", "c"]), ("nan", ["a", "b", "c"])):
-        reading = Reading(target_column="t", on_error=on_error)  # type: ignore[arg-type]
+        reading = InputOptions(target_column="t", on_error=on_error)  # type: ignore[arg-type]
         (block,) = open_streams(reading, io.BytesIO(text.encode())).blocks
         assert block.targets is not None
         assert block.targets.tolist() == targets

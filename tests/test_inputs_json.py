@@ -15,16 +15,16 @@ from actcli.errors import ActcliError, DataError, UsageError
 from actcli.inputs import json as json_reader
 from actcli.inputs import streams
 from actcli.inputs.json import decode
-from actcli.inputs.options import Reading
-from actcli.inputs.sources import Input, open_streams
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_streams
 from tests.runner import actcli
 
 Rows = list[list[float]]
 
 
-def opened(text: str | bytes, **reading: Any) -> Input:
+def opened(text: str | bytes, **reading: Any) -> Source:
     data = text.encode() if isinstance(text, str) else text
-    return open_streams(Reading(**reading), io.BytesIO(data))
+    return open_streams(InputOptions(**reading), io.BytesIO(data))
 
 
 def split(block: Any) -> Rows:
@@ -174,6 +174,39 @@ def test_faults_after_everything_before_them(
 
 
 @pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("[1 2]", "line 1, column 4: no JSON: expecting ',' delimiter"),
+        ('["a', "line 1, column 2: no JSON: unterminated string"),
+        ("[1],", "line 1, column 4: no JSON: extra data"),
+        ('{"x": 1, 2}', "no JSON: expecting property name enclosed in double quotes"),
+        ('["\t"]', "no JSON: invalid control character"),
+        (r'["\ud800"]', "no JSON: half a character in text"),
+        (r'{"\ud800": 1}', "no JSON: half a character in text"),
+        ("[tru]", "no JSON: expecting value"),
+        ("[1_000]", "no JSON: expecting"),
+        ("[0x10]", "no JSON: expecting"),
+        ("[" * 5_000 + "NaN" + "]" * 5_000, "no JSON: nested too deeply"),
+    ],
+)
+def test_what_is_no_json(text: str, part: str) -> None:
+    for form in ("json", "jsonl"):
+        assert part in fault_of(text, format=form, columns=("x",) if "{" in text else ())[1].message
+
+
+def test_brackets_within_text_lead_nowhere() -> None:
+    rows, error = fault_of('[{"x": 1, "t": "],["}, {"x": 2, "t": "["}, {"x": ?}]', columns=("x",))
+    assert rows == [[1], [2]]
+    assert "line 1, column 50: no JSON: expecting value" in error.message
+
+
+def test_numbers_of_one_type_whichever_decoder_reads_them() -> None:
+    assert repr(decode(b"[1, -2.5, 10000000000000000000]")) == repr(decode(b"[1, -2.5, 10000000000000000000, NaN]")[:3])
+    source = opened("[7, 1]\n[8, NaN]\n", target_column="1")
+    assert [target for block in source.blocks if block.targets is not None for target in block.targets] == ["7", "8"]
+
+
+@pytest.mark.parametrize(
     "text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000, '[["' + '\\"' * 100_000]
 )
 def test_depth_and_quotes_without_end(text: str) -> None:
@@ -232,7 +265,7 @@ def test_lines_are_read_as_they_arrive() -> None:
             return self.pieces.pop(0) if self.pieces else b""
 
     source = Pieces(b"[1,", b"2]\n[3", b"]\n")
-    blocks = open_streams(Reading(), source).blocks
+    blocks = open_streams(InputOptions(), source).blocks
     assert next(blocks).values.tolist() == [1, 2]
     assert len(source.pieces) == 1
     assert next(blocks).values.tolist() == [3]

@@ -1,23 +1,15 @@
-"""Where values come from: words, stdin, files, patterns and arrays, and what is refused."""
+"""Where values come from: words, stdin, files and patterns, and what is refused."""
 
 import io
 import os
-from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from actcli.errors import DataError, UsageError
-from actcli.inputs import npy
-from actcli.inputs.formats import InputInfo
-from actcli.inputs.npy import read_npy_file
-from actcli.inputs.options import Reading
-from actcli.inputs.sources import Input, open_values
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_values
 from actcli.terminal import Terminal
 
 
@@ -44,11 +36,11 @@ def world(stdin: bytes | None = None, *, tty: bool = False) -> Terminal:
     )
 
 
-def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Input:
-    return open_values(words, Reading(tuple(files)), terminal or world(), stdin_by_default=default)
+def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Source:
+    return open_values(words, InputOptions(tuple(files)), terminal or world(), stdin_by_default=default)
 
 
-def everything(source: Input) -> list[float]:
+def everything(source: Source) -> list[float]:
     return [value for block in source.blocks for value in block.values.tolist()]
 
 
@@ -126,7 +118,7 @@ def test_a_file_called_dash_is_no_stdin(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file") as caught:
         opened(files=(f"{tmp_path}/{name}",))
-    assert "\x1b" not in caught.value.told()
+    assert "\x1b" not in caught.value.report()
 
 
 @pytest.mark.parametrize("suffix", ["", ".npy"])
@@ -141,111 +133,6 @@ def test_a_fault_names_the_file(tmp_path: Path) -> None:
     path.write_text("1\nx\n")
     with pytest.raises(DataError, match=r"values\.txt, line 2, column 1: 'x'"):
         everything(opened(files=(str(path),)))
-
-
-def rows_of(path: Path) -> list[list[float]]:
-    rows = list[list[float]]()
-    for block in read_npy_file(str(path), path.name, Reading(), InputInfo()):
-        assert block.values.dtype == np.float64
-        assert type(block.values) is np.ndarray
-        assert block.lines is None
-        starts = block.starts()
-        assert starts[-1] == block.values.size
-        rows.extend(block.values[a:b].tolist() for a, b in pairwise(starts))
-    return rows
-
-
-@pytest.mark.parametrize("dtype", ["f2", "<f4", ">f4", "f8", ">f8", "g", "i1", "u1", "<i8", ">u2"])
-@pytest.mark.parametrize("order", ["C", "F"])
-def test_arrays_of_any_real_type(dtype: str, order: Any, tmp_path: Path) -> None:
-    array = np.arange(24).reshape(2, 3, 4).astype(dtype, order=order)
-    np.save(tmp_path / "a.npy", array)
-    assert rows_of(tmp_path / "a.npy") == array.reshape(6, 4).tolist()
-
-
-@pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("shape", [(100, 7), (5, 30, 7), (3, 2, 2, 50), (2, 1, 1), (1000, 1)])
-def test_arrays_in_blocks(shape: tuple[int, ...], order: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npy, "BLOCK_VALUES", 64)
-    array = np.asarray(np.random.default_rng(1).standard_normal(shape), order=order)
-    np.save(tmp_path / "a.npy", array)
-    assert rows_of(tmp_path / "a.npy") == array.reshape(-1, shape[-1]).tolist()
-    assert max(
-        block.values.size for block in read_npy_file(str(tmp_path / "a.npy"), "", Reading(), InputInfo())
-    ) <= max(64, shape[-1])
-
-
-@pytest.mark.parametrize(
-    ("array", "rows"),
-    [
-        (np.float64(3), [[3.0]]),
-        (np.array([1.0, 2.0]), [[1.0, 2.0]]),
-        (np.zeros(0), [[]]),
-        (np.zeros((3, 0)), [[], [], []]),
-        (np.zeros((0, 5)), []),
-        (np.zeros((0, 2, 0)), []),
-    ],
-)
-def test_arrays_without_rows_or_values(array: Any, rows: list[list[float]], tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", array)
-    assert rows_of(tmp_path / "a.npy") == rows
-
-
-def test_a_long_double_beyond_float64_is_infinite(tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", np.array([[np.finfo(np.longdouble).max]]))
-    assert rows_of(tmp_path / "a.npy") == [[np.inf]]
-
-
-@pytest.mark.parametrize(
-    ("array", "part"),
-    [
-        (np.array([1 + 2j]), "complex128"),
-        (np.array(["a"]), "type <U1"),
-        (np.zeros(2, [("a", "f8")]), "<f8"),
-        (np.array([True]), "bool"),
-        (np.array(["2020-01-01"], "M8[D]"), "datetime64"),
-        (np.array([None, 1], object), "Python objects"),
-    ],
-)
-def test_arrays_that_are_no_real_numbers(array: Any, part: str, tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", array, allow_pickle=True)
-    with pytest.raises(DataError, match=part) as caught:
-        rows_of(tmp_path / "a.npy")
-    assert caught.value.hint
-
-
-def with_shape(shape: str) -> bytes:
-    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
-    return b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header.encode()
-
-
-@pytest.mark.parametrize(
-    ("data", "part"),
-    [
-        (b"", "not a NumPy array"),
-        (b"1,2\n", "not a NumPy array"),
-        (b"\x93NUMPY\x01\0", "not a NumPy array"),
-        (with_shape("(3,)") + bytes(16), "cut short"),
-        (with_shape(f"({2**40}, 7)") + bytes(16), "cut short"),
-        (with_shape(f"({2**70},)"), "npy: "),
-        (with_shape("(-1, 2)"), "npy: "),
-        (with_shape(f"({2**50}, 0)"), "empty vectors"),
-        (with_shape("'x'"), "damaged"),
-    ],
-)
-def test_damaged_arrays(data: bytes, part: str, tmp_path: Path) -> None:
-    (tmp_path / "a.npy").write_bytes(data)
-    with pytest.raises(DataError, match=part):
-        rows_of(tmp_path / "a.npy")
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.integers(0, 127), st.binary(min_size=1, max_size=6))
-def test_any_damage_to_a_header_is_told(tmp_path: Path, at: int, damage: bytes) -> None:
-    data = with_shape("(2, 3)") + bytes(48)
-    (tmp_path / "a.npy").write_bytes(data[:at] + damage + data[at + len(damage) :])
-    with suppress(DataError):
-        rows_of(tmp_path / "a.npy")
 
 
 def test_a_fifo_is_read_as_it_fills(tmp_path: Path) -> None:

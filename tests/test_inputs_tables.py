@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.inputs import bulk, tables
-from actcli.inputs.options import Reading
-from actcli.inputs.sources import Input, open_streams
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_streams
+from actcli.render.messages import sentence
 from tests.runner import actcli
 
 Rows = list[list[float]]
@@ -22,9 +23,9 @@ Rows = list[list[float]]
 LOGITS = "label,logit0,logit1,note\n7,0.5,-1,a\n2,3,4e-1,b\n"
 
 
-def opened(text: str | bytes, **reading: Any) -> Input:
+def opened(text: str | bytes, **reading: Any) -> Source:
     data = text.encode() if isinstance(text, str) else text
-    return open_streams(Reading(**reading), io.BytesIO(data))
+    return open_streams(InputOptions(**reading), io.BytesIO(data))
 
 
 def rows_of(text: str | bytes, **reading: Any) -> Rows:
@@ -55,8 +56,8 @@ def test_a_header_is_taken_and_told() -> None:
     source = opened("a,b\n1,2\n")
     assert source.labels == ("a", "b")
     assert source.delimiter == ","
-    assert len(source.notes) == 1
-    assert "a, b (--no-header if it holds values)" in source.notes[0]
+    assert len(source.messages) == 1
+    assert "a, b (--no-header if it holds values)" in sentence(source.messages[0])
     ended = actcli("eval", "relu", stdin="a,b\n-1,2\n")
     assert ended.stdout == "0.0,2.0\n"
     assert ended.stderr.startswith("actcli: note: stdin: the first line is taken for a header: a, b")
@@ -87,7 +88,7 @@ def test_a_header_is_taken_and_told() -> None:
 def test_what_is_a_header(text: str, reading: dict[str, Any], labels: tuple[str, ...]) -> None:
     source = opened(text, **reading)
     assert source.labels == labels
-    assert bool(source.notes) == bool(labels)
+    assert bool(source.messages) == bool(labels)
     assert [row for block in source.blocks for row in split(block)][-1] == [3, 4][: len(labels) or 2][-2:]
 
 
@@ -288,7 +289,7 @@ def test_a_table_is_read_as_it_arrives() -> None:
             return self.pieces.pop(0) if self.pieces else b""
 
     source = Pieces(b"a,", b"b\n1,", b'2\n"3', b'",4\n5,6\n')
-    blocks = open_streams(Reading(), source).blocks
+    blocks = open_streams(InputOptions(), source).blocks
     assert next(blocks).values.tolist() == [1, 2]
     assert len(source.pieces) == 1
     assert next(blocks).values.tolist() == [3, 4, 5, 6]
@@ -341,6 +342,85 @@ def test_cutting(text: bytes, places: list[int], width: int | None, cut: bytes |
     is_there = fields is not None and fields.width in (width, fields.width if width is None else None)
     found = fields.columns(places) if fields is not None and is_there and places[-1] < fields.width else None
     assert found == cut
+
+
+LABEL = st.text('ab ,;\t"#é', max_size=5)
+
+
+@given(
+    st.lists(st.tuples(LABEL, EXACT, LABEL, EXACT), min_size=1, max_size=40),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+)
+def test_quoted_columns_are_those_of_the_csv_module(
+    table: list[tuple[str, float, str, float]], delimiter: str, quoting: int
+) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=quoting).writerows(table)  # type: ignore[arg-type]
+    found = bulk.fields(text.getvalue().encode(), delimiter.encode())
+    assert found is not None
+    assert found.width == 4
+    numbers = bulk.parse(found.columns([1, 3]))
+    assert numbers is not None
+    assert numbers[0].tolist() == [value for row in table for value in (row[1], row[3])]
+    labels = found.columns([0]).decode().replace('""', '"').split("\n")[:-1]
+    assert labels == [row[0] for row in table]
+
+
+@pytest.mark.parametrize(
+    "text", [b'"a"b,1\n', b'a"b",1\n', b'"a,1\n', b'"a""b,1\n', b'"a" ,1\n', b'1,"a\n1,b"c\n', b'1,2,"a""\n']
+)
+def test_irregular_quotes_are_read_with_care(text: bytes) -> None:
+    assert bulk.fields(text, b",") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (b'"a", "1"\n"b", "2"\n', b"1\n2\n"),
+        (b'"a, ""b"", ""c""", "1"\n', b"1\n"),
+        (b"a,1\r\nb,2\r\n".replace(b"\r", b""), b"1\n2\n"),
+    ],
+)
+def test_a_blank_before_a_quote(text: bytes, cut: bytes) -> None:
+    found = bulk.fields(text, b",")
+    assert found is not None
+    assert found.columns([1]) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (b"1 2\n 3\t 4 \n", b"2\n4\n"),
+        (b'"a b" 2\n"c d" 3\n', b'b"\nd"\n'),  # quotes mean nothing between blanks
+        (b"1 2\n\n3 4\n", None),
+        (b"1\n2 3 4\n", None),
+        (b"\n", None),
+        (b'"a\nb" 2\n', None),
+    ],
+)
+def test_columns_between_blanks(text: bytes, cut: bytes | None) -> None:
+    found = bulk.fields(text, b"")
+    assert (found and found.columns([1])) == cut
+
+
+def test_columns_between_blanks_in_a_table() -> None:
+    text = "name x y\n" + "".join(f" item{row}  {row}.5 \t-{row}\n" for row in range(100)) + "\nlast 1 2 \n"
+    assert rows_of(text, columns=("y,x",)) == [[-row, row + 0.5] for row in range(100)] + [[], [2, 1]]
+    assert targets_of(text, columns=("x",), target_column="name")[-2:] == ["", "last"]
+
+
+def test_each_field_holds_one_number_whatever_the_others_hold() -> None:
+    assert fault_of("a\t1\n\t2\n3 4\n", format="tsv", has_header=False, on_error="stop")[0] == []
+    rows, error = fault_of("1\t2\n\t2\n3 4\n", format="tsv")  # as many values as fields in all
+    assert rows == [[1, 2]]
+    assert "line 2, column 1: a number is missing" in error.message
+
+
+def test_the_target_may_be_the_only_column() -> None:
+    text = "class\ncat\ndog\n"
+    assert targets_of(text, format="csv", target_column="class") == ["cat", "dog"]
+    assert rows_of(text, format="csv", target_column="class") == [[], []]
 
 
 def test_many_rows_and_a_fault_among_them() -> None:

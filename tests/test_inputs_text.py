@@ -16,7 +16,7 @@ from actcli.errors import DataError
 from actcli.inputs import bulk, streams
 from actcli.inputs.formats import InputInfo, is_enough
 from actcli.inputs.number import number
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.text import read_text
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
@@ -48,7 +48,7 @@ class Pieces:
 
 
 def blocks_from(source: ByteSource, info: InputInfo | None = None) -> Iterator[Vectors]:
-    return read_text(streams.buffered(source, "stdin", is_enough), "stdin", Reading(), info or InputInfo())
+    return read_text(streams.buffered(source, "stdin", is_enough), "stdin", InputOptions(), info or InputInfo())
 
 
 def blocks_of(*pieces: bytes, info: InputInfo | None = None) -> Iterator[Vectors]:
@@ -206,7 +206,7 @@ def test_a_fault_deep_in_a_large_block() -> None:
     ],
 )
 def test_what_is_no_text(data: bytes, part: str) -> None:
-    assert part in fault_of(data)[1].told()
+    assert part in fault_of(data)[1].report()
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +287,7 @@ def outcome(*pieces: bytes) -> tuple[list[str], str]:
         for block in blocks_of(*pieces):
             rows.extend(map(repr, split(block)))
     except DataError as error:
-        return rows, error.told()
+        return rows, error.report()
     return rows, ""
 
 

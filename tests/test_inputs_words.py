@@ -157,7 +157,7 @@ def test_the_place_in_an_expression_is_one_in_the_word() -> None:
 
 
 def test_control_characters_are_escaped() -> None:
-    assert "\x1b" not in refused("\x1b[31m").told()
+    assert "\x1b" not in refused("\x1b[31m").report()
 
 
 def test_quoted_numbers_are_told_apart() -> None:
@@ -292,5 +292,5 @@ def test_any_word_reads_or_is_told(word: str) -> None:
     try:
         read_words([word])
     except UsageError as error:
-        told = error.told()
+        told = error.report()
     assert all(line.isprintable() for line in told.split("\n"))

@@ -10,7 +10,7 @@ from flint import arb, ctx, fmpq
 
 from actcli import kernels
 from actcli.catalog import Activation, find
-from actcli.numerics import normalization
+from actcli.numerics import vectors
 
 VECTORS = (
     [3.0, 1.0, -3.0],
@@ -71,7 +71,7 @@ def test_standardize(x: list[float], epsilon: float) -> None:
     mean = sum(map(Fraction, x), Fraction(0)) / n
     deviations = [Fraction(each) - mean for each in x]
     square = sum((each**2 for each in deviations), Fraction(0)) / n + Fraction(epsilon)
-    got = normalization.standardize_jacobian(x, epsilon=epsilon)  # an epsilon of 0 is no parameter of the entry
+    got = vectors.standardize_jacobian(x, epsilon=epsilon)  # an epsilon of 0 is no parameter of the entry
     if not square:
         assert np.isnan(got).all()
         return

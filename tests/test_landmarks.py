@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from actcli.analysis import LEVEL, Zone, kinks, pieces, zones
+from actcli.analysis.view import default_limits
 from actcli.catalog import Activation, find
-from actcli.landmarks import LEVEL, Zone, kinks, pieces, zones
-from actcli.landmarks.view import default_limits
 
 INF = math.inf
 

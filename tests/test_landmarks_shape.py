@@ -5,12 +5,21 @@ import math
 import numpy as np
 import pytest
 
+from actcli.analysis import kinks
+from actcli.analysis.distance import difference
+from actcli.analysis.search import LINE
+from actcli.analysis.shape import (
+    Extremum,
+    Range,
+    extrema,
+    highest,
+    largest_slope,
+    limits,
+    lowest,
+    monotone,
+    value_range,
+)
 from actcli.catalog import FUNCTIONS, Activation, find
-from actcli.landmarks import kinks
-from actcli.landmarks.apart import difference
-from actcli.landmarks.extrema import Extremum, extrema
-from actcli.landmarks.search import LINE
-from actcli.landmarks.shape import Range, highest, largest_slope, limits, lowest, monotone, value_range
 
 NAMES = [entry.shown_name for entry in FUNCTIONS]
 

@@ -5,8 +5,7 @@ import subprocess
 
 import pytest
 
-from actcli.help import help_of
-from actcli.manual import EXAMPLES
+from actcli.help import EXAMPLES, help_of
 from tests.make.contexts import contexts
 from tests.make.man_page import TARGET, page, roff
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import UsageError
-from actcli.precision import PRECISIONS, Precision
 
 NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
-EVERY = [pytest.param(precision, id=name) for name, precision in PRECISIONS.items()]
-EVERY_NARROW = [pytest.param(PRECISIONS[name], id=name) for name in NARROW]
+EVERY = [pytest.param(precision, id=name) for name, precision in NUMBER_TYPES.items()]
+EVERY_NARROW = [pytest.param(NUMBER_TYPES[name], id=name) for name in NARROW]
 
 
-def numbers_of(precision: Precision) -> list[float]:
+def numbers_of(precision: NumberType) -> list[float]:
     """All finite numbers of a narrow type from 0 up, as NumPy and ml_dtypes decode their bits."""
     dtype = precision.dtype()
     codes = np.arange(1 << (8 * dtype.itemsize - 1)).astype(f"u{dtype.itemsize}")
@@ -27,7 +27,7 @@ def numbers_of(precision: Precision) -> list[float]:
     return sorted(values[np.isfinite(values)].tolist())
 
 
-def by_fractions(x: Fraction, precision: Precision) -> float:
+def by_fractions(x: Fraction, precision: NumberType) -> float:
     """Round an exact number as IEEE 754 says: to whole multiples of the spacing, then look whether it is too large."""
     size = abs(x)
     exponent = precision.least_exponent
@@ -47,7 +47,7 @@ def around(value: float) -> list[float]:
         return [float(np.nextafter(value, -np.inf)), value, float(np.nextafter(value, np.inf))]
 
 
-def assert_rounded(x: list[float], precision: Precision) -> None:
+def assert_rounded(x: list[float], precision: NumberType) -> None:
     got = precision.rounded(np.array(x))
     wanted = np.array([by_fractions(Fraction(each), precision) for each in x])
     wrong = ~((got == wanted) | (np.isnan(got) & np.isnan(wanted)))
@@ -55,7 +55,7 @@ def assert_rounded(x: list[float], precision: Precision) -> None:
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_every_number_of_a_type_is_itself(precision: Precision) -> None:
+def test_every_number_of_a_type_is_itself(precision: NumberType) -> None:
     numbers = np.array(numbers_of(precision))
     np.testing.assert_array_equal(precision.rounded(numbers), numbers)
     np.testing.assert_array_equal(precision.rounded(-numbers), -numbers)
@@ -64,7 +64,7 @@ def test_every_number_of_a_type_is_itself(precision: Precision) -> None:
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_every_midpoint_goes_to_the_even_neighbour_and_what_lies_beside_it_to_the_nearer(precision: Precision) -> None:
+def test_every_midpoint_goes_to_the_even_neighbour_and_what_lies_beside_it_to_the_nearer(precision: NumberType) -> None:
     numbers = numbers_of(precision)
     below, above = np.array(numbers[:-1]), np.array(numbers[1:])
     middles = (below + above) / 2
@@ -77,7 +77,7 @@ def test_every_midpoint_goes_to_the_even_neighbour_and_what_lies_beside_it_to_th
 
 
 @pytest.mark.parametrize("precision", EVERY)
-def test_edges_of_a_type_by_exact_fractions(precision: Precision) -> None:
+def test_edges_of_a_type_by_exact_fractions(precision: NumberType) -> None:
     step = 2.0 ** (precision.least_exponent - precision.bits + 1)
     last_step = float(precision.spacing(np.array(precision.largest)))
     edges = [0.0, step, step / 2, 1.5 * step, precision.smallest_normal, precision.smallest_normal - step / 2]
@@ -90,7 +90,7 @@ def test_edges_of_a_type_by_exact_fractions(precision: Precision) -> None:
 
 @pytest.mark.parametrize("precision", EVERY)
 @given(x=st.floats(allow_nan=False, allow_infinity=False), scale=st.integers(-30, 30))
-def test_any_number_by_exact_fractions(precision: Precision, x: float, scale: int) -> None:
+def test_any_number_by_exact_fractions(precision: NumberType, x: float, scale: int) -> None:
     assert_rounded([x, float(np.ldexp(np.frexp(x)[0], scale))], precision)
 
 
@@ -98,27 +98,27 @@ def test_any_number_by_exact_fractions(precision: Precision, x: float, scale: in
 @given(x=st.floats(allow_nan=False))
 def test_types_that_numpy_knows_round_as_its_cast_does(name: str, x: float) -> None:
     with np.errstate(all="ignore"):
-        assert PRECISIONS[name].rounded(np.array(x)) == np.float64(x).astype(name)
+        assert NUMBER_TYPES[name].rounded(np.array(x)) == np.float64(x).astype(name)
 
 
 def test_one_rounding_where_a_cast_by_way_of_float32_takes_two() -> None:
     x = np.array(1 + 2.0**-8 + 2.0**-40)
-    assert PRECISIONS["bfloat16"].rounded(x) == 1.0078125
+    assert NUMBER_TYPES["bfloat16"].rounded(x) == 1.0078125
     assert float(x.astype(ml_dtypes.bfloat16)) == 1.0
 
 
 def test_overflow_is_infinity_or_nan_where_the_type_has_none() -> None:
-    assert PRECISIONS["float8_e5m2"].rounded(np.array([61_439.9, 61_440.0, -1e300])).tolist() == [
+    assert NUMBER_TYPES["float8_e5m2"].rounded(np.array([61_439.9, 61_440.0, -1e300])).tolist() == [
         57_344.0,
         np.inf,
         -np.inf,
     ]
-    got = PRECISIONS["float8_e4m3fn"].rounded(np.array([464.0, 464.1, np.inf, -np.inf, -464.0]))
+    got = NUMBER_TYPES["float8_e4m3fn"].rounded(np.array([464.0, 464.1, np.inf, -np.inf, -464.0]))
     np.testing.assert_array_equal(got, [448.0, np.nan, np.nan, np.nan, -448.0])
 
 
 @pytest.mark.parametrize("precision", EVERY)
-def test_nan_stays_nan_zero_keeps_its_sign_and_shapes_are_kept(precision: Precision) -> None:
+def test_nan_stays_nan_zero_keeps_its_sign_and_shapes_are_kept(precision: NumberType) -> None:
     got = precision.rounded(np.array([[np.nan, -0.0], [0.0, -sys.float_info.min * sys.float_info.epsilon / 4]]))
     assert got.shape == (2, 2)
     assert np.isnan(got[0, 0])
@@ -127,7 +127,7 @@ def test_nan_stays_nan_zero_keeps_its_sign_and_shapes_are_kept(precision: Precis
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_spacing_is_the_distance_to_the_next_number(precision: Precision) -> None:
+def test_spacing_is_the_distance_to_the_next_number(precision: NumberType) -> None:
     numbers = numbers_of(precision)
     gaps = [above - below for below, above in pairwise(numbers)]
     assert precision.spacing(np.array(numbers[:-1])).tolist() == gaps
@@ -136,7 +136,7 @@ def test_spacing_is_the_distance_to_the_next_number(precision: Precision) -> Non
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_every_number_of_a_narrow_type_is_printed_by_a_float32(precision: Precision) -> None:
+def test_every_number_of_a_narrow_type_is_printed_by_a_float32(precision: NumberType) -> None:
     numbers = np.array(numbers_of(precision))
     printed = precision.printed(numbers)
     assert printed.dtype == np.float32
@@ -146,7 +146,7 @@ def test_every_number_of_a_narrow_type_is_printed_by_a_float32(precision: Precis
 
 def test_only_types_that_numpy_lacks_need_ml_dtypes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ml_dtypes", None)
-    assert PRECISIONS["float16"].dtype() == np.float16
+    assert NUMBER_TYPES["float16"].dtype() == np.float16
     with pytest.raises(UsageError, match="float8_e5m2") as raised:
-        PRECISIONS["float8_e5m2"].dtype()
+        NUMBER_TYPES["float8_e5m2"].dtype()
     assert "actcli[dtypes]" in str(raised.value.hint)

@@ -173,6 +173,11 @@ def test_rows_of_any_length_and_what_is_no_number_are_drawn() -> None:
     assert lines[6].split()[1:3] == ["1.000◀", "0.000"]
 
 
+def test_certified_probabilities_show_all_their_digits() -> None:
+    lines = actcli("softmax", "1", "2", "3", "--exact", "--format", "table").lines
+    assert lines[2].split()[:3] == ["0", "1", "0.09003057317038046"]
+
+
 def test_names_give_way_to_digits() -> None:
     names = ",".join(f"logit{number}" for number in range(10))
     given = [",".join(map(str, range(10)))] * 2

@@ -9,7 +9,7 @@ import pytest
 from actcli.errors import DataError
 from actcli.output import Output
 from actcli.render.show import show
-from tests.results_by_hand import RELU, cards, ending_in, relu, sigmoid_and_relu, softmax, terminal, written
+from tests.results_by_hand import RELU, descriptions, ending_in, relu, sigmoid_and_relu, softmax, terminal, written
 
 INF, NAN = float("inf"), float("nan")
 
@@ -91,7 +91,7 @@ def test_cards_of_any_content_are_json() -> None:
         "odd": object,
         1: (True, None),
     }
-    document = orjson.loads(written(cards(entry), "json"))
+    document = orjson.loads(written(descriptions(entry), "json"))
     assert document["functions"][0] == {
         "name": "f\\udcff",
         "limit": "Infinity",
@@ -100,7 +100,7 @@ def test_cards_of_any_content_are_json() -> None:
         "odd": "<class 'object'>",
         "1": [True, None],
     }
-    assert orjson.loads(written(cards(entry), "jsonl"))["n"] == 3
+    assert orjson.loads(written(descriptions(entry), "jsonl"))["n"] == 3
 
 
 def test_json_is_well_formed_after_an_error() -> None:

@@ -21,7 +21,7 @@ from actcli.render import show as show_module
 from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result
 from actcli.results.properties import named
-from tests.results_by_hand import RELU, cards, noted, relu, sigmoid_and_relu, softmax, terminal, vectors, written
+from tests.results_by_hand import RELU, descriptions, noted, relu, sigmoid_and_relu, softmax, terminal, vectors, written
 from tests.runner import actcli
 
 INF, NAN = float("inf"), float("nan")
@@ -77,7 +77,7 @@ def test_bare_numbers_of_several_functions_are_refused(name: str) -> None:
 
 def test_two_numbers_a_value_are_columns_of_tsv() -> None:
     given = vectors([1, 2])
-    header = Header(command="grad", cards=(RELU,), fields=(Field("slope"), Field("curvature")))
+    header = Header(command="grad", descriptions=(RELU,), fields=(Field("slope"), Field("curvature")))
     answer = Answer(given.lengths, {"slope": np.ones(2), "curvature": np.zeros(2)})
     with pytest.raises(UsageError, match="slope and curvature"):
         written(Result(header), "plain")
@@ -90,7 +90,7 @@ def test_two_numbers_a_value_are_columns_of_tsv() -> None:
 def test_two_answers_are_refused_before_anything_is_written(name: Any, fields: tuple[str, ...]) -> None:
     out, err = BytesIO(), BytesIO()
     with pytest.raises(UsageError, match="holds one answer") as caught:
-        show(noted(softmax([1, 2], fields=fields), "a note"), Output(terminal(out, err), name))
+        show(noted(softmax([1, 2], fields=fields)), Output(terminal(out, err), name))
     assert "json" in (caught.value.hint or "")
     assert (out.getvalue(), err.getvalue()) == (b"", b"")
 
@@ -142,7 +142,7 @@ def test_vectors_are_counted_across_chunks() -> None:
 
 def test_an_answer_without_a_single_input_has_no_x() -> None:
     given = vectors([1, 2, 3, 4])
-    header = Header(command="eval", cards=({"name": "maxout"},), fields=(Field("value", has_x=False),))
+    header = Header(command="eval", descriptions=({"name": "maxout"},), fields=(Field("value", has_x=False),))
     answer = Answer(np.array([2]), {"value": np.array([2.0, 4.0])})
     result = Result(header, iter([Chunk(given, (answer,))]))
     assert written(result, "csv") == "vector,index,function,value,zone\n0,0,maxout,2.0,\n0,1,maxout,4.0,\n"
@@ -166,7 +166,7 @@ def test_a_jacobian_is_a_row_a_pair() -> None:
 def test_temperatures_are_a_row_each_and_details_are_for_json() -> None:
     given = vectors([1, 2], [])
     fields = (Field("temperature", "vector"), Field("winner", "vector"), Field("probability", detail=True))
-    header = Header(command="softmax", cards=({"name": "softmax"},) * 2, fields=fields)
+    header = Header(command="softmax", descriptions=({"name": "softmax"},) * 2, fields=fields)
     winner: Any = np.array([1, 0])
     answers = tuple(
         Answer(given.lengths, {"temperature": np.full(2, t), "winner": winner, "probability": np.array([0.25, 0.75])})
@@ -181,10 +181,10 @@ def test_temperatures_are_a_row_each_and_details_are_for_json() -> None:
 @pytest.mark.parametrize(("name", "separator"), [("csv", ","), ("tsv", "\t")])
 def test_names_are_quoted_where_they_must_be(name: str, separator: str) -> None:
     entry = {"name": 'max(x, "0")\t\n', "formula": "max(x, 0)"}
-    table = list(csv.reader(StringIO(written(cards(entry), name)), delimiter=separator))
+    table = list(csv.reader(StringIO(written(descriptions(entry), name)), delimiter=separator))
     assert table == [["name", "formula"], ['max(x, "0")\\t\\n', "max(x, 0)"]]
     result = relu([1])
-    typed = Header(command="eval", cards=(entry,), fields=result.header.fields)
+    typed = Header(command="eval", descriptions=(entry,), fields=result.header.fields)
     assert list(csv.reader(StringIO(written(Result(typed, result.source), name)), delimiter=separator))[1][2] == (
         'max(x, "0")\\t\\n'
     )
@@ -199,7 +199,9 @@ def test_properties_of_every_kind_become_cells() -> None:
         "aliases": ["b", "c"],
         "n": 3,
     }
-    table = written(cards(entry, properties=("name", "flag", "mean", "parameters", "aliases", "n", "missing")), "tsv")
+    table = written(
+        descriptions(entry, properties=("name", "flag", "mean", "parameters", "aliases", "n", "missing")), "tsv"
+    )
     assert table.splitlines()[1] == "f\tyes\t0.5\ta=1.5\tb, c\t3\t"
 
 
@@ -209,7 +211,7 @@ def test_beside_chunks_properties_are_left_to_tables_and_json() -> None:
 
 
 def test_plain_names_of_a_property_table() -> None:
-    assert written(cards(RELU, {"name": "gelu"}), "plain") == "relu\ngelu\n"
+    assert written(descriptions(RELU, {"name": "gelu"}), "plain") == "relu\ngelu\n"
 
 
 # npy
@@ -233,7 +235,7 @@ def test_npy_does_not_garble_a_terminal() -> None:
 
 def test_words_are_no_npy() -> None:
     with pytest.raises(UsageError, match="words"):
-        written(cards(RELU), "npy")
+        written(descriptions(RELU), "npy")
 
 
 # all of them

@@ -110,7 +110,11 @@ def test_ascii_draws_with_ascii_alone() -> None:
         softmax(np.arange(100.0).tolist()),
         relu([1.0] * 100),
         Result(
-            Header(command="list", cards=({"name": "β", "formula": "x·σ"},) * 3, properties=named(("name", "formula")))
+            Header(
+                command="list",
+                descriptions=({"name": "β", "formula": "x·σ"},) * 3,
+                properties=named(("name", "formula")),
+            )
         ),
     ):
         assert written(result, "table", unicode=False).isascii()
@@ -119,7 +123,7 @@ def test_ascii_draws_with_ascii_alone() -> None:
 def test_numbers_per_vector_are_a_row_each() -> None:
     given = vectors([1, 2], [], [3])
     fields = (Field("temperature", "vector"), Field("entropy", "vector"))
-    header = Header(command="softmax", cards=({"name": "softmax"},) * 2, fields=fields)
+    header = Header(command="softmax", descriptions=({"name": "softmax"},) * 2, fields=fields)
     answers = tuple(
         Answer(given.lengths, {"temperature": np.full(3, t), "entropy": np.arange(3.0)}) for t in (0.5, 2.0)
     )
@@ -133,7 +137,7 @@ def test_numbers_per_vector_are_a_row_each() -> None:
 
 
 def test_numbers_per_vector_name_their_function_where_there_are_several() -> None:
-    header = Header(command="compare", cards=({"name": "a"}, {"name": "b"}), fields=(Field("mean", "vector"),))
+    header = Header(command="compare", descriptions=({"name": "a"}, {"name": "b"}), fields=(Field("mean", "vector"),))
     given = vectors([1, 2])
     answers = tuple(Answer(given.lengths, {"mean": np.array([mean])}) for mean in (0.5, 1.5))
     result = Result(header, iter([Chunk(given, answers)]))
@@ -143,7 +147,7 @@ def test_numbers_per_vector_name_their_function_where_there_are_several() -> Non
 def test_functions_without_a_common_input_get_a_table_each() -> None:
     given = vectors([1, 2, 3, 4])
     header = Header(
-        command="compare", cards=({"name": "maxout"}, {"name": "glu"}), fields=(Field("value", has_x=False),)
+        command="compare", descriptions=({"name": "maxout"}, {"name": "glu"}), fields=(Field("value", has_x=False),)
     )
     answers = (
         Answer(np.array([1]), {"value": np.array([4.0])}),
@@ -169,7 +173,7 @@ PROPERTIES = named(("name", "aliases", "formula", "parameters"))
 @pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_property_tables_fit_and_lose_nothing(width: int, count: int) -> None:
-    result = Result(Header(command="list", cards=CARDS[:count], properties=PROPERTIES))
+    result = Result(Header(command="list", descriptions=CARDS[:count], properties=PROPERTIES))
     lines = drawn(result, width=width)
     assert max(map(len, lines)) <= width
     together = re.sub(r"\s", "", "".join(lines))
@@ -181,8 +185,10 @@ def test_property_tables_fit_and_lose_nothing(width: int, count: int) -> None:
 
 
 def test_numbers_side_by_side_lose_digits_before_they_wrap() -> None:
-    cards = tuple({"name": name, "average": 1 / 3_000, "low": 0.0, "high": 1.0} for name in ("a", "b", "c"))
-    result = Result(Header(command="compare", cards=cards, properties=named(("name", "average", "low", "high"))))
+    descriptions = tuple({"name": name, "average": 1 / 3_000, "low": 0.0, "high": 1.0} for name in ("a", "b", "c"))
+    result = Result(
+        Header(command="compare", descriptions=descriptions, properties=named(("name", "average", "low", "high")))
+    )
     assert drawn(result)[1].split() == ["average", *["0.000333333"] * 3]
     assert drawn(result, width=43)[1].split() == ["average", *["0.0003333"] * 3]
 

@@ -8,7 +8,7 @@ import pytest
 from actcli.errors import DataError
 from actcli.output import FormatName, Output
 from actcli.render.show import show
-from actcli.render.writer import Writer
+from actcli.render.sinks import Writer
 from actcli.terminal import Bytes
 from tests.results_by_hand import ending_in, noted, relu, terminal
 from tests.runner import actcli
@@ -129,10 +129,10 @@ def test_what_cannot_be_encoded_is_escaped() -> None:
 
 def test_show_writes_notes_then_answers_then_warnings() -> None:
     log: list[str] = []
-    result = noted(relu([-1, -2, -3]), "a header was taken")
+    result = noted(relu([-1, -2, -3]))
     show(result, Output(terminal(Log("out", log), Log("err", log)), "plain"))
     assert log == [
-        "err actcli: note: a header was taken\n",
+        "err actcli: note: x: the first line is taken for a header: a, b (--no-header if it holds values)\n",
         "out 0.0 0.0 0.0\n",
         "err actcli: warning: relu: all 3 inputs are dead (x <= 0)\n",
     ]
@@ -140,7 +140,7 @@ def test_show_writes_notes_then_answers_then_warnings() -> None:
 
 def test_quiet_silences_notes_and_warnings() -> None:
     err = BytesIO()
-    show(noted(relu([-1, -2]), "a note"), Output(terminal(stderr=err), "plain", is_quiet=True))
+    show(noted(relu([-1, -2])), Output(terminal(stderr=err), "plain", is_quiet=True))
     assert err.getvalue() == b""
 
 

@@ -262,7 +262,7 @@ def test_a_stand_in_for_a_bad_token_is_in_no_share() -> None:
         np.array([3.0, 1.0, np.nan, 1.0]),
         np.array([2, 2]),
         targets=np.array(["0", "1"]),
-        stand_ins=np.array([False, False, True, False]),
+        replaced=np.array([False, False, True, False]),
     )
     scores = Calibration(0)
     answer = SoftmaxQuery("probability", (1.0,), "cross-entropy", Target()).answer(1.0, vectors)

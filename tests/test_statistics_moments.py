@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from actcli.statistics.moments import TILE, Moments, StreamMoments, TiledMoments
+from actcli.analysis.moments import TILE, Moments, StreamMoments, TiledMoments
 from tests.runner import apart
 
 Floats = NDArray[np.float64]

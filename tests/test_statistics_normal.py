@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from flint import acb, arb
 
+from actcli.analysis.depth import depth, vanishing_layer
+from actcli.analysis.normal import Estimate, NormalStatistics, fixed_point, mean_square, normal_statistics
 from actcli.catalog import FUNCTIONS, Activation, find
-from actcli.statistics.depth import depth, vanishing_layer
-from actcli.statistics.normal import Estimate, NormalStatistics, mean_square, normal_statistics
-from actcli.statistics.variance_map import fixed_point
 from tests.oracle.normal import agrees, expectation
 
 

@@ -12,7 +12,7 @@ from actcli.analysis.pieces import pieces
 from actcli.analysis.search import LINE, change, climb, largest
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.formula import Bound, FloatArithmetic, evaluate
 
 ZoneKind = Literal["saturated", "dead", "underflow"]
@@ -161,17 +161,17 @@ def _slope_fades(activation: Activation, side: int, end: float) -> bool:
 
 
 @lru_cache(maxsize=256)
-def underflow(activation: Activation, precision: Precision) -> tuple[Zone, ...]:
+def underflow(activation: Activation, number_type: NumberType) -> tuple[Zone, ...]:
     """The tails on which the slope rounds to 0 in the type, or the whole line; none where the function is constant.
 
     Limits are rounded to 12 digits; nothing beyond the largest number of the type is looked at.
     """
-    tails = (_tail(activation, precision, side) for side in (-1, 1))
+    tails = (_tail(activation, number_type, side) for side in (-1, 1))
     return tuple(dict.fromkeys(zone for tail in tails for zone in tail))
 
 
-def _tail(activation: Activation, precision: Precision, side: int) -> Iterator[Zone]:
-    end = side * precision.largest
+def _tail(activation: Activation, number_type: NumberType, side: int) -> Iterator[Zone]:
+    end = side * number_type.largest
     dead = [zone for zone in zones(activation) if zone.kind == "dead"]
 
     def is_lost(x: Floats) -> Floats:
@@ -179,10 +179,10 @@ def _tail(activation: Activation, precision: Precision, side: int) -> Iterator[Z
         constant = np.zeros(x.shape, np.bool_)
         for zone in dead:
             constant |= zone.contains(x)
-        lost: Floats = ((precision.rounded(slope) == 0) & ~constant).astype(np.float64)
+        lost: Floats = ((number_type.rounded(slope) == 0) & ~constant).astype(np.float64)
         return lost
 
-    inside = LINE[np.abs(LINE) < precision.largest]
+    inside = LINE[np.abs(LINE) < number_type.largest]
     inward = np.append(end, inside[::-side])
     lost = is_lost(inward)
     if lost.all():

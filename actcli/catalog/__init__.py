@@ -29,8 +29,6 @@ from actcli.catalog.entry import (
 from actcli.catalog.lookup import find
 from actcli.catalog.table import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, all_names
 
-card = description  # its old name, until the move is done
-
 __all__ = [
     "ENTRIES",
     "FUNCTIONS",
@@ -44,7 +42,6 @@ __all__ = [
     "VectorActivation",
     "VectorFunction",
     "all_names",
-    "card",
     "description",
     "find",
     "folded",

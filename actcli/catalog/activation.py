@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 
 from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
-from actcli.formula import FloatArithmetic, FloatJets, Node, evaluate, parse
+from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Arithmetic, Parameter, parts, substituted
+from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
 from actcli.numerics.frame import element_wise
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ class Activation(NamedTuple):
     exact: tuple[tuple[str, Node], ...] = ()
     """The same as formulas, exact."""
 
+    @property
+    def loses_digits(self) -> bool:
+        """Whether the formula loses more digits than pairs have, so that its kernels are needed in expressions, too."""
+        return self.entry is not None and self.entry.beyond_pairs and self.entry.kernels.value is not None
+
     def value(self, x: ArrayLike) -> Floats:
         """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)
@@ -54,7 +59,7 @@ class Activation(NamedTuple):
         return self.order(2, x)
 
     def order(self, order: int, x: ArrayLike) -> Floats:
-        """Value (0), slope (1) or curvature (2): by the kernel where the entry names one, else by the formula.
+        """Value (0), slope (1) or curvature (2): by the kernel of the entry, else by the formula, rounded once.
 
         Raises ValueError where `x` is not made of real numbers.
         """
@@ -95,11 +100,15 @@ class Activation(NamedTuple):
 
     def at_infinity(self, arithmetic: Arithmetic[T], order: int, end: float) -> T | None:
         """What the order tends to at -inf or +inf in some arithmetic, from the entry; None where there is no entry."""
+        tree = self.limit_tree(order, end)
+        return None if tree is None else evaluate(tree, arithmetic, arithmetic.constant("nan"))
+
+    def limit_tree(self, order: int, end: float) -> Node | None:
+        """What the order tends to at -inf or +inf as a formula without x; None where there is no entry."""
         if self.entry is None:
             return None
         formula, placed = self.entry.limits.of(order)[0 if end < 0 else 1], dict(self.exact)
-        tree = substituted(parse(formula, {}, tuple(placed)), placed)
-        return evaluate(tree, arithmetic, arithmetic.constant("nan"))
+        return substituted(parse(formula, {}, tuple(placed)), placed)
 
     def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
         limit = self.at_infinity(balls, order, x) if np.isinf(x) else None
@@ -118,14 +127,9 @@ class Activation(NamedTuple):
         return (lambda: _limits(self, order)) if self.entry else None
 
     def _by_formula(self, order: int, x: Floats) -> Floats:
-        if order == 0:
-            value: Floats = evaluate(self.tree, FloatArithmetic(), x)
-            return value
-        jets = FloatJets()
-        jet: Jet[Floats] = evaluate(self.tree, jets, jets.variable(x))
-        part = jet.slope if order == 1 else jet.curvature
-        # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
-        return np.where(np.isnan(jet.value), np.nan, 0.0 if part is None else part)
+        from actcli.formula.pairs import in_pairs  # its tables are for those who ask for a formula
+
+        return in_pairs(self.tree, order, x)
 
 
 class _BallJets(JetArithmetic["Ball"]):
@@ -230,10 +234,24 @@ def _tree(function: Definition) -> Node:
 
 @lru_cache(maxsize=256)
 def _limits(activation: Activation, order: int) -> tuple[float, float]:
-    with np.errstate(all="ignore"):
-        ends = [activation.at_infinity(FloatArithmetic(), order, end) for end in (-np.inf, np.inf)]
-    low, high = (np.nan if end is None else float(end) for end in ends)
+    trees = [activation.limit_tree(order, end) for end in (-np.inf, np.inf)]
+    low, high = (np.nan if tree is None else _rounded(tree) for tree in trees)
     return low, high
+
+
+def _rounded(tree: Node) -> float:
+    """The float64 nearest to the value of a formula without x."""
+    value = _number(tree)
+    if not np.isfinite(value) or value == 0.0 or not _may_round(tree):
+        return value
+    from actcli.formula.pairs import in_pairs  # few limits are more than a number
+
+    return float(in_pairs(tree, 0, np.zeros(1))[0])
+
+
+def _may_round(tree: Node) -> bool:
+    """Whether float64 may round on the way to the value of a formula."""
+    return (isinstance(tree, Operation) and tree.name not in ("neg", "abs")) or any(map(_may_round, parts(tree)))
 
 
 def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:

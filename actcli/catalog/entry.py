@@ -118,6 +118,9 @@ class Function(NamedTuple):
     kernels: Kernels = Kernels()
     """What evaluates it in float64."""
 
+    beyond_pairs: bool = False
+    """Whether the formula loses more digits than double-double has: then expressions use the kernels, too."""
+
     bounds: tuple[int, int, int] = (4, 4, 5)
     """The largest errors of value, slope and curvature, in ulp; near a root other than 0 in ulp of the size there."""
 

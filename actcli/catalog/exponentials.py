@@ -56,7 +56,6 @@ EXPONENTIALS = (
     Function(
         name="xielu",
         formula="where(x > 0, alpha_p * x * x + beta * x, alpha_n * expm1(min(x, eps)) + (beta - alpha_n) * x)",
-        kernels=stable("integrated_elu.xielu"),
         parameters=(
             FunctionParameter("alpha_p", "0.8", "half the curvature for x > 0, learned", aliases=("alpha_p_init",)),
             FunctionParameter("alpha_n", "0.8", "weight of the left side, learned", aliases=("alpha_n_init",)),
@@ -73,7 +72,7 @@ EXPONENTIALS = (
         ),
         source="Huang and Schlag 2024, arXiv 2411.13010",
         used_for="hidden layers of language models",
-        notes=("eps, made for low precision, leaves a jump at 0 as wide as alpha_n * eps",),
+        notes=("eps, made for low number_type, leaves a jump at 0 as wide as alpha_n * eps",),
     ),
     Function(
         name="elish",
@@ -96,7 +95,6 @@ EXPONENTIALS = (
             "where(alpha > 0, expm1(alpha * x) / alpha + alpha, "
             "where(alpha < 0, -log(1 - alpha * (x + alpha)) / alpha, x))"
         ),
-        kernels=stable("soft_exponentials.soft_exponential"),
         parameters=(FunctionParameter("alpha", "0", "below 0 a logarithm, at 0 the identity, above an exponential"),),
         limits=Limits(
             ("where(alpha > 0, alpha - 1/alpha, where(alpha < 0, nan, -inf))", "inf"),

@@ -62,7 +62,7 @@ GATES = (
         limits=Limits(("0", "10"), ("0", "0")),
         aliases=("clipped_gelu",),
         source="transformers, ClippedGELUActivation; arXiv 2004.09602",
-        used_for="GELU in low precision",
+        used_for="GELU in low number_type",
         notes=("clip(gelu(x), -10, 10): gelu never falls below -0.17, and exceeds 10 from the first double above 10",),
     ),
     Function(
@@ -147,7 +147,6 @@ MISHES = (
     Function(
         name="beta_mish",
         formula="x * tanh(beta * softplus(x))",
-        kernels=stable("composed.beta_mish"),
         parameters=(FunctionParameter("beta", "1.5", "power of 1 + exp(x)", valid="beta > 0"),),
         limits=_GATE,
         source="Echo",
@@ -165,7 +164,6 @@ MISHES = (
     Function(
         name="telu",
         formula="x * tanh(exp(x))",
-        kernels=stable("composed.telu"),
         limits=_GATE,
         aliases=("tanhexp", "tanh_exp"),
         source="Liu and Di 2020, arXiv 2003.09855; Fernandez and Mali 2024, arXiv 2412.20269",
@@ -174,7 +172,6 @@ MISHES = (
     Function(
         name="serf",
         formula="x * erf(softplus(x))",
-        kernels=stable("composed.serf"),
         limits=_GATE,
         source="Nag, Bhattacharyya, Mukherjee and Kundu 2021, arXiv 2108.09598",
         used_for="hidden layers; a Mish with erf for tanh",
@@ -182,7 +179,6 @@ MISHES = (
     Function(
         name="smish",
         formula="x * tanh(log1p(sigmoid(x)))",
-        kernels=stable("composed.smish"),
         limits=Limits(("0", "inf"), ("0", "3/5")),
         source="Wang, Ren and Wang 2022",
         used_for="hidden layers of image classifiers",
@@ -190,7 +186,6 @@ MISHES = (
     Function(
         name="logish",
         formula="x * log1p(sigmoid(x))",
-        kernels=stable("composed.logish"),
         limits=Limits(("0", "inf"), ("0", "log(2)")),
         source="Zhu et al. 2021",
         used_for="hidden layers of image classifiers",
@@ -198,7 +193,6 @@ MISHES = (
     Function(
         name="phish",
         formula="x * tanh(gelu(x))",
-        kernels=stable("composed.phish"),
         limits=_GATE,
         source="Naveen 2022",
         used_for="hidden layers of image classifiers",

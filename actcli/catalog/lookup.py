@@ -113,7 +113,12 @@ def _of_library(export: "Export", spec: str, parameters: str) -> Activation | Ve
 def _expression(text: str) -> Activation:
     tree, shown = parse(text, DEFINITIONS), text.strip()
     known = _equal(tree)
-    return known._replace(name=shown, formula=shown, tree=tree) if known else Activation(shown, shown, tree)
+    if known is None or known.entry is None:
+        return Activation(shown, shown, tree)
+    # What is typed is rounded once, where pairs can; the kernels are for the names, f(x) among them.
+    is_named = isinstance(tree, Application) or (isinstance(tree, Operation) and tree.name == known.entry.name)
+    entry = known.entry if is_named or known.loses_digits else known.entry._replace(kernels=Kernels())
+    return known._replace(name=shown, formula=shown, tree=tree, entry=entry)
 
 
 def _placed(

@@ -45,7 +45,6 @@ SIGMOIDS = (
     Function(
         name="laplace",
         formula="normal_cdf((x - mu) / sigma)",
-        kernels=stable("laplace_cdf.laplace"),
         parameters=(
             FunctionParameter("mu", "0.707107", "where it is one half"),
             FunctionParameter("sigma", "0.282095", "width", valid="sigma > 0"),
@@ -57,7 +56,6 @@ SIGMOIDS = (
     Function(
         name="aria2",
         formula="(1 + exp(-beta * x)) ** (-alpha)",
-        kernels=stable("clipped.aria2"),
         parameters=(
             FunctionParameter("alpha", "1.5", "power", valid="alpha > 0"),
             FunctionParameter("beta", "1", "steepness", valid="beta > 0"),
@@ -69,7 +67,8 @@ SIGMOIDS = (
     Function(
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
-        kernels=stable("clipped.soft_clipping"),
+        kernels=stable("soft_clipping.soft_clipping"),
+        beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "0.5", "sharpness of the two knees", valid="alpha > 0"),),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Klimek and Perelstein 2018, arXiv 1810.11509",

@@ -149,8 +149,8 @@ SUMS = (
     VectorFunction(
         name="standardize",
         formula="(x[i] - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)",
-        value="normalization.standardize",
-        jacobian="normalization.standardize_jacobian",
+        value="vectors.standardize",
+        jacobian="vectors.standardize_jacobian",
         parameters=(FunctionParameter("epsilon", "1e-5", "keeps a constant vector finite", valid="epsilon > 0"),),
         aliases=("layer_norm",),
         source="jax.nn.standardize; Ba, Kiros and Hinton 2016, arXiv 1607.06450",
@@ -159,8 +159,8 @@ SUMS = (
     VectorFunction(
         name="maxout",
         formula="max(x[i*groups], ..., x[i*groups + groups - 1])",
-        value="gates.maxout",
-        jacobian="gates.maxout_jacobian",
+        value="vectors.maxout",
+        jacobian="vectors.maxout_jacobian",
         parameters=(
             FunctionParameter(
                 "groups", "2", "how many neighbours share one maximum", ours=True, valid="groups >= 1", whole=True
@@ -173,7 +173,7 @@ SUMS = (
     VectorFunction(
         name="crelu",
         formula="max(x[i], 0) for i < n, max(-x[i - n], 0) from there to 2n",
-        value="gates.crelu",
+        value="vectors.crelu",
         keeps_length=False,
         aliases=("concatenated_relu",),
         source="Shang et al. 2016, arXiv 1603.05201; tf.nn.crelu",
@@ -183,8 +183,8 @@ SUMS = (
     VectorFunction(
         name="brelu",
         formula="max(x[i], 0) for even i, min(x[i], 0) for odd i",
-        value="gates.brelu",
-        jacobian="gates.brelu_jacobian",
+        value="vectors.brelu",
+        jacobian="vectors.brelu_jacobian",
         aliases=("bipolar_relu",),
         source="Eidnes and Nøkland 2017, arXiv 1709.04054; Echo",
         used_for="deep stacks without normalization, whose means stay near zero",
@@ -193,7 +193,7 @@ SUMS = (
     VectorFunction(
         name="gpt_oss_swiglu",
         formula="a[i] * sigmoid(alpha * a[i]) * (b[i] + 1), a = min(x[0::2], limit), b = clip(x[1::2], -limit, limit)",
-        value="gates.gpt_oss_swiglu",
+        value="vectors.gpt_oss_swiglu",
         parameters=(
             FunctionParameter("alpha", "1.702", "sharpness of the gate", valid="alpha > 0"),
             FunctionParameter("limit", "7", "where gate and value are cut off", valid="limit > 0"),
@@ -221,8 +221,8 @@ def _gated() -> Iterator[VectorFunction]:
         yield VectorFunction(
             name=name,
             formula=formula,
-            value=f"gates.{name}",
-            jacobian=f"gates.{name}_jacobian",
+            value=f"vectors.{name}",
+            jacobian=f"vectors.{name}_jacobian",
             keeps_length=False,
             source=("Dauphin et al. 2017, arXiv 1612.08083" if name == "glu" else "Shazeer 2020, arXiv 2002.05202"),
             used_for="gated convolutions and feed-forward layers" if name == "glu" else use,

@@ -7,20 +7,20 @@ import numpy as np
 
 from actcli.arrays import Floats, Numbers
 from actcli.catalog import Activation
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.formula.balls import Ball, BallArithmetic
 from actcli.formula.digits import NotSettledError, decimal, nearest_double, nearest_in, settled
 from actcli.results import Vectors
 
 
 def column(
-    activation: Activation, order: int, x: Floats, digits: int | None, precision: Precision | None = None
+    activation: Activation, order: int, x: Floats, digits: int | None, number_type: NumberType | None = None
 ) -> Numbers:
     """Value, slope or curvature at each x: the nearest number of a type (float64), or so many digits as text.
 
     Raises NotSettledError that names the first x at which nothing can be certified.
     """
-    rounded = _rounding(precision)
+    rounded = _rounding(number_type)
     answers: list[Any] = []
     for each in x.tolist():
         try:
@@ -32,18 +32,18 @@ def column(
     return np.array(answers, np.float64 if digits is None else np.str_)
 
 
-def _rounding(precision: Precision | None) -> Callable[[float], float] | None:
+def _rounding(number_type: NumberType | None) -> Callable[[float], float] | None:
     """From one float64 to a narrower type; None where float64 is the answer."""
-    if precision is None or precision.name == "float64":
+    if number_type is None or number_type.name == "float64":
         return None
-    return lambda x: float(precision.rounded(np.array(x)))
+    return lambda x: float(number_type.rounded(np.array(x)))
 
 
 def softmax_column(
     vector: Vectors, temperature: float, of: Callable[["Softmax", int], Ball], digits: int | None
 ) -> Numbers:
     """What `of` says of each entry of a softmax of one vector, certified in its number type."""
-    logits, rounded = vector.values, _rounding(vector.precision)
+    logits, rounded = vector.values, _rounding(vector.number_type)
 
     def accept(ball: Ball) -> Any:
         if digits is not None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from actcli.analysis import Zone
 from actcli.analysis.depth import depth
+from actcli.analysis.normal import DIGITS, normal_statistics
 from actcli.analysis.view import default_limits, widened
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.pipeline import (
@@ -18,9 +20,8 @@ from actcli.commands.pipeline import (
     zones_of,
 )
 from actcli.commands.plot import landmarks, sampled_chunks
-from actcli.commands.properties import Asked, properties, titles, unsettled
 from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, open_values, stands_for_values
 from actcli.options import (
     Against,
@@ -42,8 +43,23 @@ from actcli.output import Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, ZoneCounts, zone_codes
 from actcli.results.accumulators import Purposes
 from actcli.results.messages import Message, note
+from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
 
 Functions = Sequence[Activation | VectorActivation]
+
+
+class NormalInput(NamedTuple):
+    """The normal input and the number of layers that statistics are asked for."""
+
+    mean: float = 0.0
+    sigma: float = 1.0
+    layers: int | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What shaped the answer."""
+        return {"mean": self.mean, "sigma": self.sigma} | ({"layers": self.layers} if self.layers else {})
+
 
 _RULES = (
     Excludes(("--against",), ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation")),
@@ -62,7 +78,7 @@ _RULES = (
 
 def compare(
     output_options: OutputOptions,
-    input_options: Reading,
+    input_options: InputOptions,
     functions_and_values: FunctionsAndValues = None,
     mean: Mean = None,
     sigma: Sigma = None,
@@ -75,7 +91,7 @@ def compare(
     cost: Cost = False,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
-    """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data behind each.
+    """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
 
     Without data, the mean, variance and gains are those of a standard normal input.
 
@@ -99,7 +115,7 @@ def compare(
         "--slope": slope,
         "--curvature": curvature,
         "--exact": exact,
-        "--dtype": input_options.precision,
+        "--dtype": input_options.number_type,
         "values or --input": bool(values or input_options.files),
         "data": has_data and not dask,
     }
@@ -111,9 +127,9 @@ def compare(
         order = 2 if curvature else 1 if slope else 0
         return compare_kernel(output, input_options, specs, values, against, order), output
     if cost:
-        from actcli.commands.cost import cost as measured
+        from actcli.commands.compare_cost import compare_cost
 
-        return measured(specs), output_options.settle("properties", has_values=False)
+        return compare_cost(specs), output_options.settle("properties", has_values=False)
     if dask is not None:
         from actcli.commands.compare_data import compare_files
 
@@ -125,13 +141,13 @@ def compare(
         output = output_options.settle("totals")
         source = open_values(values, input_options, output.terminal, stdin_by_default=False)
         return compare_data(specs, source, layers, saturation), output
-    asked = Asked(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
+    asked = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
     return _side_by_side(output, specs, values, asked, saturation), output
 
 
 def _side_by_side(
-    output: Output, specs: Sequence[str], values: Sequence[str], asked: Asked, level: float | None
+    output: Output, specs: Sequence[str], values: Sequence[str], asked: NormalInput, level: float | None
 ) -> Result:
     """What functions are, what they make of a normal input, and their values, if values are given."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
@@ -140,7 +156,7 @@ def _side_by_side(
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
     header = Header(
         command="compare",
-        cards=tuple(description(each) for each in functions),
+        descriptions=tuple(description(each) for each in functions),
         fields=(Field("value", has_x=has_x),) if values else (),
         zones=zoned,
         settings=asked.settings,
@@ -148,15 +164,15 @@ def _side_by_side(
     # What is to be read by rows should not wait for properties that its rows leave out.
     if not values or output.is_drawn or output.format == "json":
         header = header._replace(
-            cards=properties(functions, asked),
-            properties=titles(functions, asked),
-            messages=tuple(unsettled(functions, asked)),
+            descriptions=_descriptions(functions, asked),
+            properties=columns(*_groups(functions, asked)),
+            messages=tuple(_unsettled(functions, asked)),
         )
     header = header._replace(messages=(*header.messages, *_gradient_factors(activations, asked)))
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
-        source = open_values(values, Reading(), output.terminal, stdin_by_default=False)
+        source = open_values(values, InputOptions(), output.terminal, stdin_by_default=False)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
@@ -173,7 +189,7 @@ def _side_by_side(
     return Result(header, chunks, accumulators)
 
 
-def _gradient_factors(activations: Sequence[Activation], asked: Asked) -> Iterator[Message]:
+def _gradient_factors(activations: Sequence[Activation], asked: NormalInput) -> Iterator[Message]:
     for each in activations if asked.layers else ():
         yield note("gradient_factor", function=each.name, depth=depth(each, asked.layers or 1, asked.mean, asked.sigma))
 
@@ -196,3 +212,32 @@ def _with_picture(
     curves = sampled_chunks(activations, x_limits, fields, header.zones)
     header = header._replace(view=View(tuple(map(landmarks, activations))), fields=fields)
     return Result(header, chain(curves, marked), accumulators)
+
+
+def _descriptions(functions: Functions, asked: NormalInput) -> tuple[dict[str, Any], ...]:
+    """A description of each function; beside a function of whole vectors only what it is and is used for."""
+    groups = _groups(functions, asked)
+    first = functions[0]
+    descriptions = []
+    for function in functions:
+        subject = Subject(function, *asked, first if isinstance(first, Activation) else None)
+        own = [group for group in groups if group is not FROM_FIRST or function is not first]
+        descriptions.append(description(function) | describe(subject, *own))
+    return tuple(descriptions)
+
+
+def _groups(functions: Functions, asked: NormalInput) -> tuple[Group, ...]:
+    if not all(isinstance(each, Activation) for each in functions):
+        return (ABOUT, USE)
+    several = (FROM_FIRST,) if len(functions) > 1 else ()
+    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if asked.layers else ()), *several)
+
+
+def _unsettled(functions: Functions, asked: NormalInput) -> Iterator[Message]:
+    """Notes on moments that have fewer than ten certain digits."""
+    for function in functions:
+        if isinstance(function, Activation):
+            estimates = normal_statistics(function, asked.mean, asked.sigma)._asdict()
+            for name, estimate in estimates.items():
+                if estimate.digits < DIGITS:
+                    yield note("moment_unsettled", function=function.name, moment=name, digits=estimate.digits)

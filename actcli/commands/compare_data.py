@@ -8,8 +8,8 @@ from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
 from actcli.errors import DataError, UsageError, printable
-from actcli.inputs.reading import Reading
-from actcli.inputs.sources import STDIN, Input, files_of, open_streams
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import STDIN, Source, files_of, open_streams
 from actcli.results import Accumulator, Chunk, Field, Header, Result, ZoneCounts
 from actcli.results.statistics import ActivationStatistics
 
@@ -17,13 +17,13 @@ _PATIENCE = "5s"  # for a scheduler to answer
 _TRIES = 3  # of a file whose worker is lost
 
 
-def compare_data(specs: Sequence[str], source: Input, layers: int | None, level: float | None) -> Result:
+def compare_data(specs: Sequence[str], source: Source, layers: int | None, level: float | None) -> Result:
     """The statistics of each element-wise function over an input; no rows of values."""
     activations = [element_wise(spec, "compare --input") for spec in specs]
     zoned = zones_of(activations, level)
     header = Header(
         command="compare",
-        cards=tuple(description(activation) for activation in activations),
+        descriptions=tuple(description(activation) for activation in activations),
         fields=(Field("value"),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
@@ -42,7 +42,7 @@ def compare_data(specs: Sequence[str], source: Input, layers: int | None, level:
 
 
 def compare_files(
-    specs: Sequence[str], input_options: Reading, address: str, layers: int | None, level: float | None
+    specs: Sequence[str], input_options: InputOptions, address: str, layers: int | None, level: float | None
 ) -> Result:
     """What `compare_data` gives for the same files, the same bits; each file is read by one of a cluster's workers.
 
@@ -50,7 +50,7 @@ def compare_files(
     """
     if not input_options.files or STDIN in input_options.files:
         raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
-    result = compare_data(specs, Input(iter(()), " "), layers, level)  # also says what is wrong with the functions
+    result = compare_data(specs, Source(iter(()), " "), layers, level)  # also says what is wrong with the functions
     files = [(path, number) for number, pattern in enumerate(input_options.files) for path in files_of(pattern)]
     client = _client(address)
     waiting = [
@@ -75,7 +75,7 @@ def compare_files(
 
 def _measured(
     specs: Sequence[str],
-    input_options: Reading,
+    input_options: InputOptions,
     place: int,
     matrix_number: int,
     layers: int | None,

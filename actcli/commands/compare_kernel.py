@@ -8,17 +8,17 @@ import numpy as np
 from actcli.arrays import Floats, Integers
 from actcli.catalog.entry import ORDERS
 from actcli.commands.pipeline import described, description, element_wise
-from actcli.dtypes import PRECISIONS, Precision
+from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import DataError, UsageError, printable
-from actcli.inputs.reading import Reading
-from actcli.inputs.sources import STDIN, Input, open_values
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import STDIN, Source, open_values
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
 from actcli.results.ulp_errors import UlpErrors
 
 
 def compare_kernel(
-    output: Output, input_options: Reading, specs: Sequence[str], values: Sequence[str], against: str, order: int
+    output: Output, input_options: InputOptions, specs: Sequence[str], values: Sequence[str], against: str, order: int
 ) -> Result:
     """Errors of what a kernel gave for the input, in ulp of its number type, absolute and relative; no rows of values.
 
@@ -36,7 +36,7 @@ def compare_kernel(
     results = _Results(y, against)
     header = Header(
         command="compare",
-        cards=(description(activation),),
+        descriptions=(description(activation),),
         fields=(Field("ulp_error"),),
         settings={"against": against, "of": ORDERS[order], "certified": output.is_certified},
         is_total=True,
@@ -72,15 +72,15 @@ def compare_kernel(
     return Result(described(header, x), chunks(), [errors])
 
 
-def _of_results(input_options: Reading, name: str) -> Reading:
+def _of_results(input_options: InputOptions, name: str) -> InputOptions:
     """How to read the results: from a file of their own, or a further column of the input."""
     if name == STDIN or not input_options.columns or Path(name).exists():
-        return Reading(
+        return InputOptions(
             files=(name,),
             has_header=input_options.has_header,
             flatten=input_options.flatten,
             on_error=input_options.on_error,
-            precision=input_options.precision,
+            number_type=input_options.number_type,
         )
     if STDIN in input_options.files or not input_options.files:
         message = f"stdin can be read only once, and column '{printable(name)}' would be its second reading"
@@ -101,12 +101,12 @@ def _unlike(block: Vectors, lengths: Integers, start: int) -> DataError:
 class _Results:
     """The results of a kernel, taken in pieces as large as the blocks of its input; their type is that of the first."""
 
-    def __init__(self, source: Input, name: str) -> None:
+    def __init__(self, source: Source, name: str) -> None:
         self._blocks = source.blocks
         self._name = printable(name)
         self._values: Floats = np.zeros(0)
         self._lengths: Integers = np.zeros(0, np.int64)
-        self.dtype: Precision = PRECISIONS["float64"]
+        self.dtype: NumberType = NUMBER_TYPES["float64"]
         self._fault: DataError | None = None
         try:
             first = next(self._blocks, None)
@@ -114,7 +114,7 @@ class _Results:
             self._fault = error
         else:
             if first is not None:
-                self.dtype = first.precision or PRECISIONS[first.dtype.name]
+                self.dtype = first.number_type or NUMBER_TYPES[first.dtype.name]
                 self._append(first)
 
     def take(self, block: Vectors, start: int) -> tuple[Floats, Integers]:

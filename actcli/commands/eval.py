@@ -5,7 +5,7 @@ from functools import partial
 from actcli.catalog import VectorActivation, find
 from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, vector_answer
 from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
 from actcli.options import Exact, Function, Saturation, Seed, Values
 from actcli.output import Output, OutputOptions
@@ -14,7 +14,7 @@ from actcli.results import Field, Header, Result
 
 def eval_(
     output_options: OutputOptions,
-    input_options: Reading,
+    input_options: InputOptions,
     function: Function,
     values: Values = None,
     exact: Exact = False,
@@ -23,7 +23,7 @@ def eval_(
 ) -> tuple[Result, Output]:
     """The value of FUNCTION at each of VALUES."""
     activation = find(function if seed is None else f"{function}{',' if ':' in function else ':'}seed={seed}")
-    dtype = input_options.precision
+    dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     if not isinstance(activation, VectorActivation):
@@ -31,6 +31,6 @@ def eval_(
     if output.is_certified:
         raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
     fields = (Field("value", has_x=activation.entry.keeps_length),)
-    header = Header(command="eval", cards=(description(activation),), fields=fields)
+    header = Header(command="eval", descriptions=(description(activation),), fields=fields)
     chunks = answered_chunks(source, [partial(vector_answer, activation.drawing())], fields)
     return Result(described(header, source, dtype), chunks), output

@@ -18,10 +18,10 @@ from actcli.commands.pipeline import (
     zone_counts,
     zones_of,
 )
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.errors import UsageError
-from actcli.inputs.reading import Reading
-from actcli.inputs.sources import Input, open_values
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_values
 from actcli.options import Curvature, Exact, Excludes, Function, Jacobian, Layers, Saturation, Values, check
 from actcli.output import Output, OutputOptions
 from actcli.results import Field, Header, Result
@@ -35,7 +35,7 @@ _RULES = (
 
 def grad(
     output_options: OutputOptions,
-    input_options: Reading,
+    input_options: InputOptions,
     function: Function,
     values: Values = None,
     curvature: Curvature = False,
@@ -46,7 +46,7 @@ def grad(
 ) -> tuple[Result, Output]:
     """The slope of FUNCTION at each of VALUES."""
     check({"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}, _RULES)
-    dtype = input_options.precision
+    dtype = input_options.number_type
     can_certify = not (jacobian or layers)
     output = output_options.settle(
         "values" if jacobian else "vectors", can_certify=can_certify, exact=exact, dtype=dtype
@@ -60,7 +60,7 @@ def grad(
     return at_each_input(output, activation, 2 if curvature else 1, source, saturation, dtype), output
 
 
-def _jacobian(spec: str, values: Sequence[str], input_options: Reading, output: Output) -> Result:
+def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, output: Output) -> Result:
     """The slopes of every component of a vector function in every input."""
     activation = find(spec)
     if isinstance(activation, Activation):
@@ -71,13 +71,13 @@ def _jacobian(spec: str, values: Sequence[str], input_options: Reading, output: 
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     source = open_values(values, input_options, output.terminal, stdin_by_default=True)
     fields = (Field("jacobian", per="pair"),)
-    header = Header(command="grad", cards=(description(activation),), fields=fields)
+    header = Header(command="grad", descriptions=(description(activation),), fields=fields)
     chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
-    return Result(described(header, source, input_options.precision), chunks)
+    return Result(described(header, source, input_options.number_type), chunks)
 
 
 def _through_layers(
-    activation: Activation, source: Input, layers: int, level: float | None, dtype: Precision | None
+    activation: Activation, source: Source, layers: int, level: float | None, dtype: NumberType | None
 ) -> Result:
     """The slope at each value to the power of the layers, and what they leave of a gradient whatever the values are."""
     from actcli.analysis.depth import depth  # with the moments that no slope by itself needs
@@ -88,7 +88,7 @@ def _through_layers(
     field = Field("factor")
     header = Header(
         command="grad",
-        cards=(description(activation) | stacked.totals(),),
+        descriptions=(description(activation) | stacked.totals(),),
         fields=(field,),
         zones=zoned,
         settings={"layers": layers},

@@ -3,12 +3,12 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
-from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, card, find, folded
+from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, description, find, folded
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.options import Pattern
 from actcli.output import Output, OutputOptions
 from actcli.results import Header, Result
-from actcli.results.properties import ABOUT, ENTRY, USE, Subject, columns, described
+from actcli.results.properties import ABOUT, ENTRY, USE, Subject, columns, describe
 
 
 def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
@@ -26,8 +26,8 @@ def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Resul
             message = f"no name in the catalogue matches '{printable(pattern)}'{near}"
             raise UsageError(message, "`actcli list` alone shows every name") from error
         return _one(found, found.name), output
-    descriptions = tuple(card(entry) for entry in entries)
-    return Result(Header(command="list", cards=descriptions, properties=columns(ABOUT, USE))), output
+    descriptions = tuple(description(entry) for entry in entries)
+    return Result(Header(command="list", descriptions=descriptions, properties=columns(ABOUT, USE))), output
 
 
 def _named(pattern: str | None) -> list[Entry]:
@@ -45,10 +45,10 @@ def _matches(entry: Entry, pattern: str) -> bool:
 def _one(function: Activation | VectorActivation, name: str) -> Result:
     """All that is known of a function, which is to be called by this name."""
     entry = function.entry
-    known: dict[str, Any] = {"formula": function.formula} if entry is None else card(entry)
+    known: dict[str, Any] = {"formula": function.formula} if entry is None else description(entry)
     known["name"] = name
     if entry is not None and name != entry.shown_name:
         known["parameters"] = dict(function.parameters)
-    computed = described(Subject(function), ENTRY, USE)
+    computed = describe(Subject(function), ENTRY, USE)
     known |= {key: value for key, value in computed.items() if value is not None and value != ""}
-    return Result(Header(command="list", cards=(known,), properties=columns(ABOUT, ENTRY, USE)))
+    return Result(Header(command="list", descriptions=(known,), properties=columns(ABOUT, ENTRY, USE)))

@@ -14,9 +14,9 @@ from actcli.analysis import LEVEL, Zone, zones
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.catalog.entry import ORDERS
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError
-from actcli.inputs.sources import Input
+from actcli.inputs.sources import Source
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
 from actcli.results.messages import Message, note
@@ -55,7 +55,7 @@ def description(activation: Activation | VectorActivation) -> dict[str, Any]:
 
 
 def zones_of(
-    activations: Sequence[Activation], level: float | None, dtype: Precision | None = None
+    activations: Sequence[Activation], level: float | None, dtype: NumberType | None = None
 ) -> tuple[tuple[Zone, ...], ...]:
     """The zones of each function at the level that the user set, then where its slope underflows in a number type."""
     found = tuple(zones(activation, LEVEL if level is None else level) for activation in activations)
@@ -72,13 +72,13 @@ def zone_counts(activations: Sequence[Activation], zoned: Sequence[Sequence[Zone
     return [ZoneCounts(place, each.name, its_zones) for place, (each, its_zones) in enumerate(named)]
 
 
-def described(header: Header, source: Input, dtype: Precision | None = None) -> Header:
+def described(header: Header, source: Source, dtype: NumberType | None = None) -> Header:
     """The header with what is known of the input, and of the number type that answers are rounded to."""
     return in_type(
         header._replace(
             delimiter=source.delimiter,
             labels=source.labels,
-            messages=(*header.messages, *(note("text", text=text) for text in source.notes)),
+            messages=(*header.messages, *source.messages),
             shape=source.shape,
             meter=source.meter,
         ),
@@ -86,7 +86,7 @@ def described(header: Header, source: Input, dtype: Precision | None = None) -> 
     )
 
 
-def in_type(header: Header, dtype: Precision | None) -> Header:
+def in_type(header: Header, dtype: NumberType | None) -> Header:
     """The header with what is known of the number type that answers are rounded to, if the user asked for one."""
     if dtype is None:
         return header
@@ -94,7 +94,7 @@ def in_type(header: Header, dtype: Precision | None) -> Header:
     return header._replace(settings={**header.settings, "dtype": dtype.name}, messages=messages)
 
 
-def _underflows(header: Header, dtype: Precision) -> Iterator[Message]:
+def _underflows(header: Header, dtype: NumberType) -> Iterator[Message]:
     """Where the slope of each function is too small for the type."""
     for name, its_zones in zip(header.names, header.zones, strict=False):
         lost = tuple(zone for zone in its_zones if zone.kind == "underflow")
@@ -102,7 +102,7 @@ def _underflows(header: Header, dtype: Precision) -> Iterator[Message]:
             yield note("slope_underflows", function=name, dtype=dtype.name, zones=lost)
 
 
-def rounded(answer: Answer, dtype: Precision | None, fields: Sequence[Field]) -> Answer:
+def rounded(answer: Answer, dtype: NumberType | None, fields: Sequence[Field]) -> Answer:
     """The same answer with the columns of its fields rounded once to a number type, if the user asked for one.
 
     That is what the best possible kernel of the type gives, but where the truth lies within the error of float64
@@ -120,13 +120,15 @@ def rounded(answer: Answer, dtype: Precision | None, fields: Sequence[Field]) ->
 
 
 def at_each_input(
-    output: Output, activation: Activation, order: int, source: Input, level: float | None, dtype: Precision | None
+    output: Output, activation: Activation, order: int, source: Source, level: float | None, dtype: NumberType | None
 ) -> Result:
     """Value (0), slope (1) or curvature (2) at each input, in float64 or certified: one value at a time then."""
     zoned = zones_of([activation], level, dtype)
     name = ORDERS[order]
     field = Field(name, is_text=output.is_certified and output.digits is not None, is_certified=output.is_certified)
-    header = Header(command="grad" if order else "eval", cards=(description(activation),), fields=(field,), zones=zoned)
+    header = Header(
+        command="grad" if order else "eval", descriptions=(description(activation),), fields=(field,), zones=zoned
+    )
     blocks: Iterable[Vectors] = source.blocks
     if output.is_certified:
         from actcli.commands.certified import column  # ball arithmetic is for those who ask for it
@@ -160,7 +162,7 @@ def element_wise_chunks(
             Answer(block.lengths, columns(activation, block.values), zone_codes(its_zones, block.values))
             for activation, its_zones in zip(activations, zoned, strict=True)
         )
-        return Chunk(block, tuple(rounded(answer, block.precision, fields) for answer in answers))
+        return Chunk(block, tuple(rounded(answer, block.number_type, fields) for answer in answers))
 
     for chunk in _each(answered, blocks):
         yield chunk._replace(first=first, offset=offset)
@@ -190,20 +192,20 @@ def in_order(work: Callable[[Block], Answered], blocks: Iterable[Block]) -> Iter
     coming = iter(blocks)
     with ThreadPoolExecutor(cores) as pool:
         waiting: deque[Future[Answered]] = deque()
-        fault: Exception | None = None
-        while fault is None:
+        failure: Exception | None = None
+        while failure is None:
             try:
                 waiting.append(pool.submit(work, next(coming)))
             except StopIteration:
                 break
             except Exception as error:  # raised below, when its turn has come
-                fault = error
+                failure = error
             if len(waiting) > _AHEAD * cores:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-        if fault is not None:
-            raise fault
+        if failure is not None:
+            raise failure
 
 
 def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:
@@ -213,7 +215,7 @@ def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:
 
 
 def answered_chunks(
-    source: Input,
+    source: Source,
     answers: Sequence[Callable[[Vectors], Answer]],
     fields: Sequence[Field],
     rows: int | None = None,
@@ -227,12 +229,12 @@ def answered_chunks(
     blocks = joined(source.blocks)
     for block in blocks if rows is None else cut(blocks, rows):
         for part, its_answers in _answers(block, answers, first, source):
-            yield Chunk(part, tuple(rounded(answer, part.precision, fields) for answer in its_answers), first)
+            yield Chunk(part, tuple(rounded(answer, part.number_type, fields) for answer in its_answers), first)
             first += len(part.lengths)
 
 
 def _answers(
-    block: Vectors, answers: Sequence[Callable[[Vectors], Answer]], first: int, source: Input
+    block: Vectors, answers: Sequence[Callable[[Vectors], Answer]], first: int, source: Source
 ) -> Iterator[tuple[Vectors, tuple[Answer, ...]]]:
     try:
         answered = tuple(answer(block) for answer in answers)

@@ -20,9 +20,9 @@ from actcli.commands.pipeline import (
     zone_counts,
     zones_of,
 )
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, UsageError
-from actcli.inputs.reading import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (
@@ -38,7 +38,7 @@ from actcli.options import (
     limits,
 )
 from actcli.output import Output, OutputOptions
-from actcli.results import Chunk, Field, Header, Result, Sights, Vectors, View
+from actcli.results import Chunk, Field, Header, Landmarks, Result, Vectors, View
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
@@ -48,7 +48,7 @@ Limits = tuple[float, float]
 
 def plot(
     output_options: OutputOptions,
-    input_options: Reading,
+    input_options: InputOptions,
     functions_and_values: FunctionsAndValues = None,
     slope: PlotSlope = False,
     curvature: PlotCurvature = False,
@@ -69,12 +69,12 @@ def plot(
     # On a logarithmic axis one looks at slopes alone: values would cross them and tell nothing.
     names = tuple(orders) if log_y and orders else ("value", *orders)
     fields = tuple(Field(name) for name in names)
-    dtype = input_options.precision
+    dtype = input_options.number_type
     zoned = zones_of(activations, saturation, dtype)
     view = View(tuple(map(landmarks, activations)), limits(y_limits), log_y, layout, width, height)
     header = Header(
         command="plot",
-        cards=tuple(description(activation) for activation in activations),
+        descriptions=tuple(description(activation) for activation in activations),
         fields=fields,
         zones=zoned,
         view=view,
@@ -104,9 +104,9 @@ def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
 def _then_curves(
     values: Iterable[Chunk], x_limits: Limits | None, default: Limits, curves: Callable[[Limits], Iterator[Chunk]]
 ) -> Iterator[Chunk]:
-    """The values, then the curves, wide enough for the values unless limits were set; after a fault too."""
+    """The values, then the curves, wide enough for the values unless limits were set; after an error too."""
     low, high = np.inf, -np.inf
-    fault = None
+    failure = None
     try:
         for chunk in values:
             finite = chunk.vectors.values[np.isfinite(chunk.vectors.values)]
@@ -114,10 +114,10 @@ def _then_curves(
                 low, high = min(low, float(finite.min())), max(high, float(finite.max()))
             yield chunk
     except ActcliError as error:
-        fault = error
+        failure = error
     yield from curves(x_limits or widened(default, low, high))
-    if fault:
-        raise fault
+    if failure:
+        raise failure
 
 
 def orders_of(activation: Activation, x: Floats, names: Sequence[str]) -> Mapping[str, Floats]:
@@ -130,7 +130,7 @@ def sampled_chunks(
     x_limits: Limits,
     fields: Sequence[Field],
     zoned: Sequence[Sequence[Zone]],
-    dtype: Precision | None = None,
+    dtype: NumberType | None = None,
 ) -> Iterator[Chunk]:
     """The curves between two limits: values that the command chose itself, so that no warning counts them.
 
@@ -141,14 +141,14 @@ def sampled_chunks(
     def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
         return orders_of(activation, dtype.rounded(x) if dtype else x, names)
 
-    grid = _grid(activations, x_limits)._replace(precision=dtype)
+    grid = _grid(activations, x_limits)._replace(number_type=dtype)
     for chunk in element_wise_chunks(activations, [grid], columns, zoned, fields):
         yield chunk._replace(is_sampled=True)
 
 
-def landmarks(activation: Activation) -> Sights:
+def landmarks(activation: Activation) -> Landmarks:
     """The landmarks of a function that a picture marks and names."""
-    return Sights(extrema(activation), kinks(activation), asymptotes(activation))
+    return Landmarks(extrema(activation), kinks(activation), asymptotes(activation))
 
 
 def _grid(activations: Sequence[Activation], x_limits: Limits) -> Vectors:

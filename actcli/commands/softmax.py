@@ -7,8 +7,8 @@ from actcli.commands.pipeline import answered_chunks, cut, described, rounded
 from actcli.commands.softmax_query import REFERENCE, SoftmaxQuery, with_reference
 from actcli.commands.softmax_targets import Target, read_target
 from actcli.errors import UsageError, printable
-from actcli.inputs.reading import Reading
-from actcli.inputs.sources import Input, open_values
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_values
 from actcli.options import (
     Exact,
     Excludes,
@@ -59,7 +59,7 @@ _RULES = (
 
 def softmax(
     output_options: OutputOptions,
-    input_options: Reading,
+    input_options: InputOptions,
     values: Values = None,
     temperature: Temperature = None,
     log: Log = False,
@@ -82,7 +82,7 @@ def softmax(
     """
     temperatures = temperature.each if temperature else (1.0,)
     is_swept = len(temperatures) > 1
-    dtype = input_options.precision
+    dtype = input_options.number_type
     # One row a vector, unless there are several, or numbers that say nothing without their index.
     answers: Answers = "values" if is_swept or jacobian or top is not None else "vectors"
     output = output_options.settle(answers, can_certify=True, exact=exact, dtype=dtype)
@@ -156,7 +156,7 @@ def _header(query: SoftmaxQuery, target_column: str | None, reference: bool) -> 
     formula = _FORMULAS[query.main]
     return Header(
         command="softmax",
-        cards=tuple(
+        descriptions=tuple(
             {"name": "softmax", "formula": formula, "parameters": {"temperature": each}} for each in query.temperatures
         ),
         fields=query.fields(),
@@ -165,11 +165,11 @@ def _header(query: SoftmaxQuery, target_column: str | None, reference: bool) -> 
     )
 
 
-def _certified_chunks(query: SoftmaxQuery, source: Input, digits: int | None) -> Iterator[Chunk]:
+def _certified_chunks(query: SoftmaxQuery, source: Source, digits: int | None) -> Iterator[Chunk]:
     from actcli.commands.certified import Softmax, softmax_column
 
     of = Softmax.probability if query.main == "probability" else Softmax.log_probability
     for first, vector in enumerate(cut(source.blocks, 1)):
         column = softmax_column(vector, query.temperatures[0], of, digits)
-        answer = rounded(Answer(vector.lengths, {query.main: column}), vector.precision, query.fields())
+        answer = rounded(Answer(vector.lengths, {query.main: column}), vector.number_type, query.fields())
         yield Chunk(vector, (answer,), first)

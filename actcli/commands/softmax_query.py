@@ -28,7 +28,7 @@ def with_reference(vectors: Vectors) -> Vectors:
     return vectors._replace(
         values=np.insert(vectors.values, ends, 0.0),
         lengths=vectors.lengths + filled,
-        stand_ins=None if vectors.stand_ins is None else np.insert(vectors.stand_ins, ends, False),
+        replaced=None if vectors.replaced is None else np.insert(vectors.replaced, ends, False),
     )
 
 

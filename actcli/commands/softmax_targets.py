@@ -7,7 +7,7 @@ import numpy as np
 
 from actcli.arrays import Floats, Integers
 from actcli.errors import UsageError, nearest_names, printable
-from actcli.inputs.tokens import number
+from actcli.inputs.number import number
 from actcli.inputs.words import read_words
 from actcli.options import LossName
 from actcli.results import Field, Vectors

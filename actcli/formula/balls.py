@@ -163,11 +163,11 @@ class BallArithmetic:
         if name == "**" and arguments[0].special == -math.inf and arguments[1].special is None:
             return self._power_of_minus_infinity(arguments[1])
         stand_in = _end if name in ("+", "-") else _stand_in
-        stand_ins = [np.float64(stand_in(argument)) for argument in arguments]
-        if any(np.isnan(stand_in) for stand_in in stand_ins):
+        doubles = [np.float64(stand_in(argument)) for argument in arguments]
+        if any(np.isnan(stand_in) for stand_in in doubles):
             return self._unknown()
         with np.errstate(all="ignore"):
-            return self.double(float(_AT_INFINITY[name](*stand_ins)))
+            return self.double(float(_AT_INFINITY[name](*doubles)))
 
     def _power_of_minus_infinity(self, exponent: Ball) -> Ball:
         """Plus or minus the power of inf by whether the exponent is odd; NaN where it is no integer."""

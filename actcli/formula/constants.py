@@ -1,7 +1,8 @@
 """Constants and tables in double-double, worked out in integers, so that they are the same on every machine."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -32,9 +33,7 @@ def parts(number: int, count: int = 2, bits: int = BITS) -> tuple[float, ...]:
 
 
 def short_parts(number: int, widths: Iterable[int], bits: int = BITS) -> tuple[float, ...]:
-    """The number as a sum of doubles of so many bits each, and last of one of 53: products with short numbers are
-    exact.
-    """
+    """The number as a sum of doubles of so many bits each, and a last one of 53: products with short ones are exact."""
     found = []
     for width in widths:
         below = max(number.bit_length() - width, 0)
@@ -96,8 +95,6 @@ def exp_of(number: int) -> int:
 
 def root_of(number: int) -> int:
     """The square root."""
-    from math import isqrt
-
     return isqrt(number << BITS)
 
 
@@ -197,6 +194,28 @@ def arctangents(per_unit: int) -> Table:
     return table(map(atan, range(per_unit + 1)))
 
 
+LEAST_TURN, TURN_CHUNKS, TURN_BITS = -60, 10, 24
+
+
+@cache
+def quarter_turns_of_powers() -> tuple[Floats, ...]:
+    """2^e in quarter turns, 2^e·2/π modulo 4, for e from LEAST_TURN to 971: whole numbers of TURN_BITS bits each.
+
+    The k-th in units of 2^(2 - TURN_BITS·(k + 1)).
+    """
+    bits = 1300
+    turns = (1 << (2 * bits + 1)) // pi_to(bits)
+    width = TURN_CHUNKS * TURN_BITS
+    rows = []
+    for e in range(LEAST_TURN, 972):
+        scaled = turns << (e - LEAST_TURN)  # in units of 2^(LEAST_TURN - bits)
+        whole = (scaled >> (bits - LEAST_TURN - width + 2)) & ((1 << width) - 1)
+        rows.append(
+            [float((whole >> (width - TURN_BITS * (k + 1))) & ((1 << TURN_BITS) - 1)) for k in range(TURN_CHUNKS)]
+        )
+    return tuple(np.array(column) for column in zip(*rows, strict=True))
+
+
 class MillsTable(NamedTuple):
     """Mills' ratio around the centres of cells: the powers of (a - centre), the first in two parts."""
 
@@ -263,8 +282,3 @@ def _mills_step(value: int, a: int, distance: int) -> int:
         if term in (0, -1):
             return total
         before, here = here, ((a * here >> BITS) + before) // (k + 1)
-
-
-def reciprocal_series(numerators: Callable[[int], int], count: int) -> tuple[tuple[float, ...], ...]:
-    """Coefficients ONE / numerators(k) in two parts."""
-    return tuple(parts(ONE // numerators(k)) for k in range(count))

@@ -452,6 +452,26 @@ def quarter_turns(u: Pair) -> tuple[Any, Pair]:
     return n, r
 
 
+def large_quarter_turns(x: Floats) -> tuple[Floats, Pair]:
+    """The same for doubles of any size above 1/2 (Payne and Hanek), to 2^-100 of a quarter turn."""
+    mantissa, exponent = np.frexp(np.abs(x))
+    row = exponent - 53 - constants.LEAST_TURN
+    mantissa = np.ldexp(mantissa, 26)
+    upper = np.floor(mantissa)
+    lower = (mantissa - upper) * 2.0**27
+    total = Pair(np.zeros_like(x))
+    unit = 4.0
+    for column in constants.quarter_turns_of_powers():
+        unit *= 2.0**-constants.TURN_BITS
+        chunk = column.take(row, mode="clip")
+        for part in (upper * chunk * (unit * 2.0**27), lower * chunk * unit):
+            total = add(total, Pair(part - 4.0 * np.floor(part * 0.25)))
+    n = np.rint(total.high)
+    rest = add(total, Pair(-n))
+    sign = np.copysign(1.0, x)
+    return sign * (n - 4.0 * np.floor(n * 0.25)), scaled(multiply(rest, HALF_PI), sign)
+
+
 def sine_and_cosine(n: Any, r: Pair) -> tuple[Pair, Pair]:
     """Sine and cosine of n quarter turns and r, |r| up to π/4."""
     j = np.rint(r.high * _PER_UNIT)
@@ -515,9 +535,9 @@ def mills(a: Pair) -> Pair:
     index -= _FIRST_MILLS_CELL
     d = add(a, Pair(-table.centres.take(index, mode="clip")))
     total = table.rest[-1].take(index, mode="clip")
-    for column in table.rest[-2::-1]:
+    for coefficients in table.rest[-2::-1]:
         total *= d.high
-        total += column.take(index, mode="clip")
+        total += coefficients.take(index, mode="clip")
     # Horner in d's high part, which is split once; its low part comes in by the slope M′ = aM - 1.
     head, tail = split(d.high)
     y, y_rest = total, np.zeros_like(total)

@@ -174,9 +174,7 @@ class JetArithmetic(Generic[T]):
         return Jet(value, slope, self._over(numerator, v.value))
 
     def _root(self, u: Jet[T]) -> Jet[T]:
-        """The root g: g′ = u′/2g and g″ = (u″/2 - g′²)/g, where nearly equal terms are subtracted before they are
-        small.
-        """
+        """The root g: g′ = u′/2g and g″ = (u″/2 - g′²)/g; like terms are subtracted before they are small."""
         value = self.base.operate("sqrt", u.value)
         two = self._whole(2)
         slope = self._over(self._over(u.slope, two), value)

@@ -19,10 +19,10 @@ from actcli.formula import double_double as dd
 from actcli.formula.constants import BITS, parts, short_parts
 from actcli.formula.double_double import Pair
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Application, Node, Number, Operation, Variable, evaluate, rebuilt
+from actcli.formula.tree import Application, Bound, Node, Number, Operation, Variable, evaluate, rebuilt
 
-# 64 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
-_BLOCK = 8_192
+# 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
+_BLOCK = 16_384
 
 _TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
 _MOST_MULTIPLIED = 64  # whole powers up to this one are products
@@ -38,16 +38,15 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     """
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
     out = np.empty_like(flat)
-    known: dict[Any, Any] = {}
     joined = _joined(tree)
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, _BLOCK):
-            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK], known)
+            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK])
     return out.reshape(np.shape(x))
 
 
-def _block(tree: Node, order: int, x: Floats, known: dict[Any, Any]) -> Floats:
-    narrow = NarrowPairs(x.size, known)
+def _block(tree: Node, order: int, x: Floats) -> Floats:
+    narrow = NarrowPairs(x.size)
     part = _order(tree, narrow, order, narrow.variable(x))
     answer = np.broadcast_to(0.0 if part is None else part.high, x.shape)
     outside = np.flatnonzero(narrow.outside)
@@ -154,7 +153,7 @@ def _quotient(numerator: Node, denominator: Node) -> Node | None:
                 Operation("expm1", (u,)): Operation("tanh", (_halved(u),)),
                 _opposite(Operation("expm1", (u,))): _opposite(Operation("tanh", (_halved(u),))),
             }
-            return known.get(numerator)
+            return known.get(numerator) or Operation("*", (numerator, Operation("sigmoid", (_opposite(u),))))
         case Operation("*", (Number(2), Operation("cosh", (u,)))) if numerator == _twice(Operation("sinh", (u,))):
             return Operation("tanh", (u,))
         case Operation("cosh", (u,)) if numerator == Operation("sinh", (u,)):
@@ -183,12 +182,19 @@ class PairJets(JetArithmetic[Any]):
 
     def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
         """A function of the catalogue by its formula; at an infinity by its limits."""
+        if function.loses_digits:
+            value, slope, curvature = (self._pairs.by_kernel(function, order, argument.value) for order in range(3))
+            return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
         end = self._pairs.end_of(argument.value)
         limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
         if limits is None or limits[0] is None:
             return evaluate(_joined(function.tree), self, argument)
         value, slope, curvature = limits
         return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+
+
+def _by_kernel(function: Bound, order: int, u: Any) -> Any:
+    return (function.value, function.slope, function.curvature)[order](u)[()]
 
 
 def _is_single(number: Any) -> bool:
@@ -209,9 +215,8 @@ def _literal(exact: int | Fraction) -> Pair:
 class NarrowPairs:
     """Plain double-double; `outside` marks the values whose intermediates leave its range or come to an edge."""
 
-    def __init__(self, size: int, known: dict[Any, Any]) -> None:
+    def __init__(self, size: int) -> None:
         self.outside = np.zeros(size, np.bool_)
-        self._known = known  # what operations on constants gave, for all blocks
 
     def variable(self, x: Floats) -> Pair:
         """x itself."""
@@ -249,24 +254,31 @@ class NarrowPairs:
     def end_of(self, number: Pair) -> None:
         """Which infinity this is: none, for those are outside."""
 
-    def apply(self, function: Any, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
-        """A function of the catalogue by its formula."""
+    def by_kernel(self, function: Bound, order: int, u: Pair) -> Pair:
+        """Value, slope or curvature of a function whose formula loses digits; the low part of u by the derivative."""
+        high = _by_kernel(function, order, u.high)
+        self._watch(high, high)
+        if u.low is None or order == 2:
+            return Pair(high)
+        return Pair(*dd.ordered_sum(high, _by_kernel(function, order + 1, u.high) * u.low))
+
+    def apply(self, function: Bound, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
+        """A function of the catalogue by its formula, or where that loses digits by its kernel."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
         return evaluate(_joined(function.tree), self, argument)
 
     def operate(self, name: str, *arguments: Pair) -> Pair:
         """Apply one operation of the formula language."""
         if not all(map(_is_single, arguments)):
-            return self._operation(name, *arguments)
-        key = (name, *arguments)
-        if key not in self._known:
-            alone = NarrowPairs(1, {})
-            self._known[key] = alone._operation(name, *arguments), bool(alone.outside[0])
-        found, is_outside = self._known[key]
+            return self.operation(name, *arguments)
+        found, is_outside = _of_constants(name, *arguments)
         if is_outside:
             self.outside[:] = True
-        return found  # type: ignore[no-any-return]
+        return found
 
-    def _operation(self, name: str, *arguments: Pair) -> Pair:
+    def operation(self, name: str, *arguments: Pair) -> Pair:
+        """The same without a memory of what came of constants."""
         operation: Callable[..., Pair] = getattr(self, "_" + _METHODS.get(name, name))
         return operation(*arguments)
 
@@ -397,14 +409,12 @@ class NarrowPairs:
         return dd.atan(u)
 
     def _tanh(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        m = self._expm1(dd.scaled(u, -2.0 * sign))
-        return dd.scaled(dd.divide(m, dd.add(m, _TWO)), -sign)
+        m = self._expm1(dd.scaled(u, -2.0 * np.copysign(1.0, u.high)))
+        return _signed(dd.divide(dd.negative(m), dd.add(m, _TWO)), u)
 
     def _sinh(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        m = self._expm1(dd.scaled(u, sign))
-        return dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5 * sign)
+        m = self._expm1(self._abs(u))
+        return _signed(dd.scaled(dd.add(m, dd.divide(m, dd.add(m, dd.UNIT))), 0.5), u)
 
     def _cosh(self, u: Pair) -> Pair:
         # 1 + m²/(2 (m + 1)), m = e^|u| - 1: near 0 the square stays whole in the low part.
@@ -429,15 +439,20 @@ class NarrowPairs:
         return _patched(far, u, 0.35, near)
 
     def _erf(self, u: Pair) -> Pair:
-        sign = np.copysign(1.0, u.high)
-        tail = self._tail(dd.multiply(dd.scaled(u, sign), dd.ROOT_TWO))
-        far = dd.scaled(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), sign)
+        tail = self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO))
+        far = _signed(dd.subtract(dd.UNIT, dd.scaled(tail, 2.0)), u)
         return _patched(far, u, dd.ERF_EDGE, dd.erf_near_zero)
 
     def _erfc(self, u: Pair) -> Pair:
         tail = dd.scaled(self._tail(dd.multiply(self._abs(u), dd.ROOT_TWO)), 2.0)
         far = dd.chosen(u.high < 0.0, dd.subtract(_TWO, tail), tail)
         return _patched(far, u, dd.ERF_EDGE, lambda u: dd.subtract(dd.UNIT, dd.erf_near_zero(u)))
+
+
+@lru_cache(maxsize=1024)
+def _of_constants(name: str, *arguments: Pair) -> tuple[Pair, bool]:
+    alone = NarrowPairs(1)
+    return alone.operation(name, *arguments), bool(alone.outside[0])
 
 
 _METHODS = {"+": "plus", "-": "minus", "*": "times", "/": "over", "**": "power"}
@@ -465,6 +480,12 @@ _COMPARISONS: Mapping[str, Callable[..., Any]] = {
 }
 
 
+def _signed(size: Pair, by: Pair) -> Pair:
+    """A number not below 0 with the sign of another; 0 has it, too."""
+    sign = np.copysign(1.0, by.high)
+    return Pair(np.copysign(size.high, sign), size.low * sign)
+
+
 def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> Pair:
     """The one result, and within the edge around 0 the other, worked out where it is needed alone."""
     inside = np.abs(u.high) < edge
@@ -479,17 +500,18 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
-_KNOWN = 2.0**53  # whole exponents are exact up to here
+_UNIT = 2.0**-8  # of exponents, so that those of e^(±1.8e308) are doubles, and some times that
+_KNOWN = 2.0**53 * _UNIT  # whole exponents are exact up to here
 _HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
 
 class Wide(NamedTuple):
-    """(high + low)·2^exponent, |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
+    """(high + low)·2^(exponent / _UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
 
     high: Any
     low: Any
     exponent: Any
-    """Whole numbers in float64, -inf for 0; beyond 2^53 no more than the order of magnitude is known."""
+    """In float64, -inf for 0; beyond _KNOWN no more than the order of magnitude is held."""
 
 
 class _MixedError(Exception):
@@ -508,7 +530,7 @@ def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
     high = pair.high
     low = np.float64(0.0) if pair.low is None else pair.low
     m, k = np.frexp(high)
-    exponent = exponent + (k - float(_HEIGHT))
+    exponent = exponent + (k - float(_HEIGHT)) * _UNIT
     regular = np.isfinite(high) & (high != 0.0)
     beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
     regular &= ~(beyond | below)
@@ -521,8 +543,8 @@ def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
 
 
 def _shifted(a: Wide, by: Any) -> Pair:
-    """high and low times a power of two, up or down to nothing."""
-    power = np.nan_to_num(np.clip(by, -2600, 2600)).astype(np.int32)
+    """high and low times a power of two, by its exponent in units, up or down to nothing."""
+    power = np.nan_to_num(np.clip(by / _UNIT, -2600, 2600)).astype(np.int32)
     return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
 
 
@@ -532,7 +554,7 @@ def _plain(a: Wide) -> Pair:
 
 def _size(a: Wide) -> Any:
     """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
-    return _where(np.isfinite(a.high), a.exponent + _HEIGHT, np.inf)
+    return _where(np.isfinite(a.high), a.exponent / _UNIT + _HEIGHT, np.inf)
 
 
 def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
@@ -546,7 +568,7 @@ def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
 
 def rounded(a: Wide) -> Floats:
     """The nearest double, rounded once, subnormal ones too."""
-    power = np.clip(a.exponent, -3000, 3000).astype(np.int32)  # of 0, too
+    power = np.clip(a.exponent / _UNIT, -3000, 3000).astype(np.int32)  # of 0, too
     normal = np.ldexp(a.high, power)
     faint = np.abs(normal) < 2.0**-1021
     if not np.any(faint):
@@ -561,7 +583,7 @@ def rounded(a: Wide) -> Floats:
 
 
 class WidePairs:
-    """Pairs with exponents, and the edge rules of the language; values that choose differently come one after another."""
+    """Pairs with exponents, and the edge rules of the language; values that choose alike are taken together."""
 
     def variable(self, x: Floats) -> Wide:
         """x itself."""
@@ -611,8 +633,14 @@ class WidePairs:
             raise _MixedError(end)
         return float(first)
 
-    def apply(self, function: Any, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula; at an infinity by its limit."""
+    def by_kernel(self, function: Bound, order: int, u: Wide) -> Wide:
+        """Value, slope or curvature of a function whose formula loses digits."""
+        return _normal(Pair(_by_kernel(function, order, rounded(u))))
+
+    def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
+        """A function of the catalogue by its formula, or by its kernel if that loses digits; at infinity its limit."""
+        if function.loses_digits:
+            return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
         limit: Wide | None = None if end is None else function.at_infinity(self, 0, end)
         return evaluate(_joined(function.tree), self, argument) if limit is None else limit
@@ -644,6 +672,8 @@ class WidePairs:
     def _times(self, u: Wide, v: Wide) -> Wide:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
         power = u.exponent + v.exponent
+        # A huge power times its inverse: the height of either is lost in its exponent.
+        power = _where((np.abs(u.exponent) > _KNOWN) & (power == 0.0), -2.0 * _HEIGHT * _UNIT, power)
         return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
 
     def _over(self, u: Wide, v: Wide) -> Wide:
@@ -653,10 +683,10 @@ class WidePairs:
         return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
 
     def _halved(self, u: Wide) -> Wide:
-        return u._replace(exponent=u.exponent - 1)
+        return u._replace(exponent=u.exponent - _UNIT)
 
     def _doubled(self, u: Wide) -> Wide:
-        return u._replace(exponent=u.exponent + 1)
+        return u._replace(exponent=u.exponent + _UNIT)
 
     # Choices.
 
@@ -717,7 +747,7 @@ class WidePairs:
 
     def _sqrt(self, u: Wide) -> Wide:
         ok = (u.high > 0.0) & np.isfinite(u.high)
-        odd = _where(ok, u.exponent % 2.0, 0.0)
+        odd = _where(ok, u.exponent % (2.0 * _UNIT), 0.0)
         root = dd.sqrt(_held(_shifted(u, odd), ok))
         return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
 
@@ -732,14 +762,10 @@ class WidePairs:
             r = dd.subtract(r, Pair(k * part))
         k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
         power = _normal(dd.exp(r))
-        power = power._replace(exponent=power.exponent + k)
+        power = power._replace(exponent=power.exponent + k * _UNIT)
         # Of a power beyond 2^(2^52) only its order of magnitude is held.
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
-        power_of_two = np.rint(_plain(u).high * (1.0 / dd.LOG_TWO.high))
-        size = _size(u)
-        # Near the end of the doubles a number that grows with u stands for it.
-        beyond = 1.5 * np.ldexp(np.where(size < 5e3, size, 5e3) + np.abs(np.frexp(u.high)[0]), 1010)
-        power_of_two = _where(size > 1020, np.copysign(beyond, u.high), power_of_two)
+        power_of_two = np.rint(_shifted(u, u.exponent - 8.0 * _UNIT).high * (2.0**8 * _UNIT / dd.LOG_TWO.high))
         far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
@@ -753,12 +779,10 @@ class WidePairs:
         size = _size(u)
         ok = (u.high > 0.0) & np.isfinite(u.high)
         moderate = ok & (np.abs(size) < 800)
-        near = dd.log(_held(_plain(u), moderate))
-        mantissa = dd.log(_held(_shifted(u, -_HEIGHT), ok))
-        powers = _where(ok, size, 0.0)
-        far = dd.add(dd.multiply(Pair(powers), dd.LOG_TWO), mantissa)
-        edge = np.log(u.high)  # -inf, inf or NaN
-        return _normal(_or(dd.chosen(moderate, near, far), ok, edge))
+        near = _normal(_or(dd.log(_held(_plain(u), moderate)), ok, np.log(u.high)))  # log 0 is -inf
+        mantissa = dd.log(_held(_shifted(u, -_HEIGHT * _UNIT), ok))
+        powers = _normal(dd.multiply(Pair(_where(ok, u.exponent + _HEIGHT * _UNIT, 0.0)), dd.LOG_TWO), 8.0 * _UNIT)
+        return _picked(ok & ~moderate, self._plus(powers, _normal(mantissa)), near)
 
     def _log1p(self, u: Wide) -> Wide:
         size = _size(u)
@@ -805,8 +829,7 @@ class WidePairs:
         size = _size(u)
         plain = _held(_plain(u), size <= 1024, 0.0)
         n, r = dd.quarter_turns(plain)
-        half_pi = _half_pi_for_large_angles()
-        n, r = _in_integers(np.abs(plain.high) > dd.LARGEST_ANGLE, plain, n, r, half_pi, _ANGLE_BITS)
+        n, r = _with_large_angles(plain, n, r)
         sine, cosine = dd.sine_and_cosine(n, r)
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
@@ -878,6 +901,28 @@ def _half_pi_for_large_angles() -> int:
     return constants.pi_to(_ANGLE_BITS) >> 1
 
 
+def _with_large_angles(u: Pair, n: Any, r: Pair) -> tuple[Any, Pair]:
+    """Quarter turns and the rest of u, those of large angles put right."""
+    large = np.abs(u.high) > dd.LARGEST_ANGLE
+    if not np.any(large):
+        return n, r
+    high = np.where(large, u.high, dd.LARGEST_ANGLE)
+    low = np.where(large, u.low, 0.0)
+    first, rest = dd.large_quarter_turns(high)
+    small = np.abs(low) <= dd.LARGEST_ANGLE
+    second, other = dd.quarter_turns(Pair(np.where(small, low, 0.0)))
+    third, another = dd.large_quarter_turns(np.where(small, dd.LARGEST_ANGLE, low))
+    other = dd.chosen(small, other, another)
+    total = dd.add(rest, other)
+    more = np.rint(total.high * (1.0 / dd.HALF_PI.high))
+    total = dd.subtract(total, dd.multiply(dd.HALF_PI, Pair(more)))
+    turns = np.where(large, np.fmod(first + np.where(small, np.fmod(second, 4.0), third) + more, 4.0), n)[()]
+    found = dd.chosen(large, total, r)
+    # Next to a whole number of quarter turns, what is left needs more digits.
+    near = large & (np.abs(found.high) < 2.0**-20)
+    return _in_integers(near, u, turns, found, _half_pi_for_large_angles(), _ANGLE_BITS)
+
+
 def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -> tuple[Any, Pair]:
     """Where needed, n and r of u = n·period + r again, in integers; the period in units of 2^-bits."""
     if not np.any(there):
@@ -901,7 +946,8 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
 def _if_known(u: Wide, power: Any, plain: Any) -> Any:
     """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
     cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
-    cancelled &= (np.abs(power) <= 1e-12 * np.abs(u.exponent)) & (np.abs(power) > 2 * _HEIGHT)
+    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
+    cancelled &= np.abs(power) > 3 * _HEIGHT * _UNIT  # a power and its own inverse cancel exactly
     return _where(cancelled, np.nan, plain)
 
 
@@ -936,4 +982,4 @@ def _wide_literal(exact: int | Fraction) -> Wide:
     shift = BITS - size
     scaled = (numerator << max(shift, 0)) // (denominator << max(-shift, 0))
     high, low = parts(scaled)
-    return _normal(Pair(np.float64(high), np.float64(low)), float(size))
+    return _normal(Pair(np.float64(high), np.float64(low)), float(size) * _UNIT)

@@ -136,7 +136,7 @@ class _Parser:
             if factors:
                 raise self.unsigned(factors.end()) from None
             column = line_length if (error.lineno or 1) > 1 else min(line_length, max(0, (error.offset or 1) - 2))
-            raise self.error("the expression breaks off or goes astray here", column) from None
+            raise self.error("the expression is incomplete here", column) from None
         except (RecursionError, MemoryError):
             raise ExpressionError("the expression is nested too deeply", "split it up") from None
 

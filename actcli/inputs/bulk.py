@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
 from actcli.inputs.number import MINUS_SIGN
@@ -18,13 +19,15 @@ _LETTERS = b"iInNfFaAtTyY"  # of inf, infinity and nan
 _BLANKS = b" \t\r\v\f"
 _DELIMITERS = (b",", b";", b"\t", b" ")
 _ALL_BUT = {mark: bytes(set(range(256)) - set(mark + b"\n")) for mark in _DELIMITERS}
-_NEWLINE, _QUOTE, _COMMA = b'\n",'
+_NEWLINE, _BLANK, _QUOTE, _COMMA = b'\n ",'
 
 # orjson reads `-0` as the integer 0.
 INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
 _EMPTY_FIELD = re.compile(rb"[,;][ \t\r\v\f]*[,;\n]|^[ \t\r\v\f]*[,;]", re.MULTILINE)
 _SPACED = bytes.maketrans(b",;", b"  ")
 
+Bytes = NDArray[np.uint8]
+Bits = NDArray[np.bool_]
 Numbers = tuple[Floats, Integers]
 
 
@@ -127,9 +130,11 @@ def fields(text: bytes, delimiter: bytes) -> Fields | None:
 
     None unless all have as many, and their quotes stand as CSV has them: around a field, and doubled within it.
     """
-    codes = np.frombuffer(text, np.uint8)
     if not delimiter:
-        return _words(text, codes)
+        return _words(text, np.frombuffer(text, np.uint8))
+    if delimiter + b' "' in text:
+        text = _without_gaps(text, delimiter)
+    codes = np.frombuffer(text, np.uint8)
     is_mark = (codes == delimiter[0]) | (codes == _NEWLINE)  # each of which ends a field
     if b'"' in text:
         is_quote = codes == _QUOTE
@@ -149,7 +154,15 @@ def fields(text: bytes, delimiter: bytes) -> Fields | None:
     return Fields(text, starts, ends)
 
 
-def _are_quotes_regular(quotes: Integers, is_mark: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+def _without_gaps(text: bytes, delimiter: bytes) -> bytes:
+    """Take out the blank that may stand between a delimiter and the quote that opens a field."""
+    codes = np.frombuffer(text, np.uint8)
+    gaps = np.flatnonzero(codes == _QUOTE)[::2] - 1  # every second quote opens one
+    gaps = gaps[gaps > 0]
+    return np.delete(codes, gaps[(codes[gaps] == _BLANK) & (codes[gaps - 1] == delimiter[0])]).tobytes()
+
+
+def _are_quotes_regular(quotes: Integers, is_mark: Bits) -> bool:
     """Whether quotes open at the start of a field and close at its end, those aside that are doubled within one."""
     if len(quotes) % 2:
         return False
@@ -160,7 +173,7 @@ def _are_quotes_regular(quotes: Integers, is_mark: np.ndarray[tuple[int], np.dty
     return bool(is_start.all() and is_end.all())
 
 
-def _words(text: bytes, codes: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Fields | None:
+def _words(text: bytes, codes: Bytes) -> Fields | None:
     is_blank = np.isin(codes, np.frombuffer(_BLANKS + b"\n", np.uint8))
     turns = np.flatnonzero(np.diff(is_blank, prepend=True))  # blanks end, and begin again
     newlines = line_ends(text) - 1

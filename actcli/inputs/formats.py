@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from actcli.errors import DataError
 from actcli.inputs.number import number
 from actcli.results import Meter
+from actcli.results.messages import Message
 
 FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "npy", "npz"]
 
@@ -33,7 +34,7 @@ FORMATS: Mapping[FormatName, Format] = {
     "text": Format("actcli.inputs.text:read_text"),
     "csv": Format("actcli.inputs.tables:read_csv", suffixes=(".csv",)),
     "tsv": Format("actcli.inputs.tables:read_tsv", suffixes=(".tsv",)),
-    # A .json file may hold a document or lines: its first line tells.
+    # A .json file may hold a document or lines: its first line decides.
     "json": Format("actcli.inputs.json:read_json"),
     "jsonl": Format("actcli.inputs.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
     "npy": Format(
@@ -56,10 +57,10 @@ GZIP = b"\x1f\x8b"
 _MAGICS = (GZIP, *(magic for each in FORMATS.values() for magic in each.magics))
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
-_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+")
-_MARKS = re.compile(rb"[,;\t]")
+# Patterns are compiled where they are used: typed values use none.
+_BEFORE = rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+"
 # Between two numbers: a comma or semicolon with blanks around it, or a run of blanks.
-_DELIMITER = re.compile(rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))")
+_DELIMITER = rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))"
 
 
 class InputInfo:
@@ -70,8 +71,8 @@ class InputInfo:
         """The first one between two values; empty until there is one."""
         self.labels: tuple[str, ...] = ()
         """The names of a vector's entries."""
-        self.notes: tuple[str, ...] = ()
-        """How the input was taken, for stderr."""
+        self.messages: tuple[Message, ...] = ()
+        """How the input was taken."""
         self.meter = Meter()
         """How much of all files has been read."""
 
@@ -79,15 +80,15 @@ class InputInfo:
         """Search some lines of numbers for comma, semicolon, tab or space, unless the delimiter is known already."""
         if self.delimiter or not any(mark in lines for mark in (b",", b";", b"\t", b" ")):
             return
-        if found := _DELIMITER.search(lines):
+        if found := re.search(_DELIMITER, lines):
             mark, blanks = found.groups()
             self.delimiter = mark.decode() if mark else "\t" if blanks == b"\t" else " "
 
-    def name(self, labels: Sequence[str], note: str | None = None) -> None:
+    def name(self, labels: Sequence[str], note: Message | None = None) -> None:
         """Take the names of the first table that has some, with a note on where they are from."""
         if not self.labels:
             self.labels = tuple(labels)
-            self.notes += () if note is None else (note,)
+            self.messages += () if note is None else (note,)
 
 
 def is_enough(start: bytes) -> bool:
@@ -119,7 +120,7 @@ def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
 
 def first_line_at(start: bytes | bytearray) -> int:
     """Where the first line that is neither blank nor a comment begins, the blanks before it aside."""
-    before = _BEFORE.match(start)
+    before = re.match(_BEFORE, start)
     return before.end() if before else 0
 
 
@@ -130,7 +131,7 @@ def is_json_line(line: bytes) -> bool:
 
 def delimiter_of(line: bytes, otherwise: bytes = b"") -> bytes:
     """The comma, semicolon or tab that a line has first outside of quotes."""
-    found = _MARKS.search(re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line)
+    found = re.search(rb"[,;\t]", re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line)
     return found[0] if found else otherwise
 
 

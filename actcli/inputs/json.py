@@ -12,11 +12,11 @@ import numpy as np
 import orjson
 
 from actcli.arrays import Integers
-from actcli.errors import DataError, Place, UsageError
+from actcli.errors import DataError, Place, UsageError, listed
 from actcli.inputs.bulk import INTEGER_MINUS_ZERO
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
-from actcli.inputs.options import Reading, Selection, listed, select
+from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
 from actcli.inputs.streams import LINE_LIMIT, held, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
@@ -27,13 +27,13 @@ _DOCUMENT_HINT = "JSON lines, a vector a line, may be of any size"
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[^\s\[\]{},:"]+')
-_INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,19})", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {"null": None, "true": True, "false": False}
 _ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def read_json(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_json(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a document: an array of numbers is a vector, and so is each object; deeper arrays are taken apart.
 
     Unless the user says that it is one, a first line that is a vector by itself makes lines of it, however long it is.
@@ -49,11 +49,11 @@ def read_json(stream: BufferedReader, name: str, options: Reading, info: InputIn
     data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         return
-    fault = None
+    problem = None
     try:
         rows = _rows(decode(data))
     except JSONDecodeError as error:
-        rows, fault = chain.from_iterable(map(_rows, _whole_entries(error.doc))), _fault_in(error, name)
+        rows, problem = chain.from_iterable(map(_rows, _whole_entries(error.doc))), _error_in(error, name)
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
         raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", "convert it: iconv -t UTF-8") from error
@@ -62,11 +62,11 @@ def read_json(stream: BufferedReader, name: str, options: Reading, info: InputIn
     while block := list(islice(rows, _BLOCK_ROWS)):
         yield from vectors([_Entries(block, first, values, data)], options.on_error)
         first += len(block)
-    if fault:
-        raise fault
+    if problem:
+        raise problem
 
 
-def read_json_lines(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read one vector a line as the lines arrive; a blank line is an empty vector.
 
     Raises DataError with line and column, after a block that holds everything before that line.
@@ -74,7 +74,7 @@ def read_json_lines(stream: BufferedReader, name: str, options: Reading, info: I
     return _read_lines(pieces(stream), name, options, info)
 
 
-def _read_lines(coming: Iterable[bytes], name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     lines = uncommented(whole_lines(coming, name), lambda line: 0 if line.lstrip().startswith(b"#") else -1)
     return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
 
@@ -139,9 +139,10 @@ class _Decoder(JSONDecoder):
         if token := _TOKEN.match(text, at):
             if token[0] in _WORDS:
                 return _WORDS[token[0]], token.end()
-            # All but plain integers are floats, which have a minus zero and no end.
-            value = int(token[0]) if _INTEGER.fullmatch(token[0]) else number(token[0])
-            if value is not None:
+            # As orjson has it: integers of 64 bits; all else is a float, which has a minus zero and no end.
+            if _INTEGER.fullmatch(token[0]) and -(1 << 63) <= (integer := int(token[0])) < 1 << 64:
+                return integer, token.end()
+            if (value := number(token[0])) is not None:
                 return value, token.end()
         raise StopIteration(at)
 
@@ -156,7 +157,7 @@ _DECODER = _Decoder()
 
 
 def _whole_entries(text: str) -> list[Any]:
-    """The arrays and objects that stand whole, comma included, before a fault in an array of such."""
+    """The arrays and objects that stand whole, comma included, before an error in an array of such."""
     entries: list[Any] = []
     at = _after_blanks(text, 0)
     mark = "["
@@ -176,7 +177,7 @@ def _after_blanks(text: str, at: int) -> int:
     return blanks.end() if blanks else at
 
 
-def _fault_in(error: JSONDecodeError, name: str, first_line: int = 1) -> DataError:
+def _error_in(error: JSONDecodeError, name: str, first_line: int = 1) -> DataError:
     """The error for a text that is no JSON, lines counted from `first_line`."""
     if error.pos >= len(error.doc.rstrip()):
         message = "cut short"
@@ -211,7 +212,7 @@ def _rows(document: Any) -> Iterator[Any]:
 class _Values:
     """How arrays and objects become vectors, as the options ask for it."""
 
-    def __init__(self, name: str, options: Reading, info: InputInfo) -> None:
+    def __init__(self, name: str, options: InputOptions, info: InputInfo) -> None:
         self.name = name
         self._options = options
         self._info = info
@@ -250,14 +251,14 @@ class _Values:
                 self._info.name([names[place] for place in places])
             chosen = [entry for field in chosen for entry in (field if isinstance(field, list) else [field])]
         values = [_number(entry) for entry in chosen]
-        fault = None
+        problem = None
         if None in values:
-            fault = self._fault(chosen[values.index(None)], where, text, first_line)
+            problem = self._error(chosen[values.index(None)], where, text, first_line)
         if label is not None:
             target = fields[label] if isinstance(fields[label], str) else _written(fields[label])
             if len(target) > TARGET_LIMIT:
-                fault, target = DataError(f"{where}: a target longer than {TARGET_LIMIT} characters"), ""
-        return Row(values, fault, target)
+                problem, target = DataError(f"{where}: a target longer than {TARGET_LIMIT} characters"), ""
+        return Row(values, problem, target)
 
     def _select(self, names: tuple[str, ...], width: int, where: str) -> Selection:
         if names and not self._options.columns:
@@ -268,11 +269,11 @@ class _Values:
             self._selections = {key: select(self._options, names, width, where)}  # the last one: keys may be endless
         return self._selections[key]
 
-    def _fault(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
+    def _error(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
         written = _written(entry)
         message = not_a_number(entry) if isinstance(entry, str) else f"{shortened(written)} is not a number"
         position = -1 if self._has_located else text.find(written.encode())
-        self._has_located = True  # only the first fault is ever shown, and a search through all text takes its time
+        self._has_located = True  # only the first error is ever shown, and a search through all text takes its time
         if position < 0:
             return DataError(f"{where}: {message}")
         at = len(text[:position].decode(errors="replace"))
@@ -349,12 +350,12 @@ class _Lines:
         where = f"{name}, line {number}"
         if not line.strip():
             return self._values.row([], where)
-        if (fault := no_text(line, where)) is None:
+        if (problem := no_text(line, where)) is None:
             try:
                 return self._values.row(decode(line), where, line, number)
             except JSONDecodeError as error:
-                fault = _fault_in(error, name, number)
-        return self._values.row([], where)._replace(values=[None], fault=fault)
+                problem = _error_in(error, name, number)
+        return self._values.row([], where)._replace(values=[None], error=problem)
 
     def ends(self, lines: bytes, /) -> Integers:
         """Where each line ends."""

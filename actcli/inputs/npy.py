@@ -10,9 +10,9 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from actcli.errors import ActcliError, DataError, UsageError, nearest_names, printable
+from actcli.errors import ActcliError, DataError, UsageError, listed, nearest_names, printable
 from actcli.inputs.formats import TORCH, InputInfo, unsupported
-from actcli.inputs.options import Reading, listed, select
+from actcli.inputs.options import InputOptions, select
 from actcli.inputs.streams import HELD_LIMIT, held, pieces
 from actcli.results import Vectors
 
@@ -24,13 +24,13 @@ _EMPTY_LIMIT = 1 << 20
 _HEADER_LIMIT = 1 << 17
 
 
-def read_npy(stream: BufferedReader, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
+def read_npy(stream: BufferedReader, name: str, options: InputOptions, _: InputInfo) -> Iterator[Vectors]:
     """Read a `.npy` stream, held whole; raises as `read_npy_file` does, and where it is larger than a limit."""
     data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npy, it may be of any size")
     yield from _rows(_array_in(data, name), name, options)
 
 
-def read_npy_file(path: str, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
+def read_npy_file(path: str, name: str, options: InputOptions, _: InputInfo) -> Iterator[Vectors]:
     """Read a `.npy` file, in blocks of whole rows; an array without rows is one vector.
 
     Any real numeric type becomes float64. Raises DataError for other types and for damaged files.
@@ -46,13 +46,13 @@ def read_npy_file(path: str, name: str, options: Reading, _: InputInfo) -> Itera
     yield from _rows(array, name, options)
 
 
-def read_npz(stream: BufferedReader, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
+def read_npz(stream: BufferedReader, name: str, options: InputOptions, _: InputInfo) -> Iterator[Vectors]:
     """Read an array of an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
     data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npz, it may be of any size")
     yield from _read_archive(BytesIO(data), name, options)
 
 
-def read_npz_file(path: str, name: str, options: Reading, _: InputInfo) -> Iterator[Vectors]:
+def read_npz_file(path: str, name: str, options: InputOptions, _: InputInfo) -> Iterator[Vectors]:
     """Read an array of an archive: the one that --array names, or the only one.
 
     Raises UsageError where there are several and none is named, and DataError for damaged archives.
@@ -65,7 +65,7 @@ def read_npz_file(path: str, name: str, options: Reading, _: InputInfo) -> Itera
         yield from _read_archive(file, name, options)
 
 
-def _read_archive(file: BinaryIO, name: str, options: Reading) -> Iterator[Vectors]:
+def _read_archive(file: BinaryIO, name: str, options: InputOptions) -> Iterator[Vectors]:
     from zipfile import ZipFile  # 3 ms, which a .npy file need not pay
 
     cure = "write it again with numpy.savez"
@@ -79,7 +79,7 @@ def _read_archive(file: BinaryIO, name: str, options: Reading) -> Iterator[Vecto
     yield from _rows(_array_in(data, title), name, options)
 
 
-def _member(archive: "ZipFile", name: str, options: Reading, cure: str) -> tuple[bytearray, str]:
+def _member(archive: "ZipFile", name: str, options: InputOptions, cure: str) -> tuple[bytearray, str]:
     """The bytes of the array that is asked for, and what to call it."""
     suffix = ".npy"
     members = archive.namelist()
@@ -118,7 +118,7 @@ def _array_in(data: bytearray, name: str) -> NDArray[Any]:
         raise _damaged(name, str(error)) from error
 
 
-def _rows(array: NDArray[Any], name: str, options: Reading) -> Iterator[Vectors]:
+def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vectors]:
     """The rows of an array as vectors, block by block, or their columns that are asked for."""
     array = _with_named_type(array, name, options)
     _check(array.dtype, array.shape, name)
@@ -134,12 +134,12 @@ def _rows(array: NDArray[Any], name: str, options: Reading) -> Iterator[Vectors]
         yield vectors._replace(array=array.shape)
 
 
-def _with_named_type(array: NDArray[Any], name: str, options: Reading) -> NDArray[Any]:
+def _with_named_type(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:
     """Raw bytes as numbers of the type that the user names: NumPy's format has no name for bfloat16 and float8."""
     if array.dtype.kind != "V" or array.dtype.names is not None:
         return array
     size = array.dtype.itemsize
-    dtype = options.precision.dtype() if options.precision else None
+    dtype = options.number_type.dtype() if options.number_type else None
     if dtype is None or dtype.itemsize != size or dtype.isbuiltin == 1:
         types = {1: "float8_e4m3fn or float8_e5m2", 2: "bfloat16"}
         hint = f"name their type: --dtype {types[size]}" if size in types else "save it as numbers"

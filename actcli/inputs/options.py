@@ -5,17 +5,16 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
-from actcli.errors import UsageError, counted, nearest_names, printable
+from actcli.dtypes import NumberType
+from actcli.errors import UsageError, counted, listed, nearest_names, printable
 from actcli.inputs.formats import FormatName
-from actcli.precision import Precision
 
 OnError = Literal["stop", "skip", "nan"]
 
 _RANGE = r"(?a:([0-9]{1,9})|([0-9]{0,9})-([0-9]{0,9}))"  # of columns, as `cut` takes them
-_NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
 
-class Reading(NamedTuple):
+class InputOptions(NamedTuple):
     """How values are read."""
 
     files: tuple[str, ...] = ()
@@ -34,7 +33,7 @@ class Reading(NamedTuple):
     """Whether all input is one vector."""
     on_error: OnError = "stop"
     """What becomes of a bad token: it stops the run, its vector is left out, or it is read as NaN."""
-    precision: Precision | None = None
+    number_type: NumberType | None = None
     """The number type that all values are rounded to."""
 
     def of_streams(self) -> dict[str, bool]:
@@ -57,7 +56,7 @@ class Selection(NamedTuple):
     """That of the true class."""
 
 
-def select(options: Reading, names: Sequence[str], width: int, name: str) -> Selection:
+def select(options: InputOptions, names: Sequence[str], width: int, name: str) -> Selection:
     """Find the columns that are asked for among the `width` ones of the input called `name`.
 
     `names` are those of the columns, empty where they have none. Raises UsageError for a column that is not there.
@@ -103,11 +102,3 @@ def _places_of_piece(piece: str, names: Sequence[str], width: int, name: str) ->
         if not names:
             raise UsageError(f"{message}, whose columns have no names", "number them from 1: --column 2-11")
         raise UsageError(message + nearest_names(piece, names), f"it has {listed(names)}")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Some names in a row, as many as a line bears."""
-    text = printable(", ".join(names[:_NAMES_SHOWN]))
-    if len(text) > _WIDTH_SHOWN:
-        return f"{text[:_WIDTH_SHOWN]}…"
-    return f"{text} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else text

@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     values: list[float | None]
     """None for each value that does not read."""
-    fault: DataError | None = None
+    error: DataError | None = None
     """The error of the first value that does not read."""
     target: str | None = None
     """The true class, where it is asked for."""
@@ -142,14 +142,14 @@ def joined(blocks: list[Vectors]) -> Vectors:
     filled = [block for block in blocks if len(block.lengths)] or blocks[:1]
     lines = [block.lines for block in filled if block.lines is not None]
     targets = [block.targets for block in filled if block.targets is not None]
-    marks = [np.zeros(block.values.size, np.bool_) if block.stand_ins is None else block.stand_ins for block in filled]
+    marks = [np.zeros(block.values.size, np.bool_) if block.replaced is None else block.replaced for block in filled]
     return filled[0]._replace(
         values=np.concatenate([block.values for block in filled]),
         lengths=np.concatenate([block.lengths for block in filled]),
         lines=np.concatenate(lines) if len(lines) == len(filled) else None,
         dtype=np.result_type(*(block.dtype for block in filled)),
         targets=np.concatenate(targets) if len(targets) == len(filled) else None,
-        stand_ins=np.concatenate(marks) if any(block.stand_ins is not None for block in filled) else None,
+        replaced=np.concatenate(marks) if any(block.replaced is not None for block in filled) else None,
         faults=faults,
     )
 
@@ -170,7 +170,7 @@ def _blocks(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     parts: list[Vectors] = []
     try:
         for part in _parts(batch, on_error):
-            parts.append(part)  # noqa: PERF402 - what stands before a fault is kept
+            parts.append(part)  # noqa: PERF402 - what stands before a problem is kept
     except DataError:
         if parts:
             yield joined(parts)
@@ -193,13 +193,13 @@ def _parts(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
 def _one_by_one(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     kept, places, faults = list[Row](), list[int](), Faults()
     for place, row in enumerate(batch.rows()):
-        if row.fault is not None:
+        if row.error is not None:
             if on_error == "stop":
                 yield _of_rows(kept, batch.numbers, places, faults)
-                raise row.fault
+                raise row.error
             replaced = 0 if on_error == "skip" else row.values.count(None)
-            faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.fault.message))
-        if row.fault is None or on_error == "nan":
+            faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.error.message))
+        if row.error is None or on_error == "nan":
             kept.append(row)
             places.append(place)
     yield _of_rows(kept, batch.numbers, places, faults)
@@ -208,12 +208,12 @@ def _one_by_one(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
 def _of_rows(rows: list[Row], numbers: Integers | None, places: list[int], faults: Faults) -> Vectors:
     values = [value for row in rows for value in row.values]
     targets = [row.target for row in rows if row.target is not None]
-    stand_ins = np.array([value is None for value in values], np.bool_)
+    replaced = np.array([value is None for value in values], np.bool_)
     return Vectors(
         np.array([np.nan if value is None else value for value in values], np.float64),
         np.array([len(row.values) for row in rows], np.int64),
         None if numbers is None else numbers[places],
         targets=np.array(targets, np.str_) if targets else None,
-        stand_ins=stand_ins if stand_ins.any() else None,
+        replaced=replaced if replaced.any() else None,
         faults=faults,
     )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.formats import (
     COLUMNS_READER,
@@ -22,10 +23,10 @@ from actcli.inputs.formats import (
     is_enough,
     unsupported,
 )
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
-from actcli.precision import Precision
 from actcli.results import Meter, Vectors
+from actcli.results.messages import Message
 from actcli.terminal import ByteSource, Terminal
 
 STDIN = "-"
@@ -35,7 +36,7 @@ HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 FLAT_LIMIT = 1 << 30  # bytes of float64 that --flatten holds
 
 
-class Input(NamedTuple):
+class Source(NamedTuple):
     """The vectors as they arrive, and what is known of them all once the input is open."""
 
     blocks: Iterator[Vectors]
@@ -46,18 +47,20 @@ class Input(NamedTuple):
     """Whether they stood on the command line, which is then what is wrong with a wrong one."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries, where the first input has some."""
-    notes: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
     """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
     meter: Meter | None = None
     """How much of its files has been read."""
 
-    def rounded(self, precision: Precision | None) -> "Input":
+    def rounded(self, number_type: NumberType | None) -> "Source":
         """The same input, every value rounded to the type that the user asked for, if one was."""
-        if precision is None:
+        if number_type is None:
             return self
-        blocks = (block._replace(values=precision.rounded(block.values), precision=precision) for block in self.blocks)
+        blocks = (
+            block._replace(values=number_type.rounded(block.values), number_type=number_type) for block in self.blocks
+        )
         return self._replace(blocks=blocks)
 
 
@@ -66,7 +69,7 @@ def stands_for_values(word: str) -> bool:
     return word == STDIN or is_values(word)
 
 
-def open_values(words: Sequence[str], options: Reading, terminal: Terminal, *, stdin_by_default: bool) -> Input:
+def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal, *, stdin_by_default: bool) -> Source:
     """Open the values that a command line asks for.
 
     `words` are values or a single `-` for stdin. With neither words nor files, stdin is read if `stdin_by_default`
@@ -76,25 +79,25 @@ def open_values(words: Sequence[str], options: Reading, terminal: Terminal, *, s
     if words and options.files:
         raise UsageError("values and --input cannot be mixed", "leave out one of them")
     if words and STDIN not in words:
-        return _open_words(words, options).rounded(options.precision)
+        return _open_words(words, options).rounded(options.number_type)
     if len(words) > 1:
         raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
     if not words and not options.files and (not stdin_by_default or terminal.stdin_is_tty):
         raise UsageError("no values", HINT)
-    return open_streams(options, terminal.stdin).rounded(options.precision)
+    return open_streams(options, terminal.stdin).rounded(options.number_type)
 
 
-def _open_words(words: Sequence[str], options: Reading) -> Input:
+def _open_words(words: Sequence[str], options: InputOptions) -> Source:
     for option, is_given in options.of_streams().items():
         if is_given:
             raise UsageError(f"{option} tells how input is read, and these values are typed", f"leave out {option}")
     vectors, delimiter = read_words(words)
     blocks = iter((vectors,))
-    return Input(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
+    return Source(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
 
 
-def open_streams(options: Reading, stdin: ByteSource | None) -> Input:
-    """Open the files that the options name, or stdin; the first block is read, since it tells of the input.
+def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
+    """Open the files that the options name, or stdin; the first block is read, since it says what the input is.
 
     Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
     """
@@ -117,11 +120,11 @@ def open_streams(options: Reading, stdin: ByteSource | None) -> Input:
     if options.flatten:
         blocks = flattened(blocks)
     first, blocks = _begun(blocks)
-    return Input(
+    return Source(
         blocks,
         info.delimiter or " ",
         labels=() if options.flatten else info.labels,
-        notes=info.notes,
+        messages=info.messages,
         shape=first.array if first and len(files) == 1 else None,
         meter=info.meter,
     )
@@ -140,7 +143,7 @@ def files_of(pattern: str) -> list[str]:
 
 
 def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
-    """Lay all values end to end, one vector that no line holds; a fault leaves none, for it would not be whole.
+    """Lay all values end to end, one vector that no line holds; an error leaves none, for it would not be whole.
 
     Raises DataError where there is more than is held.
     """
@@ -168,7 +171,7 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
 
 def _begun(blocks: Iterator[Vectors]) -> tuple[Vectors | None, Iterator[Vectors]]:
-    """Read the first block; a fault in it waits until the block is asked for."""
+    """Read the first block; an error in it waits until the block is asked for."""
     try:
         first = next(blocks, None)
     except ActcliError as error:
@@ -182,7 +185,7 @@ def _failing(error: ActcliError) -> Iterator[Vectors]:
 
 
 def _all_blocks(
-    files: Iterable[tuple[str | None, int]], stdin: ByteSource | None, options: Reading, info: InputInfo
+    files: Iterable[tuple[str | None, int]], stdin: ByteSource | None, options: InputOptions, info: InputInfo
 ) -> Iterator[Vectors]:
     """The blocks of stdin (None) and files, each with its matrix, its file, and where in that it begins."""
     for file_number, (path, matrix_number) in enumerate(files):
@@ -196,7 +199,7 @@ def _all_blocks(
             start += block.values.size
 
 
-def _file_blocks(path: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def _file_blocks(path: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """The blocks of a file, which is closed when they end; the meter grows as it is read."""
     name = printable(path)
     try:
@@ -218,7 +221,7 @@ def _file_blocks(path: str, options: Reading, info: InputInfo) -> Iterator[Vecto
 
 
 def _blocks(
-    source: ByteSource, name: str, options: Reading, info: InputInfo, path: str = "", *, is_regular: bool = False
+    source: ByteSource, name: str, options: InputOptions, info: InputInfo, path: str = "", *, is_regular: bool = False
 ) -> Iterator[Vectors]:
     """Read stdin or a file as what it is; one that is regular may be read at any place."""
     from actcli.inputs.streams import buffered, unpacked  # 2 ms, which typed values need not pay

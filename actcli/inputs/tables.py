@@ -15,10 +15,11 @@ from actcli.errors import DataError, Place, counted
 from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
-from actcli.inputs.options import Reading, Selection, listed, select
+from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import LINE_LIMIT, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
+from actcli.results.messages import note
 
 RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never meant to open a field
 
@@ -31,23 +32,29 @@ csv.field_size_limit(LINE_LIMIT)
 Blocks = Iterator[tuple[bytes, Integers]]  # records, and the line that each begins on
 
 
-def read_csv(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_csv(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a table whose fields are split by what its first line has first: commas, semicolons or tabs."""
     return _read(stream, name, options, info, b",")
 
 
-def read_tsv(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_tsv(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a table whose fields are split by tabs."""
     return _read(stream, name, options, info, b"\t", is_known=True)
 
 
-def read_columns(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_columns(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read a table whose fields are split by what its first line has first, or else by runs of blanks."""
     return _read(stream, name, options, info, b"")
 
 
 def _read(
-    stream: BufferedReader, name: str, options: Reading, info: InputInfo, delimiter: bytes, *, is_known: bool = False
+    stream: BufferedReader,
+    name: str,
+    options: InputOptions,
+    info: InputInfo,
+    delimiter: bytes,
+    *,
+    is_known: bool = False,
 ) -> Iterator[Vectors]:
     lines = uncommented(whole_lines(pieces(stream), name), _comment)
     record, after, blocks = _first_record(_whole_records(lines, name))
@@ -60,8 +67,7 @@ def _read(
     if names:
         blocks = after
         chosen = range(len(names)) if selection.places is None else selection.places
-        note = f"{name}: the first line is taken for a header: {listed(names)} (--no-header if it holds values)"
-        info.name([names[place] for place in chosen], note)
+        info.name([names[place] for place in chosen], note("header_taken", source=name, names=tuple(names)))
     yield from text_vectors(blocks, _Table(delimiter, selection, len(names) or None), name, options.on_error)
 
 
@@ -132,7 +138,7 @@ def _header_fields(record: bytes, delimiter: bytes) -> list[str]:
     try:
         fields = _fields(text, delimiter)
     except csv.Error:
-        fields = text.split(delimiter.decode() or None)
+        fields = text.partition("\n")[0].split(delimiter.decode() or None)
     return [field.strip() for field in fields]
 
 
@@ -196,8 +202,8 @@ class _Table(NamedTuple):
         """Read one record; a bad field, or one that is not there, is None."""
         where = f"{name}, line {line}"
         target = None if self.selection.target is None else ""
-        if fault := no_text(record, where):
-            return Row([None], fault, target)
+        if problem := no_text(record, where):
+            return Row([None], problem, target)
         text = record.decode()
         try:
             fields = _fields(text, self.delimiter)
@@ -215,13 +221,13 @@ class _Table(NamedTuple):
             target = fields[self.selection.target].strip() if self.selection.target < len(fields) else None
             if target is None or len(target) > TARGET_LIMIT:
                 bad, target = [*bad, self.selection.target], ""
-        return Row(values, self._fault(fields, bad[0], text, where) if bad else None, target)
+        return Row(values, self._error(fields, bad[0], text, where) if bad else None, target)
 
     def ends(self, text: bytes, /) -> Integers:
         """Where each record ends."""
         return _record_ends(text)
 
-    def _fault(self, fields: Sequence[str], place: int, text: str, where: str) -> DataError:
+    def _error(self, fields: Sequence[str], place: int, text: str, where: str) -> DataError:
         """Say what is wrong with the field at a place."""
         if place >= len(fields):
             return DataError(f"{where}: {counted(len(fields), 'column')}, no column {place + 1}")

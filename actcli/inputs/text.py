@@ -9,7 +9,7 @@ from actcli.errors import DataError, Place
 from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo
 from actcli.inputs.number import not_a_number, number
-from actcli.inputs.options import Reading
+from actcli.inputs.options import InputOptions
 from actcli.inputs.records import Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
@@ -18,7 +18,7 @@ _FIELD = re.compile(r"[,;]|[^ \t\r\v\f,;]+")
 _HEADER_HINT = "--from csv takes a first line of names for a header"
 
 
-def read_text(stream: BufferedReader, name: str, options: Reading, info: InputInfo) -> Iterator[Vectors]:
+def read_text(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read one vector a line; comments after `#` are skipped, a blank line is an empty vector.
 
     Blocks come as soon as whole lines have arrived. Raises DataError with line and column, after a block that holds
@@ -45,8 +45,8 @@ class _Text:
     def row(self, line: bytes, name: str, number_of_line: int, /) -> Row:
         """Read one line; a bad token and an empty field are None."""
         where = f"{name}, line {number_of_line}"
-        if fault := no_text(line, where):
-            return Row([None], fault)
+        if problem := no_text(line, where):
+            return Row([None], problem)
         text = line.decode()
         tokens = list(_tokens(text))
         values = [number(token) for _, token in tokens]

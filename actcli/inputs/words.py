@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.errors import Place, UsageError, printable
-from actcli.expression import constant
+from actcli.formula import constant
 from actcli.inputs.number import MINUS_SIGN, not_a_number, number
 from actcli.results import Vectors
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 RANGE_LIMIT = 10_000_000
 
-_WORDLIKE = re.compile(r"[+-]?[\w.@]+|[+-]?[\d.][\w.]*[+-]?")
+_WORDLIKE = r"[+-]?[\w.@]+|[+-]?[\d.][\w.]*[+-]?"
 # A decimal, but for those whose exact fraction would take all memory.
-_LITERAL = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,400}\.?[0-9]{0,400}(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_LITERAL = r"[+-]?(?=\.?[0-9])[0-9]{0,400}\.?[0-9]{0,400}(?:[eE][+-]?[0-9]{1,3})?"
 
 Piece = tuple[int, str]  # where in its word a piece begins, and what it says
 
@@ -128,7 +128,7 @@ def _number(word: str, piece: Piece) -> float:
 
 def _placed(error: UsageError, text: str, place: Place) -> UsageError:
     """Turn the error of an expression into one of the word it stands in."""
-    if _WORDLIKE.fullmatch(text):
+    if re.fullmatch(_WORDLIKE, text):
         return UsageError(not_a_number(text), place=place)
     if error.place is not None:
         place = Place(place.text, place.column + error.place.column, error.place.width)
@@ -144,11 +144,10 @@ def _range(word: str) -> Floats:
         raise UsageError("a range is START:STOP or START:STOP:STEP", place=Place(word, split[3][0] - 1))
     values = [_finite(word, piece) for piece in split]
     texts = [text.strip() for _, text in split]
-    typed = [text.replace(MINUS_SIGN, "-") for text in texts]
-    is_typed = all(map(_LITERAL.fullmatch, typed))
+    decimals = [text.replace(MINUS_SIGN, "-") for text in texts]
+    is_decimal = [re.fullmatch(_LITERAL, text) is not None for text in decimals]
     exact = [
-        Fraction(text) if _LITERAL.fullmatch(text) else Fraction(value)
-        for text, value in zip(typed, values, strict=True)
+        Fraction(text if is_one else value) for text, is_one, value in zip(decimals, is_decimal, values, strict=True)
     ]
     start, stop, step = (*exact, Fraction(1))[:3]
     if step == 0:
@@ -158,7 +157,7 @@ def _range(word: str) -> Floats:
         raise UsageError(message, f"write {printable(_turned(*texts))}", Place(word, 0, len(word)))
     steps = (stop - start) / step
     nearest = round(steps)
-    if not is_typed and nearest >= 1 and abs(steps - nearest) <= Fraction(1, 10**6):
+    if not all(is_decimal) and nearest >= 1 and abs(steps - nearest) <= Fraction(1, 10**6):
         # The pieces are not decimals but doubles, such as pi/8: a STOP that is missed by a millionth of a step counts
         # as reached, and the step becomes the one that leads there exactly.
         step, count = (stop - start) / nearest, nearest

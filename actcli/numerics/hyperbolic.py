@@ -61,14 +61,6 @@ def _weight_rest(weight: float) -> float:
     return WEIGHT_REST if weight == WEIGHT else 0.0
 
 
-def lisht_curvature_at(high: FloatArray, low: Low, factor: float) -> FloatArray:
-    """Return 2·factor·sech² z·(1 - z·tanh z), z = high + low."""
-    a, b = fold(2.0 * high, 2.0 * low)
-    e = exp_parts(a, b)
-    bracket = (1.0 + 0.5 * a) + e * (1.0 - 0.5 * a)
-    return weighted_exp(8.0 * factor * bracket / cube_of_one_plus(e), a, b)
-
-
 def weighted_tanh(x: FloatArray, *, weight: float) -> FloatArray:
     """Return tanh(w·x), w·x in two parts."""
     return _tanh(*scaled(x, weight, _weight_rest(weight)))
@@ -159,7 +151,10 @@ def lisht_slope(x: FloatArray) -> FloatArray:
 
 def lisht_curvature(x: FloatArray) -> FloatArray:
     """Return 2·sech² x·(1 - x·tanh x)."""
-    return lisht_curvature_at(x, 0.0, 1.0)
+    a, _ = fold(2.0 * x, 0.0)
+    e = np.exp(a)
+    bracket = (1.0 + 0.5 * a) + e * (1.0 - 0.5 * a)
+    return weighted_exp(8.0 * bracket / cube_of_one_plus(e), a, 0.0)
 
 
 def logcosh(x: FloatArray) -> FloatArray:

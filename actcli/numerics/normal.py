@@ -102,10 +102,7 @@ def _erfc_tail(a: FloatArray) -> FloatArray:
     return e * m + e * rest
 
 
-ERF_SERIES_PAIR = Pair(ERF_SERIES[0], ERF_REST)
-
-
-def series_beyond_first(x: FloatArray) -> FloatArray:
+def _series_beyond_first(x: FloatArray) -> FloatArray:
     """Return erf(x)/x - 2/√π for |x| at most 1/2."""
     u = x * x
     y = np.full_like(x, ERF_SERIES[-1])
@@ -116,7 +113,7 @@ def series_beyond_first(x: FloatArray) -> FloatArray:
 
 def erf(x: FloatArray) -> FloatArray:
     """Return the error function: a series in x² below 1/2, 1 - erfc beyond."""
-    y = x * ERF_SERIES[0] + x * (series_beyond_first(np.minimum(np.abs(x), 0.5)) + ERF_REST)
+    y = x * ERF_SERIES[0] + x * (_series_beyond_first(np.minimum(np.abs(x), 0.5)) + ERF_REST)
     far = np.abs(x) > 0.5
     return patch(y, x, far, lambda x: np.copysign(1.0 - _erfc_tail(np.minimum(np.abs(x), 30.0)), x))
 

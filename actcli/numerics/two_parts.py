@@ -35,14 +35,6 @@ def split_constant(value: float) -> tuple[float, float]:
     return high, value - high
 
 
-def two_product(x: FloatArray, y: FloatArray) -> Parts:
-    """Return x·y as the rounded product and its error (Dekker 1971)."""
-    product = x * y
-    xh, xl = split(x)
-    yh, yl = split(y)
-    return product, ((xh * yh - product) + xh * yl + xl * yh) + xl * yl
-
-
 def two_square(x: FloatArray) -> Parts:
     """Return x² as the rounded square and its error."""
     square = x * x
@@ -124,7 +116,7 @@ def cube_of_one_plus(e: FloatArray) -> FloatArray:
 
 
 def weighted_exp(weight: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return weight·e^(high + low) to full precision, also where the exponential alone is subnormal or overflows.
+    """Return weight·e^(high + low) to full number_type, also where the exponential alone is subnormal or overflows.
 
     There the root of the exponential, which is a normal number, is multiplied twice.
     """

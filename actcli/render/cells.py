@@ -47,8 +47,8 @@ def property_rows(header: Header, digits: int | None = None) -> list[list[str]]:
 
 def descriptions(header: Header) -> list[Description]:
     """What is known of each function, its zones included."""
-    zones = header.zones or [()] * len(header.cards)
-    return [{"zones": own, **known} for own, known in zip(zones, header.cards, strict=True)]
+    zones = header.zones or [()] * len(header.descriptions)
+    return [{"zones": own, **known} for own, known in zip(zones, header.descriptions, strict=True)]
 
 
 def shown_text(row: Property, known: Description, digits: int, room: int) -> str:

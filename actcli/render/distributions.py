@@ -31,8 +31,7 @@ from actcli.render.grid import (
 )
 from actcli.render.heatmap import matrix_lines, short, side_by_side, tile_pages, tiles
 from actcli.render.numbers import fixed, percent, text, trimmed
-from actcli.render.presentation import Layout
-from actcli.results import Chunk, Header, Result
+from actcli.results import Chunk, Header, Layout, Result
 from actcli.terminal import Terminal
 
 _Beside = Callable[[int, Signs], list[Column]]  # what stands beside columns: from the room that they leave, and signs
@@ -173,8 +172,8 @@ def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text
         if accumulator.function is None or "accuracy" not in totals:
             continue
         parts = [f"{name.replace('_', ' ')} {text(value, digits or DIGITS)}" for name, value in totals.items()]
-        description = result.header.cards[accumulator.function]
-        parameters = f" {cell(description['parameters'])}" if len(result.header.cards) > 1 else ""
+        description = result.header.descriptions[accumulator.function]
+        parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
         yield from _summary_lines(f"all{parameters}", parts, width)
 
 
@@ -264,7 +263,7 @@ class Blocks:
 
     def _title(self, block: Block, digits: int | None, terminal: Terminal) -> tuple[str, list[str]]:
         """The name of the function, and what the vector as a whole comes to."""
-        description = self._header.cards[block.function]
+        description = self._header.descriptions[block.function]
         parts = [f"n={block.entries}"]
         if self._excerpt.count > 1:
             parts.insert(0, f"vector {block.vector}" if block.line is None else f"line {block.line}")
@@ -372,7 +371,7 @@ class Distributions:
 
     def lines(self, digits: int | None, terminal: Terminal) -> Iterator[Text]:
         """Draw what was taken."""
-        vectors, functions = self._excerpt.count, len(self._header.cards)
+        vectors, functions = self._excerpt.count, len(self._header.descriptions)
         is_ranked = any(field.is_ranked for field in self._header.fields)
         has_gradients = "gradient" in self._layout.value and vectors <= BLOCKS
         if self._layout.pair or is_ranked or has_gradients or vectors * functions <= 1:
@@ -456,7 +455,7 @@ class Distributions:
             columns.append(Column("target", [short(names[index], _LABEL, sign) for index in targets], left=True))
             missed = [index != _winner_of(block) for index, block in zip(targets, rows, strict=True)]
             styles = ["bold yellow" if miss else "bold" for miss in missed]
-        fields = ("loss", "entropy", "top") if len(self._header.cards) > 1 else ("loss", "entropy")
+        fields = ("loss", "entropy", "top") if len(self._header.descriptions) > 1 else ("loss", "entropy")
         known = [name for name in fields if name in self._layout.vector]
         columns += [Column("H bits" if name == "entropy" else name, _numbers(rows, name, digits)) for name in known]
         winners = [short(names[best], _LABEL, sign) if best >= 0 else "" for best in map(_winner_of, rows)]

@@ -7,9 +7,10 @@ import numpy as np
 import orjson
 
 from actcli.arrays import Integers, Numbers
+from actcli.output import Output
 from actcli.render.messages import sentence
 from actcli.render.numbers import each, quoted, rows
-from actcli.render.presentation import Presentation, gather
+from actcli.render.show import gather
 from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, ZoneCounts, joined_chunks
 from actcli.terminal import Terminal
 
@@ -18,9 +19,9 @@ SCHEMA = "actcli/1"
 _ZONE_TOKENS = [b"null" if kind is None else f'"{kind}"'.encode() for kind in ZONE_NAMES]
 
 
-def json(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def json(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """One document: what was asked, the vectors, then zones and summary, also where an error ends the vectors."""
-    parts = (b",".join(_objects(chunk, result.header, presentation.digits)) for chunk in joined_chunks(result.chunks()))
+    parts = (b",".join(_objects(chunk, result.header, output.digits)) for chunk in joined_chunks(result.chunks()))
     held, error = gather(parts, len, "json")
     yield _head(result.header)
     yield b'"vectors":[' + b",\n".join([part for part in held if part]) + b"],\n"
@@ -29,18 +30,18 @@ def json(result: Result, presentation: Presentation, terminal: Terminal) -> Iter
         raise error
 
 
-def jsonl(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def jsonl(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Write what a document has as `vectors`, or as `functions` where there are no vectors, an object a line."""
     header = result.header
     if not header.fields:
-        yield b"".join([_dumped(description) + b"\n" for description in header.cards])
+        yield b"".join([_dumped(description) + b"\n" for description in header.descriptions])
         return
     for chunk in joined_chunks(result.chunks()):
-        yield b"".join([line + b"\n" for line in _objects(chunk, header, presentation.digits)])
+        yield b"".join([line + b"\n" for line in _objects(chunk, header, output.digits)])
 
 
 def _head(header: Header) -> bytes:
-    known: dict[str, Any] = {"schema": SCHEMA, "command": header.command, "functions": header.cards}
+    known: dict[str, Any] = {"schema": SCHEMA, "command": header.command, "functions": header.descriptions}
     if header.settings:
         known["settings"] = header.settings
     if header.labels:

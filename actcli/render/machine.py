@@ -9,17 +9,18 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
+from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
-from actcli.precision import Precision
+from actcli.output import Output
 from actcli.render.numbers import each, joined_by, rows
-from actcli.render.presentation import Layout, Presentation, gather
-from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, Vectors, joined_chunks
+from actcli.render.show import gather
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Layout, Result, Vectors, joined_chunks
 from actcli.terminal import Bytes, Terminal
 
 # Plain lines.
 
 
-def plain(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def plain(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """One line per vector and nothing else; a blank line stays one, a Jacobian is a block of lines.
 
     A property table comes down to the names of its functions, a line each.
@@ -31,7 +32,7 @@ def plain(result: Result, presentation: Presentation, terminal: Terminal) -> Ite
     layout = Layout.of(header)
     layout.require_one_number("plain", header)
     delimiter = header.delimiter.encode()
-    return (_plain_lines(chunk, layout, presentation.digits, delimiter) for chunk in result.chunks())
+    return (_plain_lines(chunk, layout, output.digits, delimiter) for chunk in result.chunks())
 
 
 def _plain_lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -> bytes:
@@ -70,23 +71,23 @@ def _end_to_end(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
 _ZONE_CELLS = [(kind or "").encode() for kind in ZONE_NAMES]
 
 
-def csv(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def csv(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Tidy rows separated by commas, under a line of column names; vectors and their values are counted from 0."""
-    return _separated(result, presentation, ",")
+    return _separated(result, output, ",")
 
 
-def tsv(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def tsv(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Tidy rows separated by tabs, under a line of column names; vectors and their values are counted from 0."""
-    return _separated(result, presentation, "\t")
+    return _separated(result, output, "\t")
 
 
-def _separated(result: Result, presentation: Presentation, separator: str) -> Iterator[bytes]:
+def _separated(result: Result, output: Output, separator: str) -> Iterator[bytes]:
     header = result.header
     if not header.fields:
-        return _property_table(header, presentation.digits, separator)
+        return _property_table(header, output.digits, separator)
     layout = Layout.of(header)
     layout.require_one_answer("TSV" if separator == "\t" else "CSV")
-    return _tidy(result, layout, presentation.digits, separator)
+    return _tidy(result, layout, output.digits, separator)
 
 
 def _property_table(header: Header, digits: int | None, separator: str) -> Iterator[bytes]:
@@ -180,7 +181,7 @@ def _quoted(cell: str, separator: str) -> str:
 # .npy.
 
 
-def npy(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[Bytes]:
+def npy(result: Result, output: Output, terminal: Terminal) -> Iterator[Bytes]:
     """Write one array in the type of the input: in its shape if that is known, else a row a vector.
 
     Of Jacobians it holds the rows of all, one below the other. Raises UsageError where stdout is a terminal or the
@@ -237,13 +238,13 @@ def _npy_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
     return file.getvalue()
 
 
-def _number_type(vectors: Vectors) -> Precision | np.dtype[Any]:
+def _number_type(vectors: Vectors) -> NumberType | np.dtype[Any]:
     """What the user wants numbers to be, else what the input held."""
-    return vectors.precision or vectors.dtype
+    return vectors.number_type or vectors.dtype
 
 
-def _dtype(kind: Precision | np.dtype[Any]) -> np.dtype[Any]:
-    return kind.dtype() if isinstance(kind, Precision) else kind
+def _dtype(kind: NumberType | np.dtype[Any]) -> np.dtype[Any]:
+    return kind.dtype() if isinstance(kind, NumberType) else kind
 
 
 def _binary(values: Numbers, dtype: np.dtype[Any]) -> Bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from actcli.analysis import Zone
 from actcli.analysis.depth import VANISHED, Depth
-from actcli.errors import counted, printable
+from actcli.errors import counted, listed, printable
 from actcli.render.intervals import describe
 from actcli.render.numbers import percent, rounded_up
 from actcli.render.numbers import text as number
@@ -29,9 +29,9 @@ def sentence(message: Message) -> str:
 # Notes that are known before the first value.
 
 
-def text(text: str) -> str:
-    """Words that were made where the fact was found."""
-    return text
+def header_taken(source: str, names: Sequence[str]) -> str:
+    """The first line of a table is taken for a header."""
+    return f"{source}: the first line is taken for a header: {listed(names)} (--no-header if it holds values)"
 
 
 def cost_measured(runs: int, values: int, unit: str) -> str:
@@ -152,7 +152,7 @@ def error_exceeded(function: str, ulp: float, x: float, most: float) -> str:
 _SENTENCES: dict[str, Any] = {
     each.__name__: each
     for each in (
-        text,
+        header_taken,
         cost_measured,
         moment_unsettled,
         gradient_factor,

@@ -104,17 +104,17 @@ def _pieces(result: Result, output: Output, screen: Terminal) -> Iterator[Bytes]
         return renderer(output.format, result)(result, output, screen)
 
     def totals() -> Iterator[Bytes]:
-        fault = None
+        failure = None
         try:
             for _ in result.chunks():
                 pass
         except ActcliError as error:
-            fault = error
+            failure = error
         # A document has the totals in a place of their own.
         shown = result.again() if output.format == "json" else result.again(header=_header_of_totals(result))
         yield from renderer(output.format, shown)(shown, output, screen)
-        if fault:
-            raise fault
+        if failure:
+            raise failure
 
     return totals()
 
@@ -127,15 +127,15 @@ def _header_of_totals(result: Result) -> Header:
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
     totals = [
-        {key: card[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
-        for place, card in enumerate(header.cards)
+        {key: known[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
+        for place, known in enumerate(header.descriptions)
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
     rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
     shown = [row.key for row in rows]
-    cards = tuple({key: each[key] for key in shown if key in each} for each in totals)
-    return header._replace(cards=cards, properties=rows, fields=(), view=None)
+    descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
+    return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)
 
 
 def renderer(name: str, result: Result) -> Renderer:
@@ -147,7 +147,7 @@ def renderer(name: str, result: Result) -> Renderer:
 
 
 def gather(pieces: Iterable[Piece], size: Callable[[Piece], int], name: str) -> tuple[list[Piece], ActcliError | None]:
-    """Hold all pieces, or those before a fault, which is handed back to be raised once they are written."""
+    """Hold all pieces, or those before an error, which is handed back to be raised once they are written."""
     held: list[Piece] = []
     total = 0
     try:
@@ -156,6 +156,6 @@ def gather(pieces: Iterable[Piece], size: Callable[[Piece], int], name: str) -> 
             if total > HELD_BYTES:
                 raise DataError(f"{name} is held in memory, and this answer outgrew 1 GiB", "--format jsonl streams")
             held.append(piece)
-    except ActcliError as fault:
-        return held, fault
+    except ActcliError as error:
+        return held, error
     return held, None

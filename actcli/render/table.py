@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rich.text import Text
 
 from actcli.errors import ActcliError
+from actcli.output import Output
 from actcli.render.distributions import Blocks, Distributions, score_lines
 from actcli.render.grid import (
     DIGITS,
@@ -23,25 +24,24 @@ from actcli.render.grid import (
     shown,
     width_of,
 )
-from actcli.render.presentation import Layout, Presentation
-from actcli.render.remarks import describe
-from actcli.results import ZONE_NAMES, Chunk, Header, Result
+from actcli.render.intervals import describe
+from actcli.results import ZONE_NAMES, Chunk, Header, Layout, Result
 from actcli.terminal import Terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def table(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def table(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Draw picture, properties and values; where an error ends the chunks, those before it, then raise it."""
-    parts, error = table_parts(result, presentation, terminal)
+    parts, error = table_parts(result, output, terminal)
     yield drawn(parts, terminal)
     if error:
         raise error
 
 
 def table_parts(
-    result: Result, presentation: Presentation, terminal: Terminal
+    result: Result, output: Output, terminal: Terminal
 ) -> tuple["list[RenderableType]", ActcliError | None]:
     """Return the lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
@@ -57,7 +57,7 @@ def table_parts(
     if header.properties:
         from actcli.render.properties import property_table  # with tables of rich: 20 ms
 
-        properties += property_table(header, presentation.digits, terminal)
+        properties += property_table(header, output.digits, terminal)
     view = _view(result)
     error = None
     try:
@@ -67,8 +67,8 @@ def table_parts(
         error = raised
     values: list[RenderableType] = []
     if header.fields:  # else the totals are the table
-        values += view.lines(presentation.digits, terminal)
-        values += score_lines(result, presentation.digits, terminal.width)
+        values += view.lines(output.digits, terminal)
+        values += score_lines(result, output.digits, terminal.width)
     if properties and values:
         properties.append(Text())
     return [*parts, *properties, *values], error
@@ -77,7 +77,7 @@ def table_parts(
 def _view(result: Result) -> "Blocks | Distributions | Rows":
     asked = Layout.of(result.header)
     # Beside rows of values there is room for the details; numbers per vector alone are a table of their own.
-    has_room = bool(asked.value or asked.pair or len(result.header.cards) > 1)
+    has_room = bool(asked.value or asked.pair or len(result.header.descriptions) > 1)
     layout = Layout.of(result.header, with_details=has_room)
     if layout.value and any(field.is_text for field in result.header.fields):
         return Rows(result.header, layout)  # bars are drawn from numbers
@@ -103,7 +103,7 @@ class Rows:
         self._layout = layout
         self._is_ranked = any(field.is_ranked for field in header.fields)
         self._whole = any(field.is_certified for field in header.fields)
-        places = range(len(header.cards))
+        places = range(len(header.descriptions))
         self._groups = [tuple(places)] if layout.has_x else [(place,) for place in places]
         self._excerpts: list[Excerpt[Mapping[Hashable, Any]]] = [Excerpt() for _ in self._groups]
 
@@ -210,7 +210,7 @@ class Rows:
     def _title(self, group: Sequence[int], terminal: Terminal) -> Iterator[Text]:
         """One function is named above its table, several are named by their columns."""
         if len(group) == 1:
-            description = self._header.cards[group[0]]
+            description = self._header.descriptions[group[0]]
             formula = shown(str(description.get("formula") or ""), terminal)
             name = shown(str(description["name"]), terminal)
             yield Text.assemble((name, "bold"), ("   " + formula if formula != name else "", "dim"))

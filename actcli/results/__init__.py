@@ -1,7 +1,7 @@
 """The one result record: a header, chunks of vectors with their answers, and accumulators of what they come to."""
 
 from actcli.results.accumulators import ZONE_NAMES, Accumulator, ZoneCodes, ZoneCounts, zone_codes
-from actcli.results.record import Answer, Chunk, Field, Header, Layout, Result, Sights, View, joined_chunks
+from actcli.results.record import Answer, Chunk, Field, Header, Landmarks, Layout, Result, View, joined_chunks
 from actcli.results.vectors import Faults, Meter, Vectors, joined
 
 __all__ = [
@@ -12,10 +12,10 @@ __all__ = [
     "Faults",
     "Field",
     "Header",
+    "Landmarks",
     "Layout",
     "Meter",
     "Result",
-    "Sights",
     "Vectors",
     "View",
     "ZoneCodes",

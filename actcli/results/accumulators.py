@@ -123,12 +123,12 @@ class ZoneCounts(Accumulator):
         underflow = codes == ZONE_NAMES.index("underflow")
         saturated = underflow | (codes == ZONE_NAMES.index("saturated"))
         dead = codes == ZONE_NAMES.index("dead")
-        counts = np.ones(codes.size, np.bool_) if vectors.stand_ins is None else ~vectors.stand_ins
+        counts = np.ones(codes.size, np.bool_) if vectors.replaced is None else ~vectors.replaced
         inputs = int(np.count_nonzero(counts))
         self.inputs += inputs
         self.saturated += int(np.count_nonzero(saturated))
         self.dead += int(np.count_nonzero(dead))
-        if vectors.precision:
+        if vectors.number_type:
             self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
         if self.first_saturated is None and saturated.any():
             self.first_saturated = _located(vectors, int(np.argmax(saturated)))

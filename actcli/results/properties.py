@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Subject:
-    """A function to be described, and what it is described by: a normal input, layers, the function to compare with."""
+    """A function to be describe, and what it is describe by: a normal input, layers, the function to compare with."""
 
     def __init__(
         self,
@@ -238,13 +238,13 @@ def _takes(subject: Subject) -> list[dict[str, Any]] | None:
 
 
 def _differs(subject: Subject) -> list[dict[str, str]] | None:
-    from actcli.catalog.elsewhere import differences
+    from actcli.catalog.libraries import differences
 
     return None if subject.entry is None else differences(subject.entry)
 
 
 def _agrees(subject: Subject) -> list[str] | None:
-    from actcli.catalog.elsewhere import agreeing
+    from actcli.catalog.libraries import agreeing
 
     return None if subject.entry is None else agreeing(subject.entry)
 
@@ -478,7 +478,7 @@ def columns(*groups: Group) -> tuple[Property, ...]:
     return tuple(row for row in PROPERTIES if row.group in groups and row.is_column)
 
 
-def described(subject: Subject, *groups: Group) -> dict[str, Any]:
+def describe(subject: Subject, *groups: Group) -> dict[str, Any]:
     """What is computed of a function for some groups, by key."""
     return {row.key: row.compute(subject) for row in PROPERTIES if row.group in groups and row.compute}
 

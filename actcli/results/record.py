@@ -109,7 +109,7 @@ def _whole(parts: Sequence[Chunk]) -> Chunk:
     return parts[0]._replace(vectors=vectors, answers=answers)
 
 
-class Sights(NamedTuple):
+class Landmarks(NamedTuple):
     """The landmarks of one function that a picture marks and names."""
 
     extrema: "tuple[Extremum, ...]" = ()
@@ -120,7 +120,7 @@ class Sights(NamedTuple):
 class View(NamedTuple):
     """A picture: sampled chunks are its curves, and set its limits of x; all others are drawn with them."""
 
-    sights: tuple[Sights, ...] = ()
+    landmarks: tuple[Landmarks, ...] = ()
     """The landmarks of each function."""
     y_limits: tuple[float, float] | None = None
     is_log: bool = False
@@ -135,7 +135,7 @@ class Header(NamedTuple):
     """What is known before the first value."""
 
     command: str
-    cards: tuple[Mapping[str, Any], ...]
+    descriptions: tuple[Mapping[str, Any], ...]
     """What is known of each function by name: name, formula, parameters, and what the command adds."""
     fields: tuple[Field, ...] = ()
     zones: tuple[tuple[Zone, ...], ...] = ()
@@ -162,7 +162,7 @@ class Header(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The functions as the user knows them."""
-        return tuple(str(card["name"]) for card in self.cards)
+        return tuple(str(each["name"]) for each in self.descriptions)
 
 
 class Layout(NamedTuple):
@@ -208,8 +208,8 @@ class Layout(NamedTuple):
         """Raise UsageError where the format `name`, which has no column names, would mix unlike numbers."""
         self.require_one_answer(name)
         cure = "--format tsv has a column for each"
-        if len(header.cards) > 1:
-            raise UsageError(f"{name} holds the answer of one function, and here are {len(header.cards)}", cure)
+        if len(header.descriptions) > 1:
+            raise UsageError(f"{name} holds the answer of one function, and here are {len(header.descriptions)}", cure)
         if len(self.value) > 1:
             raise UsageError(f"{name} holds one number a value, and here are {' and '.join(self.value)}", cure)
 

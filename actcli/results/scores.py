@@ -114,6 +114,6 @@ class Calibration(Accumulator):
 def _is_whole(vectors: Vectors) -> NDArray[np.bool_]:
     """Which vectors hold what the input says: neither blank lines nor NaN in place of a bad token."""
     whole = vectors.lengths > 0
-    if vectors.stand_ins is not None:
-        whole[np.repeat(np.arange(len(whole)), vectors.lengths)[vectors.stand_ins]] = False
+    if vectors.replaced is not None:
+        whole[np.repeat(np.arange(len(whole)), vectors.lengths)[vectors.replaced]] = False
     return whole

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 from actcli.results.accumulators import Accumulator
 from actcli.results.messages import Message, crossing, note
 
@@ -41,9 +41,9 @@ class UlpErrors(Accumulator):
 
     function = 0
 
-    def __init__(self, name: str, precision: Precision, *, is_reference_exact: bool, bound: int | None) -> None:
+    def __init__(self, name: str, number_type: NumberType, *, is_reference_exact: bool, bound: int | None) -> None:
         self.name = name
-        self.precision = precision
+        self.number_type = number_type
         self.is_reference_exact = is_reference_exact
         """Whether the results wanted are certified, or rounded from float64 to a type narrow enough."""
         self.bound = bound
@@ -69,10 +69,10 @@ class UlpErrors(Accumulator):
         with np.errstate(all="ignore"):
             is_exact = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
             absolute = np.where(is_exact, 0.0, np.nan_to_num(np.abs(got - wanted), nan=np.inf, posinf=np.inf))
-            spacing = self.precision.spacing(wanted)
+            spacing = self.number_type.spacing(wanted)
             ulp = np.where(is_exact, 0.0, np.nan_to_num(absolute / spacing, nan=np.inf, posinf=np.inf))
             relative = np.where(is_exact, 0.0, np.nan_to_num(absolute / np.abs(wanted), nan=np.inf, posinf=np.inf))
-        is_normal = np.isfinite(wanted) & (np.abs(wanted) >= self.precision.smallest_normal)
+        is_normal = np.isfinite(wanted) & (np.abs(wanted) >= self.number_type.smallest_normal)
         finite = ulp[np.isfinite(ulp)]
         self._worsen(tuple(_worst(error, x, got, wanted, self.compared) for error in (ulp, absolute, relative)))
         self.compared += x.size
@@ -99,7 +99,7 @@ class UlpErrors(Accumulator):
         if not self.compared:
             return {}
         found: dict[str, Any] = {
-            "dtype": self.precision.name,
+            "dtype": self.number_type.name,
             "compared": self.compared,
             "exact": self.exact,
             "exact_share": self.exact / self.compared,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers
-from actcli.dtypes import Precision
+from actcli.dtypes import NumberType
 
 
 class Faults(NamedTuple):
@@ -43,13 +43,13 @@ class Vectors(NamedTuple):
     """The place of the first value, from 0, in the file with this number."""
     targets: NDArray[np.str_] | None = None
     """The true class of each vector, as the input words it."""
-    stand_ins: NDArray[np.bool_] | None = None
+    replaced: NDArray[np.bool_] | None = None
     """Marks each NaN that was put in the place of a bad token, which no share counts."""
     faults: Faults = Faults()
     """What was passed over in these vectors and before them."""
     array: tuple[int, ...] | None = None
     """The shape of the array they are from."""
-    precision: Precision | None = None
+    number_type: NumberType | None = None
     """The type to which the user has values and answers rounded, whatever the input held."""
     continued: bool = False
     """Whether this is a part of a single vector that goes on in the next block."""
@@ -64,7 +64,7 @@ class Vectors(NamedTuple):
     @property
     def numbers(self) -> Numbers:
         """The values in the type asked for, whose numbers take fewer digits as text."""
-        return self.values if self.precision is None else self.precision.printed(self.values)
+        return self.values if self.number_type is None else self.number_type.printed(self.values)
 
     def starts(self) -> Integers:
         """Where each vector begins, and at the end where the last one ends."""
@@ -82,7 +82,7 @@ class Vectors(NamedTuple):
                 lengths=self.lengths[row:stop],
                 lines=None if self.lines is None else self.lines[row:stop],
                 targets=None if self.targets is None else self.targets[row:stop],
-                stand_ins=None if self.stand_ins is None else self.stand_ins[values],
+                replaced=None if self.replaced is None else self.replaced[values],
                 faults=Faults() if row else self.faults,
             )
 

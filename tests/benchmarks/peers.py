@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalog import Activation, find
-from actcli.expression import FloatArithmetic, evaluate
-from actcli.jets import Jet, JetArithmetic
+from actcli.formula import FloatArithmetic, evaluate
+from actcli.formula.jets import Jet, JetArithmetic
 
 Floats = NDArray[np.float64]
 

@@ -50,31 +50,36 @@ class Work(NamedTuple):
     stdin: Path | None = None
 
 
-def works(folder: Path) -> Iterator[Work]:
+def write_inputs(folder: Path) -> None:
+    """Write what the work is done on."""
     normals = 3 * np.random.default_rng(20240229).standard_normal(10 * MILLION)
-    lines, many, rows, array = (folder / name for name in ("lines.txt", "many.txt", "rows.txt", "array.npy"))
     texts = [repr(value) for value in normals.tolist()]
-    lines.write_text("\n".join(texts[:MILLION]) + "\n")
-    many.write_text("\n".join(texts) + "\n")
-    rows.write_text("".join(" ".join(texts[at : at + 1000]) + "\n" for at in range(0, MILLION, 1000)))
-    np.save(array, normals)
+    (folder / "lines.txt").write_text("\n".join(texts[:MILLION]) + "\n")
+    (folder / "many.txt").write_text("\n".join(texts) + "\n")
+    (folder / "rows.txt").write_text("".join(" ".join(texts[at : at + 1000]) + "\n" for at in range(0, MILLION, 1000)))
+    np.save(folder / "array.npy", normals)
+
+
+def works(folder: Path) -> Iterator[Work]:
+    """All there is to do, with all contenders, whether they are here or not."""
+    lines, many, rows, array = (folder / name for name in ("lines.txt", "many.txt", "rows.txt", "array.npy"))
     ours = (*ACTCLI, "eval", "sigmoid", "--quiet")
-    filters = {name: command for name, command in FILTERS.items() if shutil.which(name)}
     aims = {"mawk": 0.75, "perl": 0.5, "jq": 0.25, "mlr": 0.25}
-    yield Work("10⁶ lines, sigmoid", {"actcli": ours, **filters}, aims, lines)
-    few = {name: command for name, command in filters.items() if name == "mawk"}
-    yield Work("10⁷ lines, sigmoid", {"actcli": ours, **few}, {"mawk": 0.55}, many)
+    yield Work("10⁶ lines, sigmoid", {"actcli": ours, **FILTERS}, aims, lines)
+    yield Work("10⁷ lines, sigmoid", {"actcli": ours, "mawk": FILTERS["mawk"]}, {"mawk": 0.55}, many)
     softmax = {"actcli": (*ACTCLI, "softmax", "--quiet"), "actcli, as lines of one": ours}
     yield Work("10³ vectors of 10³, softmax", softmax, {"actcli, as lines of one": 1.5}, rows)
     out = str(folder / "out.npy")
     for name, peers in ARRAYS.items():
         command = (*ACTCLI, "eval", name, "--quiet", "--input", str(array), "--output", out)
-        known = {title: (sys.executable, "-c", code, str(array), out) for title, code in peers.items() if has(title)}
-        yield Work(f"10⁷ values .npy to .npy, {name}", {"actcli": command, **known}, {"NumPy": 1.5, "PyTorch": 0.25})
+        others = {title: (sys.executable, "-c", code, str(array), out) for title, code in peers.items()}
+        yield Work(f"10⁷ values .npy to .npy, {name}", {"actcli": command, **others}, {"NumPy": 1.5, "PyTorch": 0.25})
 
 
-def has(library: str) -> bool:
-    return find_spec({"NumPy": "numpy", "PyTorch": "torch"}[library]) is not None
+def is_here(name: str, command: Sequence[str]) -> bool:
+    """Whether a contender can be measured on this machine."""
+    library = {"NumPy": "numpy", "PyTorch": "torch"}.get(name)
+    return shutil.which(command[0]) is not None if library is None else find_spec(library) is not None
 
 
 def rows_of(work: Work) -> Iterator[list[str]]:
@@ -82,10 +87,11 @@ def rows_of(work: Work) -> Iterator[list[str]]:
     measures = {
         name: partial(lambda name, command: cost(command, stdin.get(name, work.stdin)).wall, name, command)
         for name, command in work.contenders.items()
+        if is_here(name, command)
     }
     taken = in_turn(measures, ROUNDS)
     yield [work.title, "actcli", f"{median(taken['actcli']):.0f}", "", ""]
-    for name in list(work.contenders)[1:]:
+    for name in list(measures)[1:]:
         aim = f"{work.aims[name]:.2f}" if name in work.aims else ""
         yield ["", name, f"{median(taken[name]):.0f}", f"{ratio(taken['actcli'], taken[name]):.2f}", aim]
 
@@ -109,5 +115,6 @@ def report() -> None:
         "theirs, round by round.\n\n"
     )
     with TemporaryDirectory() as folder:
+        write_inputs(Path(folder))
         table = [row for work in works(Path(folder)) for row in rows_of(work)]
     print_table(["work", "program", "ms", "ratio", "aim"], table)

@@ -103,15 +103,18 @@ def between(left: float, right: float) -> float:
 def truth_of(spec: str) -> Truth:
     """The truth of a function of the catalogue, "name" or "name:value,..." or "name:parameter=value,...".
 
-    A number that is typed is the nearest float64; one of the catalogue or of a library is exact.
+    A number that is typed is the nearest float64; one of the catalogue or of a library is exact, typed or not.
     """
     name, _, given = OF_LIBRARIES.get(spec, spec).partition(":")
     entry = next(each for each in FUNCTIONS if each.name == name.replace("-", "_"))
     parameters: dict[str, str] = {each.name: each.default for each in entry.parameters}
     for place, value in enumerate(given.split(",") if given else ()):
         parameter, named, text = value.rpartition("=")
-        exact = text if spec in OF_LIBRARIES else str(Decimal(float(text)))
-        parameters[parameter if named else list(parameters)[place]] = exact
+        name = parameter if named else list(parameters)[place]
+        if spec in OF_LIBRARIES:
+            parameters[name] = text
+        elif repr(float(text)) != parameters[name]:
+            parameters[name] = str(Decimal(float(text)))
     waves = [(low == "nan", high == "nan") for low, high in map(entry.limits.of, range(3))]
     return Truth(Formula(entry.formula, parameters), waves)
 
@@ -128,7 +131,8 @@ def points(truth: Truth, density: int = 1, thin: int = 1) -> Floats:
     tails = rng.uniform(-800, 800, 600 * density)
     small = 10.0 ** rng.uniform(-20, 1, 400 * density)
     around = [np.array([*EXTREMES, *(-value for value in EXTREMES)])]
-    around += [beside(quarters / 4) for quarters in range(-160, 161)]
+    corners = [sign * value for value in truth.formula.constants() for sign in (-1, 1) if abs(value) < 1e300]
+    around += [beside(corner) for corner in (*corners, *(quarters / 4 for quarters in range(-160, 161)))]
     x = np.concatenate([sizes, -sizes, subnormal, -subnormal, near, tails, small, -small, *around])[::thin]
     return np.concatenate([x, *(beside(seam) for seam in truth.seams(x))])
 

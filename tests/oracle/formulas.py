@@ -584,6 +584,12 @@ class Formula:
         names["x"] = Jet(arb(x), arb(1))
         return self.part(Scope(names, [] if choices is None else choices, exactly))
 
+    def constants(self) -> list[float]:
+        """The parameters as float64."""
+        with ctx.workprec(FIRST_BITS):
+            jets = [part(Scope({}, [], lambda: Scope({}, []))) for part in self.parameters.values()]
+            return [float(jet.value) for jet in jets]
+
     def nearest(self, x: float) -> tuple[float, float, float]:
         """The float64 nearest to value, slope and curvature at a finite x; beside a tie of two either."""
         return self.followed(x)[0]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from actcli.arrays import Floats
 from actcli.render.plot.figure import Figure
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+Value = TypeVar("Value", float, Floats)
 
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -41,11 +43,9 @@ class Axis(NamedTuple):
 
     def position(self, values: Floats) -> Floats:
         """Return the places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""
-        (low, high), (first, last) = self.values, self.anchors
-        scale = _scale(low, high)
+        first, last = self.anchors
         with np.errstate(all="ignore"):
-            share = (values * scale - low * scale) / (high * scale - low * scale)
-            places = first + share * (last - first)
+            places = first + np.asarray(_share(values, *self.values)) * (last - first)
         return np.where(np.isfinite(values), np.clip(places, -1e12, 1e12), places)
 
 
@@ -88,12 +88,18 @@ def _steps(low: float, high: float) -> Iterator[_Step]:
                 yield step
 
 
+def _share(value: Value, low: float, high: float) -> Value:
+    """How far values lie on the way from low to high."""
+    scale = _scale(low, high)
+    return (value * scale - low * scale) / (high * scale - low * scale)
+
+
 def _scale(low: float, high: float) -> float:
     # Quarters keep 1e308 - -1e308 from overflowing; anywhere else they would cost subnormal spans their bits.
     return 0.25 if max(abs(low), abs(high)) > 1e300 else 1.0
 
 
-def _apart(low: float, high: float) -> tuple[float, float]:
+def _distinct(low: float, high: float) -> tuple[float, float]:
     """Return limits one can draw between, whatever was asked for."""
     if math.isnan(low) or math.isnan(high):
         return -1.0, 1.0
@@ -106,7 +112,7 @@ def _apart(low: float, high: float) -> tuple[float, float]:
 
 def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
     """Return an axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
-    low, high = _apart(low, high)
+    low, high = _distinct(low, high)
     scale = _scale(low, high)
     for step in _steps(low, high):
         multiples = step.multiples(low, high)
@@ -130,7 +136,7 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         axis = axis_between(*figure.y_limits, rows, across=False)
     else:
         extent = figure.extent()
-        low, high = _apart(min(extent, default=-1.0), max(extent, default=1.0))
+        low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
         if figure.is_log:
             axis = _fitted(low, high, rows, whole=True)
         axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)
@@ -156,34 +162,28 @@ def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis 
     Ticks are at whole numbers alone where `whole`.
     """
     scale, best, most = _scale(low, high), None, -math.inf
+    pad = int(rows >= 12)  # free lines above and below the curves
     for step in _steps(low, high):
         if whole and step.exponent < 0:
             continue
+        if not step.multiples(low - step.size, high):
+            continue  # doubles are too coarse
+        first = math.floor(low / step.size + 1e-9)
+        values = step.value(first), step.value(first + 1)
+        if not (math.isfinite(values[0]) and values[0] < values[1] < math.inf):
+            continue
+        start, stop = (_share(limit, *values) for limit in (low, high))
         share = (high * scale - low * scale) / (step.size * scale)
         for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
-            axis = _anchored(step, spacing, low, high, int(rows >= 12))
-            if axis is not None and axis.cells <= rows and len(axis.ticks) > 1:
-                ticks = len(axis.ticks)
-                merit = share * spacing / rows - 0.12 * max(4 - ticks, 0) - 0.05 * max(ticks - 8, 0)
-                best, most = (axis, merit) if merit > most else (best, most)
+            shift = pad - math.floor(start * spacing + 0.3)  # a third of a line beyond the last middle is still in it
+            cells = max(math.ceil(stop * spacing + shift - 0.3) + 1 + pad, 2)
+            multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)
+            if cells <= rows and len(multiples) > 1:
+                merit = share * spacing / rows - 0.12 * max(4 - len(multiples), 0) - 0.05 * max(len(multiples) - 8, 0)
+                if merit > most:
+                    best, most = (step, multiples, Axis(cells, values, (shift, shift + spacing))), merit
                 break
-    return best
-
-
-def _anchored(step: _Step, spacing: int, low: float, high: float, pad: int) -> Axis | None:
-    """Return the shortest axis with `spacing` lines a step that shows both values, with `pad` free lines either side.
-
-    None where doubles are too coarse.
-    """
-    if not step.multiples(low - step.size, high):
+    if best is None:
         return None
-    first = math.floor(low / step.size + 1e-9)
-    values = step.value(first), step.value(first + 1)
-    if not all(map(math.isfinite, values)):
-        return None
-    start, stop = Axis(0, values, (0, spacing)).position(np.array([low, high])).tolist()
-    shift = pad - math.floor(start + 0.3)  # a third of a line outside the middle of the last one is still in it
-    cells = max(math.ceil(stop + shift - 0.3) + 1 + pad, 2)
-    multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)
-    axis = Axis(cells, values, (shift, shift + spacing))
-    return axis.with_ticks([step.value(k) for k in multiples], step.labels(multiples))
+    step, multiples, axis = best
+    return axis.with_ticks([step.value(multiple) for multiple in multiples], step.labels(multiples))

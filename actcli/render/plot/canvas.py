@@ -212,7 +212,7 @@ def _end(seen: Floats, y: Axis) -> float:
 def _framed(glyphs: NDArray[np.str_], x: Axis, y: Axis, margin: int, unicode: bool) -> tuple[str, ...]:
     """Return the glyphs in plotext's frame, with ticks and labels, as plain lines.
 
-    plotext gets cells as coordinates, never values: 1e308, NaN and a span of 1e-12 stay on our side.
+    plotext draws the frame alone, and its coordinates are cells: 1e308, NaN and a span of 1e-12 stay on our side.
     """
     plotext.clear_figure()  # its figure is global, and clearing switches the size limit back on: this order
     plotext.limit_size(False, False)
@@ -222,18 +222,19 @@ def _framed(glyphs: NDArray[np.str_], x: Axis, y: Axis, margin: int, unicode: bo
     plotext.yaxes(True, unicode)
     plotext.xlim(0, x.cells - 1)
     plotext.ylim(0, y.cells - 1)
-    rows, columns = np.nonzero(glyphs != " ")
-    if rows.size:
-        plotext.scatter(columns.tolist(), (y.cells - 1 - rows).tolist(), marker=glyphs[rows, columns].tolist())
-    else:
-        plotext.scatter([0], [0], marker=" ")  # an axis without data shows no ticks
-    # Labels of one width, or plotext's canvas shrinks and drops dots; blank ones if there is no room.
+    plotext.scatter([0], [0], marker=" ")  # an axis without data shows no ticks
+    # Labels of one width, or plotext's canvas shrinks; blank ones if there is no room.
     plotext.yticks([row for row, _ in y.ticks] or [0], [f"{label:>{margin - 1}} " for _, label in y.ticks] or [""])
     # Which crowded x labels plotext keeps depends on PYTHONHASHSEED: it sets the marks, we write the labels.
     plotext.xticks([column for column, _ in x.ticks] or [0], [""] * max(len(x.ticks), 1))
     lines = _ESCAPES.sub("", plotext.build()).rstrip("\n").split("\n")
-    lines[-1] = _tick_line(x, margin + 1, len(lines[0]))
-    return tuple(line if unicode else line.translate(_TO_ASCII) for line in lines)
+    if not unicode:
+        lines = [line.translate(_TO_ASCII) for line in lines]
+    left, top = margin + 1, int(unicode)
+    for row, cells in enumerate(glyphs.tolist(), top):
+        lines[row] = lines[row][:left] + "".join(cells) + lines[row][left + x.cells :]
+    lines[-1] = _tick_line(x, left, len(lines[0]))
+    return tuple(lines)
 
 
 def _tick_line(x: Axis, left: int, width: int) -> str:

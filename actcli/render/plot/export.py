@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings
 
 from actcli.errors import ActcliError, printable
+from actcli.output import Output
 from actcli.render.grid import styled
 from actcli.render.plot.shapes import FONT_SIZE, PAPER, Area, Disc, Paint, Shape, Sheet, Stroke, Word, sheet
-from actcli.render.presentation import Presentation
 from actcli.results import Result
 from actcli.terminal import Terminal
 
@@ -35,37 +35,37 @@ _PIXELS = 2  # of a PNG for each unit: sharp on dense screens too
 _DPI = 100
 
 
-def svg(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def svg(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Draw the answer as a vector picture."""
-    drawn, error = _sheet(result, presentation, terminal)
+    drawn, error = _sheet(result, output, terminal)
     yield _svg(drawn, _title(result)).encode()
     if error:
         raise error
 
 
-def html(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def html(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Draw the answer as a page that needs no other file."""
-    drawn, error = _sheet(result, presentation, terminal)
+    drawn, error = _sheet(result, output, terminal)
     title = _title(result)
     yield _PAGE.format(title=_xml(title), paper=PAPER, svg=_svg(drawn, title)).encode()
     if error:
         raise error
 
 
-def png(result: Result, presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def png(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Draw the answer as an image; raises ActcliError where matplotlib is not installed."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # else it writes of its caches on stderr
     try:
         import matplotlib  # noqa: F401 - whether it is there is known before a long answer is computed
     except ModuleNotFoundError as missing:
         raise ActcliError("a PNG needs matplotlib", "pip install 'actcli[png]', or --output FILE.svg") from missing
-    drawn, error = _sheet(result, presentation, terminal)
+    drawn, error = _sheet(result, output, terminal)
     yield _image(drawn)
     if error:
         raise error
 
 
-def _sheet(result: Result, presentation: Presentation, terminal: Terminal) -> tuple[Sheet, ActcliError | None]:
+def _sheet(result: Result, output: Output, terminal: Terminal) -> tuple[Sheet, ActcliError | None]:
     """What is drawn on a terminal, in colour whatever the real one has; and the error that ended the answer."""
     paper = terminal._replace(colour=True, truecolour=True, is_paper=True)
     if result.header.view is not None and not result.header.properties:
@@ -75,7 +75,7 @@ def _sheet(result: Result, presentation: Presentation, terminal: Terminal) -> tu
         return sheet(styled(lines, paper)), error
     from actcli.render.table import table_parts
 
-    parts, error = table_parts(result, presentation, paper)
+    parts, error = table_parts(result, output, paper)
     return sheet(styled(parts, paper)), error
 
 

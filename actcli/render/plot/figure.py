@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from actcli.analysis import ZoneKind
 from actcli.arrays import Floats, Integers
-from actcli.landmarks import ZoneKind
 
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
@@ -130,7 +130,8 @@ class Histogram:
         self.undefined += undefined
         self.infinite += values.size - finite.size - undefined
         if finite.size:
-            self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
+            low, high = float(finite.min()) + 0.0, float(finite.max()) + 0.0  # never -0.0
+            self.low, self.high = min(self.low, low), max(self.high, high)
             self._widen()
             bins = _bins(finite, self.exponent)
             self.counts += np.bincount(bins - self.start, minlength=self.counts.size)

@@ -10,14 +10,14 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from actcli.analysis import ZoneKind
 from actcli.errors import ActcliError
-from actcli.landmarks import ZoneKind
+from actcli.output import Output
 from actcli.render.grid import drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas, is_crowded
 from actcli.render.plot.figure import Figure, Histogram
 from actcli.render.plot.scene import Scene
 from actcli.render.plot.theme import CURVE_COLOURS, Theme
-from actcli.render.presentation import Presentation
 from actcli.results import Result
 from actcli.terminal import Terminal
 
@@ -34,7 +34,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 36, 9  # of a facet that can be read
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
-def picture(result: Result, _presentation: Presentation, terminal: Terminal) -> Iterator[bytes]:
+def picture(result: Result, _output: Output, terminal: Terminal) -> Iterator[bytes]:
     """Draw a result that has a view; where an error ends the values, those before it, then raise it."""
     lines, error = picture_lines(result, terminal)
     if lines:

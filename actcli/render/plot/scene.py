@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from actcli.analysis import Kink
+from actcli.analysis.shape import Extremum
+from actcli.analysis.view import Asymptote
 from actcli.arrays import Floats
 from actcli.errors import ActcliError, printable
-from actcli.landmarks import Kink
-from actcli.landmarks.asymptotes import Asymptote
-from actcli.landmarks.extrema import Extremum
-from actcli.render.numbers import percent, text
+from actcli.render.intervals import describe
+from actcli.render.numbers import padded, percent, text
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points, Shade
 from actcli.render.plot.theme import Theme
-from actcli.render.remarks import describe
-from actcli.results import Chunk, Header, Result, Sights, View
+from actcli.results import Chunk, Header, Landmarks, Result, View
 
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
 _STRADDLING = 1e-9
@@ -65,7 +65,7 @@ class Scene:
     @property
     def functions(self) -> range:
         """The places of all functions."""
-        return range(len(self.header.cards))
+        return range(len(self.header.descriptions))
 
     @property
     def has_many_values(self) -> bool:
@@ -126,7 +126,7 @@ class Scene:
         """Some functions in one frame; where it is one, its formula and its zones too."""
         first = self.orders[0]
         is_single = len(functions) == 1
-        formula = [str(self.header.cards[functions[0]]["formula"])] if is_single and first == "value" else []
+        formula = [str(self.header.descriptions[functions[0]]["formula"])] if is_single and first == "value" else []
         y_limits = self.view.y_limits
         if self.view.is_log and y_limits is not None:
             low, high = np.log10(np.maximum(y_limits, 1e-300)).tolist()
@@ -155,7 +155,7 @@ class Scene:
             # Halved: the ends may lie farther apart than the largest float64.
             is_straddled = np.diff(x / 2) < _STRADDLING * (x[-1] / 2 - x[0] / 2)
             jumps = np.flatnonzero(is_straddled & (step > _STRADDLING * step.max()))
-        style = function + self.orders.index(order) * len(self.header.cards)
+        style = function + self.orders.index(order) * len(self.header.descriptions)
         return Curve(
             self._name(function, order), np.insert(x, jumps + 1, x[jumps]), np.insert(y, jumps + 1, np.nan), style
         )
@@ -171,9 +171,9 @@ class Scene:
         with np.errstate(divide="ignore"):
             return np.asarray(np.log10(np.abs(y))) if self.view.is_log else y
 
-    def _landmarks(self, function: int) -> Sights:
+    def _landmarks(self, function: int) -> Landmarks:
         """The landmarks of a function; none where its values are not drawn."""
-        return self.view.sights[function] if self.view.sights and "value" in self.orders else Sights()
+        return self.view.landmarks[function] if self.view.landmarks and "value" in self.orders else Landmarks()
 
     def _landmark_points(self, functions: Sequence[int]) -> Iterator[Points]:
         """Marks on the curves of values, where the functions turn and break."""
@@ -281,16 +281,16 @@ def _shades(header: Header, function: int) -> Iterator[Shade]:
 
 
 def _turn(turn: Extremum, mark: str) -> str:
-    phrase = f"{turn.kind[:3]} {_four(turn.value)} at"
+    phrase = f"{turn.kind[:3]} {padded(turn.value)} at"
     if turn.low == turn.high:
-        return f"{mark} {phrase} x = {_four(turn.low)}"
-    return f"{phrase} {_four(turn.low)} <= x <= {_four(turn.high)}"
+        return f"{mark} {phrase} x = {padded(turn.low)}"
+    return f"{phrase} {padded(turn.low)} <= x <= {padded(turn.high)}"
 
 
 def _corner(kink: Kink, mark: str) -> str:
     if kink.is_jump:
-        return f"jump at x = {_four(kink.x)}"
-    return f"{mark} kink at x = {_four(kink.x)} (slope {_four(kink.left_slope)} | {_four(kink.right_slope)})"
+        return f"jump at x = {padded(kink.x)}"
+    return f"{mark} kink at x = {padded(kink.x)} (slope {padded(kink.left_slope)} | {padded(kink.right_slope)})"
 
 
 def _negative(x: Floats, y: Floats) -> Iterator[str]:
@@ -316,11 +316,3 @@ def _crossing(x: Floats, y: Floats, before: int) -> str:
     place = left * (1 - share) + right * share
     is_zero = abs(place) < _NEARLY_ZERO * (x[-1] / 2 - x[0] / 2)
     return text(0.0 if is_zero else place, 4)
-
-
-def _four(value: float) -> str:
-    """Four significant digits, those after the point whole: `-0.1700`, but `3` for what is 3."""
-    rounded = f"{value:.4g}"
-    if float(rounded) == value or "e" in rounded:
-        return rounded
-    return f"{value:#.4g}".rstrip(".")

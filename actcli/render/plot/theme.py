@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
-from actcli.landmarks import ZoneKind
+from actcli.analysis import ZoneKind
 from actcli.render.plot.canvas import MARKS, line_sample
 from actcli.render.plot.figure import MarkKind
 from actcli.terminal import Terminal

@@ -1,4 +1,0 @@
-"""Old place of actcli.formula.balls, until the move is done."""
-
-from actcli.formula.balls import *  # noqa: F403
-from actcli.formula.digits import *  # noqa: F403

@@ -1,3 +1,0 @@
-"""Old place of actcli.analysis.search, until the move is done."""
-
-from actcli.analysis.search import *  # noqa: F403

@@ -1,3 +1,0 @@
-"""Old place of actcli.analysis.zones, until the move is done."""
-
-from actcli.analysis.zones import *  # noqa: F403

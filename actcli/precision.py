@@ -1,3 +1,0 @@
-"""Old place of actcli.dtypes, until the move is done."""
-
-from actcli.dtypes import *  # noqa: F403

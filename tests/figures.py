@@ -1,0 +1,87 @@
+"""Figures made by hand, and pictures as text, for the tests of plots."""
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from actcli.arrays import Floats
+from actcli.render.grid import drawn
+from actcli.render.plot.figure import Curve, Figure, Points, Shade
+from actcli.render.plot.picture import figure_lines
+from actcli.render.plot.theme import Theme
+from tests.runner import Run, actcli, terminal
+
+PICTURES = Path(__file__).parent / "data" / "pictures"
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+WILD = st.one_of(
+    st.floats(),
+    st.sampled_from(
+        [0.0, -0.0, 5e-324, 1e-308, -1e-308, 1.0, 1.0 + 2e-16, 1e-12, 1e308, -1e308, math.inf, -math.inf, math.nan]
+    ),
+)
+LIMITS = st.tuples(WILD, WILD)
+SATURATED = (Shade(-math.inf, -5, "saturated", "|x| > 5"), Shade(5, math.inf, "saturated", "|x| > 5"))
+
+
+def sigmoid(x: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-x)))
+
+
+FUNCTIONS: dict[str, Callable[[Floats], Floats]] = {
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+    "relu": lambda x: np.maximum(x, 0),
+    "silu": lambda x: x * sigmoid(x),
+    "1/x": lambda x: 1 / x,
+    "floor(x)": lambda x: np.floor(x + 0.001),
+    "tanh(200*x)": lambda x: np.tanh(200 * x),
+}
+
+
+def sampled(label: str, low: float, high: float, samples: int = 801) -> Curve:
+    x = np.linspace(low, high, samples)
+    with np.errstate(all="ignore"):
+        y = FUNCTIONS[label](x)
+    return Curve(label, x, np.asarray(y, np.float64))
+
+
+def figure(
+    *curves: Curve,
+    x_limits: tuple[float, float] = (-8, 8),
+    y_limits: tuple[float, float] | None = None,
+    zones: tuple[Shade, ...] = (),
+    points: tuple[Points, ...] = (),
+    captions: tuple[str, ...] = (),
+    title: str = "",
+    subtitle: str = "",
+    size: tuple[int, int] = (60, 15),
+) -> Figure:
+    return Figure(
+        title=title or ", ".join(curve.label for curve in curves),
+        subtitle=subtitle,
+        curves=curves,
+        zones=zones,
+        points=points,
+        x_limits=x_limits,
+        y_limits=y_limits,
+        width=size[0],
+        height=size[1],
+        captions=captions,
+    )
+
+
+def draw(figure: Figure, **changes: Any) -> str:
+    """The text of a figure on a terminal with all colours, changed as asked."""
+    screen = terminal(**({"truecolour": True} | changes))
+    return drawn(figure_lines(figure, Theme.of(screen)), screen).decode()
+
+
+def ascii_plot(*words: str) -> Run:
+    run = actcli("plot", *words, "--ascii", "--quiet")
+    assert (run.status, run.stderr) == (0, "")
+    return run

@@ -1,0 +1,62 @@
+"""Axes: limits that were asked for, ticks at round numbers an even number of cells apart."""
+
+import re
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actcli.render.plot.canvas import draw_canvas
+from actcli.render.plot.figure import Curve
+from tests.figures import LIMITS, ascii_plot, figure, sampled
+from tests.runner import actcli
+
+MINUS_ZERO = re.compile(r"-0(\.0*)?(?![\d.])")
+
+
+@settings(deadline=None, max_examples=200)
+@given(LIMITS, LIMITS, st.integers(20, 120), st.integers(8, 50))
+def test_ticks_are_even_and_never_minus_zero(
+    x_limits: tuple[float, float], y_limits: tuple[float, float], width: int, height: int
+) -> None:
+    drawn = figure(x_limits=x_limits, y_limits=y_limits, size=(width, height), title="f")
+    canvas = draw_canvas(drawn, width=width, height=height, unicode=True, dashed=False)
+    assert not any(MINUS_ZERO.search(line) for line in canvas.lines)
+    places = [place for place, _ in canvas.x.ticks]
+    gaps = np.diff(places)
+    assert gaps.size == 0 or gaps.max() - gaps.min() <= 1
+
+
+def test_y_ticks_are_whole_lines_apart_where_limits_are_free() -> None:
+    for low, high in [(0, 1), (-1, 1), (-0.3088, 4), (-0.27, 1.9), (0, 2980.0), (1e-9, 7e-9), (-1e300, 3e300)]:
+        rising = Curve("f", np.array([0.0, 1.0]), np.array([low, high], float))
+        for height in range(8, 40):
+            canvas = draw_canvas(figure(rising, x_limits=(0, 1)), width=60, height=height, unicode=True, dashed=False)
+            ticks = [number for number, line in enumerate(canvas.lines) if "┤" in line]
+            assert len(ticks) >= 2
+            assert len(set(np.diff(ticks).tolist())) == 1
+            assert len(canvas.lines) <= height
+
+
+def test_x_limits_are_kept_and_their_ticks_whole_cells_apart() -> None:
+    canvas = draw_canvas(figure(sampled("sigmoid", -8, 8)), width=100, height=30, unicode=True, dashed=False)
+    assert canvas.x.values == (-8, 8)
+    assert [label for _, label in canvas.x.ticks] == ["-8", "-6", "-4", "-2", "0", "2", "4", "6", "8"]
+    assert len(set(np.diff([place for place, _ in canvas.x.ticks]).tolist())) == 1
+
+
+def test_limits_of_y_are_kept() -> None:
+    labels = [line.split()[0] for line in ascii_plot("identity", "--ylim", "-2:2").lines if "+" in line[:8]]
+    assert labels[0] == "2"
+    assert "-2" in labels
+    assert actcli("plot", "relu", "--ylim", "2:-2").status == 2
+    assert actcli("plot", "relu", "--ylim", "two").status == 2
+
+
+def test_logarithms_have_powers_of_ten_and_slopes_alone() -> None:
+    shown = actcli("plot", "tanh", "--slope", "--log-y", "-20:20").stdout
+    assert "10⁻⁵" in shown
+    assert "1e-5" in ascii_plot("tanh", "--slope", "--log-y", "-20:20").stdout
+    assert actcli("plot", "tanh", "--slope", "--log-y", "--format", "csv").lines[0].split(",")[4] == "slope"
+    assert actcli("plot", "exp(x)", "--log-y", "-9:9").status == 0
+    assert actcli("plot", "0*x", "--log-y").status == 0

@@ -1,0 +1,286 @@
+"""Pictures as text: the ones in files, zones, labels, legend, facets; whatever is drawn stays in its box."""
+
+import math
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from actcli.render.plot.figure import Curve, Figure, Points, Shade
+from actcli.render.plot.picture import default_size
+from actcli.render.plot.theme import CURVE_COLOURS
+from tests.figures import ESCAPES, LIMITS, PICTURES, SATURATED, WILD, ascii_plot, draw, figure, sampled, sigmoid
+from tests.runner import actcli, on_terminal, terminal
+
+GOLDEN = {
+    "plot-gelu-slope": ["gelu", "--slope"],
+    "plot-grid": ["relu", "gelu", "silu", "mish", "-4:4"],
+    "plot-strip": ["tanh", "-3:3:0.01", "-4:4"],
+    "plot-log": ["sigmoid", "tanh", "--slope", "--log-y", "-9:9"],
+}
+
+
+@cache
+def golden_pictures() -> dict[str, str]:
+    eight = figure(
+        sampled("sigmoid", -8, 8),
+        zones=SATURATED,
+        points=(Points(0, np.array([-1.0, 2.0]), sigmoid(np.array([-1.0, 2.0]))),),
+        subtitle="σ(x) = 1 / (1 + exp(−x))",
+        captions=("slope at most 0.25, at x = 0",),
+    )
+    two = figure(sampled("sigmoid", -6, 6), sampled("tanh", -6, 6), x_limits=(-6, 6))
+    relu = figure(
+        sampled("relu", -4, 4), x_limits=(-4, 4), zones=(Shade(-math.inf, 0, "dead", "x ≤ 0"),), size=(40, 15)
+    )
+    pole = figure(sampled("1/x", -4, 4), x_limits=(-4, 4))
+    pictures = {}
+    for name, drawn in {"sigmoid": eight, "sigmoid-tanh": two, "relu-40": relu, "pole": pole}.items():
+        pictures[f"{name}.txt"] = draw(drawn)
+        pictures[f"{name}-ascii.txt"] = draw(drawn, unicode=False)
+    size = ["--quiet", "--width", "60", "--height", "15"]
+    for name, words in GOLDEN.items():
+        pictures[f"{name}.txt"] = actcli("plot", *words, *size).stdout
+        pictures[f"{name}-ascii.txt"] = ascii_plot(*words, *size).stdout
+    return pictures
+
+
+@pytest.mark.parametrize("name", sorted(golden_pictures()))
+def test_picture_is_the_one_in_the_file(name: str) -> None:
+    # After a change that is meant: python -m tests.test_plot_picture, and look at the difference.
+    assert golden_pictures()[name] == (PICTURES / name).read_text(encoding="utf-8")
+
+
+@st.composite
+def wild_figures(sample: st.DrawFn) -> Figure:
+    curves = []
+    for _ in range(sample(st.integers(0, 7))):
+        xs = sorted(sample(st.lists(st.floats(allow_nan=False), max_size=12)))
+        ys = sample(st.lists(WILD, min_size=len(xs), max_size=len(xs)))
+        curves.append(Curve(sample(st.text(max_size=30)), np.array(xs, float), np.array(ys, float)))
+    marks = np.array(sample(st.lists(WILD, min_size=2, max_size=2)))
+    return Figure(
+        title=sample(st.text(max_size=50)),
+        curves=tuple(curves),
+        zones=(Shade(*sample(LIMITS), "saturated", sample(st.text(max_size=9))), Shade(*sample(LIMITS), "dead", "")),
+        points=(Points(0, marks, marks[::-1]),) if curves else (),
+        x_limits=sample(LIMITS),
+        y_limits=sample(st.none() | LIMITS),
+        width=sample(st.integers(1, 120)),
+        height=sample(st.integers(1, 50)),
+        captions=tuple(sample(st.lists(st.text(max_size=90), max_size=3))),
+    )
+
+
+def one(x: list[float], y: list[float], x_limits: tuple[float, float]) -> Figure:
+    return figure(Curve("f", np.array(x), np.array(y)), x_limits=x_limits)
+
+
+@settings(deadline=None, max_examples=150)
+@given(wild_figures(), st.booleans(), st.booleans())
+@example(figure(x_limits=(0, 0)), False, True)
+@example(one([0.0], [0.5], (0, 0)), True, True)
+@example(one([-1.0, 1.0], [1e308, -1e308], (-1.7e308, 1.7e308)), True, True)
+@example(one([-1.0, 1.0], [5e-324, 1e-323], (-1, 1)), False, True)
+@example(one([0.0, 5e-324], [0.0, 1.0], (0, 5e-324)), False, True)
+@example(one([-1.0, 0.0, 1.0], [1.0, 1.0 + 2e-16, 1.0 + 4e-16], (-1, 1)), False, False)
+@example(one([1.0, 1.0 + 5e-13, 1.0 + 1e-12], [0.0, 1.0, 2.0], (1.0, 1.0 + 1e-12)), True, False)
+@example(one([-1.0, 1.0], [math.nan, math.inf], (-1, 1)), False, True)
+@example(one([100.0, 200.0], [3.0, 4.0], (-1, 1)), False, True)
+def test_nothing_leaves_the_box_or_raises(drawn: Figure, colour: bool, unicode: bool) -> None:
+    text = draw(drawn, colour=colour, unicode=unicode)
+    lines = ESCAPES.sub("", text).split("\n")
+    assert lines.pop() == ""
+    assert len(lines) <= drawn.height
+    assert max(map(cell_len, lines), default=0) <= drawn.width
+    assert unicode or text.isascii()
+    assert colour or "\x1b" not in text
+
+
+def test_coincident_curves_take_turns_in_colour() -> None:
+    same = sampled("sigmoid", -8, 8)
+    text = draw(figure(same, Curve("copy", same.x, same.y)), colour=True)
+    frame = [line for line in text.split("\n") if "│" in line or "┤" in line]
+    for red, green, blue in CURVE_COLOURS[:2]:
+        assert any(f"38;2;{red};{green};{blue}m⠤" in line for line in frame)
+
+
+def test_depth_of_colour_follows_the_terminal_within_one_process() -> None:
+    drawn = figure(sampled("sigmoid", -8, 8), zones=SATURATED)
+    assert "38;2;" in draw(drawn, colour=True)
+    shallow = draw(drawn, colour=True, truecolour=False)
+    assert "38;5;" in shallow
+    assert "38;2;" not in shallow
+
+
+def test_colour_changes_no_text_but_the_shade() -> None:
+    drawn = figure(sampled("sigmoid", -8, 8))
+    assert ESCAPES.sub("", draw(drawn, colour=True)) == draw(drawn)
+
+
+def test_kinds_of_zone_differ_in_their_pattern() -> None:
+    zones = (Shade(-math.inf, -6, "saturated", "left"), Shade(6, math.inf, "dead", "right"))
+    text = draw(figure(sampled("sigmoid", -8, 8), zones=zones))
+    assert "· saturated left" in text
+    assert "╱ dead right" in text
+    assert "░" in draw(figure(sampled("sigmoid", -8, 8), zones=zones), colour=True)
+
+
+def test_labels_at_the_ends_make_room_for_each_other_in_the_order_of_the_values() -> None:
+    curves = [sampled(name, -4, 4) for name in ("silu", "relu", "tanh")]
+    lines = draw(figure(*curves, x_limits=(-4, 4), size=(80, 20)), colour=True).split("\n")[1:]
+    places = {name: [n for n, line in enumerate(lines) if name in line] for name in ("relu", "silu", "tanh")}
+    assert all(len(rows) == 1 for rows in places.values())
+    assert places["relu"] < places["silu"] < places["tanh"]
+
+
+def test_long_labels_go_to_the_legend() -> None:
+    curves = [Curve(name * 12, sampled("tanh", -4, 4).x, sampled(name, -4, 4).y) for name in ("relu", "silu")]
+    lines = draw(figure(*curves, title="f")).rstrip("\n").split("\n")
+    assert "relu" * 12 in lines[-2]
+    assert "silu" * 12 in lines[-1]
+
+
+def test_words_of_the_user_cannot_steer_the_terminal() -> None:
+    text = draw(figure(sampled("tanh", -8, 8), title="a\x1b[31mb\nc", captions=("d\x07e",)))
+    assert r"a\x1b[31mb\nc" in text
+    assert r"d\x07e" in text
+
+
+@pytest.mark.parametrize(
+    ("size", "tty", "expected"),
+    [
+        ((200, 60), True, (100, 34)),
+        ((100, 30), True, (100, 29)),
+        ((80, 24), False, (80, 24)),
+        ((40, 40), True, (40, 18)),
+        ((40, 1), True, (40, 1)),
+    ],
+)
+def test_default_size_is_pleasant_and_fits(size: tuple[int, int], tty: bool, expected: tuple[int, int]) -> None:
+    assert default_size(terminal(width=size[0], height=size[1], stdout_is_tty=tty)) == expected
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 15), (120, 40), (1, 1), (300, 100)])
+def test_sizes_are_kept(width: int, height: int) -> None:
+    lines = ascii_plot("gelu", "--width", str(width), "--height", str(height)).lines
+    assert len(lines) <= height
+    assert max(map(len, lines)) <= width
+
+
+def test_the_histogram_is_where_the_values_are(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.full(1_000, 2.0))
+    lines = ascii_plot("identity", "-4:4", "--input", str(tmp_path / "x.npy")).lines
+    axis = next(line for line in lines if line.split() == ["-4", "-3", "-2", "-1", "0", "1", "2", "3", "4"])
+    below = lines[lines.index(axis) + 1]
+    assert abs(below.index("|") - axis.index("2", axis.index("1") + 6)) <= 1
+
+
+def test_the_grid_has_a_facet_a_function() -> None:
+    run = actcli("plot", "relu", "gelu", "silu", "mish", "-4:4", "--layout", "grid", "--width", "100")
+    titles = [line for line in run.lines if "min -0" in line or "kink" in line]
+    assert any("relu" in line and "gelu" in line for line in titles)
+    assert any("silu" in line and "mish" in line for line in titles)
+    narrow = actcli("plot", "relu", "gelu", "--layout", "grid", "--width", "40")
+    assert max(map(len, narrow.lines)) <= 40
+
+
+def test_facets_share_their_axes() -> None:
+    run = actcli("plot", "relu", "tanh", "-4:4", "--layout", "grid", "--width", "100", "--slope")
+    rows = [line for line in run.lines if "┤" in line]
+    assert len(rows) > 3
+    assert all(line.count("┤") == 2 for line in rows)
+    for line in rows:
+        left, right = (part.split()[-1] for part in line.split("┤")[:2])
+        assert left == right
+    assert run.stdout.count("f′") == 2
+
+
+def test_more_curves_than_colours_are_a_grid() -> None:
+    words = ["plot", "relu", "tanh", "sin", "-2*x", "--slope"]
+    colours = {"colour": True, "truecolour": True}
+    assert on_terminal(*words, **colours).stdout == on_terminal(*words, "--layout", "grid", **colours).stdout
+
+
+def test_a_title_without_room_ends_in_dots() -> None:
+    first = ascii_plot("hard-swish", "--width", "40").lines[0]
+    assert first.split() == ["hard-swish", "where(x", ">", "-3,..."]
+
+
+def test_landmarks_without_room_beside_a_title_stand_below() -> None:
+    run = actcli("plot", "x*sigmoid(1.702*x)", "gelu", "--layout", "grid", "--width", "80")
+    assert "○ min -0.1636 at x = -0.7512" in run.stdout
+    assert run.lines[0].split()[1] == "gelu"
+
+
+def test_auto_takes_the_grid_where_colour_is_missing() -> None:
+    words = ["plot", "relu", "gelu", "silu", "-4:4"]
+    plain, grid = actcli(*words), actcli(*words, "--layout", "grid")
+    assert plain.stdout == grid.stdout
+
+    def coloured(*words: str) -> str:
+        return on_terminal("plot", *words, colour=True, truecolour=True).stdout
+
+    apart, close = ["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish", "-4:4"]
+    assert coloured(*apart) == coloured(*apart, "--layout", "overlay")
+    assert coloured(*close) == coloured(*close, "--layout", "grid")
+    # Two curves are told apart by their dashes.
+    assert actcli("plot", "relu", "gelu").stdout == actcli("plot", "relu", "gelu", "--layout", "overlay").stdout
+
+
+def test_shading_begins_at_the_column_where_the_zone_does() -> None:
+    lines = ESCAPES.sub("", on_terminal("plot", "sigmoid", "-8:8", colour=True, width=100).stdout).split("\n")
+    axis = next(line for line in lines if line.split()[:1] == ["-8"])
+    row = next(line for line in lines if "░" in line)
+    scale = (axis.index("6", axis.index("4")) - axis.rindex("4", 0, axis.index("6", axis.index("4")))) / 2
+    place = axis.rindex("4", 0, axis.index("6", axis.index("4"))) + scale
+    assert abs(row.rindex(" ", 0, row.rindex("░")) + 1 - place) <= 1
+
+
+VALUES = st.one_of(
+    st.lists(WILD, min_size=1, max_size=60),
+    st.tuples(WILD, st.integers(1, 60)).map(lambda pair: [pair[0]] * pair[1]),
+)
+FUNCTIONS = st.lists(
+    st.sampled_from(["sigmoid", "relu", "1/x", "log(x)", "x**3", "exp(x)", "0*x", "0/x", "step", "sin"]),
+    min_size=1,
+    max_size=4,
+)
+OPTIONS = st.lists(
+    st.sampled_from(["--slope", "--curvature", "--log-y", "--layout=grid", "--layout=overlay", "--ascii", "-1:1"]),
+    unique=True,
+    max_size=4,
+)
+SIZES = st.tuples(st.integers(1, 130), st.integers(1, 45))
+
+
+@settings(deadline=None, max_examples=120)
+@given(FUNCTIONS, VALUES, OPTIONS, SIZES)
+@example(["sigmoid"], [-0.0], [], (80, 24))
+@example(["sigmoid"], [1e308, -1e308], [], (80, 24))
+@example(["relu"], [1.797693134860681e308] * 50, [], (80, 24))
+@example(["sigmoid"], [9.0, -1.7500000000000002e308], [], (80, 24))
+@example(["sigmoid", "sigmoid", "sigmoid"], [1.05e308] * 41, [], (1, 1))
+@example(["1/x"], [math.nan, math.inf, -math.inf], ["--log-y"], (80, 24))
+@example(["exp(x)", "x**3"], [5e-324] * 50, ["--slope", "--layout=grid"], (40, 10))
+def test_a_picture_of_any_values_fits(
+    functions: list[str], values: list[float], options: list[str], size: tuple[int, int]
+) -> None:
+    data = ",".join(map(repr, values))
+    sizes = [f"--width={size[0]}", f"--height={size[1]}"]
+    run = actcli("plot", *functions, "-", *options, *sizes, "--quiet", stdin=data)
+    assert (run.status, run.stderr) == (0, "")
+    assert max(map(len, run.lines), default=0) <= size[0]
+    # A grid is as high as its facets need; anything else keeps the height that was asked for.
+    assert len(run.lines) <= size[1] or len(functions) > 1
+    if size[0] >= 40:  # where long words are not broken
+        assert not {"-0", "-0.0", "-0.00"} & set(run.stdout.split())
+
+
+if __name__ == "__main__":
+    for name, text in golden_pictures().items():
+        (PICTURES / name).write_text(text, encoding="utf-8")
