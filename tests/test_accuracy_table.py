@@ -8,7 +8,7 @@ import pytest
 
 from actcli.catalog import FUNCTIONS, Function
 from tests.make.pages import DOCS, section, tables
-from tests.truth import ORDERS
+from tests.oracle.accuracy import ORDERS
 
 # By name: mypy knows tests/make as scripts, not as a package.
 accuracy_table: Any = import_module("tests.make.accuracy_table")

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.formula.balls import Ball
 from actcli.kernels import log_softmax, logsumexp, softmax, softmax_jacobian
 from actcli.numerics.losses import (
     cross_entropy,
@@ -25,8 +24,8 @@ from actcli.numerics.losses import (
     swapped_cross_entropy,
     swapped_kl_divergence,
 )
-from tests.vector_truth import Floats, Number, exact, nearest, off, probabilities
-from tests.vector_truth import log_softmax as true_log
+from tests.oracle.vectors import Floats, Number, exact, nearest, off, probabilities
+from tests.oracle.vectors import log_softmax as true_log
 
 NAN, INF = np.nan, np.inf
 
@@ -62,14 +61,14 @@ def shares(x: Sequence[float], temperature: float) -> list[Any]:
 
 
 def logs(x: Sequence[float], temperature: float) -> list[Any]:
-    return [each.ball for each in true_log(x, temperature=temperature) if isinstance(each, Ball)]
+    return [each for each in true_log(x, temperature=temperature) if isinstance(each, flint.arb)]
 
 
 def total(terms: Sequence[Any]) -> list[Number]:
     """A sum of balls, infinite where a term is."""
     if any(term is None for term in terms):
         return [INF]
-    return [Ball(sum(terms, flint.arb(0)))]
+    return [sum(terms, flint.arb(0))]
 
 
 def information(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Any]:
@@ -97,20 +96,20 @@ def distances(x: Sequence[float], y: Sequence[float], temperature: float) -> lis
 
 
 def gradient(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Number]:
-    return [Ball(each / exact(temperature)) for each in distances(x, y, temperature)]
+    return [each / exact(temperature) for each in distances(x, y, temperature)]
 
 
 def squared_gradient(x: Sequence[float], y: Sequence[float], temperature: float) -> list[Number]:
     """Column sums of the Jacobian times the slope of the loss, d_i = p_i - y_i."""
     p, d = shares(x, temperature), distances(x, y, temperature)
     return [
-        Ball(sum((d[i] * p[i] * (int(i == j) - p[j]) for i in range(len(p))), flint.arb(0)) / exact(temperature))
+        sum((d[i] * p[i] * (int(i == j) - p[j]) for i in range(len(p))), flint.arb(0)) / exact(temperature)
         for j in range(len(p))
     ]
 
 
-def as_numbers(terms: Sequence[Any]) -> list[Number]:
-    return [Ball(term) for term in terms]
+def as_numbers(terms: Sequence[Any]) -> Sequence[Number]:
+    return terms
 
 
 def magnitudes(terms: Sequence[Any]) -> float:
@@ -150,12 +149,12 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Sequence[Number]], Call
     ),
     "squared error": (
         lambda x, y, t: squared_error(x, y, temperature=t)[0],
-        lambda x, y, t: [Ball(sum((d * d for d in distances(x, y, t)), flint.arb(0)) / 2)],
+        lambda x, y, t: [sum((d * d for d in distances(x, y, t)), flint.arb(0)) / 2],
         lambda x, y, t: magnitudes(distances(x, y, t)) or 1.0,
     ),
     "squared error terms": (
         lambda x, y, t: squared_error_terms(x, y, temperature=t),
-        lambda x, y, t: [Ball(d * d / 2) for d in distances(x, y, t)],
+        lambda x, y, t: [d * d / 2 for d in distances(x, y, t)],
         lambda x, y, t: 1.0,
     ),
     "gradient": (
@@ -193,7 +192,7 @@ def test_what_is_told_of_a_distribution_agrees_with_its_definition(name: str, te
 
 def true_entropy(x: Sequence[float], temperature: float) -> list[Number]:
     pairs = zip(shares(x, temperature), logs(x, temperature), strict=True)
-    return [Ball(sum((-p * log_p for p, log_p in pairs), flint.arb(0)))]
+    return [sum((-p * log_p for p, log_p in pairs), flint.arb(0))]
 
 
 def test_entropy_and_margin_keep_their_digits() -> None:
@@ -208,7 +207,7 @@ def test_entropy_and_margin_keep_their_digits() -> None:
 
             def gap(x: Floats = x, t: float = temperature, best: float = best, second: float = second) -> list[Number]:
                 p = shares(x.tolist(), t)
-                return [Ball(p[x.tolist().index(best)] - p[x.tolist().index(second)])]
+                return [p[x.tolist().index(best)] - p[x.tolist().index(second)]]
 
             wanted = np.zeros(1) if best == second else nearest(gap)
             bad += off(x, margin(x, temperature=temperature), wanted, 4, np.abs(wanted))

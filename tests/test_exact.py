@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.catalog import Activation, find
+from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.formula.digits import NotSettledError, nearest_double, settled
+from tests.oracle.accuracy import truth_of
+from tests.oracle.formulas import Formula
 
 LEAST = Fraction(2) ** -1074
 LARGEST = Fraction(2) ** 1024 - Fraction(2) ** 971
@@ -191,3 +193,44 @@ def test_an_error_of_certification_names_its_cure() -> None:
         certified("exp(exp(exp(x)))", 0, 10.0)
     assert caught.value.hint
     assert caught.value.status == 1
+
+
+POINTS = [-1.7e308, -745.3, -37.5, -3.0, -1.0, -0.5, -1e-9, -5e-324, 0.0, 1e-300, 1e-5, 0.3, 1.0, 2.5, 6.0, 40.25, 1e22]
+
+
+@pytest.mark.parametrize("name", [function.name for function in FUNCTIONS])
+def test_the_oracle_and_certification_agree_on_every_bit(name: str) -> None:
+    function = activation(name)
+    for x, wanted in zip(POINTS, truth_of(name).at(np.array(POINTS)).tolist(), strict=True):
+        assert [function.certified(order, x) for order in range(3)] == pytest.approx(wanted, rel=0, abs=0, nan_ok=True)
+        for order, nearest in enumerate(wanted):
+            if 1e-300 < abs(nearest) < 1e300:  # beyond float64 there are digits all the same
+                assert float(function.digits(order, x, 40)) == nearest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x - tanh(x)",
+        "max(0.1*x, x)",
+        "min(x**2, 4) + abs(x)",
+        "max(x, -x) + min(0.3*x, 0.1*x)",
+        "clip(x/3, -1/6, 1)*sigmoid(x)",
+        "where(0.1*x + 0.2*x == 0.3*x, x*x, 1)",
+        "elu(x, alpha=1/3) + softplus(x, beta=2)",
+        "exp(-x**2)*cos(x) + sin(3*x)",
+        "(1 + exp(-x))**(-3/2)",
+        "log(1 + x**2)/(1 + abs(x))",
+        "sqrt(1 + x*x) - atan(x)",
+        "x**3/(1 + x**2)",
+        "sinh(clip(x, -5, 5)) + cosh(x/1e300)",
+        "normal_pdf(x) - erfc(x)",
+        "log1p(max(x, 0))*sign(x)",
+        "tan(x) + expm1(min(x, 1))",
+    ],
+)
+def test_the_oracle_and_certification_agree_on_typed_formulas(text: str) -> None:
+    function, formula = activation(text), Formula(text)
+    for x in POINTS:
+        got = [function.certified(order, x) for order in range(3)]
+        assert got == pytest.approx(list(formula.nearest(x)), rel=0, abs=0, nan_ok=True), x

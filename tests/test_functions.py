@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actcli.catalog import FUNCTIONS, Activation, find
-from tests.truth import ORDERS, bad_points, certified, points
+from tests.oracle.accuracy import OF_LIBRARIES, ORDERS, bad_points, judgement, truth_of
 
 # Parameters in place: small, large and negative ones, and those at which a formula has other pieces.
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -46,7 +46,6 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "xielu": ("1,2,0.25", "-1,0.1,0", "1,1,1", "0.5,0.3,-1,0"),
     "snake": ("0.1", "2", "-3", "1e3"),
 }
-OF_LIBRARIES = ("leaky-relu@keras", "hard-sigmoid@onnx", "weighted-tanh@echo")
 VARIANTS = (*(f"{name}:{values}" for name, each in PARAMETERS.items() for values in each), *OF_LIBRARIES)
 SPECS = (*(function.name for function in FUNCTIONS), *VARIANTS)
 
@@ -62,12 +61,11 @@ def activation(spec: str) -> Activation:
 def test_every_digit_agrees_with_the_formula(spec: str, order: int, density: int) -> None:
     function = activation(spec)
     assert function.entry is not None
-    x = points(function, density)
-    assert x.size >= 4000
-    if spec in VARIANTS:
-        x = x[::3]
-    bad = bad_points(function, order, x, function.entry.bounds[order])
-    assert not bad, f"{len(bad)} of {x.size} points:\n" + "\n".join(map(str, bad[:40]))
+    thin = 3 if spec in VARIANTS else 1
+    judged = judgement(spec, density, thin)
+    assert judged.x.size * thin >= 4000
+    bad = bad_points(judged, order, function.order(order, judged.x), function.entry.bounds[order])
+    assert not bad, f"{len(bad)} of {judged.x.size} points:\n" + "\n".join(map(str, bad[:40]))
 
 
 @pytest.mark.parametrize("order", range(3), ids=ORDERS)
@@ -85,17 +83,18 @@ def test_infinities_give_the_limit_and_nan_stays(spec: str, order: int) -> None:
 def test_stated_limits_are_approached(spec: str) -> None:
     # At the last float64 the formula itself, certified, must agree with what the entry says of infinity.
     function = activation(spec)
+    far, less_far = (truth_of(spec).at(np.array([-x, x])) for x in (1.7e308, 1e150))
     for order in range(3):
-        for end in (-np.inf, np.inf):
-            limit, far = function.limit(order, end), certified(function, order, float(np.copysign(1.7e308, end)))
+        for place, end in enumerate((-np.inf, np.inf)):
+            limit, last = function.limit(order, end), far[place, order]
             if np.isnan(limit):
                 continue  # a wave, or outside the domain
             if np.isinf(limit):
-                assert np.sign(far) == np.sign(limit)
-                assert abs(far) > 100  # a logarithm of the last float64 is 709
-                assert abs(far) >= abs(certified(function, order, float(np.copysign(1e150, end))))
+                assert np.sign(last) == np.sign(limit)
+                assert abs(last) > 100  # a logarithm of the last float64 is 709
+                assert abs(last) >= abs(less_far[place, order])
             else:
-                assert far == pytest.approx(limit, rel=1e-9, abs=1e-150)  # a root falls that slowly
+                assert last == pytest.approx(limit, rel=1e-9, abs=1e-150)  # a root falls that slowly
 
 
 @pytest.mark.parametrize("spec", SPECS)

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actcli.formula.balls import Ball
 from actcli.numerics.losses import cross_entropy, squared_error
-from tests.vector_truth import Floats, Number, beyond_one, exact, exponents, nearest, off, probabilities, softmax
+from tests.oracle.vectors import Floats, Number, beyond_one, exact, exponents, nearest, off, probabilities, softmax
 
 NAN, INF, LAST, LEAST = np.nan, np.inf, 1.7976931348623157e308, 5e-324
 
@@ -63,13 +62,13 @@ def cross_entropy_loss(x: Sequence[float], target: int, temperature: float) -> l
         return [NAN]
     power = powers[target]
     weights = [flint.arb(0) if each is None else each.exp() for each in powers]
-    return [INF if power is None else Ball(beyond_one(weights, x.index(max(x))).log1p() - power)]
+    return [INF if power is None else beyond_one(weights, x.index(max(x))).log1p() - power]
 
 
 def cross_entropy_gradient(x: Sequence[float], target: int, temperature: float) -> list[Number]:
     """(p - y)/T."""
     p = probabilities(x, temperature)
-    return [NAN] * len(x) if p is None else [Ball(each / exact(temperature)) for each in distances(p, target)]
+    return [NAN] * len(x) if p is None else [each / exact(temperature) for each in distances(p, target)]
 
 
 def distances(p: Sequence[flint.arb], target: int) -> list[flint.arb]:
@@ -80,7 +79,7 @@ def distances(p: Sequence[flint.arb], target: int) -> list[flint.arb]:
 def squared_error_loss(x: Sequence[float], target: int, temperature: float) -> list[Number]:
     """Half the sum of (p - y)²."""
     p = probabilities(x, temperature)
-    return [NAN] if p is None else [Ball(sum((d * d for d in distances(p, target)), flint.arb(0)) / 2)]
+    return [NAN] if p is None else [sum((d * d for d in distances(p, target)), flint.arb(0)) / 2]
 
 
 def squared_error_gradient(x: Sequence[float], target: int, temperature: float) -> list[Number]:
@@ -90,7 +89,7 @@ def squared_error_gradient(x: Sequence[float], target: int, temperature: float) 
         return [NAN] * len(x)
     d = distances(p, target)
     mean = sum((share * each for share, each in zip(p, d, strict=True)), flint.arb(0))
-    return [Ball(share * (each - mean) / exact(temperature)) for share, each in zip(p, d, strict=True)]
+    return [share * (each - mean) / exact(temperature) for share, each in zip(p, d, strict=True)]
 
 
 def each_result(_x: Floats, _target: int, _temperature: float, wanted: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """Pairs against balls: the primitives to their last bits, whole formulas rounded once, in every corner of the range."""
 
+import math
 import os
 import subprocess
 import sys
@@ -14,9 +15,9 @@ from flint import arb, ctx
 from actcli.arrays import Floats
 from actcli.catalog import Activation, find
 from actcli.formula import double_double as dd
+from actcli.formula.digits import NotSettledError
 from actcli.formula.double_double import Pair
 from actcli.formula.pairs import in_pairs
-from tests.truth import certified
 
 BITS = 4000
 
@@ -161,7 +162,10 @@ def test_formulas_are_rounded_once(spec: str, order: int) -> None:
     function, x = activation(spec), corners()
     got = in_pairs(function.tree, order, x)
     for each, answer in zip(x, got, strict=True):
-        wanted = certified(function, order, float(each))
+        try:
+            wanted = function.certified(order, float(each))
+        except NotSettledError:
+            wanted = math.nan
         if answer == wanted or (np.isnan(answer) and np.isnan(wanted)):
             continue
         if np.isnan(answer) and abs(each) > 2.0**1020:

@@ -10,7 +10,7 @@ from flint import acb, arb
 from actcli.analysis.depth import depth, vanishing_layer
 from actcli.analysis.normal import Estimate, NormalStatistics, fixed_point, mean_square, normal_statistics
 from actcli.catalog import FUNCTIONS, Activation, find
-from tests.normal_truth import agrees, expectation
+from tests.oracle.normal import agrees, expectation
 
 
 def function(spec: str) -> Activation:

@@ -9,8 +9,7 @@ import pytest
 from actcli import kernels
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, VectorActivation, find
 from actcli.errors import UsageError
-from actcli.formula.balls import Ball
-from tests.vector_truth import (
+from tests.oracle.vectors import (
     TRUTHS,
     Floats,
     Number,
@@ -294,7 +293,7 @@ def jacobian_row(x: list[float], row: int, temperature: float) -> list[Number]:
     if p is None:
         return [NAN] * len(x)
     others = [beyond_one(p, row) if row == column else -p[column] for column in range(len(x))]
-    return [Ball(p[row] * other / exact(temperature)) for other in others]
+    return [p[row] * other / exact(temperature) for other in others]
 
 
 @pytest.mark.parametrize("temperature", [1e-300, 1e-3, 0.7, 1.0, 50.0, 1e300])

@@ -4,9 +4,9 @@ Run with `python -m tests.make.accuracy_table [FUNCTION...] [--markdown] [--poin
 python-flint. SciPy, PyTorch and JAX join in where they are installed. With `--write` the tables of docs/accuracy.md are
 made anew.
 
-An error is the distance to the float64 nearest to the truth, in the units of tests/truth.py. A library loses a result
-where the truth is a normal number and its answer is 0, infinite or NaN; its worst error is taken over the other
-results that are normal. Slopes of libraries are not judged at kinks, where each has a convention of its own.
+An error is the distance to the float64 nearest to the truth, in the units of tests/oracle/accuracy.py. A library
+loses a result where the truth is a normal number and its answer is 0, infinite or NaN; its worst error is taken over
+the other results that are normal. Slopes of libraries are not judged at kinks, where each has a convention of its own.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from actcli.catalog import FUNCTIONS, Activation, find
 from tests.benchmarks.pairs import print_table
 from tests.benchmarks.peers import Peer, installed
 from tests.make.pages import DOCS, setting, write_section
-from tests.truth import ORDERS, Floats, certified, distance, points, unit_of
+from tests.oracle.accuracy import ORDERS, Floats, Truth, distance, points, truth_of, units
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 
@@ -53,30 +53,34 @@ class Measured(NamedTuple):
     peers: Mapping[str, Errors | None]
 
 
-def measured(job: tuple[str, int], count: int | None, titles: Sequence[str]) -> Measured:
-    """Hold one order of a function against the truth."""
-    spec, order = job
+def measured(spec: str, count: int | None, titles: Sequence[str]) -> list[Measured]:
+    """Hold value, slope and curvature of a function against the truth."""
     function = find(spec)
     if not isinstance(function, Activation):
         raise TypeError(f"{spec} is no element-wise function")
-    x = chosen(function, count)
-    truth = np.array([certified(function, order, float(each)) for each in x])
-    unit = unit_of(function, order, x, truth)
-    judged = np.isfinite(truth) & (np.abs(truth) >= SMALLEST_NORMAL)
-    if order > 0:
-        judged &= ~np.isin(x, [kink.x for kink in kinks(function)])
+    truth = truth_of(spec)
+    x = chosen(truth, count)
+    answers = truth.at(x)
+    corners = [kink.x for kink in kinks(function)]
     peers = {title: peer for title, peer in installed().items() if title in titles}
-    ours = errors(function.order(order, x), x, truth, unit, np.ones_like(judged))
-    theirs = {title: of_peer(peer, job, x, truth, unit, judged) for title, peer in peers.items()}
-    return Measured(function.name, order, x.size, ours, theirs)
+    rows = []
+    for order, wanted in enumerate(answers.T):
+        unit = units(truth, order, x, wanted)
+        judged = np.isfinite(wanted) & (np.abs(wanted) >= SMALLEST_NORMAL)
+        if order > 0:
+            judged &= ~np.isin(x, corners)
+        ours = errors(function.order(order, x), x, wanted, unit, np.ones_like(judged))
+        theirs = {title: of_peer(peer, (spec, order), x, wanted, unit, judged) for title, peer in peers.items()}
+        rows.append(Measured(function.name, order, x.size, ours, theirs))
+    return rows
 
 
-def chosen(function: Activation, count: int | None) -> Floats:
+def chosen(truth: Truth, count: int | None) -> Floats:
     """The points of the tests, or so many of them."""
-    usual = points(function)
+    usual = points(truth)
     if count is None:
         return usual
-    dense = points(function, -(-count // usual.size))
+    dense = points(truth, -(-count // usual.size))
     picked: Floats = dense[np.linspace(0, dense.size - 1, count).astype(int)]
     return picked
 
@@ -183,10 +187,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.write and (asked.functions or asked.points or set(asked.peers) != set(titles)):
         parser.error("--write needs all functions, all points and all libraries")
     names = asked.functions or [function.name for function in FUNCTIONS]
-    jobs = [(name, order) for name in names for order in range(3)]
     # Not forked: NumPy has threads by now.
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
-        rows = list(pool.map(partial(measured, count=asked.points, titles=asked.peers), jobs))
+        found = pool.map(partial(measured, count=asked.points, titles=asked.peers), names)
+        rows = [row for rows in found for row in rows]
     if asked.write:
         write_page(rows)
     elif asked.markdown:

@@ -1,26 +1,22 @@
 """Functions of a whole vector by their definitions, in balls or exact fractions, and where an answer is off them."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import Any
 
 import flint
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
-from actcli.catalog import Activation, VectorActivation, find
-from actcli.formula import evaluate
-from actcli.formula.balls import Ball, BallArithmetic
-from actcli.formula.digits import nearest_double
-
-if TYPE_CHECKING:
-    from flint import arb
+from actcli.catalog import VectorActivation
+from tests.oracle.formulas import DEFINITIONS, Formula, UndecidedError, product, rounded
 
 Floats = NDArray[np.float64]
-Number = float | Fraction | Ball
+Number = Any  # a float64, a Fraction, or a ball
 Definition = Callable[..., Sequence[Number]]
 
 NAN, INF = math.nan, math.inf
@@ -34,65 +30,56 @@ def nearest(define: Callable[[], Iterable[Number]]) -> Floats:
     """The float64 nearest to every number, at rising precision until each of them is settled."""
     for bits in _PRECISIONS:
         with flint.ctx.workprec(bits):
-            answers = [_rounded(number, bits) for number in define()]
+            # Beside a tie, such as 1e300/50 - log(1 + e^-1e299), either neighbour will do in the end.
+            try:
+                answers = [rounded(number, settle=bits == _PRECISIONS[-1]) for number in define()]
+            except UndecidedError:
+                continue
         if None not in answers:
             return np.array(answers, np.float64)
     raise AssertionError(f"not settled at {_PRECISIONS[-1]} bits")
 
 
-def _rounded(number: Number, bits: int) -> float | None:
-    if isinstance(number, Ball):
-        answer = nearest_double(number)
-        if answer is None and bits == _PRECISIONS[-1] and number.ball.rel_accuracy_bits() > 1000:
-            # Beside a tie, such as 1e300/50 - log(1 + e^-1e299): either neighbour.
-            return nearest_double(Ball(number.ball.mid()))
-        return answer
-    try:
-        return float(number)
-    except OverflowError:
-        return math.copysign(INF, number)
-
-
-def exact(value: float) -> "arb":
+def exact(value: float) -> arb:
     with flint.ctx.workprec(_EVERY_BIT):
-        return flint.arb(value)
+        return arb(value)
 
 
-def exponents(x: Sequence[float], temperature: float = 1.0) -> list["arb | None"] | None:
+def exponents(x: Sequence[float], temperature: float = 1.0) -> list[arb | None] | None:
     """(x_i - max)/T, None for e^-inf = 0; entries at +inf share everything; None at all where there is no largest."""
     top = max(x, default=-INF)
     if any(math.isnan(each) for each in x) or top == -INF:
         return None
     if top == INF:
-        return [flint.arb(0) if each == INF else None for each in x]
+        return [arb(0) if each == INF else None for each in x]
     with flint.ctx.workprec(_EVERY_BIT):
-        gaps = [None if each == -INF else flint.arb(each) - flint.arb(top) for each in x]
+        gaps = [None if each == -INF else arb(each) - arb(top) for each in x]
     return [None if gap is None else gap / exact(temperature) for gap in gaps]
 
 
-def weights(x: Sequence[float], temperature: float = 1.0) -> list["arb"] | None:
+def weights(x: Sequence[float], temperature: float = 1.0) -> list[arb] | None:
     """e^((x_i - max)/T), of which the largest is 1."""
     powers = exponents(x, temperature)
-    return None if powers is None else [flint.arb(0) if power is None else power.exp() for power in powers]
+    return None if powers is None else [arb(0) if power is None else power.exp() for power in powers]
 
 
-def beyond_one(each: Sequence["arb"], winner: int) -> "arb":
+def beyond_one(each: Sequence[arb], winner: int) -> arb:
     """The sum of all but one: 1 + the rest, of which no digit is lost in 1."""
-    return sum((weight for index, weight in enumerate(each) if index != winner), flint.arb(0))
+    return sum((weight for index, weight in enumerate(each) if index != winner), arb(0))
 
 
-def probabilities(x: Sequence[float], temperature: float = 1.0) -> list["arb"] | None:
+def probabilities(x: Sequence[float], temperature: float = 1.0) -> list[arb] | None:
     """The softmax as bare balls."""
     each = weights(x, temperature)
     if each is None:
         return None
-    total = sum(each, flint.arb(0))
+    total = sum(each, arb(0))
     return [weight / total for weight in each]
 
 
 def softmax(x: Sequence[float], *, temperature: float = 1.0) -> Sequence[Number]:
     shares = probabilities(x, temperature)
-    return [NAN] * len(x) if shares is None else [Ball(share) for share in shares]
+    return [NAN] * len(x) if shares is None else shares
 
 
 def log_softmax(x: Sequence[float], *, temperature: float = 1.0) -> Sequence[Number]:
@@ -100,7 +87,7 @@ def log_softmax(x: Sequence[float], *, temperature: float = 1.0) -> Sequence[Num
     if powers is None or each is None:
         return [NAN] * len(x)
     log_sum = beyond_one(each, x.index(max(x))).log1p()
-    return [-INF if power is None else Ball(power - log_sum) for power in powers]
+    return [-INF if power is None else power - log_sum for power in powers]
 
 
 def softmin(x: Sequence[float], *, temperature: float = 1.0) -> Sequence[Number]:
@@ -152,47 +139,50 @@ def entmax(x: Sequence[float], *, alpha: float = 1.5) -> Sequence[Number]:
     steep = exact(alpha) - 1
     drops = [None if gap is None else -steep * gap for gap in gaps]
 
-    def at(q: "arb", those: Iterable["arb | None"]) -> list["arb"]:
+    def at(q: arb, those: Iterable[arb | None]) -> list[arb]:
         height, root = q**steep, 1 / steep
-        nothing = flint.arb(0)
+        nothing = arb(0)
         return [(height - drop) ** root if drop is not None and drop < height else nothing for drop in those]
 
     near = [drop for drop in drops if drop is not None and not drop > 1]
-    low, high = flint.arb(1) / len(near) / 2, flint.arb(1)
+    low, high = arb(1) / len(near) / 2, arb(1)
     for _ in range(flint.ctx.prec):
         middle = ((low + high) / 2).mid()
-        heavy = sum(at(middle, near), flint.arb(0)) >= 1
+        heavy = sum(at(middle, near), arb(0)) >= 1
         low, high = (low, middle) if heavy else (middle, high)
-        if high - low < flint.arb(2) ** (-80 if alpha < 2 else 20 - flint.ctx.prec):
+        if high - low < arb(2) ** (-80 if alpha < 2 else 20 - flint.ctx.prec):
             break
     # Held to 1e-14 of the largest: the middle is nearer to the truth than that, or precision would not do.
     pairs = zip(at(low, drops), at(high, drops), strict=True)
-    return [Ball(((a + b) / 2).mid()) if abs(a - b) < 1e-17 else Ball(a.union(b)) for a, b in pairs]
+    return [((a + b) / 2).mid() if abs(a - b) < 1e-17 else a.union(b) for a, b in pairs]
 
 
 def logsumexp(x: Sequence[float]) -> Sequence[Number]:
     top, each = max(x), weights(x)
     if each is None or top == INF:
         return [NAN if any(math.isnan(value) for value in x) else top]
-    return [Ball(exact(top) + beyond_one(each, x.index(top)).log1p())]
+    return [exact(top) + beyond_one(each, x.index(top)).log1p()]
 
 
 def logmeanexp(x: Sequence[float]) -> Sequence[Number]:
     top, each = max(x), weights(x)
     if each is None or top == INF:
         return [NAN if any(math.isnan(value) for value in x) else top]
-    return [Ball(exact(top) + ((1 + beyond_one(each, x.index(top))) / len(x)).log())]
+    return [exact(top) + ((1 + beyond_one(each, x.index(top))) / len(x)).log()]
 
 
 def standardize(x: Sequence[float], *, epsilon: float) -> Sequence[Number]:
     if not np.isfinite(x).all():
         return [NAN] * len(x)
-    balls = BallArithmetic()
     mean = sum(map(Fraction, x), Fraction(0)) / len(x)
-    apart = [Fraction(each) - mean for each in x]
-    variance = sum((each * each for each in apart), Fraction(0)) / len(x)
-    spread = balls.operate("sqrt", balls.number(variance + Fraction(epsilon)))
-    return [balls.operate("/", balls.number(each), spread) for each in apart]
+    deviations = [Fraction(each) - mean for each in x]
+    variance = sum((each * each for each in deviations), Fraction(0)) / len(x)
+    spread = ball(variance + Fraction(epsilon)).sqrt()
+    return [ball(each) / spread for each in deviations]
+
+
+def ball(exact: Fraction) -> arb:
+    return arb(flint.fmpq(exact.numerator, exact.denominator))
 
 
 def maxout(x: Sequence[float], *, groups: float) -> Sequence[Number]:
@@ -212,40 +202,48 @@ def brelu(x: Sequence[float]) -> Sequence[Number]:
 
 def gpt_oss_swiglu(x: Sequence[float], *, alpha: float, limit: float) -> Sequence[Number]:
     """The default of alpha is the exact decimal."""
-    balls, steep = BallArithmetic(), Fraction("1.702") if alpha == 1.702 else Fraction(alpha)
+    steep = Fraction("1.702") if alpha == 1.702 else Fraction(alpha)
 
     def gated(a: float, b: float) -> Number:
         if math.isnan(a) or math.isnan(b):
             return NAN
         if a == -INF:
             return 0.0
-        gate, value = Fraction(min(a, limit)), Fraction(max(min(b, limit), -limit)) + 1
-        share = _element_at(balls, "sigmoid", balls.number(steep * gate))
-        return balls.operate("*", balls.number(gate * value), share)
+        opened, value = Fraction(min(a, limit)), Fraction(max(min(b, limit), -limit)) + 1
+        return ball(opened * value) * formula_of("sigmoid").jet(ball(steep * opened)).value
 
     return [gated(a, b) for a, b in zip(x[::2], x[1::2], strict=True)]
 
 
+# Values at -inf and inf of the functions that gates are made of.
+ENDS: Mapping[str, tuple[float, float]] = {
+    "identity": (-INF, INF),
+    "sigmoid": (0, 1),
+    "silu": (0, INF),
+    "gelu": (0, INF),
+    "relu": (0, INF),
+}
+
+
 def gate(x: Sequence[float], *, of_first: str, of_second: str = "identity") -> Sequence[Number]:
-    """f(a)·g(b) over the halves of x, f and g by their formulas in the catalogue; rational where these are."""
-    half, balls = len(x) // 2, BallArithmetic()
+    """f(a)·g(b) over the halves of x, f and g by their formulas in the catalogue."""
+    half = len(x) // 2
     pairs = zip(x[:half], x[half:], strict=True)
-    return [balls.operate("*", _element(balls, of_first, a), _element(balls, of_second, b)) for a, b in pairs]
+    return [product(element(of_first, a), element(of_second, b)) for a, b in pairs]
 
 
-def _element(balls: BallArithmetic, name: str, x: float) -> Ball:
-    function = find(name)
-    assert isinstance(function, Activation)
+def element(name: str, x: float) -> Number:
+    if math.isnan(x):
+        return NAN
     if math.isinf(x):
-        return balls.double(function.limit(0, x))
-    value = _element_at(balls, name, balls.double(x))
-    return balls.number(Fraction(0)) if value.ball == 0 else value
+        end = ENDS[name][x > 0]
+        return end if math.isinf(end) else arb(end)
+    return formula_of(name).jet(x).value
 
 
-def _element_at(balls: BallArithmetic, name: str, x: Ball) -> Ball:
-    function = find(name)
-    assert isinstance(function, Activation)
-    return evaluate(function.tree, balls, x)
+@cache
+def formula_of(name: str) -> Formula:
+    return Formula(DEFINITIONS[name].formula)
 
 
 Unit = Callable[[Floats, Floats], Floats]
@@ -336,10 +334,10 @@ def off(x: Floats, got: Floats, wanted: Floats, bound: float, unit: Floats) -> l
     place = ", ".join(str(int(index)) for index in worst)
     count = int((ulp > bound - 0.5).sum())
     answer = f"got {float(got[worst])!r}, wanted {float(wanted[worst])!r}, off by {float(ulp[worst]):.3g} ulp"
-    return [f"{_told(x)} at {place}: {answer}; {count} of {ulp.size} are off"]
+    return [f"{_described(x)} at {place}: {answer}; {count} of {ulp.size} are off"]
 
 
-def _told(x: Floats) -> str:
+def _described(x: Floats) -> str:
     if x.size <= 8:
         return str(x.tolist())
     ends: list[Any] = [*x[:3].tolist(), "...", *x[-2:].tolist()]

@@ -1,0 +1,221 @@
+"""Holds a function against its own formula: where to look, what is true there, and how far off an answer is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalog import FUNCTIONS
+from tests.oracle.formulas import Formula
+
+Floats = NDArray[np.float64]
+Choices = tuple[float, ...]
+
+ORDERS = ("value", "slope", "curvature")
+EXTREMES = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, -2.2250738585072014e-308, 1.7976931348623157e308]
+
+# What `name@library` stands for, as the documentation of the library has it.
+OF_LIBRARIES = {
+    "leaky-relu@keras": "leaky-relu:negative_slope=0.2",
+    "hard-sigmoid@onnx": "hard-sigmoid:slope=0.2,offset=0.5",
+    "weighted-tanh@echo": "weighted-tanh:weight=1",
+}
+
+
+class Truth:
+    """A formula with its parameters in place, and all that has been asked of it so far."""
+
+    def __init__(self, formula: Formula, waves: Sequence[tuple[bool, bool]] = ((False, False),) * 3) -> None:
+        self.formula = formula
+        self.waves = waves
+        """For value, slope and curvature: whether it goes on waving towards -inf, and towards inf."""
+        self.known: dict[float, tuple[tuple[float, float, float], Choices]] = {}
+
+    def at(self, x: Floats) -> Floats:
+        """The float64 nearest to value, slope and curvature: a row for every x."""
+        return np.array([self._followed(each)[0] for each in x.tolist()])
+
+    def order(self, order: int, x: Floats) -> Floats:
+        """The same for one order alone."""
+        return self.at(x)[:, order]
+
+    def seams(self, x: Floats) -> list[float]:
+        """Both sides of every place between the given x where a comparison in the formula falls differently."""
+        found: set[float] = set()
+        for left, right in pairwise(np.unique(x).tolist()):
+            self._close_in(left, right, found)
+        return sorted(found)
+
+    def roots(self, order: int) -> list[float]:
+        """Where the order changes sign between the x known so far, except at 0 and at jumps."""
+        line = np.array(sorted(self.known))
+        if any(map(any, self.waves)):
+            line = line[np.abs(line) < 4 * np.pi]
+        signs = np.sign(np.nan_to_num(self.order(order, line)))
+        through = np.flatnonzero((signs[1:-1] == 0) & (signs[2:] * signs[:-2] < 0)) + 1
+        found = [float(line[at]) for at in through if line[at] != 0.0]
+        for at in np.flatnonzero(signs[1:] * signs[:-1] < 0):
+            root = self._root(order, float(line[at]), float(line[at + 1]), float(signs[at]))
+            outside = np.abs(self.order(order, root * np.array([1 - 1e-3, 1 + 1e-3])))
+            if root != 0.0 and abs(self.order(order, np.array([root]))[0]) <= 1e-6 * outside.max():
+                found.append(root)
+        return found
+
+    def _followed(self, x: float) -> tuple[tuple[float, float, float], Choices]:
+        if x not in self.known:
+            self.known[x] = self.formula.followed(x)
+        return self.known[x]
+
+    def _close_in(self, left: float, right: float, found: set[float]) -> None:
+        if self._followed(left)[1] == self._followed(right)[1]:
+            return
+        middle = between(left, right)
+        if middle in (left, right):
+            found.update((left, right))
+            return
+        self._close_in(left, middle, found)
+        self._close_in(middle, right, found)
+
+    def _root(self, order: int, left: float, right: float, sign: float) -> float:
+        while True:
+            middle = between(left, right)
+            if middle in (left, right):
+                return left
+            here = np.sign(self._followed(middle)[0][order])
+            if here == 0:
+                return middle
+            left, right = (middle, right) if here == sign else (left, middle)
+
+
+def between(left: float, right: float) -> float:
+    """A float64 half way from one to the other, counted in float64; one of them where they are neighbours."""
+    if left < 0 < right:
+        return 0.0
+    bits = np.abs([left, right]).view(np.int64)
+    middle = float((bits[0] + (bits[1] - bits[0]) // 2).view(np.float64))
+    return -middle if left < 0 else middle
+
+
+def truth_of(spec: str) -> Truth:
+    """The truth of a function of the catalogue, "name" or "name:value,..." or "name:parameter=value,...".
+
+    A number that is typed is the nearest float64; one of the catalogue or of a library is exact.
+    """
+    name, _, given = OF_LIBRARIES.get(spec, spec).partition(":")
+    entry = next(each for each in FUNCTIONS if each.name == name.replace("-", "_"))
+    parameters: dict[str, str] = {each.name: each.default for each in entry.parameters}
+    for place, value in enumerate(given.split(",") if given else ()):
+        parameter, named, text = value.rpartition("=")
+        exact = text if spec in OF_LIBRARIES else str(Decimal(float(text)))
+        parameters[parameter if named else list(parameters)[place]] = exact
+    waves = [(low == "nan", high == "nan") for low, high in map(entry.limits.of, range(3))]
+    return Truth(Formula(entry.formula, parameters), waves)
+
+
+def points(truth: Truth, density: int = 1, thin: int = 1) -> Floats:
+    """At least 4,000 points: both signs of every magnitude, dense near zero, straddling seams and likely ones.
+
+    Of all but those beside seams, `thin` = 3 takes every third.
+    """
+    rng = np.random.default_rng(20240229)
+    sizes = 10.0 ** rng.uniform(-307.6, 308.25, 500 * density)
+    subnormal = rng.uniform(0, 2.2e-308, 100 * density)
+    near = rng.uniform(-50, 50, 1200 * density)
+    tails = rng.uniform(-800, 800, 600 * density)
+    small = 10.0 ** rng.uniform(-20, 1, 400 * density)
+    around = [np.array([*EXTREMES, *(-value for value in EXTREMES)])]
+    around += [beside(quarters / 4) for quarters in range(-160, 161)]
+    x = np.concatenate([sizes, -sizes, subnormal, -subnormal, near, tails, small, -small, *around])[::thin]
+    return np.concatenate([x, *(beside(seam) for seam in truth.seams(x))])
+
+
+def beside(x: float) -> Floats:
+    """A number and its two neighbours."""
+    return np.array([x, np.nextafter(x, -np.inf), np.nextafter(x, np.inf)])
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The points at which a function is judged."""
+
+    truth: Truth
+    x: Floats
+
+    @cached_property
+    def wanted(self) -> Floats:
+        """The float64 nearest to value, slope and curvature: a row for every x."""
+        return self.truth.at(self.x)
+
+    @cached_property
+    def units(self) -> Floats:
+        """What counts as one ulp of each of them."""
+        wanted = self.wanted
+        return np.column_stack([units(self.truth, order, self.x, wanted[:, order]) for order in range(3)])
+
+
+@lru_cache(maxsize=4)
+def judgement(spec: str, density: int = 1, thin: int = 1) -> Judgement:
+    """The points, the truth there and its units; kept for the three orders of a function."""
+    truth = truth_of(spec)
+    return Judgement(truth, points(truth, density, thin))
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A point at which an answer is off by more than the bound."""
+
+    x: float
+    got: float
+    wanted: float
+    ulp: float
+
+    def __str__(self) -> str:
+        return f"x = {self.x!r}: got {self.got!r}, wanted {self.wanted!r}, off by {self.ulp:.3g} ulp"
+
+
+def bad_points(judged: Judgement, order: int, got: Floats, bound: float) -> list[Bad]:
+    """Every point at which an answer is farther from the truth than `bound` ulp allows."""
+    wanted = judged.wanted[:, order]
+    ulp = distance(got, wanted, judged.units[:, order])
+    return [
+        Bad(*map(float, row))
+        for row in zip(judged.x, got, wanted, ulp, strict=True)
+        # The truth is rounded itself, by half an ulp.
+        if not row[3] <= bound - 0.5
+    ]
+
+
+def distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
+    """How many units lie between two answers; infinitely many where one of them is lost."""
+    with np.errstate(all="ignore"):
+        apart = np.abs(got - wanted) / unit
+    same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
+    return np.where(same, 0.0, np.where(np.isfinite(apart), apart, np.inf))
+
+
+def units(truth: Truth, order: int, x: Floats, wanted: Floats) -> Floats:
+    """An ulp of the truth; within |r|/2 of a root r other than 0 an ulp of the largest magnitude around there."""
+    size = np.abs(wanted)
+    for root in truth.roots(order):
+        half = abs(root) / 2
+        largest = np.abs(truth.order(order, np.linspace(root - half, root + half, 65))).max()
+        size = np.where(np.abs(x - root) <= half, np.maximum(size, largest), size)
+    for waves, side in zip(truth.waves[order], (-1.0, 1.0), strict=True):
+        if waves:
+            # A wave, but for x near 0, has a root within about |x|/2 of x.
+            here = side * x > 0.25
+            size[here] = np.maximum(size[here], _largest_around(truth, order, side, np.abs(x[here])))
+    return np.maximum(np.spacing(np.minimum(size, 1.7e308)), 5e-324)
+
+
+def _largest_around(truth: Truth, order: int, side: float, x: Floats) -> Floats:
+    """The largest magnitude within |x|/2 of x among the points themselves and some between them."""
+    line = np.unique(np.concatenate([x, np.geomspace(0.1, 1e308, 3_000)]))
+    sizes = np.nan_to_num(np.abs(truth.order(order, side * line)), posinf=0.0)
+    starts = np.searchsorted(line, x / 2, "left")
+    stops = np.searchsorted(line / 1.5, x, "right")
+    return np.array([sizes[start:stop].max() for start, stop in zip(starts, stops, strict=True)])
