@@ -26,8 +26,9 @@ class Jet(NamedTuple, Generic[T]):
 class JetArithmetic(Generic[T]):
     """Arithmetic on jets over any arithmetic of their parts, by the chain rule alone, never by differences."""
 
-    def __init__(self, base: Arithmetic[T]) -> None:
+    def __init__(self, base: Arithmetic[T], highest: int = 2) -> None:
         self.base = base
+        self._highest = highest  # 1 leaves every curvature out, as if it were 0 by structure
 
     def variable(self, x: T) -> Jet[T]:
         """The jet of x itself."""
@@ -133,12 +134,18 @@ class JetArithmetic(Generic[T]):
         if u.slope is None:
             return Jet(value)
         first, second = _RULES[name](_Part(self.base, u.value), _Part(self.base, value))
-        return self.compose(u, value, first.number, second.number)
+        return self._composed(u, value, first.number, lambda: second().number)
 
     def compose(self, u: Jet[T], value: T, first: T, second: T) -> Jet[T]:
         """The jet of g(u) from g, g' and g'' at u."""
-        curvature = self._sum(self._product(second, u.slope, u.slope), self._product(first, u.curvature))
-        return Jet(value, self._product(first, u.slope), curvature)
+        return self._composed(u, value, first, lambda: second)
+
+    def _composed(self, u: Jet[T], value: T, first: T | None, second: Callable[[], T | None]) -> Jet[T]:
+        slope = self._product(first, u.slope)
+        if self._highest == 1:
+            return Jet(value, slope)
+        curvature = self._sum(self._product(second(), u.slope, u.slope), self._product(first, u.curvature))
+        return Jet(value, slope, curvature)
 
     def _add(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         return Jet(
@@ -157,16 +164,21 @@ class JetArithmetic(Generic[T]):
 
     def _multiply(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         slope = self._sum(self._product(u.slope, v.value), self._product(u.value, v.slope))
+        value = self.base.operate("*", u.value, v.value)
+        if self._highest == 1:
+            return Jet(value, slope)
         crossed = self._product(u.slope, v.slope)
         curvature = self._sum(
             self._product(u.curvature, v.value), self._sum(crossed, crossed), self._product(u.value, v.curvature)
         )
-        return Jet(self.base.operate("*", u.value, v.value), slope, curvature)
+        return Jet(value, slope, curvature)
 
     def _divide(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("/", u.value, v.value)
         # (u′ - (u/v)v′)/v, not (u′v - uv′)/v²: v² overflows, and where u/v is nearly 1, pairs know by how much.
         slope = self._over(self._sum(u.slope, self._minus(self._product(value, v.slope))), v.value)
+        if self._highest == 1:
+            return Jet(value, slope)
         crossed = self._product(slope, v.slope)
         numerator = self._sum(
             u.curvature, self._minus(self._sum(crossed, crossed)), self._minus(self._product(value, v.curvature))
@@ -178,6 +190,8 @@ class JetArithmetic(Generic[T]):
         value = self.base.operate("sqrt", u.value)
         two = self._whole(2)
         slope = self._over(self._over(u.slope, two), value)
+        if self._highest == 1:
+            return Jet(value, slope)
         half = None if u.curvature is None else self._over(u.curvature, two)
         return Jet(value, slope, self._over(self._sum(half, self._minus(self._product(slope, slope))), value))
 
@@ -188,6 +202,8 @@ class JetArithmetic(Generic[T]):
         # u**v = exp(v log u), and the exponential multiplies the derivatives of its exponent.
         exponent = self._multiply(v, self._chain("log", u))
         slope = self._product(value, exponent.slope)
+        if self._highest == 1:
+            return Jet(value, slope)
         curvature = self._product(value, self._sum(exponent.curvature, self._product(exponent.slope, exponent.slope)))
         return Jet(value, slope, curvature)
 
@@ -195,12 +211,14 @@ class JetArithmetic(Generic[T]):
         if u.slope is None:
             return Jet(value)
         less_one = self.base.operate("-", n, self._whole(1))
-        less_two = self.base.operate("-", n, self._whole(2))
         # A factor n or n - 1 that is exactly zero ends the rule before 0**-1 is asked for.
         first = self._product(n, self._lazy_power(u.value, less_one, n))
-        second = self._product(n, less_one, self._lazy_power(u.value, less_two, self._product(n, less_one)))
-        curvature = self._sum(self._product(second, u.slope, u.slope), self._product(first, u.curvature))
-        return Jet(value, self._product(first, u.slope), curvature)
+
+        def second() -> T | None:
+            less_two = self.base.operate("-", n, self._whole(2))
+            return self._product(n, less_one, self._lazy_power(u.value, less_two, self._product(n, less_one)))
+
+        return self._composed(u, value, first, second)
 
     def _lazy_power(self, u: T, n: T, factor: T | None) -> T | None:
         if factor is None or self.base.vanishes(factor):
@@ -286,72 +304,80 @@ class _Part(Generic[T]):
         return _Part(self.base, self.base.operate(operator, self.number, self._lifted(other).number))
 
 
-Rule = Callable[[_Part[Any], _Part[Any]], tuple[_Part[Any], _Part[Any]]]
+Rule = Callable[[_Part[Any], _Part[Any]], tuple[_Part[Any], Callable[[], _Part[Any]]]]
 
 
-def _reciprocal(u: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _reciprocal(u: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     inverse = 1 / u
-    return inverse, -(inverse * inverse)
+    return inverse, lambda: -(inverse * inverse)
 
 
-def _tan(_u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _expm1(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
+    e = u.of("exp")
+    return e, lambda: e
+
+
+def _tan(_u: _Part[T], g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     slope = g * g + 1
-    return slope, g * slope * 2
+    return slope, lambda: g * slope * 2
 
 
-def _atan(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _atan(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     slope = 1 / (u * u + 1)
-    return slope, u * slope * slope * -2
+    return slope, lambda: u * slope * slope * -2
 
 
-def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     # sech(u)**2, never 1 - tanh(u)**2, which is 0 from u = 19 on; by exp(-2|u|), which cannot overflow.
     e = (u.of("abs") * -2).of("exp")
     slope = e * 4 / ((e + 1) * (e + 1))
-    return slope, g * slope * -2
+    return slope, lambda: g * slope * -2
 
 
-def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     # The logistic function and its slope, the latter by exp(-|u|), which cannot overflow.
-    e = (-u.of("abs")).of("exp")
-    return 1 / ((-u).of("exp") + 1), e / ((e + 1) * (e + 1))
+    def second() -> _Part[T]:
+        e = (-u.of("abs")).of("exp")
+        return e / ((e + 1) * (e + 1))
+
+    return 1 / ((-u).of("exp") + 1), second
 
 
-def _sigmoid(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _sigmoid(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     # By exp(-|u|), which cannot overflow; the second factor of the curvature, 1 - 2g, is -tanh(u/2).
     e = (-u.of("abs")).of("exp")
     slope = e / ((e + 1) * (e + 1))
-    return slope, -(slope * (u / 2).of("tanh"))
+    return slope, lambda: -(slope * (u / 2).of("tanh"))
 
 
-def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], _Part[T]]:
+def _bell(u: _Part[T], twofold: int) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     """The derivatives of erf (twofold = 2) and erfc (-2): twofold / sqrt(pi) * exp(-u**2)."""
     slope = (-(u * u)).of("exp") * twofold / u.constant("pi").of("sqrt")
-    return slope, u * slope * -2
+    return slope, lambda: u * slope * -2
 
 
-def _normal_cdf(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], _Part[T]]:
+def _normal_cdf(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
     density = u.of("normal_pdf")
-    return density, -(u * density)
+    return density, lambda: -(u * density)
 
 
-# Each unary primitive g: from u and g(u) to g'(u) and g''(u).
+# Each unary primitive g: from u and g(u) to g'(u), and g''(u) for those who ask.
 _RULES: dict[str, Rule] = {
-    "exp": lambda _u, g: (g, g),
-    "expm1": lambda u, _g: (u.of("exp"), u.of("exp")),
+    "exp": lambda _u, g: (g, lambda: g),
+    "expm1": _expm1,
     "log": lambda u, _g: _reciprocal(u),
     "log1p": lambda u, _g: _reciprocal(u + 1),
-    "sin": lambda u, g: (u.of("cos"), -g),
-    "cos": lambda u, g: (-u.of("sin"), -g),
+    "sin": lambda u, g: (u.of("cos"), lambda: -g),
+    "cos": lambda u, g: (-u.of("sin"), lambda: -g),
     "tan": _tan,
     "atan": _atan,
-    "sinh": lambda u, g: (u.of("cosh"), g),
-    "cosh": lambda u, g: (u.of("sinh"), g),
+    "sinh": lambda u, g: (u.of("cosh"), lambda: g),
+    "cosh": lambda u, g: (u.of("sinh"), lambda: g),
     "tanh": _tanh,
     "softplus": _softplus,
     "sigmoid": _sigmoid,
     "erf": lambda u, _g: _bell(u, 2),
     "erfc": lambda u, _g: _bell(u, -2),
     "normal_cdf": _normal_cdf,
-    "normal_pdf": lambda u, g: (-(u * g), (u * u - 1) * g),
+    "normal_pdf": lambda u, g: (-(u * g), lambda: (u * u - 1) * g),
 }

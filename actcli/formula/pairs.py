@@ -60,7 +60,7 @@ def _order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
     """Value, slope or curvature as a number of the arithmetic; None for a derivative that is 0 by structure."""
     if order == 0:
         return evaluate(tree, arithmetic, x)
-    jets = PairJets(arithmetic)
+    jets = PairJets(arithmetic, order)
     return evaluate(tree, jets, jets.variable(x))[order]
 
 
@@ -71,7 +71,7 @@ def _wide(tree: Node, order: int, x: Floats) -> Floats:
         if order == 0:
             answer = rounded(evaluate(tree, wide, wide.variable(x)))
         else:
-            jets = PairJets(wide)
+            jets = PairJets(wide, order)
             jet: Jet[Wide] = evaluate(tree, jets, jets.variable(wide.variable(x)))
             part = jet[order]
             # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
@@ -176,8 +176,8 @@ def _opposite(u: Node) -> Node:
 class PairJets(JetArithmetic[Any]):
     """Jets over either of the two."""
 
-    def __init__(self, base: "NarrowPairs | WidePairs") -> None:
-        super().__init__(base)
+    def __init__(self, base: "NarrowPairs | WidePairs", highest: int) -> None:
+        super().__init__(base, highest)
         self._pairs = base
 
     def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
