@@ -1,4 +1,4 @@
-"""Results made by hand and a terminal in memory, for the tests of the renderers."""
+"""Results made by hand, for the tests of the renderers."""
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -12,7 +12,7 @@ from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, zone_codes
 from actcli.results.messages import note
 from actcli.results.properties import named
-from actcli.terminal import ByteSink, Terminal
+from tests.runner import terminal
 
 SIGMOID_ZONES = (
     Zone("saturated", -np.inf, -5, threshold=0.00664805),
@@ -22,24 +22,6 @@ RELU_ZONES = (Zone("dead", -np.inf, 0, high_included=True),)
 
 SIGMOID = {"name": "sigmoid", "formula": "1 / (1 + exp(-x))", "parameters": {}}
 RELU = {"name": "relu", "formula": "max(x, 0)", "parameters": {}}
-
-
-def terminal(stdout: ByteSink | None = None, stderr: ByteSink | None = None, **world: Any) -> Terminal:
-    """A pipe of 80 columns without colour, unless told otherwise."""
-    pipe = Terminal(
-        stdin=None,
-        stdout=stdout or BytesIO(),
-        stderr=stderr or BytesIO(),
-        stdin_is_tty=False,
-        stdout_is_tty=False,
-        stderr_is_tty=False,
-        width=80,
-        height=24,
-        colour=False,
-        truecolour=False,
-        unicode=True,
-    )
-    return pipe._replace(**world)
 
 
 def vectors(*rows: Sequence[float], lines: Sequence[int] | None = None) -> Vectors:
@@ -120,8 +102,8 @@ def noted(result: Result) -> Result:
     return Result(header, result.source, result.accumulators[:-1])
 
 
-def written(result: Result, format: Any = "plain", digits: int | None = None, **world: Any) -> str:  # noqa: A002
+def written(result: Result, format: Any = "plain", digits: int | None = None, **screen: Any) -> str:  # noqa: A002
     """What `show` writes on stdout."""
     stdout = BytesIO()
-    show(result, Output(terminal(stdout, **world), format, digits))
+    show(result, Output(terminal(stdout, **screen), format, digits))
     return stdout.getvalue().decode()

@@ -1,4 +1,4 @@
-"""Runs actcli, in process or from bash, and hands back stdout, stderr and status; a world of its own for every run."""
+"""Runs actcli, in process or from bash, and hands back stdout, stderr and status; the terminal is one in memory."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from actcli.cli import main
-from actcli.terminal import Bytes, ByteSource, Terminal
+from actcli.terminal import Bytes, ByteSink, ByteSource, Terminal
 
 
 @dataclass
@@ -72,29 +72,29 @@ class Forbidden:
         raise AssertionError("stdin was read")
 
 
-def terminal(**changes: Any) -> Terminal:
-    """A pipe of 80 columns in UTF-8 without colour, changed as asked."""
-    world: dict[str, Any] = {
-        "stdin": BytesIO(b""),
-        "stdout": Sink(),
-        "stderr": Sink(),
-        "stdin_is_tty": False,
-        "stdout_is_tty": False,
-        "stderr_is_tty": False,
-        "width": 80,
-        "height": 24,
-        "colour": False,
-        "truecolour": False,
-        "unicode": True,
-    }
-    return Terminal(**(world | changes))
+def terminal(stdout: ByteSink | None = None, stderr: ByteSink | None = None, **changes: Any) -> Terminal:
+    """A pipe of 80 columns in UTF-8 without colour, in memory, changed as asked."""
+    pipe = Terminal(
+        stdin=BytesIO(b""),
+        stdout=Sink() if stdout is None else stdout,
+        stderr=Sink() if stderr is None else stderr,
+        stdin_is_tty=False,
+        stdout_is_tty=False,
+        stderr_is_tty=False,
+        width=80,
+        height=24,
+        colour=False,
+        truecolour=False,
+        unicode=True,
+    )
+    return pipe._replace(**changes)
 
 
 def actcli(*arguments: str, stdin: bytes | str | ByteSource = b"", **changes: Any) -> Run:
     """Run a command line in process; `changes` go to the terminal."""
     source = BytesIO(stdin.encode() if isinstance(stdin, str) else stdin) if isinstance(stdin, str | bytes) else stdin
     stdout, stderr = Sink(), Sink()
-    status = main(arguments, terminal(**({"stdin": source} | changes), stdout=stdout, stderr=stderr))
+    status = main(arguments, terminal(stdout, stderr, **({"stdin": source} | changes)))
     return Run(stdout.text, stderr.text, status)
 
 

@@ -18,9 +18,9 @@ TANH = str(DIGITS / "tanh-trained-layer5.npy")
 DEAD = str(DIGITS / "relu-trained-layer2.npy")
 
 
-def totals(*words: str, **world: Any) -> list[dict[str, Any]]:
+def totals(*words: str, **screen: Any) -> list[dict[str, Any]]:
     """The totals of each function, as the document tells them."""
-    run = actcli("compare", *words, "--format", "json", **world)
+    run = actcli("compare", *words, "--format", "json", **screen)
     assert run.status == 0, run.stderr
     return list(run.json["summary"]["functions"])
 

@@ -11,33 +11,16 @@ from actcli.errors import DataError, UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_values
 from actcli.terminal import Terminal
+from tests.runner import Forbidden, terminal
 
 
-class Untouched(io.BytesIO):
-    """A stdin that nobody may read."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        raise AssertionError("stdin was read")
+def pipe(stdin: bytes | None = None, *, tty: bool = False) -> Terminal:
+    """A terminal with something on stdin; without it stdin must not be read."""
+    return terminal(stdin=Forbidden() if stdin is None else io.BytesIO(stdin), stdin_is_tty=tty)
 
 
-def world(stdin: bytes | None = None, *, tty: bool = False) -> Terminal:
-    return Terminal(
-        stdin=Untouched() if stdin is None else io.BytesIO(stdin),
-        stdout=io.BytesIO(),
-        stderr=io.BytesIO(),
-        stdin_is_tty=tty,
-        stdout_is_tty=False,
-        stderr_is_tty=False,
-        width=80,
-        height=24,
-        colour=False,
-        truecolour=False,
-        unicode=True,
-    )
-
-
-def opened(*words: str, files: tuple[str, ...] = (), terminal: Terminal | None = None, default: bool = True) -> Source:
-    return open_values(words, InputOptions(tuple(files)), terminal or world(), stdin_by_default=default)
+def opened(*words: str, files: tuple[str, ...] = (), screen: Terminal | None = None, default: bool = True) -> Source:
+    return open_values(words, InputOptions(tuple(files)), screen or pipe(), stdin_by_default=default)
 
 
 def everything(source: Source) -> list[float]:
@@ -51,19 +34,19 @@ def test_words_leave_stdin_alone() -> None:
 
 @pytest.mark.parametrize(("words", "files"), [((), ()), (("-",), ()), ((), ("-",))])
 def test_stdin_is_read_when_asked_for(words: tuple[str, ...], files: tuple[str, ...]) -> None:
-    source = opened(*words, files=files, terminal=world(b"1,2\n3\n"))
+    source = opened(*words, files=files, screen=pipe(b"1,2\n3\n"))
     assert source.delimiter == ","
     assert everything(source) == [1, 2, 3]
 
 
 def test_dash_reads_a_terminal_and_needs_no_default() -> None:
-    assert everything(opened("-", terminal=world(b"1\n", tty=True), default=False)) == [1]
+    assert everything(opened("-", screen=pipe(b"1\n", tty=True), default=False)) == [1]
 
 
 def test_without_values_the_error_says_what_to_type() -> None:
-    for terminal, default in ((world(tty=True), True), (world(), False)):
+    for screen, default in ((pipe(tty=True), True), (pipe(), False)):
         with pytest.raises(UsageError, match="no values") as caught:
-            opened(terminal=terminal, default=default)
+            opened(screen=screen, default=default)
         assert "--input" in (caught.value.hint or "")
 
 
@@ -78,17 +61,17 @@ def test_sources_that_exclude_each_other(words: tuple[str, ...], files: tuple[st
 def test_closed_stdin_is_told() -> None:
     for words in ((), ("-",)):
         with pytest.raises(DataError, match="stdin is closed"):
-            opened(*words, terminal=world()._replace(stdin=None))
+            opened(*words, screen=pipe()._replace(stdin=None))
 
 
 def test_empty_stdin_gives_nothing() -> None:
-    source = opened(terminal=world(b""))
+    source = opened(screen=pipe(b""))
     assert source.delimiter == " "
     assert everything(source) == []
 
 
 def test_a_fault_in_the_first_block_waits_for_its_turn() -> None:
-    source = opened(terminal=world(b"two\n"))
+    source = opened(screen=pipe(b"two\n"))
     with pytest.raises(DataError, match="'two' is not a number"):
         next(source.blocks)
 

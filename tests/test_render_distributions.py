@@ -30,8 +30,8 @@ DRAWN = {
 NAN = float("nan")
 
 
-def drawn(result: Result, digits: int | None = None, **world: Any) -> list[str]:
-    return written(result, "table", digits, **world).splitlines()
+def drawn(result: Result, digits: int | None = None, **screen: Any) -> list[str]:
+    return written(result, "table", digits, **screen).splitlines()
 
 
 def test_softmax_bars() -> None:

@@ -9,7 +9,8 @@ import pytest
 from actcli.errors import DataError
 from actcli.output import Output
 from actcli.render.show import show
-from tests.results_by_hand import RELU, descriptions, ending_in, relu, sigmoid_and_relu, softmax, terminal, written
+from tests.results_by_hand import RELU, descriptions, ending_in, relu, sigmoid_and_relu, softmax, written
+from tests.runner import terminal
 
 INF, NAN = float("inf"), float("nan")
 

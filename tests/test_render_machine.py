@@ -21,8 +21,8 @@ from actcli.render import show as show_module
 from actcli.render.show import show
 from actcli.results import Answer, Chunk, Field, Header, Result
 from actcli.results.properties import named
-from tests.results_by_hand import RELU, descriptions, noted, relu, sigmoid_and_relu, softmax, terminal, vectors, written
-from tests.runner import actcli
+from tests.results_by_hand import RELU, descriptions, noted, relu, sigmoid_and_relu, softmax, vectors, written
+from tests.runner import actcli, terminal
 
 INF, NAN = float("inf"), float("nan")
 

@@ -16,8 +16,8 @@ from tests.runner import actcli, on_terminal
 INF, NAN = float("inf"), float("nan")
 
 
-def drawn(result: Result, digits: int | None = None, **world: Any) -> list[str]:
-    return written(result, "table", digits, **world).splitlines()
+def drawn(result: Result, digits: int | None = None, **screen: Any) -> list[str]:
+    return written(result, "table", digits, **screen).splitlines()
 
 
 def test_one_function() -> None:

@@ -10,8 +10,8 @@ from actcli.output import FormatName, Output
 from actcli.render.show import show
 from actcli.render.sinks import Writer
 from actcli.terminal import Bytes
-from tests.results_by_hand import ending_in, noted, relu, terminal
-from tests.runner import actcli
+from tests.results_by_hand import ending_in, noted, relu
+from tests.runner import actcli, terminal
 
 
 class Sparing:

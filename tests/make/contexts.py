@@ -1,14 +1,12 @@
 """The program as its own parser sees it: every command with what it takes, for the makers of completions and manual."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 from actcli.cli import application
-from actcli.terminal import Terminal
-from tests.runner import Sink
+from tests.runner import terminal
 
-_NOWHERE = Terminal(BytesIO(), Sink(), Sink(), False, False, False, 80, 24, False, False, True)
+_NOWHERE = terminal()
 
 
 def contexts() -> Iterator[Any]:
