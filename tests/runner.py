@@ -14,6 +14,10 @@ import numpy as np
 from actcli.cli import main
 from actcli.terminal import Bytes, ByteSink, ByteSource, Terminal
 
+ROOT = Path(__file__).parents[1]
+PROGRAM = [sys.executable, "-m", "actcli"]
+PATIENCE = 30  # seconds after which a process hangs
+
 
 @dataclass
 class Sink:
@@ -103,10 +107,15 @@ def on_terminal(*arguments: str, **changes: Any) -> Run:
     return actcli(*arguments, **({"stdin_is_tty": True, "stdout_is_tty": True, "stderr_is_tty": True} | changes))
 
 
+def environment(**changes: str) -> dict[str, str]:
+    """An environment without anybody's preferences."""
+    return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"} | changes
+
+
 def in_bash(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a line as it is typed into bash, in a folder that is home too; a pipe fails where any part of it does."""
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    environment |= {"PYTHON": sys.executable, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment |= {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         ["/bin/bash", "-o", "pipefail", "-c", f'actcli() {{ "$PYTHON" -m actcli "$@"; }}\n{line}\n'],
         cwd=folder,

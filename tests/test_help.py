@@ -1,6 +1,8 @@
-"""Help, tour and manual: what they must tell, how they are laid out, and that every example of theirs runs."""
+"""Help, tour and manual: what they must say, how they are laid out, and that every example of theirs runs."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from actcli.errors import DATA_FAILED, GATE_CROSSED, USAGE_WRONG
 from actcli.help import EXAMPLES, TOPICS, help_of, laid_out
 from actcli.options import PANELS
 from tests.make.contexts import contexts
+from tests.make.man_page import TARGET, page, roff
 from tests.runner import actcli, in_bash, on_terminal
 
 ROOT = Path(__file__).parents[1]
@@ -142,3 +145,34 @@ def test_the_values_told_are_read(value: str) -> None:
 @pytest.mark.parametrize("spec", [spec for spec, _ in dict(TOPICS)["Functions"]])
 def test_the_functions_told_are_known(spec: str) -> None:
     assert actcli("eval", spec.strip("'"), "1").status == 0
+
+
+# The manual page
+
+
+def test_the_page_is_fresh() -> None:
+    assert TARGET.read_text(encoding="utf-8") == page(), "python -m tests.make.man_page makes it anew"
+
+
+def test_every_option_example_and_topic_is_told() -> None:
+    lines = page().splitlines()
+    for context in contexts():
+        for section in help_of(context.command, context).sections:
+            for name, _ in section.rows:
+                assert f".B {roff(name)}" in lines or f".SS {name}" in lines, name
+    for examples in EXAMPLES.values():
+        assert all(f".B {roff(example.line)}" in lines for example in examples)
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_groff_finds_nothing_to_warn_of() -> None:
+    ended = subprocess.run(
+        [str(shutil.which("groff")), "-ww", "-man", "-Tascii", "-P-cbou", str(TARGET)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stderr == ""
+    text = " ".join(ended.stdout.split())
+    assert "printf '1 2\\n3 4\\n' | actcli eval tanh" in text
+    assert "a decimal comma is not read" in text

@@ -1,6 +1,5 @@
 """The program as a process: signals, closed and full streams, shell loops, exit codes, locale and environment."""
 
-import os
 import shlex
 import signal
 import subprocess
@@ -9,22 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.runner import PATIENCE, PROGRAM, environment
+
 ROOT = Path(__file__).parents[1]
-PROGRAM = [sys.executable, "-m", "actcli"]
 ACTCLI = shlex.join(PROGRAM)
-PATIENCE = 30  # seconds after which a hang is one
-
-
-def world(**changes: str) -> dict[str, str]:
-    """An environment without anybody's preferences."""
-    return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"} | changes
 
 
 def run(*arguments: str, stdin: str = "", **changes: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [*PROGRAM, *arguments],
         input=stdin.encode(),
-        env=world(**changes),
+        env=environment(**changes),
         capture_output=True,
         timeout=PATIENCE,
         check=False,
@@ -34,7 +28,7 @@ def run(*arguments: str, stdin: str = "", **changes: str) -> subprocess.Complete
 def shell(script: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/bash", "-c", script],
-        env=world(),
+        env=environment(),
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -47,7 +41,7 @@ def shell(script: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
 def started(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*PROGRAM, *arguments],
-        env=world(),
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -111,7 +105,9 @@ def test_memory_stays_flat(lines: str, words: list[str]) -> None:
         code = "import resource, subprocess, sys; subprocess.run(sys.argv[1], shell=True, check=True); "
         code += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         script = f"{lines} | head -n {count} | {program} > /dev/null"
-        return int(subprocess.check_output([sys.executable, "-c", code, script], env=world(), timeout=2 * PATIENCE))
+        return int(
+            subprocess.check_output([sys.executable, "-c", code, script], env=environment(), timeout=2 * PATIENCE)
+        )
 
     few, many = peak(100_000), peak(600_000)
     assert many < 80 << 10  # KiB

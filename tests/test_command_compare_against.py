@@ -11,8 +11,8 @@ import pytest
 from actcli.commands import compare_cost
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results.ulp_errors import UlpErrors
+from tests.oracle.number_types import by_fractions
 from tests.runner import actcli
-from tests.test_precision import by_fractions
 
 FLOAT32 = NUMBER_TYPES["float32"]
 X = np.linspace(-16, 6, 1_001, dtype=np.float32)
