@@ -53,11 +53,11 @@ def require(is_so: bool, otherwise: str) -> None:
 
 def built(folder: Path) -> Path:
     """Build the sdist and, from it, the wheel; hand back the wheel."""
-    told = run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
-    require("warning" not in told.lower(), told)
+    shown = run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
+    require("warning" not in shown.lower(), shown)
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
-    told = run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel, cwd=folder)
-    require("warning" not in told.lower(), told)
+    shown = run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel, cwd=folder)
+    require("warning" not in shown.lower(), shown)
     with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     require(inside >= IN_SDIST, f"the sdist lacks {IN_SDIST - inside}")
@@ -86,8 +86,8 @@ def run_examples(programs: Path, folder: Path) -> int:
     for line in lines:
         shell: Sequence[str] = ("/bin/bash", "-o", "pipefail", "-c")
         if "--exact" in line:
-            told = run(*shell, f"{line} || test $? = 1", cwd=folder, environment=environment)
-            require("pip install 'actcli[exact]'" in told, told)
+            shown = run(*shell, f"{line} || test $? = 1", cwd=folder, environment=environment)
+            require("pip install 'actcli[exact]'" in shown, shown)
         else:
             run(*shell, line, cwd=folder, environment=environment)
     return len(lines)

@@ -1,4 +1,4 @@
-"""What a normal input looks like behind a function: every digit that is told is true, and what has none says so."""
+"""What functions make of a normal input: every digit that is shown is true, and what has none says so."""
 
 import math
 from collections.abc import Callable
@@ -95,15 +95,15 @@ def test_moments_of_functions_with_kinks(spec: str, mean: float, sigma: float) -
     assert agrees(found.mean_square.value, truth), (spec, found.mean_square, truth)
 
 
-def told(*estimates: Estimate) -> list[float | None]:
+def shown(*estimates: Estimate) -> list[float | None]:
     return [estimate.value for estimate in estimates]
 
 
 def test_relu_keeps_half_and_its_gain_is_the_root_of_two() -> None:
     """He, Zhang, Ren and Sun 2015, arXiv 1502.01852, equation 10: the variance halves, so weights get 2/n."""
     found = statistics("relu")
-    assert told(found.mean_square, found.mean_square_slope) == [0.5, 0.5]
-    assert told(found.forward_gain, found.backward_gain) == [1.414213562, 1.414213562]
+    assert shown(found.mean_square, found.mean_square_slope) == [0.5, 0.5]
+    assert shown(found.forward_gain, found.backward_gain) == [1.414213562, 1.414213562]
     assert found.mean.value == float(f"{1 / math.sqrt(2 * math.pi):.10g}")
 
 
@@ -117,7 +117,7 @@ def test_leaky_relu_has_the_gain_of_calculate_gain() -> None:
 def test_selu_keeps_mean_zero_and_variance_one() -> None:
     """Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv 1706.02515: (0, 1) is its fixed point."""
     found = statistics("selu")
-    assert told(found.mean, found.variance, found.mean_square) == [0.0, 1.0, 1.0]
+    assert shown(found.mean, found.variance, found.mean_square) == [0.0, 1.0, 1.0]
     assert fixed_point(function("selu")) == Estimate(1.0)
 
 
@@ -146,13 +146,13 @@ def test_a_steep_function_is_seen_however_narrow_its_slope_is() -> None:
 @pytest.mark.parametrize("spec", ["exp(x**2)", "exp(x**2/2)", "-exp(x**2)"])
 def test_what_grows_without_end_is_infinite(spec: str) -> None:
     found = statistics(spec)
-    assert told(found.variance, found.mean_square) == [math.inf, math.inf]
+    assert shown(found.variance, found.mean_square) == [math.inf, math.inf]
     assert found.forward_gain.value == 0.0
 
 
 def test_a_mean_may_be_finite_where_the_mean_square_is_not() -> None:
     found = statistics("exp(x**2/4)")
-    assert told(found.mean, found.mean_square) == [1.414213562, math.inf]  # E exp(x**2/4) = sqrt(2)
+    assert shown(found.mean, found.mean_square) == [1.414213562, math.inf]  # E exp(x**2/4) = sqrt(2)
 
 
 @pytest.mark.parametrize(

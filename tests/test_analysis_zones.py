@@ -21,7 +21,7 @@ def activation(spec: str) -> Activation:
     return found
 
 
-def told(spec: str) -> list[tuple[str, float, float]]:
+def shown(spec: str) -> list[tuple[str, float, float]]:
     return [(zone.kind, zone.low, zone.high) for zone in zones(activation(spec))]
 
 
@@ -35,7 +35,7 @@ def test_the_level_is_what_makes_the_sigmoid_saturate_beyond_5() -> None:
 
 
 def test_sigmoid_is_saturated_beyond_5_and_not_at_5() -> None:
-    assert told("sigmoid") == [("saturated", -INF, -5.0), ("saturated", 5.0, INF)]
+    assert shown("sigmoid") == [("saturated", -INF, -5.0), ("saturated", 5.0, INF)]
     assert inside("sigmoid", 5.0, -5.0, 0.0, math.nan) == [False] * 4
     assert inside("sigmoid", np.nextafter(5, 6), np.nextafter(-5, -6), INF, -INF, 1e308) == [True] * 5
     assert all(zone.threshold == pytest.approx(TEXTBOOK_LEVEL / 4) for zone in zones(activation("sigmoid")))
@@ -43,7 +43,7 @@ def test_sigmoid_is_saturated_beyond_5_and_not_at_5() -> None:
 
 def test_tanh_is_saturated_beyond_2_and_a_half() -> None:
     # tanh(x) = 2 sigmoid(2x) - 1
-    assert told("tanh") == [("saturated", -INF, -2.5), ("saturated", 2.5, INF)]
+    assert shown("tanh") == [("saturated", -INF, -2.5), ("saturated", 2.5, INF)]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_tanh_is_saturated_beyond_2_and_a_half() -> None:
     ],
 )
 def test_a_lower_tail_alone_is_saturated(spec: str, limit: float) -> None:
-    ((kind, low, high),) = told(spec)
+    ((kind, low, high),) = shown(spec)
     assert (kind, low) == ("saturated", -INF)
     assert high == pytest.approx(limit, rel=1e-11)
 
@@ -74,7 +74,7 @@ def test_a_lower_tail_alone_is_saturated(spec: str, limit: float) -> None:
     ],
 )
 def test_both_tails_are_saturated_alike(spec: str, limit: float) -> None:
-    lower, upper = told(spec)
+    lower, upper = shown(spec)
     assert lower[:2] == ("saturated", -INF)
     assert (upper[0], upper[2]) == ("saturated", INF)
     assert (-lower[2], upper[1]) == pytest.approx((limit, limit), rel=1e-11)
@@ -83,7 +83,7 @@ def test_both_tails_are_saturated_alike(spec: str, limit: float) -> None:
 @pytest.mark.parametrize("spec", ["gelu", "silu"])
 def test_a_gated_tail_starts_where_its_certified_slope_crosses_the_level(spec: str) -> None:
     function = activation(spec)
-    ((kind, low, high),) = told(spec)
+    ((kind, low, high),) = shown(spec)
     assert (kind, low) == ("saturated", -INF)
     # The largest slope lies above 1, so 1 is the measure.
     assert (
@@ -113,8 +113,8 @@ def test_the_stationary_point_of_silu_is_no_zone() -> None:
     ],
 )
 def test_dead_is_where_no_x_is_left_and_the_ends_count(spec: str, dead: list[tuple[float, float]]) -> None:
-    assert [kind for kind, _, _ in told(spec)] == ["dead"] * len(dead)
-    np.testing.assert_allclose([ends for _, *ends in told(spec)], dead, rtol=1e-11)
+    assert [kind for kind, _, _ in shown(spec)] == ["dead"] * len(dead)
+    np.testing.assert_allclose([ends for _, *ends in shown(spec)], dead, rtol=1e-11)
     for zone in zones(activation(spec)):
         for end, included in ((zone.low, zone.low_included), (zone.high, zone.high_included)):
             assert math.isinf(end) or included == (activation(spec).certified(1, end) == 0)
@@ -141,12 +141,12 @@ def test_relu_is_dead_at_zero_and_alive_right_of_it() -> None:
     ],
 )
 def test_functions_whose_slope_does_not_fade_have_no_zone(spec: str) -> None:
-    assert told(spec) == []
+    assert shown(spec) == []
 
 
 @pytest.mark.parametrize("spec", ["where(x >= 0, 1, 0)", "sign(x)", "3", "0*x", "0*exp(x)", "pi", "max(1, 2)"])
 def test_what_is_constant_everywhere_is_not_called_dead(spec: str) -> None:
-    assert told(spec) == []
+    assert shown(spec) == []
 
 
 def test_underflow_is_not_death() -> None:
@@ -156,8 +156,8 @@ def test_underflow_is_not_death() -> None:
 
 
 def test_no_zone_lies_outside_the_domain() -> None:
-    assert [low for _, low, _ in told("sqrt(x)")] == [pytest.approx(1 / (2 * TEXTBOOK_LEVEL) ** 2)]
-    assert [low for _, low, _ in told("log(x)")] == [pytest.approx(1 / TEXTBOOK_LEVEL)]
+    assert [low for _, low, _ in shown("sqrt(x)")] == [pytest.approx(1 / (2 * TEXTBOOK_LEVEL) ** 2)]
+    assert [low for _, low, _ in shown("log(x)")] == [pytest.approx(1 / TEXTBOOK_LEVEL)]
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def test_no_zone_lies_outside_the_domain() -> None:
     ],
 )
 def test_a_typed_expression_has_the_zones_of_the_entry(typed: str, entry: str) -> None:
-    assert [kind for kind, _, _ in told(typed)] == [kind for kind, _, _ in told(entry)]
-    np.testing.assert_allclose([ends for _, *ends in told(typed)], [ends for _, *ends in told(entry)], rtol=1e-9)
+    assert [kind for kind, _, _ in shown(typed)] == [kind for kind, _, _ in shown(entry)]
+    np.testing.assert_allclose([ends for _, *ends in shown(typed)], [ends for _, *ends in shown(entry)], rtol=1e-9)
 
 
 def test_another_level_moves_saturated_zones_and_no_dead_ones() -> None:
@@ -218,7 +218,9 @@ def test_an_included_end_belongs_to_the_zone() -> None:
         ("where(x > 3, 2*x, 2*x)", []),
     ],
 )
-def test_kinks_have_both_slopes_and_jumps_are_told(spec: str, wanted: list[tuple[float, float, float, bool]]) -> None:
+def test_kinks_have_both_slopes_and_jumps_are_reported(
+    spec: str, wanted: list[tuple[float, float, float, bool]]
+) -> None:
     assert [(kink.x, kink.left_slope, kink.right_slope, kink.is_jump) for kink in kinks(activation(spec))] == wanted
 
 

@@ -147,14 +147,14 @@ def test_an_expression_keeps_its_text_and_has_no_entry() -> None:
     assert (found.entry, found.formula, found.parameters) == (None, "x*sigmoid(1.7*x)", ())
 
 
-def test_vector_functions_are_told_apart() -> None:
+def test_vector_functions_are_distinguished() -> None:
     found = find("softmax:temperature=2")
     assert isinstance(found, VectorActivation)
     np.testing.assert_allclose(found.value(np.array([2 * math.log(3), 0.0])), [0.75, 0.25], rtol=1e-15)
 
 
 @pytest.mark.parametrize(
-    ("spec", "told"),
+    ("spec", "shown"),
     [
         ("geluu", "gelu"),
         ("sigmiod", "sigmoid"),
@@ -174,8 +174,8 @@ def test_vector_functions_are_told_apart() -> None:
         ("relu:1", "no such parameter"),
     ],
 )
-def test_wrong_specs_are_refused_with_a_reason(spec: str, told: str) -> None:
-    assert told in refusal(spec).report()
+def test_wrong_specs_are_refused_with_a_reason(spec: str, shown: str) -> None:
+    assert shown in refusal(spec).report()
 
 
 def test_the_place_of_a_wrong_parameter_is_in_the_spec() -> None:

@@ -68,7 +68,7 @@ def refusal(spec: str) -> UsageError:
 
 
 @pytest.mark.parametrize(("library", "name"), NAMES, ids=lambda part: part)
-def test_every_exported_name_is_known_or_told_to_be_no_activation(library: str, name: str) -> None:
+def test_every_exported_name_is_known_or_said_to_be_no_activation(library: str, name: str) -> None:
     if name in NO_ACTIVATION.split():
         error = refusal(f"{name}@{library}")
         assert "is no activation" in error.message
@@ -162,7 +162,7 @@ def test_libraries_disagree_at_kinks_as_they_do_in_their_own_code(spec: str, x: 
         np.testing.assert_array_equal(found.value(line), ours.value(line))
 
 
-def test_who_differs_at_a_kink_alone_is_told() -> None:
+def test_who_differs_at_a_kink_alone_is_reported() -> None:
     (leaky,) = (entry for entry in FUNCTIONS if entry.name == "leaky_relu")
     assert {"library": "jax", "definition": "where(x >= 0, x, negative_slope * x)"} in differences(leaky)
     assert "jax" not in agreeing(leaky)
@@ -265,7 +265,7 @@ def test_functions_called_nn_may_be_of_two_libraries() -> None:
 
 
 @pytest.mark.parametrize("name", ["one_hot", "MultiheadAttention", "torch.nn.AdaptiveLogSoftmaxWithLoss", "F.one_hot"])
-def test_other_names_are_told_to_be_no_activation(name: str) -> None:
+def test_other_names_are_said_to_be_no_activation(name: str) -> None:
     assert "is no activation" in refusal(name).message
 
 

@@ -15,7 +15,7 @@ def test_the_version_is_the_package_s() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "shown"),
     [
         (["evil"], "eval"),
         (["eval"], "FUNCTION"),
@@ -29,11 +29,11 @@ def test_the_version_is_the_package_s() -> None:
         (["eval", "relu", "--input", "-", "--input", "-"], "stdin"),
     ],
 )
-def test_a_wrong_command_line_ends_with_2_and_says_so(words: list[str], told: str) -> None:
+def test_a_wrong_command_line_ends_with_2_and_says_so(words: list[str], shown: str) -> None:
     run = actcli(*words)
     assert (run.status, run.stdout) == (2, "")
     assert run.stderr.startswith("actcli: error: ")
-    assert told in run.stderr
+    assert shown in run.stderr
 
 
 def test_debug_shows_the_traceback_of_an_error_and_nothing_else_does() -> None:

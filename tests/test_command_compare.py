@@ -10,7 +10,7 @@ def test_stdin_is_never_read_without_a_dash() -> None:
         assert actcli("compare", *words, stdin=Forbidden()).status == 0
 
 
-def test_functions_and_values_stand_in_any_order() -> None:
+def test_functions_and_values_replacement_any_order() -> None:
     first = actcli("compare", "relu", "tanh", "-2", "0.5").stdout
     assert actcli("compare", "-2", "relu", "0.5", "tanh").stdout == first
 
@@ -26,13 +26,13 @@ def test_a_pipe_gets_tidy_rows_an_input_after_the_other() -> None:
     ]
 
 
-def test_without_values_the_properties_are_told() -> None:
+def test_without_values_the_properties_are_reported() -> None:
     run = actcli("compare", "sigmoid", "leaky-relu:0.2")
     title, *rows = [line.split("\t") for line in run.lines]
-    told = {row[0]: dict(zip(title, row, strict=True)) for row in rows}
-    assert told["sigmoid"]["formula"] == "1 / (1 + exp(-x))"
-    assert float(told["sigmoid"]["slope_at_zero"]) == 0.25
-    assert list(told) == ["sigmoid", "leaky-relu:negative_slope=0.2"]
+    shown = {row[0]: dict(zip(title, row, strict=True)) for row in rows}
+    assert shown["sigmoid"]["formula"] == "1 / (1 + exp(-x))"
+    assert float(shown["sigmoid"]["slope_at_zero"]) == 0.25
+    assert list(shown) == ["sigmoid", "leaky-relu:negative_slope=0.2"]
 
 
 def test_json_holds_limits_kinks_and_both_functions() -> None:
@@ -62,7 +62,7 @@ def test_narrow_terminals_hold_every_line(width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "shown"),
     [
         ([], "compare needs functions"),
         (["-2"], "compare needs functions"),
@@ -72,10 +72,10 @@ def test_narrow_terminals_hold_every_line(width: int) -> None:
         (["relu", "tanh", "1", "--format", "plain"], "--format tsv"),
     ],
 )
-def test_what_cannot_be_compared_is_a_usage_error(words: list[str], told: str) -> None:
+def test_what_cannot_be_compared_is_a_usage_error(words: list[str], shown: str) -> None:
     run = actcli("compare", *words)
     assert (run.status, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert shown in run.stderr
 
 
 def test_every_function_warns_for_itself_and_quiet_silences_all() -> None:
@@ -121,7 +121,7 @@ def test_layers_tell_why_five_sigmoids_did_not_learn() -> None:
     assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.stderr
 
 
-def test_a_row_a_function_tells_everything_in_a_pipe() -> None:
+def test_a_row_a_function_shows_everything_in_a_pipe() -> None:
     title, *lines = [line.split("\t") for line in actcli("compare", "relu", "identity", "--layers", "2").lines]
     relu, identity = (dict(zip(title, line, strict=True)) for line in lines)
     assert relu["range"] == "0.0, inf"
@@ -146,7 +146,7 @@ def test_no_such_normal_input(option: tuple[str, str]) -> None:
     assert (run.status, run.stdout) == (2, "")
 
 
-def test_what_does_not_settle_is_told_in_a_note() -> None:
+def test_what_does_not_settle_is_reported_in_a_note() -> None:
     run = on_terminal("compare", "sqrt(abs(x))")
     assert "not settled" in run.stdout
     assert "the mean square slope does not settle" in run.stderr

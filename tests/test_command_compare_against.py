@@ -1,4 +1,4 @@
-"""compare --against: a kernel of known faults is told them; and --cost, whose numbers come from a clock of our own."""
+"""compare --against: the known faults of a kernel are found; and --cost, whose numbers come from a clock of our own."""
 
 import math
 from fractions import Fraction
@@ -40,7 +40,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("certified", [(), ("--exact",)])
-def test_a_kernel_that_loses_the_tail_is_told_where_and_how_often(
+def test_a_kernel_that_loses_the_tail_gets_the_places_and_the_count(
     files: tuple[str, str], certified: tuple[str, ...]
 ) -> None:
     x, y = files
@@ -48,21 +48,21 @@ def test_a_kernel_that_loses_the_tail_is_told_where_and_how_often(
     ulp = np.abs(got - wanted) / np.spacing(np.abs(wanted).astype(np.float32)).astype(np.float64)
     run = actcli("compare", "gelu", "--input", x, "--against", y, "--format", "json", *certified)
     assert run.status == 0, run.stderr
-    (told,) = run.json["summary"]["functions"]
+    (shown,) = run.json["summary"]["functions"]
     at = int(np.argmax(ulp))
-    assert told["dtype"] == "float32"
-    assert told["compared"] == X.size
-    assert told["exact"] == np.count_nonzero(got == wanted)
-    assert told["within_1_ulp"] == np.count_nonzero(ulp <= 1)
-    assert told["lost"] == np.count_nonzero((got == 0) & (np.abs(wanted) >= 2.0**-126)) > 300
-    assert told["mean_ulp_error"] == pytest.approx(ulp.mean(), rel=1e-12)
-    assert told["ulp_error"] == ulp[at] > 1e7
-    assert [told[f"ulp_error_{part}"] for part in ("x", "got", "wanted", "index")] == [X[at], got[at], wanted[at], at]
-    assert told["absolute_error"] == np.abs(got - wanted).max() < 1e-6
-    assert told["relative_error"] == 1.0
+    assert shown["dtype"] == "float32"
+    assert shown["compared"] == X.size
+    assert shown["exact"] == np.count_nonzero(got == wanted)
+    assert shown["within_1_ulp"] == np.count_nonzero(ulp <= 1)
+    assert shown["lost"] == np.count_nonzero((got == 0) & (np.abs(wanted) >= 2.0**-126)) > 300
+    assert shown["mean_ulp_error"] == pytest.approx(ulp.mean(), rel=1e-12)
+    assert shown["ulp_error"] == ulp[at] > 1e7
+    assert [shown[f"ulp_error_{part}"] for part in ("x", "got", "wanted", "index")] == [X[at], got[at], wanted[at], at]
+    assert shown["absolute_error"] == np.abs(got - wanted).max() < 1e-6
+    assert shown["relative_error"] == 1.0
 
 
-def test_the_table_tells_it_in_words(files: tuple[str, str]) -> None:
+def test_the_table_says_it_in_words(files: tuple[str, str]) -> None:
     run = actcli("compare", "gelu", "--input", files[0], "--against", files[1], "--format", "table")
     assert "worst, relative  1 at x = " in run.stdout
     assert ": 0, not -" in run.stdout
@@ -102,17 +102,17 @@ def test_the_best_kernel_of_a_type_is_exact_in_every_order(tmp_path: Path) -> No
             *("compare", "tanh", "--input", str(file), "--against", str(best), "--dtype", "bfloat16", *option),
             *("--format", "json"),
         )
-        (told,) = run.json["summary"]["functions"]
-        assert (told["exact"], told["ulp_error"], told["lost"]) == (X.size, 0.0, 0)
+        (shown,) = run.json["summary"]["functions"]
+        assert (shown["exact"], shown["ulp_error"], shown["lost"]) == (X.size, 0.0, 0)
 
 
 def test_two_columns_of_a_table(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("n,x,y\n" + "".join(f"{n},{x!r},{math.tanh(x)!r}\n" for n, x in enumerate([0.5, 1.0, -2.0])))
     run = actcli("compare", "tanh", "--input", str(table), "--column", "x", "--against", "y", "--format", "json")
-    (told,) = run.json["summary"]["functions"]
-    assert (told["compared"], told["dtype"]) == (3, "float64")
-    assert told["within_1_ulp"] == 3
+    (shown,) = run.json["summary"]["functions"]
+    assert (shown["compared"], shown["dtype"]) == (3, "float64")
+    assert shown["within_1_ulp"] == 3
     assert "--exact certifies it" in run.stderr
     again = actcli("compare", "tanh", "-", "--column", "x", "--against", "y", stdin=table.read_bytes())
     assert (again.status, "stdin can be read only once" in again.stderr) == (2, True)
@@ -125,18 +125,18 @@ def test_values_in_a_pipe_against_values_in_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stdin", "results", "told"),
+    ("stdin", "results", "shown"),
     [
         ("1 2\n3\n", "1 2\n", "ends after 2 values"),
         ("1 2\n", "1 2\n3\n", "the input ends after 2 values"),
         ("1 2\n3\n", "1\n2 3\n", "line 1: the input has a vector of 2, and the results one of 1"),
     ],
 )
-def test_what_does_not_pair_is_an_error(tmp_path: Path, stdin: str, results: str, told: str) -> None:
+def test_what_does_not_pair_is_an_error(tmp_path: Path, stdin: str, results: str, shown: str) -> None:
     (tmp_path / "y.txt").write_text(results)
     run = actcli("compare", "relu", "-", "--against", str(tmp_path / "y.txt"), stdin=stdin)
     assert run.status == 1
-    assert told in run.stderr
+    assert shown in run.stderr
 
 
 def test_arrays_of_other_shapes_are_an_error(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_arrays_of_other_shapes_are_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "shown"),
     [
         (("gelu", "silu", "1", "--against", "y"), "2 functions"),
         (("gelu", "--against", "y"), "needs the input"),
@@ -159,10 +159,10 @@ def test_arrays_of_other_shapes_are_an_error(tmp_path: Path) -> None:
         (("gelu", "1", "--against", "y", "--on-error", "skip"), "left out"),
     ],
 )
-def test_what_makes_no_sense_is_a_usage_error(words: tuple[str, ...], told: str) -> None:
+def test_what_makes_no_sense_is_a_usage_error(words: tuple[str, ...], shown: str) -> None:
     run = actcli("compare", *words)
     assert run.status == 2
-    assert told in run.stderr
+    assert shown in run.stderr
 
 
 def test_errors_at_the_edges() -> None:

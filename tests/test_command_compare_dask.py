@@ -66,7 +66,7 @@ def test_a_worker_lost_in_the_middle_changes_nothing(dump: str, cluster: Any, mo
     assert lost
 
 
-def test_a_bad_file_is_told_after_what_was_measured(dump: str, cluster: Any, tmp_path: Path) -> None:
+def test_a_bad_file_is_reported_after_what_was_measured(dump: str, cluster: Any, tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.ones((2, 3)))
     (tmp_path / "b.npy").write_bytes(b"not an array")
     words = ["--input", str(tmp_path / "*.npy"), "--dask", cluster.scheduler_address]

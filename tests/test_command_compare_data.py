@@ -34,15 +34,15 @@ def test_the_statistics_are_those_of_the_values() -> None:
     x = np.load(TANH).astype(np.float64).ravel()
     y = np.tanh(x)
     slopes = 1 / np.cosh(x) ** 2
-    (told,) = totals("tanh", "--input", TANH, "--layers", "3")
-    assert told["mean"] == pytest.approx(y.mean(), rel=1e-12)
-    assert told["standard_deviation"] == pytest.approx(y.std(), rel=1e-12)
-    assert told["mean_slope"] == pytest.approx(slopes.mean(), rel=1e-12)
-    assert told["rms_slope"] == pytest.approx(math.sqrt((slopes**2).mean()), rel=1e-12)
-    assert told["gradient"] == pytest.approx(math.sqrt((slopes**2).mean()) ** 3, rel=1e-12)
-    assert told["saturated"] == np.count_nonzero(np.abs(x) > 2.5)
-    assert (told["inputs"], told["undefined"], told["infinite"]) == (360 * 32, 0, 0)
-    assert told["zero_centred"] is True
+    (shown,) = totals("tanh", "--input", TANH, "--layers", "3")
+    assert shown["mean"] == pytest.approx(y.mean(), rel=1e-12)
+    assert shown["standard_deviation"] == pytest.approx(y.std(), rel=1e-12)
+    assert shown["mean_slope"] == pytest.approx(slopes.mean(), rel=1e-12)
+    assert shown["rms_slope"] == pytest.approx(math.sqrt((slopes**2).mean()), rel=1e-12)
+    assert shown["gradient"] == pytest.approx(math.sqrt((slopes**2).mean()) ** 3, rel=1e-12)
+    assert shown["saturated"] == np.count_nonzero(np.abs(x) > 2.5)
+    assert (shown["inputs"], shown["undefined"], shown["infinite"]) == (360 * 32, 0, 0)
+    assert shown["zero_centred"] is True
 
 
 def test_units_are_dead_in_every_row_or_saturated_in_most() -> None:
@@ -81,9 +81,9 @@ def test_a_matrix_and_a_vector_of_the_same_values_give_the_same_bits(tmp_path: P
     np.save(tmp_path / "matrix.npy", values)
     np.save(tmp_path / "vector.npy", values.ravel())
     (tmp_path / "text.txt").write_text("\n".join(" ".join(map(repr, row)) for row in values.tolist()))
-    told = [totals("gelu", "--input", str(tmp_path / name))[0] for name in ("matrix.npy", "vector.npy", "text.txt")]
+    shown = [totals("gelu", "--input", str(tmp_path / name))[0] for name in ("matrix.npy", "vector.npy", "text.txt")]
     for name in ("mean", "standard_deviation", "mean_slope", "rms_slope"):
-        assert len({one[name] for one in told}) == 1
+        assert len({one[name] for one in shown}) == 1
 
 
 def test_a_pattern_and_its_files_one_by_one_give_the_same_bits(tmp_path: Path) -> None:
@@ -100,25 +100,25 @@ def test_a_pattern_and_its_files_one_by_one_give_the_same_bits(tmp_path: Path) -
 
 
 def test_stdin_is_data_for_a_dash() -> None:
-    (told,) = totals("relu", "-", stdin="-1 3\n5 1\n")
-    assert (told["mean"], told["dead"], told["units"]) == (2.25, 1, 2)
-    assert told["standard_deviation"] == math.sqrt(((0 - 2.25) ** 2 + 0.75**2 + 2.75**2 + 1.25**2) / 4)
+    (shown,) = totals("relu", "-", stdin="-1 3\n5 1\n")
+    assert (shown["mean"], shown["dead"], shown["units"]) == (2.25, 1, 2)
+    assert shown["standard_deviation"] == math.sqrt(((0 - 2.25) ** 2 + 0.75**2 + 2.75**2 + 1.25**2) / 4)
 
 
 def test_what_is_not_finite_is_counted_and_left_out() -> None:
-    (told,) = totals("1/x", "-", stdin="nan 2 inf -2 0\n")
-    assert (told["undefined"], told["infinite"], told["mean"]) == (1, 1, 0.0)
+    (shown,) = totals("1/x", "-", stdin="nan 2 inf -2 0\n")
+    assert (shown["undefined"], shown["infinite"], shown["mean"]) == (1, 1, 0.0)
     run = on_terminal("compare", "1/x", "-", stdin="nan 2 inf -2 0\n", stdin_is_tty=False)
     assert "1, left out" in run.stdout
 
 
 def test_a_pipe_gets_a_row_a_function() -> None:
     run = actcli("compare", "relu", "tanh", "-", "--quiet", stdin="-1 3\n")
-    told = rows(run)
-    assert [row["name"] for row in told] == ["relu", "tanh"]
-    assert told[0]["mean"] == "1.5"
+    shown = rows(run)
+    assert [row["name"] for row in shown] == ["relu", "tanh"]
+    assert shown[0]["mean"] == "1.5"
     lines = actcli("compare", "relu", "tanh", "-", "--quiet", "--format", "jsonl", stdin="-1 3\n").lines
-    assert [json.loads(line)["mean"] for line in lines] == [float(row["mean"]) for row in told]
+    assert [json.loads(line)["mean"] for line in lines] == [float(row["mean"]) for row in shown]
 
 
 def test_the_document_holds_totals_and_no_vectors() -> None:
@@ -135,7 +135,7 @@ def test_no_values_have_no_moments(stdin: str) -> None:
     assert "settled" not in run.stdout
 
 
-def test_what_was_read_before_a_fault_is_told() -> None:
+def test_what_was_read_before_a_fault_is_reported() -> None:
     run = actcli("compare", "relu", "-", stdin="1 3\nx\n")
     assert run.status == 1
     assert rows(run)[0]["mean"] == "2.0"
@@ -157,7 +157,7 @@ def test_several_functions_are_readable_at_any_width(width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "shown"),
     [
         (["tanh", "-", "--mean", "1"], "--mean and --sigma describe a normal input"),
         (["tanh", "--input", TANH, "--sigma", "2"], "--mean and --sigma describe a normal input"),
@@ -166,10 +166,10 @@ def test_several_functions_are_readable_at_any_width(width: int) -> None:
         (["tanh", "3", "--input", TANH], "cannot be mixed"),
     ],
 )
-def test_what_makes_no_sense_is_a_usage_error(words: list[str], told: str) -> None:
+def test_what_makes_no_sense_is_a_usage_error(words: list[str], shown: str) -> None:
     run = actcli("compare", *words, stdin="1\n")
     assert (run.status, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert shown in run.stderr
 
 
 @pytest.mark.parametrize("words", [["eval", "sigmoid", "0"], ["grad", "sigmoid", "0"], ["softmax", "1,2"]])

@@ -197,7 +197,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "gone.npy: no such file" in run.stderr
 
 
-def test_a_layer_of_dead_units_is_told_in_one_warning() -> None:
+def test_a_layer_of_dead_units_is_reported_in_one_warning() -> None:
     run = actcli("eval", "relu", "--input", str(DIGITS / "relu-trained-layer2.npy"))
     assert run.status == 0
     assert len(run.lines) == 360
@@ -223,7 +223,7 @@ def test_dead_inputs_are_warned_of_only_where_all_are_dead() -> None:
     assert "1 of 2 units is dead in all 2 rows" in actcli("eval", "relu", stdin="-1 1\n-2 -3\n").stderr
 
 
-def test_saturation_is_told_once_with_the_first_place() -> None:
+def test_saturation_is_reported_once_with_the_first_place() -> None:
     run = actcli("eval", "sigmoid", stdin="1 2\n3 7.5\n-9\n")
     assert run.stderr == (
         "actcli: warning: sigmoid: 2 of 5 inputs are saturated (|x| > 5), slope at most 0.00665;"

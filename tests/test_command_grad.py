@@ -14,7 +14,7 @@ def truth(spec: str, order: int, x: float) -> float:
     return found.certified(order, x)
 
 
-def test_slope_far_out_keeps_its_digits_and_the_zone_is_told() -> None:
+def test_slope_far_out_keeps_its_digits_and_the_zone_is_reported() -> None:
     # sigmoid'(40) = e^-40 / (1 + e^-40)^2; 1 - sigmoid(40) is 0 in float64.
     document = actcli("grad", "sigmoid", "40", "--format", "json").json
     (vector,) = document["vectors"]
@@ -84,7 +84,7 @@ def test_the_named_layer_does_not_depend_on_how_many_are_asked_for(layers: int) 
 
 
 @pytest.mark.parametrize(
-    ("spec", "x", "told"),
+    ("spec", "x", "shown"),
     [
         ("0.1*x", "1", "layer 4"),  # the double 0.1 cubed lies above a thousandth: 1.0000000000000002e-3
         ("0.0625*x", "1", "layer 3"),
@@ -94,8 +94,8 @@ def test_the_named_layer_does_not_depend_on_how_many_are_asked_for(layers: int) 
         ("2*x", "1", "no number of layers"),
     ],
 )
-def test_the_layer_at_which_a_gradient_vanishes(spec: str, x: str, told: str) -> None:
-    assert told in actcli("grad", spec, x, "--layers", "2").stderr
+def test_the_layer_at_which_a_gradient_vanishes(spec: str, x: str, shown: str) -> None:
+    assert shown in actcli("grad", spec, x, "--layers", "2").stderr
 
 
 def test_several_inputs_tell_a_span_of_layers() -> None:

@@ -46,7 +46,7 @@ def test_stdin_is_never_read() -> None:
     assert actcli("list", stdin=Forbidden()).status == 0
 
 
-def test_json_tells_parameters_limits_and_source() -> None:
+def test_json_shows_parameters_limits_and_source() -> None:
     listed = actcli("list", "leaky_relu", "--format", "json").json["functions"]
     (function,) = [each for each in listed if each["name"] == "leaky-relu"]
     assert function["parameters"] == {"negative_slope": "0.01"}
@@ -85,7 +85,7 @@ def described(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_a_name_tells_of_that_entry_alone(entry: Any) -> None:
+def test_a_name_shows_that_entry_alone(entry: Any) -> None:
     known = described(entry.name)
     assert known["name"] == entry.shown_name
     assert known["formula"] == entry.formula
@@ -101,11 +101,11 @@ def test_a_name_that_is_part_of_others_is_still_itself(name: str) -> None:
 @pytest.mark.parametrize(
     ("alias", "name"), [("logistic", "sigmoid"), ("lrelu", "leaky-relu"), ("gelu-new", "gelu-tanh")]
 )
-def test_an_alias_tells_of_its_entry(alias: str, name: str) -> None:
+def test_an_alias_shows_its_entry(alias: str, name: str) -> None:
     assert described(alias)["name"] == name
 
 
-def test_who_differs_is_told_with_definition_and_default() -> None:
+def test_who_differs_is_shown_with_definition_and_default() -> None:
     differs = {each["library"]: each["definition"] for each in described("leaky_relu")["differs"]}
     assert differs["keras"] == differs["tf"] == "leaky_relu:negative_slope=0.2"
     assert differs["keras.layers"] == "leaky_relu:negative_slope=0.3"
@@ -125,7 +125,7 @@ def test_what_is_said_to_differ_or_agree_can_be_asked_for(function: Any) -> None
         assert actcli("eval", f"{function.name}@{library}", "1").status == 0
 
 
-def test_both_slopes_at_a_kink_and_the_convention_are_told() -> None:
+def test_both_slopes_at_a_kink_and_the_convention_are_reported() -> None:
     (kink,) = described("leaky_relu")["kinks"]
     assert kink == {"x": 0.0, "left_slope": 0.01, "slope": 0.01, "right_slope": 1.0, "jump": False}
     assert [each["slope"] for each in described("hard_swish")["kinks"]] == [0.0, 1.0]
@@ -135,7 +135,7 @@ def test_both_slopes_at_a_kink_and_the_convention_are_told() -> None:
     assert kink["slope"] == kink["left_slope"] == pytest.approx(1.7580993408473768, rel=1e-15)
 
 
-def test_zones_are_told_with_all_their_digits() -> None:
+def test_zones_are_shown_with_all_their_digits() -> None:
     assert [(zone["kind"], zone["from"], zone["to"]) for zone in described("sigmoid")["zones"]] == [
         ("saturated", "-Infinity", -5.0),
         ("saturated", 5.0, "Infinity"),
@@ -145,7 +145,7 @@ def test_zones_are_told_with_all_their_digits() -> None:
     ]
 
 
-def test_parameters_are_told_with_default_meaning_and_condition() -> None:
+def test_parameters_are_shown_with_default_meaning_and_condition() -> None:
     (beta,) = described("softplus")["takes"]
     assert (beta["name"], beta["default"], beta["needs"]) == ("beta", "1", "beta != 0")
     assert beta["meaning"]
@@ -161,11 +161,11 @@ def test_a_spec_shows_its_parameters_in_place() -> None:
     assert described("relu6@torch")["formula"] == described("relu6")["formula"]
 
 
-def test_what_a_library_fixes_is_told_by_its_formula() -> None:
+def test_what_a_library_fixes_is_shown_by_its_formula() -> None:
     assert described("selu@mlx")["formula"] == "1.0507 * elu(x, alpha=1.67326)"
 
 
-def test_a_pipe_gets_a_line_and_a_terminal_a_card() -> None:
+def test_a_pipe_gets_a_line_and_a_terminal_a_description() -> None:
     run = actcli("list", "leaky_relu")
     titles, cells = (line.split("\t") for line in run.lines)
     assert len(titles) == len(cells)
@@ -177,7 +177,7 @@ def test_a_pipe_gets_a_line_and_a_terminal_a_card() -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 @pytest.mark.parametrize("name", ["leaky_relu", "gelu", "selu", "softmax"])
-def test_no_line_of_a_card_is_wider_than_the_terminal(name: str, width: int) -> None:
+def test_no_line_of_a_description_is_wider_than_the_terminal(name: str, width: int) -> None:
     run = on_terminal("list", name, width=width)
     assert run.status == 0
     assert max(map(len, run.lines)) <= width

@@ -40,7 +40,7 @@ def test_a_range_with_a_step_is_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "said"),
     [
         ([], "plot needs a function"),
         (["-3:3"], "plot needs a function"),
@@ -52,13 +52,13 @@ def test_a_range_with_a_step_is_points() -> None:
         (["softmax"], "whole vectors"),
     ],
 )
-def test_what_cannot_be_drawn_is_a_usage_error(words: list[str], told: str) -> None:
+def test_what_cannot_be_drawn_is_a_usage_error(words: list[str], said: str) -> None:
     run = actcli("plot", *words)
     assert (run.status, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert said in run.stderr
 
 
-def test_zones_are_told_in_words_not_by_colour_alone() -> None:
+def test_zones_are_reported_in_words_not_by_colour_alone() -> None:
     for run in (actcli("plot", "relu"), on_terminal("plot", "relu", colour=True)):
         assert "dead x <= 0" in run.stdout
     assert "saturated |x| > 5" in actcli("plot", "sigmoid").stdout

@@ -1,4 +1,4 @@
-"""`actcli softmax`: probabilities, Jacobians, losses, temperatures, targets of all kinds and scores, held against balls."""
+"""`actcli softmax`: probabilities, Jacobians, losses, temperatures, targets and scores, held against ball arithmetic."""
 
 import csv
 import json
@@ -146,7 +146,7 @@ def test_csv_of_a_target_keeps_the_logit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "status", "told"),
+    ("options", "status", "said"),
     [
         (["--temperature", "0"], 2, "--one-hot"),
         (["--temperature", "-1"], 2, "--temperature -1"),
@@ -168,10 +168,10 @@ def test_csv_of_a_target_keeps_the_logit() -> None:
         (["--jacobian", "--target", "0", "--format", "plain"], 2, "json"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_its_cure(options: list[str], status: int, told: str) -> None:
+def test_what_makes_no_sense_is_refused_with_its_cure(options: list[str], status: int, said: str) -> None:
     run = actcli("softmax", "3", "1", "-3", *options)
     assert (run.status, run.stdout) == (status, "")
-    assert told in run.stderr.replace("JSON", "json")
+    assert said in run.stderr.replace("JSON", "json")
     assert "bug" not in run.stderr
 
 
@@ -263,8 +263,8 @@ def test_options_that_exclude_each_other_are_refused(options: list[str]) -> None
 
 def test_a_table_holds_probabilities_beside_loss_and_jacobian() -> None:
     run = actcli("softmax", "3", "1", "-3", "--target", "0", "--jacobian", "--format", "table")
-    for told in ("probability", "gradient", "loss=", "jacobian", "argmax"):
-        assert told in run.stdout
+    for said in ("probability", "gradient", "loss=", "jacobian", "argmax"):
+        assert said in run.stdout
 
 
 def test_a_jacobian_too_large_to_print_is_refused() -> None:
@@ -301,10 +301,10 @@ def test_a_list_of_temperatures_is_a_row_each_in_a_pipe() -> None:
 
 
 def test_json_of_temperatures_adds_the_probabilities() -> None:
-    told = document(*FIVE_LOGITS, "--temperature", "0.5,1")
-    assert told["settings"] == {"temperature": [0.5, 1.0]}
-    assert [card["parameters"] for card in told["functions"]] == [{"temperature": 0.5}, {"temperature": 1.0}]
-    for each in told["vectors"]:
+    said = document(*FIVE_LOGITS, "--temperature", "0.5,1")
+    assert said["settings"] == {"temperature": [0.5, 1.0]}
+    assert [card["parameters"] for card in said["functions"]] == [{"temperature": 0.5}, {"temperature": 1.0}]
+    for each in said["vectors"]:
         alone = vector(*FIVE_LOGITS, "--temperature", repr(each["temperature"]))
         assert {key: each[key] for key in alone} == alone
 
@@ -317,7 +317,7 @@ def test_a_range_of_temperatures_is_as_seq_makes_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "said"),
     [
         ("0,1", "--one-hot"),
         ("-1,1", "above 0"),
@@ -328,10 +328,10 @@ def test_a_range_of_temperatures_is_as_seq_makes_it() -> None:
         ("0.001:2:0.001", "1,000"),
     ],
 )
-def test_temperatures_that_make_no_sense_are_refused(given: str, told: str) -> None:
+def test_temperatures_that_make_no_sense_are_refused(given: str, said: str) -> None:
     run = actcli("softmax", "1", "2", "--temperature", given)
     assert (run.status, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert said in run.stderr
 
 
 @pytest.mark.parametrize("option", [["--log"], ["--one-hot"], ["--top", "1"], ["--jacobian"], ["--exact"]])
@@ -342,14 +342,14 @@ def test_several_temperatures_stand_alone(option: list[str]) -> None:
 
 
 def test_the_entropy_and_its_kin_are_those_of_the_probabilities() -> None:
-    told = vector(*FIVE_LOGITS, "--temperature", "0.7")
-    p = np.array(told["probability"])
+    said = vector(*FIVE_LOGITS, "--temperature", "0.7")
+    p = np.array(said["probability"])
     nats = -(p * np.log(p)).sum()
-    assert told["entropy_nats"] == pytest.approx(nats, rel=1e-14)
-    assert told["entropy"] == pytest.approx(nats / math.log(2), rel=1e-14)
-    assert told["perplexity"] == pytest.approx(math.exp(nats), rel=1e-14)
-    assert told["margin"] == pytest.approx(p[4] - p[0], rel=1e-14)
-    assert (told["top"], told["winner"]) == (p[4], 4)
+    assert said["entropy_nats"] == pytest.approx(nats, rel=1e-14)
+    assert said["entropy"] == pytest.approx(nats / math.log(2), rel=1e-14)
+    assert said["perplexity"] == pytest.approx(math.exp(nats), rel=1e-14)
+    assert said["margin"] == pytest.approx(p[4] - p[0], rel=1e-14)
+    assert (said["top"], said["winner"]) == (p[4], 4)
     # Of equal probabilities the perplexity is how many there are, and the entropy their logarithm.
     even = vector("0", "0", "0", "0")
     assert (even["entropy"], even["perplexity"], even["margin"], even["winner"]) == (2.0, 4.0, 0.0, 0)
@@ -358,26 +358,26 @@ def test_the_entropy_and_its_kin_are_those_of_the_probabilities() -> None:
 # The likeliest
 
 
-def test_the_likeliest_are_told_best_first_with_their_index() -> None:
+def test_the_likeliest_come_best_first_with_their_index() -> None:
     rows = actcli("softmax", *FIVE_LOGITS, "--top", "2").lines
     assert rows[0] == "vector\tindex\tfunction\tx\tprobability\tzone"
     assert [row.split("\t")[:4] for row in rows[1:]] == [["0", "4", "softmax", "3.0"], ["0", "0", "softmax", "2.0"]]
-    told = vector(*FIVE_LOGITS, "--top", "2")
-    assert (told["index"], told["x"]) == ([4, 0], [2.0, 1.0, 0.1, -1.0, 3.0])
+    said = vector(*FIVE_LOGITS, "--top", "2")
+    assert (said["index"], said["x"]) == ([4, 0], [2.0, 1.0, 0.1, -1.0, 3.0])
     whole = vector(*FIVE_LOGITS)["probability"]
-    assert told["probability"] == [whole[4], whole[0]]
-    assert actcli("softmax", *FIVE_LOGITS, "--top", "2", "--format", "plain").numbers == told["probability"]
+    assert said["probability"] == [whole[4], whole[0]]
+    assert actcli("softmax", *FIVE_LOGITS, "--top", "2", "--format", "plain").numbers == said["probability"]
 
 
 def test_the_likeliest_of_ragged_vectors_ties_and_logarithms() -> None:
-    told = document("--top", "3", "--log", stdin="1 2\n\n5 5 5 5\n7\n")["vectors"]
-    assert [each["index"] for each in told] == [[1, 0], [], [0, 1, 2], [0]]
-    assert [len(each["log_probability"]) for each in told] == [2, 0, 3, 1]
+    said = document("--top", "3", "--log", stdin="1 2\n\n5 5 5 5\n7\n")["vectors"]
+    assert [each["index"] for each in said] == [[1, 0], [], [0, 1, 2], [0]]
+    assert [len(each["log_probability"]) for each in said] == [2, 0, 3, 1]
     # Equal as probabilities, apart as logits.
     assert vector("-800", "-799", "0", "--top", "3")["index"] == [2, 1, 0]
 
 
-def test_a_table_of_the_likeliest_names_them_and_tells_the_rest() -> None:
+def test_a_table_of_the_likeliest_names_them_and_counts_the_rest() -> None:
     lines = on_terminal("softmax", *FIVE_LOGITS, "--top", "2", "--labels", "a,b,c,d,e").stdout.splitlines()
     assert lines[-3].split()[:3] == ["4", "e", "3"]
     assert lines[-2].split()[:3] == ["0", "a", "2"]
@@ -389,10 +389,10 @@ def test_a_table_of_the_likeliest_names_them_and_tells_the_rest() -> None:
 
 @pytest.mark.parametrize("target", ["2", " 2 ", "fish", "0,0,1", "2.0"])
 def test_a_class_by_index_label_or_certain_distribution_is_one(target: str) -> None:
-    told = vector("3", "1", "-3", "--labels", "cat,dog,fish", "--target", target)
+    said = vector("3", "1", "-3", "--labels", "cat,dog,fish", "--target", target)
     by_index = vector("3", "1", "-3", "--target", "2")
-    assert (told["loss"], told["gradient"]) == (by_index["loss"], by_index["gradient"])
-    assert told["target"] == [0.0, 0.0, 1.0]
+    assert (said["loss"], said["gradient"]) == (by_index["loss"], by_index["gradient"])
+    assert said["target"] == [0.0, 0.0, 1.0]
 
 
 def test_a_label_that_looks_like_an_index_is_a_label() -> None:
@@ -401,33 +401,33 @@ def test_a_label_that_looks_like_an_index_is_a_label() -> None:
 
 @pytest.mark.parametrize("loss", ["cross-entropy", "kl"])
 def test_swapping_the_distributions_changes_cross_entropy_and_divergence(loss: str) -> None:
-    told = vector("3", "1", "-3", "--target", "0.5,0.25,0.25", "--loss", loss)
-    p, y = np.array(told["probability"]), np.array([0.5, 0.25, 0.25])
-    assert told["cross_entropy"] == pytest.approx(-(y * np.log(p)).sum(), rel=1e-14)
-    assert told["cross_entropy_swapped"] == pytest.approx(-(p * np.log(y)).sum(), rel=1e-14)
-    assert told["kl"] == pytest.approx((y * np.log(y / p)).sum(), rel=1e-13)
-    assert told["kl_swapped"] == pytest.approx((p * np.log(p / y)).sum(), rel=1e-13)
-    assert told["loss"] == told["kl" if loss == "kl" else "cross_entropy"]
-    assert sum(told["loss_terms"]) == pytest.approx(told["loss"], rel=1e-14)
-    assert told["gradient"] == pytest.approx((p - y).tolist(), abs=1e-15)
+    said = vector("3", "1", "-3", "--target", "0.5,0.25,0.25", "--loss", loss)
+    p, y = np.array(said["probability"]), np.array([0.5, 0.25, 0.25])
+    assert said["cross_entropy"] == pytest.approx(-(y * np.log(p)).sum(), rel=1e-14)
+    assert said["cross_entropy_swapped"] == pytest.approx(-(p * np.log(y)).sum(), rel=1e-14)
+    assert said["kl"] == pytest.approx((y * np.log(y / p)).sum(), rel=1e-13)
+    assert said["kl_swapped"] == pytest.approx((p * np.log(p / y)).sum(), rel=1e-13)
+    assert said["loss"] == said["kl" if loss == "kl" else "cross_entropy"]
+    assert sum(said["loss_terms"]) == pytest.approx(said["loss"], rel=1e-14)
+    assert said["gradient"] == pytest.approx((p - y).tolist(), abs=1e-15)
 
 
 def test_a_target_that_rules_a_class_out_is_infinitely_far_the_other_way_round() -> None:
-    told = vector("3", "1", "-3", "--target", "0")
-    assert (told["cross_entropy_swapped"], told["kl_swapped"]) == ("Infinity", "Infinity")
+    said = vector("3", "1", "-3", "--target", "0")
+    assert (said["cross_entropy_swapped"], said["kl_swapped"]) == ("Infinity", "Infinity")
     shown = on_terminal("softmax", "3", "1", "-3", "--target", "0").stdout
     assert "H(y,p)=0.129109   H(p,y)=inf   KL(y‖p)=0.129109   KL(p‖y)=inf" in shown
     assert "KL(y|p)" in on_terminal("softmax", "3", "1", "-3", "--target", "0", "--ascii").stdout
 
 
 def test_the_squared_error_goes_through_the_jacobian_term_by_term() -> None:
-    told = vector("2", "-1", "0.5", "--target", "0,0,1", "--loss", "mse", "--jacobian")
-    p, y = np.array(told["probability"]), np.array([0.0, 0.0, 1.0])
-    np.testing.assert_allclose(told["loss_terms"], (p - y) ** 2 / 2, rtol=1e-14)
-    assert told["loss"] == pytest.approx(((p - y) ** 2).sum() / 2, rel=1e-14)
-    terms = np.array(told["gradient_terms"])
-    np.testing.assert_allclose(terms, (p - y)[:, None] * np.array(told["jacobian"]), rtol=1e-14)
-    np.testing.assert_allclose(terms.sum(axis=0), told["gradient"], rtol=1e-13)
+    said = vector("2", "-1", "0.5", "--target", "0,0,1", "--loss", "mse", "--jacobian")
+    p, y = np.array(said["probability"]), np.array([0.0, 0.0, 1.0])
+    np.testing.assert_allclose(said["loss_terms"], (p - y) ** 2 / 2, rtol=1e-14)
+    assert said["loss"] == pytest.approx(((p - y) ** 2).sum() / 2, rel=1e-14)
+    terms = np.array(said["gradient_terms"])
+    np.testing.assert_allclose(terms, (p - y)[:, None] * np.array(said["jacobian"]), rtol=1e-14)
+    np.testing.assert_allclose(terms.sum(axis=0), said["gradient"], rtol=1e-13)
     assert "column j sums to the gradient" in on_terminal("softmax", "2,1", "--target", "0", "--loss", "mse").stdout
 
 
@@ -442,13 +442,13 @@ def test_the_temperature_divides_the_gradient(loss: str, target: str) -> None:
 
 @pytest.mark.parametrize("loss", ["cross-entropy", "kl"])
 def test_the_loss_of_a_winner_is_never_zero(loss: str) -> None:
-    told = vector("700", "0", "--target", "0", "--loss", loss)
-    assert apart(told["loss"], math.exp(-700)) <= 4
-    assert told["loss_terms"][1] == 0
+    said = vector("700", "0", "--target", "0", "--loss", loss)
+    assert apart(said["loss"], math.exp(-700)) <= 4
+    assert said["loss_terms"][1] == 0
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("target", "said"),
     [
         ("0.5,0.6,0", "sums to 1.1"),
         ("-0.5,1.5,0", "no probability"),
@@ -461,10 +461,10 @@ def test_the_loss_of_a_winner_is_never_zero(loss: str) -> None:
         ("catt", "did you mean cat"),
     ],
 )
-def test_targets_that_make_no_sense_are_refused(target: str, told: str) -> None:
+def test_targets_that_make_no_sense_are_refused(target: str, said: str) -> None:
     run = actcli("softmax", "3", "1", "-3", "--labels", "cat,dog,fish", "--target", target)
     assert (run.status, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert said in run.stderr
     assert "bug" not in run.stderr
 
 
@@ -508,13 +508,13 @@ def test_scores_have_the_same_bits_whatever_the_blocks(seed: int, cuts: int) -> 
 
 def test_scores_are_means_of_what_single_rows_tell() -> None:
     rows = [[3.0, 1.0, -3.0], [0.0, 0.0, 0.0], [-1.0, 2.0, 0.5]]
-    told = [vector(*map(repr, row), "--target", target) for row, target in zip(rows, ("0", "1", "1"), strict=True)]
+    said = [vector(*map(repr, row), "--target", target) for row, target in zip(rows, ("0", "1", "1"), strict=True)]
     totals = scored(rows, ["a", "b", "1"], 2)
-    assert totals["mean_loss"] == pytest.approx(sum(each["loss"] for each in told) / 3, rel=1e-15)
+    assert totals["mean_loss"] == pytest.approx(sum(each["loss"] for each in said) / 3, rel=1e-15)
     assert totals["accuracy"] == 2 / 3  # of a tie the first is the answer
 
 
-def test_a_stand_in_for_a_bad_token_is_in_no_share() -> None:
+def test_what_replaces_a_bad_token_is_in_no_share() -> None:
     vectors = Vectors(
         np.array([3.0, 1.0, np.nan, 1.0]),
         np.array([2, 2]),
@@ -537,7 +537,7 @@ def test_the_summary_of_one_target_for_all() -> None:
     assert document("3,1", "1,2", "--target", "0.5,0.5")["summary"]["functions"] == []
 
 
-def test_the_summary_tells_temperatures_apart() -> None:
+def test_the_summary_has_a_row_a_temperature() -> None:
     run = actcli("softmax", "3,1", "1,2", "--target", "0", "--temperature", "1,2", "--summary", "--format", "tsv")
     assert [line.split("\t")[1] for line in run.lines] == ["parameters", "temperature=1.0", "temperature=2.0"]
 
@@ -552,12 +552,12 @@ def test_one_logit_with_a_reference_is_a_sigmoid_and_its_complement() -> None:
 
 
 def test_the_reference_is_a_last_class_of_logit_0() -> None:
-    told = document("--reference", "--labels", "a,b", "--target", "reference", stdin="1 2\n\n3 4\n")
-    assert told["labels"] == ["a", "b", "reference"]
-    assert [each["x"] for each in told["vectors"]] == [[1.0, 2.0, 0.0], [], [3.0, 4.0, 0.0]]
+    said = document("--reference", "--labels", "a,b", "--target", "reference", stdin="1 2\n\n3 4\n")
+    assert said["labels"] == ["a", "b", "reference"]
+    assert [each["x"] for each in said["vectors"]] == [[1.0, 2.0, 0.0], [], [3.0, 4.0, 0.0]]
     powers = np.exp([1.0, 2.0])
-    assert told["vectors"][0]["probability"] == pytest.approx([*(powers / (1 + powers.sum())), 1 / (1 + powers.sum())])
-    assert told["vectors"][0]["target"] == [0.0, 0.0, 1.0]
+    assert said["vectors"][0]["probability"] == pytest.approx([*(powers / (1 + powers.sum())), 1 / (1 + powers.sum())])
+    assert said["vectors"][0]["target"] == [0.0, 0.0, 1.0]
     assert "reference" in on_terminal("softmax", "1.2", "--reference").stdout
 
 
@@ -576,7 +576,7 @@ def test_a_vector_of_minus_infinity_alone_is_nan_with_a_warning() -> None:
     assert document(stdin="-inf -inf\n")["summary"]["remarks"] != []
 
 
-def test_a_stream_of_single_logits_is_told_of_flatten() -> None:
+def test_a_stream_of_single_logits_gets_the_hint_of_flatten() -> None:
     run = actcli("softmax", stdin="1\n2\n\n3\n")
     assert run.lines == ["1.0", "1.0", "", "1.0"]
     assert run.stderr == "actcli: note: softmax of one logit is always 1: --flatten makes one vector of the input\n"
@@ -600,12 +600,12 @@ def test_certified_answers_with_a_reference_and_labels() -> None:
 
 
 def test_the_help_s_examples_run_and_are_true() -> None:
-    told = " ".join(actcli("softmax", "-h").stdout.split())
+    said = " ".join(actcli("softmax", "-h").stdout.split())
     for example in ("actcli softmax 2 -1", "actcli eval sigmoid 3", "actcli softmax 1e300 1e300", "actcli softmax 0 0"):
-        assert example in told
+        assert example in said
     assert actcli("softmax", "2", "-1").numbers[0] == actcli("eval", "sigmoid", "3").numbers[0]
     assert actcli("softmax", "1e300", "1e300").stdout == actcli("softmax", "0", "0").stdout == "0.5 0.5\n"
-    assert "all several share it" in told.replace(", ", " ")
+    assert "all several share it" in said.replace(", ", " ")
 
 
 @given(st.floats(-700, 700), st.floats(-700, 700))
@@ -665,19 +665,19 @@ def test_the_network_that_learned_is_right_in_972_of_1000() -> None:
     run = actcli(*SCORED, "--summary", "--format", "csv")
     assert run.status == 0
     assert run.lines[0] == "name,vectors,mean_loss,accuracy,calibration_error"
-    name, vectors, *told = run.lines[1].split(",")
+    name, vectors, *said = run.lines[1].split(",")
     assert (name, vectors) == ("softmax", "360")
-    assert [float(number) for number in told] == pytest.approx(by_hand(1.0), rel=1e-12)
-    assert round(float(told[1]), 3) == 0.972
+    assert [float(number) for number in said] == pytest.approx(by_hand(1.0), rel=1e-12)
+    assert round(float(said[1]), 3) == 0.972
 
 
 def test_a_sweep_of_temperatures_finds_the_one_that_is_calibrated() -> None:
     run = actcli(*SCORED, "--summary", "--temperature", "1,1.5,3", "--format", "json", "--quiet")
     totals = run.json["summary"]["functions"]
-    for temperature, told in zip((1.0, 1.5, 3.0), totals, strict=True):
-        got = [told["mean_loss"], told["accuracy"], told["calibration_error"]]
+    for temperature, said in zip((1.0, 1.5, 3.0), totals, strict=True):
+        got = [said["mean_loss"], said["accuracy"], said["calibration_error"]]
         assert got == pytest.approx(by_hand(temperature), rel=1e-12)
-    errors = [told["calibration_error"] for told in totals]
+    errors = [said["calibration_error"] for said in totals]
     assert min(errors) == errors[1]
 
 

@@ -236,7 +236,7 @@ def test_compare_takes_a_type_beside_results_alone() -> None:
     assert "--against" in run.stderr
 
 
-def test_json_tells_the_type() -> None:
+def test_json_shows_the_type() -> None:
     assert actcli("eval", "gelu", "1", "--dtype", "float16", "--format", "json").json["settings"]["dtype"] == "float16"
 
 

@@ -173,7 +173,7 @@ def test_nothing_at_all_is_marked_inside_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["max", "where", "normal_cdf"])
-def test_a_bare_primitive_is_told_to_need_an_argument(text: str) -> None:
+def test_a_bare_primitive_is_said_to_need_an_argument(text: str) -> None:
     run = actcli("eval", text, "1")
     assert run.status == 2
     assert "needs an argument" in run.stderr
@@ -184,7 +184,7 @@ def test_a_power_is_written_with_two_stars() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "shown"),
     [
         ("x" + " " * 2000, "characters"),
         ("-" * 100 + "x", "nested"),
@@ -194,8 +194,8 @@ def test_a_power_is_written_with_two_stars() -> None:
         ("(" * 900 + "x" + ")" * 900, "."),
     ],
 )
-def test_limits_on_length_and_nesting(text: str, told: str) -> None:
-    with pytest.raises(ExpressionError, match=told):
+def test_limits_on_length_and_nesting(text: str, shown: str) -> None:
+    with pytest.raises(ExpressionError, match=shown):
         parse(text, DEFINITIONS)
 
 

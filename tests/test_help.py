@@ -27,7 +27,7 @@ def context(request: pytest.FixtureRequest) -> Any:
     return next(each for each in contexts() if each.info_name == request.param)
 
 
-def told(width: int, context: Any) -> str:
+def said(width: int, context: Any) -> str:
     return laid_out(help_of(context.command, context), width, bold=False)
 
 
@@ -74,18 +74,18 @@ def test_the_tour_shows_an_example_of_every_command() -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_line_is_wider_than_the_screen_but_for_examples(context: Any, width: int) -> None:
     examples = {f"  {line}" for _, line in LINES}
-    for line in told(width, context).splitlines():
+    for line in said(width, context).splitlines():
         longest_word = max(map(len, line.split()), default=0)
         assert len(line) <= width or line in examples or longest_word > width - 20, line
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_width_tells_the_same_words_in_the_same_order(context: Any, width: int) -> None:
-    assert told(width, context).split() == told(100, context).split()
+def test_every_width_shows_the_same_words_in_the_same_order(context: Any, width: int) -> None:
+    assert said(width, context).split() == said(100, context).split()
 
 
-def test_every_parameter_is_told_once_with_what_it_means(context: Any) -> None:
-    text = told(80, context)
+def test_every_parameter_is_reported_once_with_what_it_means(context: Any) -> None:
+    text = said(80, context)
     for parameter in context.command.get_params(context):
         assert parameter.help, parameter.name
         if parameter.param_type_name == "option":
@@ -106,7 +106,7 @@ def test_arguments_and_examples_come_before_options() -> None:
     assert re.findall(r"^(\w+):$", run.stdout, re.MULTILINE) == ["Examples", "Arguments", "Numbers", "Input", "Output"]
 
 
-def test_what_follows_the_first_paragraph_of_a_docstring_is_told() -> None:
+def test_what_follows_the_first_paragraph_of_a_docstring_is_reported() -> None:
     assert "pipx and uv" in actcli("completion", "-h").stdout
 
 
@@ -114,7 +114,7 @@ def rows(title: str) -> Iterator[tuple[str, str]]:
     return iter(dict(TOPICS)[title])
 
 
-def test_the_help_of_the_program_tells_functions_values_exit_codes_and_environment() -> None:
+def test_the_help_of_the_program_shows_functions_values_exit_codes_and_environment() -> None:
     text = " ".join(actcli("-h").stdout.split())
     assert "a decimal comma is not read" in text
     for topic in TOPICS:
@@ -125,12 +125,12 @@ def test_the_help_of_the_program_tells_functions_values_exit_codes_and_environme
         assert f" {name} " in text
 
 
-def test_the_exit_codes_told_are_those_there_are() -> None:
+def test_the_exit_codes_listed_are_those_there_are() -> None:
     codes = {"0", *map(str, (DATA_FAILED, USAGE_WRONG, GATE_CROSSED))}
     assert {name for name, _ in rows("Exit codes")} == codes
 
 
-def test_the_environment_told_is_what_is_read() -> None:
+def test_the_environment_listed_is_what_is_read() -> None:
     source = (ROOT / "actcli" / "terminal.py").read_text(encoding="utf-8")
     read = set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', source)) | {"FORCE_COLOR", "CLICOLOR_FORCE"}
     words = set(re.findall(r"\b[A-Z_]{3,}\b", " ".join(" ".join(row) for row in rows("Environment"))))
@@ -138,12 +138,12 @@ def test_the_environment_told_is_what_is_read() -> None:
 
 
 @pytest.mark.parametrize("value", [value for value, _ in dict(TOPICS)["Values"] if value != "-"])
-def test_the_values_told_are_read(value: str) -> None:
+def test_the_values_listed_are_read(value: str) -> None:
     assert actcli("eval", "tanh", *value.split()).status == 0
 
 
 @pytest.mark.parametrize("spec", [spec for spec, _ in dict(TOPICS)["Functions"]])
-def test_the_functions_told_are_known(spec: str) -> None:
+def test_the_functions_listed_are_known(spec: str) -> None:
     assert actcli("eval", spec.strip("'"), "1").status == 0
 
 
@@ -154,7 +154,7 @@ def test_the_page_is_fresh() -> None:
     assert TARGET.read_text(encoding="utf-8") == page(), "python -m tests.make.man_page makes it anew"
 
 
-def test_every_option_example_and_topic_is_told() -> None:
+def test_every_option_example_and_topic_is_reported() -> None:
     lines = page().splitlines()
     for context in contexts():
         for section in help_of(context.command, context).sections:

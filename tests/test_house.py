@@ -107,11 +107,11 @@ def loaded(arguments: list[str], stdin: str = "") -> set[str]:
     code = (
         "import os, sys\n"
         "end = os._exit\n"
-        "def told(status):\n"
+        "def exited(status):\n"
         "    sys.stderr.write('LOADED ' + ' '.join(sys.modules))\n"
         "    sys.stderr.flush()\n"
         "    end(status)\n"
-        "os._exit = told\n"
+        "os._exit = exited\n"
         f"sys.argv = ['actcli', *{arguments!r}]\n"
         "from actcli.__main__ import run\n"
         "run()\n"

@@ -142,7 +142,7 @@ def test_archives_that_are_refused(data: bytes, part: str, tmp_path: Path) -> No
         on_disk(data, tmp_path / "a.npz")
 
 
-def test_any_damage_to_an_archive_is_told() -> None:
+def test_any_damage_to_an_archive_is_reported() -> None:
     whole, dice = npz_of(a=MATRIX, b=MATRIX), random.Random(7)  # noqa: S311 - no secret
     for _ in range(400):
         data = bytearray(whole)
@@ -254,7 +254,7 @@ def test_damaged_arrays(data: bytes, part: str, tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.integers(0, 127), st.binary(min_size=1, max_size=6))
-def test_any_damage_to_a_header_is_told(tmp_path: Path, at: int, damage: bytes) -> None:
+def test_any_damage_to_a_header_is_reported(tmp_path: Path, at: int, damage: bytes) -> None:
     data = with_shape("(2, 3)") + bytes(48)
     (tmp_path / "a.npy").write_bytes(data[:at] + damage + data[at + len(damage) :])
     with suppress(DataError):

@@ -49,9 +49,9 @@ def test_skip_leaves_the_whole_vector_out(name: str) -> None:
     assert ended.status == 0
     assert [vector["x"] for vector in ended.json["vectors"]] == [[1, -9], [], [5, 9]]
     summary = ended.json["summary"]
-    told = f"2 vectors were left out; first: {FIRST[name]}"
-    assert told in summary["remarks"]
-    assert f"actcli: warning: {told}\n" in ended.stderr
+    shown = f"2 vectors were left out; first: {FIRST[name]}"
+    assert shown in summary["remarks"]
+    assert f"actcli: warning: {shown}\n" in ended.stderr
     assert summary["vectors"] == 3
     (function,) = summary["functions"]
     assert (function["inputs"], function["saturated"], function["saturated_share"]) == (4, 2, 0.5)
@@ -119,8 +119,8 @@ def test_faults_of_later_blocks_are_added_up() -> None:
     ended = actcli("eval", "relu", "--on-error", "skip", "--quiet", stdin=text)
     assert len(ended.lines) == 200_000 - 20
     assert not ended.stderr
-    told = actcli("eval", "relu", "--on-error", "nan", "--summary", stdin=text).stderr
-    assert "20 tokens were read as NaN; first: stdin, line 8, column 1" in told
+    shown = actcli("eval", "relu", "--on-error", "nan", "--summary", stdin=text).stderr
+    assert "20 tokens were read as NaN; first: stdin, line 8, column 1" in shown
 
 
 def test_nothing_but_faults_takes_no_longer_than_it_must() -> None:
@@ -225,7 +225,7 @@ def test_a_bad_token_in_line_3_of_ten_million() -> None:
     assert source.reads < 3
 
 
-def test_a_binary_file_is_told_as_such() -> None:
+def test_a_binary_file_is_reported_as_such() -> None:
     for data in (
         b"\x7fELF\x02\x01\x01\0\0,\0\n" * 100,
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 100,

@@ -244,7 +244,7 @@ def test_a_vector_longer_than_any_look_ahead() -> None:
     assert rows_of(f'{{"x": {long}}}\n{{"x": 1}}\n', columns=("x",)) == [[float(each) for each in long], [1.0]]
 
 
-def test_the_first_line_tells_lines_from_a_document_whatever_the_suffix(tmp_path: Path) -> None:
+def test_the_first_line_distinguishes_lines_from_a_document_whatever_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[1]\n[2]\n")
     (tmp_path / "b.json").write_text("[[1],[2]]")
     for name in ("a.json", "b.json"):

@@ -58,7 +58,7 @@ def test_sources_that_exclude_each_other(words: tuple[str, ...], files: tuple[st
         opened(*words, files=files)
 
 
-def test_closed_stdin_is_told() -> None:
+def test_closed_stdin_is_reported() -> None:
     for words in ((), ("-",)):
         with pytest.raises(DataError, match="stdin is closed"):
             opened(*words, screen=pipe()._replace(stdin=None))

@@ -122,7 +122,7 @@ def test_the_line_that_converts_is_python_and_no_trap_for_a_shell(library: tuple
     assert not set('"$`\\!') & set(line)
 
 
-def test_a_stream_that_fails_is_told() -> None:
+def test_a_stream_that_fails_is_reported() -> None:
     class Failing:
         def read(self, size: int, /) -> bytes:
             raise OSError(5, "Input/output error")
@@ -131,7 +131,7 @@ def test_a_stream_that_fails_is_told() -> None:
         list(open_streams(InputOptions(), Failing()).blocks)
 
 
-def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("1\n")
 
     def refused(*arguments: Any) -> Iterator[bytes]:

@@ -52,7 +52,7 @@ def fault_of(text: str | bytes, **reading: Any) -> tuple[Rows, ActcliError]:
     return rows, caught.value
 
 
-def test_a_header_is_taken_and_told() -> None:
+def test_a_header_is_taken_and_reported() -> None:
     source = opened("a,b\n1,2\n")
     assert source.labels == ("a", "b")
     assert source.delimiter == ","
@@ -295,7 +295,7 @@ def test_a_table_is_read_as_it_arrives() -> None:
     assert next(blocks).values.tolist() == [3, 4, 5, 6]
 
 
-def test_the_suffix_tells_and_each_file_has_its_header(tmp_path: Path) -> None:
+def test_the_suffix_decides_and_each_file_has_its_header(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("x\ty\n1\t2\n")
     (tmp_path / "b.csv").write_text("y;x\n3;4\n")
     files = (f"{tmp_path}/a.tsv", f"{tmp_path}/b.csv")
@@ -337,7 +337,7 @@ def test_cut_columns_are_those_of_the_csv_module(table: Rows, delimiter: str, or
         (b",\n,\n", [0, 1], 2, b",\n,\n"),
     ],
 )
-def test_cutting(text: bytes, places: list[int], width: int | None, cut: bytes | None) -> None:
+def test_column_slices(text: bytes, places: list[int], width: int | None, cut: bytes | None) -> None:
     fields = bulk.fields(text, b",")
     is_there = fields is not None and fields.width in (width, fields.width if width is None else None)
     found = fields.columns(places) if fields is not None and is_there and places[-1] < fields.width else None

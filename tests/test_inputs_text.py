@@ -180,7 +180,7 @@ def test_the_first_delimiter_met(data: bytes, delimiter: str) -> None:
         (b"1\x1c2\n", [], r"stdin, line 1, column 1: '1\x1c2' is not a number", 0, 3),
     ],
 )
-def test_a_fault_is_told_after_everything_before_it(
+def test_a_fault_is_reported_after_everything_before_it(
     data: bytes, rows: list[list[float]], message: str, column: int, width: int
 ) -> None:
     before, error = fault_of(data)
@@ -249,7 +249,7 @@ def test_a_descriptor_that_does_not_block_is_waited_for() -> None:
         assert next(blocks).values.tolist() == [1]
 
 
-def test_a_read_that_fails_is_told(tmp_path: object) -> None:
+def test_a_read_that_fails_is_reported(tmp_path: object) -> None:
     descriptor = os.open(str(tmp_path), os.O_RDONLY)
     try:
         source = _Descriptor(descriptor)
@@ -281,7 +281,7 @@ def test_what_orjson_prints_reads_back(values: list[float]) -> None:
 
 
 def outcome(*pieces: bytes) -> tuple[list[str], str]:
-    """The rows that come out, and what is told of a fault; as text, in which NaN equals NaN."""
+    """The rows that come out, and what is said of a fault; as text, in which NaN equals NaN."""
     rows = list[str]()
     try:
         for block in blocks_of(*pieces):
@@ -295,9 +295,9 @@ NUMBERISH = st.text("0123456789+-.eEinfatyx,; \t\r\n#_", max_size=30).map(str.en
 
 
 @given(st.one_of(NUMBERISH, st.binary(max_size=40)))
-def test_any_bytes_read_or_are_told(data: bytes) -> None:
-    told = outcome(data)[1]
-    assert all(line.isprintable() for line in told.split("\n"))
+def test_any_bytes_read_or_are_reported(data: bytes) -> None:
+    shown = outcome(data)[1]
+    assert all(line.isprintable() for line in shown.split("\n"))
 
 
 @given(NUMBERISH)

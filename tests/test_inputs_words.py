@@ -142,7 +142,7 @@ def test_constant_expressions_are_numbers() -> None:
         ("nan:1", "a range must be finite", 0, 3),
     ],
 )
-def test_a_bad_word_is_told_with_its_place(word: str, message: str, column: int, width: int) -> None:
+def test_a_bad_word_is_shown_with_its_place(word: str, message: str, column: int, width: int) -> None:
     error = refused(word)
     assert error.message == message
     assert error.place is not None
@@ -160,7 +160,7 @@ def test_control_characters_are_escaped() -> None:
     assert "\x1b" not in refused("\x1b[31m").report()
 
 
-def test_quoted_numbers_are_told_apart() -> None:
+def test_quoted_numbers_are_distinguished() -> None:
     assert "leave out the quotes" in (refused("1 2 3").hint or "")
 
 
@@ -287,10 +287,10 @@ def test_limits() -> None:
 
 
 @given(st.text())
-def test_any_word_reads_or_is_told(word: str) -> None:
-    told = ""
+def test_any_word_reads_or_is_reported(word: str) -> None:
+    shown = ""
     try:
         read_words([word])
     except UsageError as error:
-        told = error.report()
-    assert all(line.isprintable() for line in told.split("\n"))
+        shown = error.report()
+    assert all(line.isprintable() for line in shown.split("\n"))

@@ -44,9 +44,9 @@ def test_the_public_surface_of_the_catalogue_is_what_it_was() -> None:
 
 @pytest.mark.parametrize("name", kernels.__all__)
 def test_every_kernel_says_what_it_gives(name: str) -> None:
-    told = getattr(kernels, name).__doc__
-    assert told
-    assert told.partition("\n")[0].endswith((".", ":"))
+    shown = getattr(kernels, name).__doc__
+    assert shown
+    assert shown.partition("\n")[0].endswith((".", ":"))
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (6,), (2, 3), (2, 0, 3), (1, 2, 3)])

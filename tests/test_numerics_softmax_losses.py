@@ -368,7 +368,7 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Sequence[Number]], Call
 
 @pytest.mark.parametrize("temperature", TEMPERATURES)
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_told_of_a_distribution_agrees_with_its_definition(name: str, temperature: float) -> None:
+def test_what_is_said_of_a_distribution_agrees_with_its_definition(name: str, temperature: float) -> None:
     kernel, define, unit = CASES[name]
     bad = []
     for x in LOGITS:
@@ -376,7 +376,7 @@ def test_what_is_told_of_a_distribution_agrees_with_its_definition(name: str, te
             wanted = nearest(partial(define, x, y, temperature))
             size = np.abs(wanted) if unit is None else np.full_like(wanted, max(unit(x, y, temperature), 1e-300))
             got = np.atleast_1d(kernel(np.array(x), np.array(y), temperature))
-            bad += [f"y = {y}, {told}" for told in off(np.array(x), got, wanted, 4, size)]
+            bad += [f"y = {y}, {shown}" for shown in off(np.array(x), got, wanted, 4, size)]
     assert not bad, f"{len(bad)} answers:\n" + "\n".join(bad)
 
 

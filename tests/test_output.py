@@ -146,11 +146,11 @@ def test_a_summary_as_json_is_the_document_without_its_vectors() -> None:
     assert totals["summary"]["functions"][0]["units_dead"] == 1
 
 
-def test_a_summary_tells_what_was_read_before_a_fault() -> None:
+def test_a_summary_shows_what_was_read_before_a_fault() -> None:
     run = actcli("eval", "relu", "--summary", "--format", "jsonl", stdin="1 -1\nx\n")
     assert run.status == 1
-    told = json.loads(run.stdout)
-    assert (told["vectors"], told["inputs"], told["dead"]) == (1, 2, 1)
+    said = json.loads(run.stdout)
+    assert (said["vectors"], said["inputs"], said["dead"]) == (1, 2, 1)
 
 
 @pytest.mark.parametrize("name", ["plain", "npy"])

@@ -61,12 +61,12 @@ def test_an_array_is_answered_the_same_by_any_number_of_cores(
     path = tmp_path / "x.npy"
     np.save(path, np.random.default_rng(1).normal(size=(3, 50_000)).astype(np.float32))
     out = [tmp_path / f"one.{form}", tmp_path / f"all.{form}"]
-    told = []
+    shown = []
     for least, file in zip((10**9, 1), out, strict=True):
         monkeypatch.setattr(pipeline, "_LARGE_ARRAY", least)
-        told.append(actcli("grad", "gelu", "--input", str(path), "--output", str(file)).stderr)
+        shown.append(actcli("grad", "gelu", "--input", str(path), "--output", str(file)).stderr)
     assert out[0].read_bytes() == out[1].read_bytes()
-    assert told[0] == told[1]
+    assert shown[0] == shown[1]
 
 
 def test_an_array_keeps_its_shape_and_type(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def same_typed(command: str, *options: str) -> Run:
 
 @pytest.mark.parametrize("form", ["plain", "csv", "tsv", "json", "jsonl", "table"])
 @pytest.mark.parametrize("function", ["relu", "sigmoid", "sparsemax", "softmax"])
-def test_every_format_tells_it_as_one(function: str, form: str, long_vector: str) -> None:
+def test_every_format_shows_it_as_one(function: str, form: str, long_vector: str) -> None:
     words = ["softmax"] if function == "softmax" else ["eval", function]
     run = actcli(*words, "--input", long_vector, "--format", form)
     typed = same_typed(function, "--format", form)
@@ -102,11 +102,11 @@ def test_every_format_tells_it_as_one(function: str, form: str, long_vector: str
 
 
 def test_it_is_counted_as_one(long_vector: str) -> None:
-    told = json.loads(actcli("eval", "relu", "--input", long_vector, "--summary", "--format", "jsonl").stdout)
-    assert (told["vectors"], told["inputs"], told["dead"], told["units"]) == (1, 10, 6, None)
+    shown = json.loads(actcli("eval", "relu", "--input", long_vector, "--summary", "--format", "jsonl").stdout)
+    assert (shown["vectors"], shown["inputs"], shown["dead"], shown["units"]) == (1, 10, 6, None)
 
 
-def test_one_that_is_dead_throughout_is_told_once(long_vector: str) -> None:
+def test_one_that_is_dead_throughout_is_reported_once(long_vector: str) -> None:
     run = actcli("eval", "max(x-9,0)", "--input", long_vector)
     assert run.stderr == "actcli: warning: max(x-9,0): all 10 inputs are dead (x <= 9)\n"
 

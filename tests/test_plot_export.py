@@ -40,7 +40,7 @@ def words_of(svg: bytes) -> list[str]:
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("suffix", ["svg", "html", "png"])
-def test_same_bytes_for_the_same_input_in_any_world(tmp_path: Path, suffix: str, words: list[str]) -> None:
+def test_same_bytes_for_the_same_input_in_any_environment(tmp_path: Path, suffix: str, words: list[str]) -> None:
     first = saved(tmp_path, suffix, *words)
     assert saved(tmp_path, suffix, *words, colour=True, unicode=False, width=40, stdout_is_tty=True) == first
 
@@ -141,7 +141,7 @@ def test_words_go_on_where_pieces_without_a_style_meet() -> None:
     assert drawn.width == (7 + 4) * CELL_WIDTH
 
 
-def test_zones_are_shaded_behind_curves_over_the_full_height(tmp_path: Path) -> None:
+def test_zones_are_shaded_under_curves_over_the_full_height(tmp_path: Path) -> None:
     root = ElementTree.fromstring(saved(tmp_path, "svg", "plot", "sigmoid", "-8:8"))  # noqa: S314 - our own
     shade = next(path for path in root.iter(f"{SVG}path") if path.get("fill") == "#e8ebf3")
     tops = [float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)h", shade.get("d", ""))]

@@ -228,7 +228,7 @@ def test_auto_takes_the_grid_where_colour_is_missing() -> None:
     apart, close = ["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish", "-4:4"]
     assert coloured(*apart) == coloured(*apart, "--layout", "overlay")
     assert coloured(*close) == coloured(*close, "--layout", "grid")
-    # Two curves are told apart by their dashes.
+    # Two curves are distinguished by their dashes.
     assert actcli("plot", "relu", "gelu").stdout == actcli("plot", "relu", "gelu", "--layout", "overlay").stdout
 
 

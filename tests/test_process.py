@@ -240,14 +240,14 @@ def test_exit_codes(words: list[str], stdin: str, status: int) -> None:
         ["list", "--format", "table"],
     ],
 )
-def test_a_world_without_unicode_gets_ascii(words: list[str], changes: dict[str, str]) -> None:
+def test_an_environment_without_unicode_gets_ascii(words: list[str], changes: dict[str, str]) -> None:
     ended = run(*words, **changes)
     assert ended.returncode == (2 if "é" in words else 0)
     assert (ended.stdout + ended.stderr).isascii()
     assert b"Traceback" not in ended.stderr
 
 
-def test_a_world_with_unicode_gets_braille() -> None:
+def test_an_environment_with_unicode_gets_braille() -> None:
     assert not run("plot", "relu").stdout.isascii()
 
 

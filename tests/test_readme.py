@@ -55,7 +55,7 @@ def test_every_example_runs_and_shows_what_comes_out(command: str, shown: str) -
     ("command", "number"),
     re.findall(r"`(actcli [^`]*)` (?:is|gives) (-?[\d.]+(?:e-?\d+)?)", text_of(README).replace("\n", " ")),
 )
-def test_numbers_told_in_passing_are_what_comes_out(command: str, number: str) -> None:
+def test_numbers_mentioned_in_passing_are_what_comes_out(command: str, number: str) -> None:
     assert in_bash(f"{command} --quiet", ROOT).stdout.strip() == number.rstrip(".")
 
 

@@ -35,8 +35,8 @@ def drawn(result: Result, digits: int | None = None, **screen: Any) -> list[str]
 
 
 def test_softmax_bars() -> None:
-    told = {"labels": ("cat", "dog", "emu"), "settings": {"temperature": 0.5}}
-    lines = drawn(softmax([0, np.log(2), 0], fields=("probability", "entropy"), **told))
+    shown = {"labels": ("cat", "dog", "emu"), "settings": {"temperature": 0.5}}
+    lines = drawn(softmax([0, np.log(2), 0], fields=("probability", "entropy"), **shown))
     assert lines[0] == "softmax   n=3   T=0.5   Σ=1   H=1.5 bits of 1.58496"
     assert lines[1].split() == ["i", "label", "logit", "probability"]
     assert re.fullmatch(r"0  cat +0 +0\.25 +█+[▏▎▍▌▋▊▉]?·+  25\.0 %", lines[2])

@@ -29,7 +29,7 @@ def test_an_interval_is_a_condition(low: float, high: float, ends: tuple[bool, b
     assert condition(low, high, short(4), includes_low=ends[0], includes_high=ends[1]) == words
 
 
-def test_mirrored_tails_are_one_condition_and_kinds_are_told_apart() -> None:
+def test_mirrored_tails_are_one_condition_and_kinds_are_distinguished() -> None:
     tails = [Zone("saturated", -INF, -5), Zone("saturated", 5, INF)]
     assert describe(tails) == "|x| > 5"
     assert describe([tails[0], Zone("saturated", 6, INF)]) == "x < -5 or x > 6"

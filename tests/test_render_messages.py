@@ -14,7 +14,7 @@ INF = np.inf
 STEP_ZONES = (Zone("dead", -INF, INF),)
 
 
-def told(name: str, zones: tuple[Zone, ...], *rows: list[float], lines: list[int] | None = None) -> list[str]:
+def shown(name: str, zones: tuple[Zone, ...], *rows: list[float], lines: list[int] | None = None) -> list[str]:
     given = vectors(*rows, lines=lines)
     counts = ZoneCounts(0, name, zones)
     counts.update(Chunk(given, (Answer(given.lengths, {}, zone_codes(zones, given.values)),)))
@@ -22,48 +22,48 @@ def told(name: str, zones: tuple[Zone, ...], *rows: list[float], lines: list[int
 
 
 def test_saturated_inputs_with_the_first_ones_line() -> None:
-    assert told("sigmoid", SIGMOID_ZONES, [1], [7.5, 2], [3, -9], lines=[1, 2, 3]) == [
+    assert shown("sigmoid", SIGMOID_ZONES, [1], [7.5, 2], [3, -9], lines=[1, 2, 3]) == [
         "actcli: warning: sigmoid: 2 of 5 inputs are saturated (|x| > 5), "
         "slope at most 0.00665; first: x = 7.5 (line 2)"
     ]
 
 
 def test_one_saturated_input_of_the_command_line() -> None:
-    assert told("sigmoid", SIGMOID_ZONES, [1, 7, -5]) == [
+    assert shown("sigmoid", SIGMOID_ZONES, [1, 7, -5]) == [
         "actcli: warning: sigmoid: 1 of 3 inputs is saturated (|x| > 5), slope at most 0.00665; first: x = 7"
     ]
-    assert "1 of 1 input is saturated" in told("sigmoid", SIGMOID_ZONES, [7])[0]
+    assert "1 of 1 input is saturated" in shown("sigmoid", SIGMOID_ZONES, [7])[0]
 
 
 def test_the_slope_is_rounded_up_so_that_it_stays_a_bound() -> None:
     zones = (Zone("saturated", 5, INF, threshold=0.0066401),)
-    assert "slope at most 0.00665;" in told("f", zones, [7])[0]
+    assert "slope at most 0.00665;" in shown("f", zones, [7])[0]
     zones = (Zone("saturated", 5, INF, threshold=0.0099999),)
-    assert "slope at most 0.01;" in told("f", zones, [7])[0]
+    assert "slope at most 0.01;" in shown("f", zones, [7])[0]
 
 
 def test_units_that_are_dead_in_every_row() -> None:
-    assert told("relu", RELU_ZONES, [-1, -2], [-3, -4], [0, -5]) == [
+    assert shown("relu", RELU_ZONES, [-1, -2], [-3, -4], [0, -5]) == [
         "actcli: warning: relu: 2 of 2 units are dead in all 3 rows"
     ]
-    assert told("relu", RELU_ZONES, [-1, 2], [-3, -4]) == ["actcli: warning: relu: 1 of 2 units is dead in all 2 rows"]
+    assert shown("relu", RELU_ZONES, [-1, 2], [-3, -4]) == ["actcli: warning: relu: 1 of 2 units is dead in all 2 rows"]
 
 
 def test_a_single_vector_all_dead() -> None:
-    assert told("relu", RELU_ZONES, [-1, 0, -3]) == ["actcli: warning: relu: all 3 inputs are dead (x <= 0)"]
+    assert shown("relu", RELU_ZONES, [-1, 0, -3]) == ["actcli: warning: relu: all 3 inputs are dead (x <= 0)"]
 
 
 @pytest.mark.parametrize("rows", [[[-1, 2, -3]], [[-1]], [[-1, -2], [-3]], [[1, -2], [-1, 2]], [[]], []])
 def test_the_normal_life_of_a_relu_is_not_warned_of(rows: list[list[float]]) -> None:
-    assert told("relu", RELU_ZONES, *rows) == []
+    assert shown("relu", RELU_ZONES, *rows) == []
 
 
 def test_a_function_that_is_constant_everywhere_is_not_warned_of() -> None:
-    assert told("step", STEP_ZONES, [1, 2], [3, 4]) == []
+    assert shown("step", STEP_ZONES, [1, 2], [3, 4]) == []
 
 
 def test_names_cannot_steer_the_terminal() -> None:
-    assert "\x1b" not in told("\x1b[31mred", RELU_ZONES, [-1, -2])[0]
+    assert "\x1b" not in shown("\x1b[31mred", RELU_ZONES, [-1, -2])[0]
 
 
 def test_what_was_passed_over_is_a_warning() -> None:

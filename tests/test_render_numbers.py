@@ -84,5 +84,5 @@ def test_shares_are_percent() -> None:
     assert [numbers.percent(share, 4) for share in (0.0, 1 / 3, 1.0)] == ["0 %", "33.33 %", "100 %"]
 
 
-def test_places_behind_the_point_are_fixed() -> None:
+def test_places_after_the_point_are_fixed() -> None:
     assert [numbers.fixed(2 / 3, places) for places in (0, 2, 5)] == ["1", "0.67", "0.66667"]

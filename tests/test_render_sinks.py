@@ -220,11 +220,11 @@ def test_a_format_that_is_asked_for_beats_the_suffix(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text() == "1.0\n"
 
 
-@pytest.mark.parametrize(("name", "told"), [("", "file name"), ("a.csv.gz", "packs nothing")])
-def test_names_that_cannot_be_kept_to_are_refused(name: str, told: str) -> None:
+@pytest.mark.parametrize(("name", "shown"), [("", "file name"), ("a.csv.gz", "packs nothing")])
+def test_names_that_cannot_be_kept_to_are_refused(name: str, shown: str) -> None:
     run = actcli("eval", "relu", "1", "--output", name)
     assert (run.status, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert shown in run.stderr
 
 
 def test_a_dash_is_stdout() -> None:
@@ -265,7 +265,7 @@ def test_after_a_fault_the_old_file_stays_and_the_error_says_where_the_rest_lies
     assert f"what was done lies in {file}.part" in run.stderr
 
 
-def test_nothing_is_left_behind_where_nothing_was_done(tmp_path: Path) -> None:
+def test_nothing_is_left_over_where_nothing_was_done(tmp_path: Path) -> None:
     run = actcli("eval", "relu", "--output", str(tmp_path / "a.txt"), stdin="x\n")
     assert run.status == 1
     assert "part" not in run.stderr
@@ -279,7 +279,7 @@ def test_a_place_that_cannot_be_written_is_an_error(name: str, tmp_path: Path) -
     assert run.stderr.startswith("actcli: error: cannot write")
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     run = actcli("eval", "relu", "1", "--output", "/dev/full")
     assert run.status == 1
     assert "No space left" in run.stderr
@@ -316,9 +316,9 @@ def test_ctrl_c_keeps_what_was_done_says_where_and_ends_by_its_signal(tmp_path: 
                 break
             threading.Event().wait(0.1)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=PATIENCE)
+        _, shown = process.communicate(timeout=PATIENCE)
     assert process.returncode == -signal.SIGINT
-    assert told.decode() == f"actcli: interrupted: what was done lies in {part}\n"
+    assert shown.decode() == f"actcli: interrupted: what was done lies in {part}\n"
     assert part.read_text() == "1.0\n2.0\n"
     assert not file.exists()
 
@@ -388,7 +388,7 @@ def test_ascii_stays_ascii(lasting: str, tmp_path: Path) -> None:
     assert shares(run)
 
 
-def test_a_meter_without_a_total_tells_nothing() -> None:
+def test_a_meter_without_a_total_shows_nothing() -> None:
     meter = Meter()
     meter.done = 5
     assert meter.share == 0.0

@@ -68,7 +68,7 @@ def test_several_functions_mark_zones_by_letters_that_a_legend_explains() -> Non
     ]
 
 
-def test_several_vectors_are_told_apart_by_their_lines() -> None:
+def test_several_vectors_are_distinguished_by_their_lines() -> None:
     lines = drawn(relu([1, -2], [], [3], lines=[1, 2, 7]))
     assert [line.split()[0] for line in lines[1:]] == ["line", "1", "-2", "7"]
     assert drawn(relu([1], [2]))[1].split()[0] == "vector"

@@ -45,7 +45,7 @@ def test_a_sum_is_rounded_once_and_merges(values: list[float], step: int) -> Non
     assert whole.mean(len(values)) == float(exact / len(values))
 
 
-def test_infinities_and_nan_are_told() -> None:
+def test_infinities_and_nan_are_reported() -> None:
     assert ExactSum(np.array([1.0, np.inf])).mean(2) == np.inf
     assert math.isnan(ExactSum(np.array([1.0, np.inf, np.nan])).mean(3))
     assert math.isnan((ExactSum(np.array([np.nan])) + ExactSum(np.array([1.0]))).mean(2))
