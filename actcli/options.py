@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from itertools import product
 from math import inf
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import typer
 
@@ -16,7 +16,7 @@ from actcli.inputs.formats import FormatName as InputFormat
 from actcli.inputs.number import MINUS_SIGN, number
 from actcli.inputs.options import InputOptions, OnError
 from actcli.inputs.words import read_limits, read_words
-from actcli.output import Gate, OutputOptions, output_file
+from actcli.output import Gate, OutputOptions, TextFormat, output_file
 from actcli.terminal import Terminal
 
 _MOST_DIGITS = 4_000
@@ -152,6 +152,13 @@ Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL"
 
 # Options, by the heading under which help lists them.
 
+
+def alternatives(choices: Any) -> str:
+    """The values of a Literal in words."""
+    *first, last = get_args(choices)
+    return f"{', '.join(first)} or {last}"
+
+
 PANELS = ("Input", "Numbers", "Picture", "Output")
 _input, _numbers, _picture, _output = (partial(typer.Option, rich_help_panel=panel) for panel in PANELS)
 
@@ -168,7 +175,7 @@ From = Annotated[
     _input(
         "--from",
         metavar="FORMAT",
-        help="text, csv, tsv, json, jsonl, npy or npz; default: what the input looks like. Decimal commas are not read",
+        help=f"{alternatives(InputFormat)}; default: what the input looks like. Decimal commas are not read",
     ),
 ]
 Column = Annotated[
@@ -211,7 +218,7 @@ Dtype = Annotated[
     _numbers(
         "--dtype",
         metavar="TYPE",
-        help="round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn or float8_e5m2",
+        help=f"round inputs, and answers once, to {alternatives(TypeName)}",
     ),
 ]
 Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
@@ -306,11 +313,11 @@ Width = Annotated[int | None, _picture("--width", metavar="N", parser=count, hel
 Height = Annotated[int | None, _picture("--height", metavar="N", parser=count, help="lines")]
 
 Format = Annotated[
-    Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"] | None,
+    TextFormat | None,
     _output(
         "--format",
         metavar="FORMAT",
-        help="table, plain, csv, tsv, json, jsonl or npy; default: table on a terminal, plain or tsv in a pipe",
+        help=f"{alternatives(TextFormat)}; default: table on a terminal, plain or tsv in a pipe",
     ),
 ]
 Digits = Annotated[

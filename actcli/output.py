@@ -7,7 +7,10 @@ from actcli.dtypes import NumberType
 from actcli.errors import UsageError, printable
 from actcli.terminal import Terminal
 
-FormatName = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy", "svg", "html", "png"]
+TextFormat = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"]
+"""What --format names; a picture is saved by the suffix of its file."""
+
+FormatName = TextFormat | Literal["svg", "html", "png"]
 
 Answers = Literal["vectors", "values", "properties", "picture", "totals"]
 """What a command answers: a row a vector, a row a value, properties of functions, a picture, totals of all input."""

@@ -560,7 +560,7 @@ complete -c actcli -n __actcli_has_no_command -l debug -d 'show the traceback of
 complete -c actcli -n __actcli_has_no_command -a eval -d 'The value of FUNCTION at each of VALUES'
 complete -c actcli -n __actcli_has_no_command -a grad -d 'The slope of FUNCTION at each of VALUES'
 complete -c actcli -n __actcli_has_no_command -a plot -d 'A picture of FUNCTIONS; A:B sets the x limits, other values are drawn with the curves'
-complete -c actcli -n __actcli_has_no_command -a compare -d 'FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data behind each'
+complete -c actcli -n __actcli_has_no_command -a compare -d 'FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each'
 complete -c actcli -n __actcli_has_no_command -a softmax -d 'The probabilities that the logits VALUES stand for'
 complete -c actcli -n __actcli_has_no_command -a list -d 'Every function whose name or alias matches PATTERN; of a single one all there is to know'
 complete -c actcli -n __actcli_has_no_command -a completion -d 'The completion script of SHELL'

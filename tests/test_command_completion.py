@@ -32,7 +32,7 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("file", TABLES)
 def test_the_tables_are_fresh(file: str) -> None:
     text = (COMPLETIONS / file).read_text(encoding="utf-8")
-    assert renewed(file, text) == text, "python -m tests.make.completions makes them anew"
+    assert renewed(file, text) == text, "python -m tests.make makes them anew"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,4 @@
-"""`actcli softmax`: probabilities, Jacobians, losses, temperatures, targets and scores, held against exact balls."""
+"""`actcli softmax`: probabilities, Jacobians, losses, temperatures, targets and scores, held against balls."""
 
 import csv
 import json

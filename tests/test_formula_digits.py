@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.catalog import Activation, find
+from actcli.catalog import FUNCTIONS, Activation, Function, find
 from actcli.formula.digits import NotSettledError, nearest_double, settled
 
 LEAST = Fraction(2) ** -1074
@@ -191,3 +191,66 @@ def test_an_error_of_certification_names_its_cure() -> None:
         certified("exp(exp(exp(x)))", 0, 10.0)
     assert caught.value.hint
     assert caught.value.status == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "x"),
+    [
+        ("(log(-exp(x)))**0", 0, 1e300),
+        ("sqrt(sin(3.141592653589793*x)-1)**0", 0, 1e300),
+        ("sign(log(-exp(exp(x))))*0", 0, 1e300),
+        ("where(log(-exp(exp(x)))>0,1,1)", 0, 1e300),
+        ("max(sqrt(x)**2,x)", 1, 0.0),
+        ("min(sqrt(x)**2,x)", 1, 0.0),
+    ],
+)
+def test_what_may_be_no_number_is_never_certified_as_one(text: str, order: int, x: float) -> None:
+    with suppress(NotSettledError):
+        assert math.isnan(certified(text, order, x))
+
+
+@pytest.mark.parametrize(
+    ("text", "curvature"),
+    [
+        ("relu(-x**2)", 0.0),
+        ("relu(x**2)", 2.0),
+        ("hard_tanh(1+x**2)", 0.0),
+        ("max(x**2, 3*x**2)", 6.0),
+        ("min(x**2, 3*x**2)", 2.0),
+        ("max(x + x**2, x)", 2.0),
+    ],
+)
+def test_at_equal_slopes_a_max_bends_like_the_one_that_bends_up_more(text: str, curvature: float) -> None:
+    assert certified(text, 2, 0.0) == curvature
+    assert activation(text).curvature(np.zeros(1))[0] == curvature
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"), [("x*sqrt(x)", 0.0), ("sqrt(x)*x", 0.0), ("x*x*sqrt(x)", 0.0), ("x*exp(x)", 1.0)]
+)
+def test_a_product_at_the_root_of_a_factor_has_its_slope(text: str, slope: float) -> None:
+    assert certified(text, 1, 0.0) == slope
+    assert math.isnan(certified("sqrt(x)*sqrt(x)", 1, 0.0))  # 0 times infinity on both sides
+
+
+@pytest.mark.parametrize("entry", FUNCTIONS, ids=lambda entry: entry.name)
+def test_what_is_exactly_zero_is_told_in_digits(entry: Function) -> None:
+    function = activation(entry.name)
+    for order in range(3):
+        if function.certified(order, 0.0) == 0:
+            assert function.digits(order, 0.0, 20) == "0"
+
+
+def test_a_tie_and_a_rest_too_small_to_write_down_are_settled_by_its_side() -> None:
+    for power in range(9, 300, 7):
+        x = 10.0**power
+        assert certified("tanh_shrink", 0, x) == float(Fraction(x) - 1 + Fraction(1, 10**9)), x
+        assert certified("tanh_shrink", 0, -x) == -float(Fraction(x) - 1 + Fraction(1, 10**9)), x
+    assert certified("tanh_shrink", 0, 2.0**54 + 4) == 2.0**54 + 4  # half below, and a little less
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "digits"), [("sqrt(x)", 6.25, "2"), ("sqrt(x**(-2))", 0.4, "2"), ("x**1.5", 0.25, "0.1")]
+)
+def test_ties_of_rational_roots_go_to_even(text: str, x: float, digits: str) -> None:
+    assert activation(text).digits(0, x, 1) == digits

@@ -151,7 +151,7 @@ def test_the_functions_listed_are_known(spec: str) -> None:
 
 
 def test_the_page_is_fresh() -> None:
-    assert TARGET.read_text(encoding="utf-8") == page(), "python -m tests.make.man_page makes it anew"
+    assert TARGET.read_text(encoding="utf-8") == page(), "python -m tests.make makes it anew"
 
 
 def test_every_option_example_and_topic_is_reported() -> None:

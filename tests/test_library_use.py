@@ -23,7 +23,6 @@ PUBLIC = {
     "VectorActivation",
     "VectorFunction",
     "all_names",
-    "card",
     "description",
     "find",
     "folded",

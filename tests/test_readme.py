@@ -61,7 +61,7 @@ def test_numbers_mentioned_in_passing_are_what_comes_out(command: str, number: s
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_what_the_tool_draws(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # After a change that is meant: python -m tests.make.readme, and look at the difference.
+    # After a change that is meant: python -m tests.make, and look at the difference.
     monkeypatch.chdir(ROOT)
     actcli(*PICTURES[name], "--quiet", "--output", str(tmp_path / name))
     assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
@@ -83,6 +83,6 @@ def test_folders_and_files_named_in_the_readme_are_there() -> None:
 
 def test_the_page_of_functions_is_fresh() -> None:
     page = text_of(DOCS / "functions.md")
-    cure = "python -m cogapp -r docs/functions.md writes it anew"
+    cure = "python -m tests.make makes it anew"
     assert [entry.shown_name for entry in ENTRIES if section_of(entry) not in page] == [], cure
     assert "\n".join([*markdown()][1:]) in page, cure

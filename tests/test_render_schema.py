@@ -141,7 +141,7 @@ def labelled(row: Property) -> str:
 
 
 def test_the_schema_has_the_properties_of_the_table() -> None:
-    # After a change that is meant: python -m tests.make.properties.
+    # After a change that is meant: python -m tests.make.
     assert properties.SCHEMA.read_text("utf-8") == properties.laid_out(properties.schema()) + "\n"
 
 

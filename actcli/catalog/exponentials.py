@@ -72,7 +72,7 @@ EXPONENTIALS = (
         ),
         source="Huang and Schlag 2024, arXiv 2411.13010",
         used_for="hidden layers of language models",
-        notes=("eps, made for low number_type, leaves a jump at 0 as wide as alpha_n * eps",),
+        notes=("eps, made for low precision, leaves a jump at 0 as wide as alpha_n * eps",),
     ),
     Function(
         name="elish",

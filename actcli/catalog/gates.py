@@ -62,7 +62,7 @@ GATES = (
         limits=Limits(("0", "10"), ("0", "0")),
         aliases=("clipped_gelu",),
         source="transformers, ClippedGELUActivation; arXiv 2004.09602",
-        used_for="GELU in low number_type",
+        used_for="GELU in low precision",
         notes=("clip(gelu(x), -10, 10): gelu never falls below -0.17, and exceeds 10 from the first double above 10",),
     ),
     Function(

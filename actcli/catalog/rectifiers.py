@@ -35,7 +35,7 @@ RECTIFIERS = (
         limits=Limits(("0", "6"), ("0", "0")),
         aliases=("clipped_relu",),
         source="Krizhevsky 2010, Convolutional Deep Belief Networks on CIFAR-10",
-        used_for="mobile networks in low number_type",
+        used_for="mobile networks in low precision",
     ),
     Function(
         name="leaky_relu",

@@ -10,8 +10,8 @@ from actcli.commands.pipeline import described, description, element_wise, eleme
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, files_of, open_streams
-from actcli.results import Accumulator, Chunk, Field, Header, Result, ZoneCounts
-from actcli.results.statistics import ActivationStatistics
+from actcli.results import Accumulator, Chunk, Field, Header, Result
+from actcli.results.statistics import of_data
 
 _PATIENCE = "5s"  # for a scheduler to answer
 _TRIES = 3  # of a file whose worker is lost
@@ -33,10 +33,8 @@ def compare_data(specs: Sequence[str], source: Source, layers: int | None, level
     def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
         return {"value": activation.value(x), "slope": activation.slope(x)}
 
-    accumulators: list[Accumulator] = []
-    for place, (activation, its_zones) in enumerate(zip(activations, zoned, strict=True)):
-        accumulators.append(ZoneCounts(place, activation.name, its_zones, tells_saturated_units=True))
-        accumulators.append(ActivationStatistics(place, layers))
+    pairs = enumerate(zip(activations, zoned, strict=True))
+    accumulators = [each for place, (function, zones) in pairs for each in of_data(place, function, zones, layers)]
     chunks = element_wise_chunks(activations, source.blocks, columns, zoned)
     return Result(described(header, source), chunks, accumulators)
 

@@ -16,21 +16,28 @@ if TYPE_CHECKING:
 
 # A rational longer than this is given up; comparisons then fall back on the ball.
 _RATIONAL_BITS = 65_536
+# A rest so small decides nothing but ties.
+_LITTLE = 2.0**-100
 
-# What a comparison says: NaN beside a NaN, None where the balls cannot tell.
-Condition = bool | float | None
+# What a comparison says: NaN beside a NaN, None where two numbers are too close for the balls, UNKNOWN where one of
+# the two may be no number at all.
+UNKNOWN = "unknown"
+Condition = bool | float | str | None
 
 
 class Ball(NamedTuple):
     """A real number known to lie in a ball, and exactly where it is rational.
 
-    `special` is nan or an infinity where the edge rules of the formula language give one for certain; a ball
-    that is merely unknown is a non-finite `ball` with `special` None.
+    One that may be any number, or none, is a non-finite `ball` with `special` None: what is done with it is unknown.
     """
 
     ball: "arb"
     rational: "fmpq | None" = None
+    """The number itself, where it is known to be rational."""
     special: float | None = None
+    """NaN or an infinity where the edge rules of the formula language give one for certain."""
+    beside: "tuple[fmpq, arb] | None" = None
+    """A rational and a rest, of which the number is the sum; the rest says on which side of a tie it lies."""
 
     @property
     def is_unknown(self) -> bool:
@@ -77,10 +84,11 @@ class BallArithmetic:
         """Decide a comparison; rationals are compared exactly, since balls never settle a tie."""
         if left.is_nan or right.is_nan:
             return math.nan
+        if left.is_unknown or right.is_unknown:
+            return UNKNOWN
         compared = _COMPARISONS[sign]
         if left.special is not None or right.special is not None:
-            ends = _end(left), _end(right)
-            return None if any(map(math.isnan, ends)) else compared(*ends)
+            return compared(_end(left), _end(right))
         if left.rational is not None and right.rational is not None:
             return compared(left.rational, right.rational)
         if left.ball.overlaps(right.ball):
@@ -91,10 +99,12 @@ class BallArithmetic:
         """The branch taken; where that is not known the hull of both, which rounds only if they agree."""
         if isinstance(condition, float):
             return self._special(condition)
+        if condition == UNKNOWN:
+            return self._unknown()
         if condition is not None:
             return yes() if condition else no()
         one, other = yes(), no()
-        if one.special is not None or other.special is not None:
+        if one.is_unknown or other.is_unknown or one.special is not None or other.special is not None:
             return self._unknown()
         return Ball(one.ball.union(other.ball))
 
@@ -102,6 +112,8 @@ class BallArithmetic:
         """Apply one operation of the formula language."""
         if any(argument.is_nan for argument in arguments):
             return self._special(math.nan)
+        if any(argument.is_unknown for argument in arguments):
+            return self._unknown()
         if name in ("max", "min"):
             return self._extreme(name, *arguments)
         if name == "clip":
@@ -117,7 +129,30 @@ class BallArithmetic:
             exact = _rational_operation(name, *rationals)
             if exact is not None and exact.height_bits() <= _RATIONAL_BITS:
                 return self._of_rational(exact)
-        return Ball(_BALL_OPERATIONS[name](*(argument.ball for argument in arguments)))
+        found = _BALL_OPERATIONS[name](*(argument.ball for argument in arguments))
+        if found.is_zero():  # such as 0 times a number that is not rational
+            return self._of_rational(self._flint.fmpq(0))
+        return Ball(found, beside=self._beside(name, *arguments))
+
+    def _beside(self, name: str, *arguments: Ball) -> "tuple[fmpq, arb] | None":
+        """The result as a rational and a rest, where that is what it comes to: tanh beside 1, and sums with it."""
+        if name == "tanh":
+            (u,) = arguments
+            rest = -2 / ((2 * abs(u.ball)).exp() + 1)
+            if abs(rest) < _LITTLE and (u.ball > 0 or u.ball < 0):
+                side = 1 if u.ball > 0 else -1
+                return self._flint.fmpq(side), side * rest
+        if name == "neg" and arguments[0].beside:
+            rational, rest = arguments[0].beside
+            return -rational, -rest
+        if name in ("+", "-"):
+            u, v = arguments
+            sign = 1 if name == "+" else -1
+            if u.rational is not None and v.beside:
+                return u.rational + sign * v.beside[0], sign * v.beside[1]
+            if v.rational is not None and u.beside:
+                return u.beside[0] + sign * v.rational, u.beside[1]
+        return None
 
     def _extreme(self, name: str, left: Ball, right: Ball) -> Ball:
         first = self.compare(">" if name == "max" else "<", left, right)
@@ -198,10 +233,8 @@ def flint_module() -> Any:
 
 
 def _end(number: Ball) -> float:
-    """An infinity itself, 0 for anything finite, NaN if unknown: all that a sum or a comparison with infinity asks."""
-    if number.special is not None:
-        return number.special
-    return math.nan if number.is_unknown else 0.0
+    """An infinity itself, 0 for anything finite: all that a sum or a comparison with infinity asks."""
+    return 0.0 if number.special is None else number.special
 
 
 def _stand_in(number: Ball) -> float:
@@ -283,13 +316,25 @@ def _rational_operation(name: str, *arguments: Any) -> Any:
         base, exponent = arguments
         if base == 1 or (base == 0 and exponent > 0):
             return base
-        short = exponent.q == 1 and abs(int(exponent.p)) * base.height_bits() <= _RATIONAL_BITS
-        return base ** int(exponent.p) if short else None
+        if exponent.q == 2:
+            base = _rational_root(base)
+        short = base is not None and abs(int(exponent.p)) * base.height_bits() <= _RATIONAL_BITS
+        return base ** int(exponent.p) if short and exponent.q <= 2 else None
     if name in ("+", "-", "*", "/", "neg", "abs"):
         return _BALL_OPERATIONS[name](*arguments)
     (u,) = arguments
     if name == "sign":
         return type(u)(int(u > 0) - int(u < 0))
+    if name == "sqrt":
+        return _rational_root(u)
     if u == 0 and name in _AT_ZERO:
         return type(u)(_AT_ZERO[name])
     return type(u)(_AT_ONE[name]) if u == 1 and name in _AT_ONE else None
+
+
+def _rational_root(u: Any) -> Any:
+    """The root of a rational that is a square, else None."""
+    if u < 0:
+        return None
+    top, bottom = math.isqrt(int(u.p)), math.isqrt(int(u.q))
+    return type(u)(top, bottom) if top * top == u.p and bottom * bottom == u.q else None

@@ -9,12 +9,13 @@ from actcli.errors import ActcliError
 from actcli.formula.balls import Ball, BallArithmetic, flint_module
 
 if TYPE_CHECKING:
-    from flint import arb
+    from flint import arb, fmpq
 
 
 Answer = TypeVar("Answer")
 
 _LEAST_BITS, _MOST_BITS = 128, 16_384
+_MOST_DYADIC = 1_200  # binary places of float64, their ties among them, and some more
 
 
 class NotSettledError(ActcliError):
@@ -46,7 +47,10 @@ def nearest_double(ball: Ball) -> float | None:
         return ball.special
     if not ball.ball.is_finite():
         return None
-    low, high = _rounded(ball.ball.lower()), _rounded(ball.ball.upper())
+    if ball.beside is not None and (sides := _beside(*ball.beside)):
+        low, high = map(float, sides)
+    else:
+        low, high = _rounded(ball.ball.lower()), _rounded(ball.ball.upper())
     # A ball around zero rounds to -0.0 below and 0.0 above; the sum of the two is 0.0, and -0.0 only for two of them.
     return None if low != high else low or low + high
 
@@ -60,7 +64,10 @@ def nearest_in(ball: Ball, rounded: Callable[[float], float]) -> float | None:
         return rounded(ball.special)
     if not ball.ball.is_finite():
         return None
-    low, high = (rounded(_to_odd(end)) for end in (ball.ball.lower(), ball.ball.upper()))
+    if ball.beside is not None and (sides := _beside(*ball.beside)):
+        low, high = (rounded(_odd(float(end), float(end) == end, end > float(end))) for end in sides)
+    else:
+        low, high = (rounded(_to_odd(end)) for end in (ball.ball.lower(), ball.ball.upper()))
     return low if low == high or (math.isnan(low) and math.isnan(high)) else None
 
 
@@ -135,9 +142,28 @@ def _to_odd(end: "arb") -> float:
     IEEE Transactions on Computers 57(4), 2008.
     """
     nearest = _rounded(end)
-    if math.isinf(nearest) or end == nearest or math.frexp(nearest)[0] * 2**53 % 2 == 1:
+    return _odd(nearest, math.isinf(nearest) or end == nearest, end > nearest)
+
+
+def _odd(nearest: float, is_exact: bool, is_above: bool) -> float:
+    """The float64 nearest to a number, or where that is even and inexact its neighbour beyond the number."""
+    if is_exact or math.frexp(nearest)[0] * 2**53 % 2 == 1:
         return nearest
-    return math.nextafter(nearest, math.inf if end > nearest else -math.inf)
+    return math.nextafter(nearest, math.inf if is_above else -math.inf)
+
+
+def _beside(rational: "fmpq", rest: "arb") -> tuple[Fraction, Fraction] | None:
+    """Two numbers, as close as to a rational that is a number of float64's kind, between which it lies with its rest.
+
+    The one next to the rational is as close to it as no tie of float64 or a narrower type is that the rational is not
+    itself. None where the side of the rest is not known, or the rational has too many digits.
+    """
+    whole = Fraction(int(rational.p), int(rational.q))
+    is_dyadic = whole.denominator & (whole.denominator - 1) == 0 and whole.denominator.bit_length() <= _MOST_DYADIC
+    if not is_dyadic or not (rest > 0 or rest < 0):
+        return None
+    side = 1 if rest > 0 else -1
+    return whole + side * Fraction(1, 1 << (2 * _MOST_DYADIC)), whole + side * Fraction(1, 1 << 100)
 
 
 def _rounded(end: "arb") -> float:

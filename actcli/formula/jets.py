@@ -84,6 +84,8 @@ class JetArithmetic(Generic[T]):
         value = self.base.select(condition, lambda: branch(True).value, lambda: branch(False).value)
 
         def order(part: str) -> T | None:
+            if not branches:  # the condition is NaN, or unknown, and so are value and derivatives
+                return value
             if all(getattr(jet, part) is None for jet in branches.values()):
                 return None
             return self.base.select(
@@ -163,7 +165,10 @@ class JetArithmetic(Generic[T]):
         return Jet(self.base.operate("neg", u.value), self._minus(u.slope), self._minus(u.curvature))
 
     def _multiply(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
-        slope = self._sum(self._product(u.slope, v.value), self._product(u.value, v.slope))
+        # Where u is 0 the slope is u′v, even if v′ is infinite: u(x + h)/h v(x + h) tends to it, as for x*sqrt(x) at 0.
+        first = self._whole(0) if self._is_simple_zero(v) else self._product(u.slope, v.value)
+        second = self._whole(0) if self._is_simple_zero(u) else self._product(u.value, v.slope)
+        slope = self._sum(first, second)
         value = self.base.operate("*", u.value, v.value)
         if self._highest == 1:
             return Jet(value, slope)
@@ -172,6 +177,11 @@ class JetArithmetic(Generic[T]):
             self._product(u.curvature, v.value), self._sum(crossed, crossed), self._product(u.value, v.curvature)
         )
         return Jet(value, slope, curvature)
+
+    def _is_simple_zero(self, u: Jet[T]) -> bool:
+        """Whether this is exactly zero and moves, with a finite slope: only then is the product of both zero too."""
+        product = self._product(u.value, u.slope)
+        return product is not None and self.base.vanishes(u.value) and self.base.vanishes(product)
 
     def _divide(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
         value = self.base.operate("/", u.value, v.value)
@@ -246,11 +256,14 @@ class JetArithmetic(Generic[T]):
         if u.slope is None and v.slope is None:
             return Jet(value)
         first, tied = (self.base.compare(sign, u.value, v.value) for sign in (operator, "=="))
-        chosen = self.select(first, lambda: u, lambda: self.select(tied, lambda: self._tied(u, v), lambda: v))
+        chosen = self.select(first, lambda: u, lambda: self.select(tied, lambda: self._tied(name, u, v), lambda: v))
         return Jet(value, chosen.slope, chosen.curvature)
 
-    def _tied(self, u: Jet[T], v: Jet[T]) -> Jet[T]:
-        """At a tie the slope of smaller magnitude holds; opposite slopes of one magnitude give 0."""
+    def _tied(self, name: str, u: Jet[T], v: Jet[T]) -> Jet[T]:
+        """At a tie the slope of smaller magnitude holds; opposite slopes of one magnitude give 0.
+
+        Where both slopes are equal so is that of the max or min, whose curvature is the larger or the smaller one.
+        """
         here, there = self._filled(u.slope), self._filled(v.slope)
         size, other = (self.base.operate("abs", slope) for slope in (here, there))
         nothing = Jet(u.value, self._whole(0), self._whole(0))
@@ -259,9 +272,14 @@ class JetArithmetic(Generic[T]):
         flatter = self.base.compare("<", size, other)
         return self.select(
             same,
-            lambda: u,
+            lambda: Jet(u.value, here, self._bent(name, u, v)),
             lambda: self.select(even, lambda: nothing, lambda: self.select(flatter, lambda: u, lambda: v)),
         )
+
+    def _bent(self, name: str, u: Jet[T], v: Jet[T]) -> T | None:
+        if self._highest == 1 or (u.curvature is None and v.curvature is None):
+            return None
+        return self.base.operate(name, self._filled(u.curvature), self._filled(v.curvature))
 
 
 class _Part(Generic[T]):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Subject:
-    """A function to be describe, and what it is describe by: a normal input, layers, the function to compare with."""
+    """A function to describe, and what that depends on: a normal input, layers, the function to compare with."""
 
     def __init__(
         self,

@@ -1,15 +1,16 @@
 """What a stream of inputs looks like after a function: moments of values and slopes, and what layers make of them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from actcli.analysis import Zone
 from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
 from actcli.catalog import Activation
-from actcli.results.accumulators import Accumulator
+from actcli.results.accumulators import Accumulator, ZoneCounts
 from actcli.results.messages import Message, note
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
 # A mean within a tenth of a standard deviation of zero shifts no layer that follows.
 CENTRED = 0.1
+
+
+def of_data(place: int, activation: Activation, zones: Sequence[Zone], layers: int | None) -> list[Accumulator]:
+    """All that `compare --input` adds up of the function in this place; the one list of it."""
+    return [
+        ZoneCounts(place, activation.name, zones, tells_saturated_units=True),
+        ActivationStatistics(place, layers),
+    ]
 
 
 class ActivationStatistics(Accumulator):

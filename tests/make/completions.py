@@ -258,7 +258,8 @@ def renewed(file: str, text: str) -> str:
     return before + BEGIN + "\n".join(TABLES[file](list(commands()))) + END + after
 
 
-if __name__ == "__main__":
+def make() -> None:
+    """Write the tables of all scripts."""
     for each in TABLES:
         path = FOLDER / each
         path.write_text(renewed(each, path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -94,6 +94,7 @@ def roff(text: str) -> str:
     return text.translate(ESCAPES)
 
 
-if __name__ == "__main__":
+def make() -> None:
+    """Write the page."""
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(page(), encoding="utf-8")

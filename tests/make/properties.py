@@ -1,10 +1,6 @@
-"""What is made of the table of properties: their part of the JSON schema, and a page's list of them.
-
-`python -m tests.make.properties` writes the schema anew; with `--markdown` it prints the list.
-"""
+"""What is made of the table of properties: their part of the JSON schema, and a page's list of them."""
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,8 +59,6 @@ def _line(row: Property) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-if __name__ == "__main__":
-    if "--markdown" in sys.argv:
-        sys.stdout.write("\n".join([*markdown()][1:]) + "\n")
-    else:
-        SCHEMA.write_text(laid_out(schema()) + "\n", "utf-8")
+def make() -> None:
+    """Write the schema."""
+    SCHEMA.write_text(laid_out(schema()) + "\n", "utf-8")

@@ -1,7 +1,7 @@
 """What README.md shows of the program: examples with their true output, and the pictures.
 
 `python -m cogapp -r README.md` writes the examples into the page, `python -m cogapp --check README.md` says whether
-they are fresh; `python -m tests.make.readme` draws the pictures of docs/ anew.
+they are fresh; `python -m tests.make` makes both anew.
 """
 
 from tests.make.pages import DOCS, ROOT, out
@@ -28,13 +28,9 @@ def shown(*commands: str) -> None:
     out("```console\n" + "\n".join(pieces) + "```\n")
 
 
-def draw() -> None:
+def make() -> None:
     """Draw the pictures of docs/."""
     for name, words in PICTURES.items():
         run = actcli(*words, "--quiet", "--output", str(DOCS / name))
         if run.status:
             raise RuntimeError(run.stderr)
-
-
-if __name__ == "__main__":
-    draw()

@@ -5,13 +5,14 @@ Parsing (Python's `ast`), derivatives, ties, edges and rounding are its own, so 
 mistakes along.
 
 Ties and edges are those of the formula language: at a tie of max, min and clip the slope of smaller magnitude holds
-(the first one's derivatives where the slopes are equal, 0 where they are opposite), abs has the slope 0 at 0, where
-takes a branch; c/0 is an infinity by the sign of c, 0/0 NaN, log(0) -inf.
+(0 where they are opposite; where they are equal the curvature of a max is the larger, of a min the smaller), abs has
+the slope 0 at 0, where takes a branch; c/0 is an infinity by the sign of c, 0/0 NaN, log(0) -inf.
 """
 
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
@@ -288,7 +289,7 @@ def named(name: str) -> Part:
     def value(scope: Scope) -> Jet:
         if name in scope.names:
             return scope.names[name]
-        if scope.exactly is None and name in ("pi", "e"):
+        if scope.exactly is None and name not in ("inf", "nan"):
             raise IrrationalError
         return Jet(CONSTANTS[name]())
 
@@ -343,12 +344,22 @@ def multiplied(left: Part, right: Part) -> Part:
 
 
 def times(u: Jet, v: Jet) -> Jet:
-    crossed = product(u.slope, v.slope)
-    return Jet(
-        product(u.value, v.value),
-        total(product(u.slope, v.value), product(u.value, v.slope)),
-        total(product(u.curvature, v.value), crossed, crossed, product(u.value, v.curvature)),
-    )
+    """Leibniz' rule; where one factor is 0 and its slope finite, the other one may have any slope."""
+    first, second = product(u.slope, v.value), product(u.value, v.slope)
+    if is_plain_zero(u):
+        second = fmpq(0)
+    if is_plain_zero(v):
+        first = fmpq(0)
+    twice = product(u.slope, v.slope)
+    curvature = total(product(u.curvature, v.value), twice, twice, product(u.value, v.curvature))
+    return Jet(product(u.value, v.value), total(first, second), curvature)
+
+
+def is_plain_zero(u: Jet) -> bool:
+    """Whether a value is exactly 0 with a finite slope that is not 0 whatever x is."""
+    if u.slope is None or type(u.slope) is float or type(u.value) is float:
+        return False
+    return bool(u.value == 0) and (isinstance(u.slope, fmpq) or bool(u.slope.is_finite()))
 
 
 def divided(left: Part, right: Part) -> Part:
@@ -439,23 +450,32 @@ def extreme(wanted: float, left: Part, right: Part) -> Part:
         if math.isnan(order):
             return UNDEFINED
         if order == 0:
-            return tied(scope, (left, u), (right, v))
+            return tied(scope, wanted, (left, u), (right, v))
         return u if order == wanted else v
 
     return jet
 
 
-def tied(scope: Scope, one: tuple[Part, Jet], other: tuple[Part, Jet]) -> Jet:
-    """What holds at a tie: the flatter of two; the first where the slopes are equal, 0 where they are opposite."""
-    slopes = []
+def tied(scope: Scope, wanted: float, one: tuple[Part, Jet], other: tuple[Part, Jet]) -> Jet:
+    """What holds at a tie: the flatter of two; 0 where the slopes are opposite.
+
+    Where they are equal, a max bends like the one that bends up more, a min like the other.
+    """
+    exact = []
     for part, jet in (one, other):
         try:
-            slopes.append(rational(part, scope).slope)
+            exact.append(rational(part, scope))
         except UndecidedError:
-            slopes.append(jet.slope)
-    here, there = (0 if slope is None else slope for slope in slopes)
+            exact.append(jet)
+    here, there = (fmpq(0) if jet.slope is None else jet.slope for jet in exact)
     if compared(here, there) == 0:
-        return one[1]
+        first, second = (fmpq(0) if jet.curvature is None else jet.curvature for jet in exact)
+        try:
+            order = compared(first, second)
+        except UndecidedError:  # equal perhaps: a ball that holds both
+            return one[1]._replace(curvature=arb(first).union(arb(second)))
+        bend = NAN if math.isnan(order) else first if order in (0, wanted) else second
+        return one[1]._replace(curvature=bend)
     flatter = compared(abs(here), abs(there))
     if flatter == 0:
         return one[1]._replace(slope=None, curvature=None)
@@ -488,6 +508,9 @@ def argument_of(name: str, part: Part, scope: Scope) -> Jet:
 def elementary(name: str, u: Jet) -> Jet:
     """The jet of a function of one argument, in balls."""
     if type(u.value) is float:
+        if name == "atan" and math.isinf(u.value):
+            quarter = arb.pi() / 2 if u.value > 0 else -arb.pi() / 2
+            return Jet(quarter) if u.slope is None else Jet(quarter, NAN, NAN)
         if math.isnan(u.value) or name not in AT_INFINITY:
             return UNDEFINED
         value = AT_INFINITY[name][u.value > 0]
@@ -515,7 +538,11 @@ def applied(definition: Definition, arguments: Sequence[Part], keywords: Mapping
 
         def exactly() -> Scope:
             outer = Scope({}, []) if scope.exactly is None else scope.exactly()
-            return Scope({name: part(outer) for name, part in parts.items()}, [])
+            known: dict[str, Jet] = {}
+            for name, part in parts.items():
+                with suppress(IrrationalError, UndecidedError):  # asked for, it is found missing
+                    known[name] = part(outer)
+            return Scope(known, [])
 
         inner = Scope(names, scope.choices, None if scope.exactly is None else exactly)
         return read(definition.formula)(inner)
