@@ -124,9 +124,9 @@ class ZoneCounts(Accumulator):
             self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
         if self.first_saturated is None and saturated.any():
             self.first_saturated = _located(vectors, int(np.argmax(saturated)))
-        if not inputs:
-            return
         filled = vectors.lengths[vectors.lengths > 0]
+        if not filled.size:
+            return
         units = Units(len(filled) - vectors.continued, None, None, None)
         if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
             alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
@@ -167,7 +167,7 @@ class ZoneCounts(Accumulator):
 
     def totals(self) -> dict[str, Any]:
         more = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
-        if not self.rows:
+        if not self.inputs:
             return more
         dead, units = self.units or (None, None)
         first = self.first_saturated
