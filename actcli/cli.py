@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from actcli import __version__
-from actcli.errors import ActcliError, InterruptedWritingError, UsageError, nearest_names, printable
+from actcli.errors import ActcliError, DataError, InterruptedWritingError, UsageError, nearest_names, printable
 from actcli.render.sinks import Writer
 from actcli.terminal import Terminal
 
@@ -148,6 +148,8 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
         return _reported(UsageError(error.format_message().rstrip("."), hint), terminal, is_debugged)
+    except MemoryError:
+        return _reported(DataError("out of memory", "give it less at a time, or stream it"), terminal, is_debugged)
     except Exception as bug:
         message = f"this is a bug in actcli: {type(bug).__name__}: {bug}"
         return _reported(ActcliError(message, "--debug shows where"), terminal, is_debugged)

@@ -426,7 +426,8 @@ class Excludes(NamedTuple):
 
     options: tuple[str, ...]
     others: tuple[str, ...]
-    cure: str = "leave out one of them"
+    because: str = ""
+    """Why they cannot, as the end of the sentence."""
 
 
 class Needs(NamedTuple):
@@ -445,7 +446,8 @@ def check(given: Mapping[str, object], rules: Iterable[Excludes | Needs]) -> Non
         if isinstance(rule, Excludes):
             for first, other in product(rule.options, rule.others):
                 if given[first] and given[other]:
-                    raise UsageError(f"{first} and {other} cannot be combined", rule.cure)
+                    because = f": {rule.because}" if rule.because else ""
+                    raise UsageError(f"{first} and {other} cannot be combined{because}", "leave out one of them")
         elif not any(given[other] for other in rule.others):
             for option in rule.options:
                 if given[option]:

@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     described,
     description,
     vector_answer,
+    zone_counts,
     zones_of,
 )
 from actcli.commands.plot import landmarks, sampled_chunks
@@ -40,7 +41,7 @@ from actcli.options import (
     check,
 )
 from actcli.output import Output, OutputOptions
-from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, ZoneCounts, zone_codes
+from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
 from actcli.results.accumulators import Purposes
 from actcli.results.messages import Message, note
 from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
@@ -72,7 +73,7 @@ _RULES = (
         "actcli compare gelu --input x.npy --against y.npy",
     ),
     Needs(("--against",), ("values or --input",), "needs the input of the kernel", "name it with --input FILE"),
-    Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input, and here is data"),
+    Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input"),
 )
 
 
@@ -162,7 +163,7 @@ def _side_by_side(
         settings=asked.settings,
     )
     # What is to be read by rows should not wait for properties that its rows leave out.
-    if not values or output.is_drawn or output.format == "json":
+    if not values or output.has_properties:
         header = header._replace(
             descriptions=_descriptions(functions, asked),
             properties=columns(*_groups(functions, asked)),
@@ -176,11 +177,7 @@ def _side_by_side(
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += [
-            ZoneCounts(place, each.name, zoned[place])
-            for place, each in enumerate(functions)
-            if isinstance(each, Activation)
-        ]
+        accumulators += zone_counts(functions, zoned)
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(Purposes([each.name for each in functions], uses))

@@ -13,7 +13,7 @@ from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, open_values
 from actcli.output import Output
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
+from actcli.results import Answer, Chunk, Header, Result, Vectors
 from actcli.results.ulp_errors import UlpErrors
 
 
@@ -37,7 +37,6 @@ def compare_kernel(
     header = Header(
         command="compare",
         descriptions=(description(activation),),
-        fields=(Field("ulp_error"),),
         settings={"against": against, "of": ORDERS[order], "certified": output.is_certified},
         is_total=True,
     )

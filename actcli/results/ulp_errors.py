@@ -1,17 +1,15 @@
 """How far the results of a kernel lie from the nearest numbers of its type, in ulp, absolute and relative."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from actcli.arrays import Floats
 from actcli.dtypes import NumberType
 from actcli.results.accumulators import Accumulator
+from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, crossing, note
-
-if TYPE_CHECKING:
-    from actcli.results.record import Chunk
 
 MEASURES = ("ulp", "absolute", "relative")
 
@@ -40,6 +38,7 @@ class UlpErrors(Accumulator):
     """
 
     function = 0
+    judged_by = "ulp"
 
     def __init__(self, name: str, number_type: NumberType, *, is_reference_exact: bool, bound: int | None) -> None:
         self.name = name
@@ -58,7 +57,7 @@ class UlpErrors(Accumulator):
         self.worst: tuple[Worst, ...] = ()
         """By each of `MEASURES`."""
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         columns = chunk.answers[0].columns
         self.add(chunk.vectors.values, columns["got"], columns["wanted"])
 
