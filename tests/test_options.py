@@ -64,9 +64,9 @@ RULES: dict[str, tuple[Any, ...]] = {name: import_module(f"actcli.commands.{name
 
 
 def pairs(kind: type[Excludes | Needs]) -> list[tuple[str, str, str, str]]:
-    """Command, option, the other one, and the cure."""
+    """Command, option, the other one, and the cure that the error names."""
     return [
-        (command, *pair, rule.cure)
+        (command, *pair, rule.cure if isinstance(rule, Needs) else "leave out one of them")
         for command, rules in RULES.items()
         for rule in rules
         if isinstance(rule, kind)

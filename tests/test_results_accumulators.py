@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from actcli import results
 from actcli.analysis import Zone
-from actcli.catalog import Activation, find
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import InputCounts, LogitVectors, Purposes
@@ -23,12 +22,6 @@ from actcli.results.vectors import Faults
 ZONES = (Zone("dead", -np.inf, -2, high_included=True), Zone("saturated", 5, np.inf, threshold=0.0066))
 
 
-def sigmoid() -> Activation:
-    found = find("sigmoid")
-    assert isinstance(found, Activation)
-    return found
-
-
 MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     InputCounts: InputCounts,
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
@@ -37,7 +30,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     Calibration: lambda: Calibration(0),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
-    VanishingLayers: lambda: VanishingLayers(sigmoid()),
+    VanishingLayers: lambda: VanishingLayers("sigmoid"),
 }
 
 Row = tuple[list[float], bool]
