@@ -158,6 +158,10 @@ class VectorActivation(NamedTuple):
     parameters: tuple[tuple[str, Any], ...] = ()
     """The parameters of the entry: float, or int where only whole numbers make sense."""
 
+    def seeded(self, seed: int) -> "VectorActivation":
+        """The same function with another seed, which must be one of its parameters."""
+        return self._replace(parameters=tuple(dict(self.parameters, seed=seed).items()))
+
     def drawing(self) -> "VectorActivation":
         """The same function for a whole run: a seed becomes one generator, so that no vector repeats another's draw."""
         placed = tuple(
