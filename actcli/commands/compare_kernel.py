@@ -22,7 +22,7 @@ def compare_kernel(
 ) -> Result:
     """Errors of what a kernel gave for the input, in ulp of its number type, absolute and relative; no rows of values.
 
-    What it is held to is the catalogue's answer in float64, or the certified one, rounded to that type.
+    What it is held to is the number of that type nearest to the truth: by float64 and pairs, or certified.
     """
     if len(specs) != 1:
         raise UsageError(f"--against judges one kernel, and here are {len(specs)} functions", "name one function")
@@ -51,7 +51,7 @@ def compare_kernel(
     def wanted(x: Floats) -> Floats:
         """The nearest numbers of the type."""
         if not output.is_certified:
-            return dtype.rounded(activation.order(order, x))
+            return activation.nearest(order, x, dtype)
         from actcli.commands.certified import column
 
         certified: Floats = column(activation, order, x, None, dtype)

@@ -85,6 +85,22 @@ def two_square(a: Any) -> tuple[Any, Any]:
     return p, e
 
 
+# What pairs lose, relative to a number: a low part within it tells no side. One far below it, as of 1 - e^-500, does.
+_LOSS = (2.0**-116, 2.0**-95)
+
+
+def odd(nearest: Floats, rest: Floats) -> Floats:
+    """Of the two doubles beside nearest·(1 + rest) the one with an odd last bit; |rest| is at most half a unit.
+
+    It is no middle between two numbers of a narrower type, and on the same side of all of them. Where the rest is 0,
+    or no more than what pairs themselves lose, the nearest double comes: a middle is then a tie as far as pairs tell.
+    """
+    size = np.abs(rest)
+    is_known = (size > _LOSS[1]) | ((size > 0.0) & (size < _LOSS[0]))
+    is_even = (nearest.view(np.int64) & 1 == 0) & (np.abs(nearest) > 2.0**-1000) & np.isfinite(nearest)
+    return np.where(is_known & is_even, np.nextafter(nearest, np.copysign(np.inf, nearest * rest)), nearest)
+
+
 # The four operations, to some 2^-103.
 
 

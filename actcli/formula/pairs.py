@@ -45,6 +45,12 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     return out.reshape(np.shape(x))
 
 
+def in_pairs_to_odd(tree: Node, order: int, x: Floats) -> Floats:
+    """The same for some values that are to be rounded again, to a narrower type: by `double_double.odd`."""
+    with np.errstate(all="ignore"):
+        return _wide(_joined(tree), order, x, lambda number: dd.odd(rounded(number), number.low / number.high))
+
+
 def _block(tree: Node, order: int, x: Floats) -> Floats:
     narrow = NarrowPairs(x.size)
     part = _order(tree, narrow, order, narrow.variable(x))
@@ -64,24 +70,24 @@ def _order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
     return evaluate(tree, jets, jets.variable(x))[order]
 
 
-def _wide(tree: Node, order: int, x: Floats) -> Floats:
+def _wide(tree: Node, order: int, x: Floats, finished: "Callable[[Wide], Floats] | None" = None) -> Floats:
     """The same with exponents of their own; values that choose alike are worked out together, branch by branch."""
-    wide = WidePairs()
+    wide, finished = WidePairs(), finished or rounded
     try:
         if order == 0:
-            answer = rounded(evaluate(tree, wide, wide.variable(x)))
+            answer = finished(evaluate(tree, wide, wide.variable(x)))
         else:
             jets = PairJets(wide, order)
             jet: Jet[Wide] = evaluate(tree, jets, jets.variable(wide.variable(x)))
             part = jet[order]
             # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
-            answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else rounded(part))
+            answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else finished(part))
         return np.where(np.isnan(x) | np.isnan(answer), np.nan, answer)  # every NaN with the same bits
     except _MixedError as mixed:
         out = np.empty_like(x)
         for group in np.unique(mixed.condition):
             there = np.isnan(mixed.condition) if np.isnan(group) else mixed.condition == group
-            out[there] = _wide(tree, order, x[there])
+            out[there] = _wide(tree, order, x[there], finished)
         return out
 
 
