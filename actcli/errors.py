@@ -35,8 +35,11 @@ class Place(NamedTuple):
     """Where in a text the trouble lies: a caret goes under `width` characters from `column` (0-based)."""
 
     text: str
+    """A line of input, or an expression."""
     column: int
+    """Of the first wrong character."""
     width: int = 1
+    """How many characters are wrong."""
 
     def drawn(self) -> str:
         """Two lines: the text, cut to the surroundings of the trouble, and the carets."""

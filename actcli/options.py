@@ -425,7 +425,9 @@ class Excludes(NamedTuple):
     """Options of which none of the first can be combined with any of the others."""
 
     options: tuple[str, ...]
+    """As they are typed."""
     others: tuple[str, ...]
+    """As they are typed."""
     because: str = ""
     """Why they cannot, as the end of the sentence."""
 
@@ -434,10 +436,13 @@ class Needs(NamedTuple):
     """Options that mean something only beside one of some others."""
 
     options: tuple[str, ...]
+    """As they are typed."""
     others: tuple[str, ...]
+    """One of these is enough."""
     because: str
     """What follows the option in the error: it is for something, and needs the others."""
     cure: str
+    """The hint of the error."""
 
 
 def check(given: Mapping[str, object], rules: Iterable[Excludes | Needs]) -> None:

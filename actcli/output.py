@@ -59,8 +59,11 @@ class OutputFile(NamedTuple):
     """A file for the answer, and how it is drawn in it, whatever the terminal can show."""
 
     path: str
+    """As it was typed."""
     colour: bool = False
+    """Whether it has escape sequences."""
     unicode: bool = True
+    """Whether it is drawn with more than ASCII."""
 
 
 class Output(NamedTuple):
@@ -69,16 +72,21 @@ class Output(NamedTuple):
     terminal: Terminal
     """The streams, and what the terminal can show."""
     format: FormatName
+    """The one that was asked for, or the usual one."""
     answers: Answers = "vectors"
+    """What kind of answer is shown."""
     digits: int | None = None
     """Significant digits of answers; None for the shortest text that reads back."""
     is_certified: bool = False
     """Whether every digit is to be proven."""
     file: OutputFile | None = None
+    """The file to write; None for stdout."""
     is_totals: bool = False
     """Whether totals take the place of rows."""
     gate: Gate | None = None
+    """What ends the run with status 3."""
     is_quiet: bool = False
+    """Whether notes and warnings are left out."""
 
     @property
     def is_drawn(self) -> bool:

@@ -31,11 +31,15 @@ class Terminal(NamedTuple):
     stdin: ByteSource | None
     """None where it is closed."""
     stdout: ByteSink
+    """Answers go there."""
     stderr: ByteSink
+    """Messages go there."""
     stdin_is_tty: bool
     """Whether somebody types there; likewise below, whether somebody looks on."""
     stdout_is_tty: bool
+    """Whether somebody reads the answers as they come."""
     stderr_is_tty: bool
+    """Whether somebody reads the messages as they come."""
     width: int
     """In columns."""
     height: int

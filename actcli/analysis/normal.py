@@ -34,7 +34,9 @@ class Estimate(NamedTuple):
     """
 
     value: float | None
+    """None where it is not settled."""
     digits: int = DIGITS
+    """Significant, and settled."""
 
     @classmethod
     def of(cls, integral: Integral, scale: float = 0.0) -> "Estimate":
@@ -60,9 +62,13 @@ class NormalStatistics(NamedTuple):
     """Moments of f and f' under a normal input, each an `Estimate`: E f, Var f, E f**2 and E f'**2."""
 
     mean: Estimate
+    """E f."""
     variance: Estimate
+    """Var f."""
     mean_square: Estimate
+    """E f**2."""
     mean_square_slope: Estimate
+    """E f'**2."""
 
     @property
     def forward_gain(self) -> Estimate:

@@ -24,8 +24,11 @@ class Piece(NamedTuple):
     """A stretch on which every max, min, clip, where, abs and sign has chosen; `tree` is what they leave."""
 
     low: float
+    """The left end; -inf for the first."""
     high: float
+    """The right end; inf for the last."""
     tree: Node
+    """Without choices."""
 
     @property
     def is_constant(self) -> bool:
@@ -57,16 +60,22 @@ class Stretch(NamedTuple):
     """Where on the x axis something holds: a point where both ends are equal, a limit where that point is infinite."""
 
     low: float
+    """The left end."""
     high: float
+    """The right end."""
 
 
 class Kink(NamedTuple):
     """A point where the slope, or the value itself, jumps: both one-sided slopes."""
 
     x: float
+    """Where it lies."""
     left_slope: float
+    """The slope just before it."""
     right_slope: float
+    """The slope just after it."""
     is_jump: bool
+    """Whether the value jumps there."""
 
 
 @lru_cache(maxsize=256)

@@ -26,7 +26,9 @@ class Integral(NamedTuple):
     """An integral and the most it may be off by; infinite where it did not settle, NaN where a value was NaN."""
 
     value: float
+    """As the rule has it."""
     error: float
+    """A bound of its size."""
 
 
 class _Panels(NamedTuple):

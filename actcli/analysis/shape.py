@@ -24,9 +24,13 @@ class Extremum(NamedTuple):
     """A local minimum or maximum: `value` is taken from `low` to `high`, which are equal but on a constant stretch."""
 
     kind: ExtremumKind
+    """Minimum or maximum."""
     low: float
+    """Where the extreme value is first taken."""
     high: float
+    """Where it is last taken."""
     value: float
+    """That value."""
 
 
 @lru_cache(maxsize=256)
@@ -97,16 +101,22 @@ class Range(NamedTuple):
     """The values a function takes, and whether either end is taken or only approached; NaN where it is not known."""
 
     low: float
+    """The infimum."""
     high: float
+    """The supremum."""
     includes_low: bool
+    """Whether the infimum is taken."""
     includes_high: bool
+    """Whether the supremum is taken."""
 
 
 class Peak(NamedTuple):
     """The largest of something that is never negative, and everywhere that it is reached or approached."""
 
     size: float
+    """The supremum."""
     places: tuple[Stretch, ...]
+    """From left to right."""
 
 
 def limits(activation: Activation, order: int) -> tuple[float, float]:

@@ -25,11 +25,17 @@ class Zone(NamedTuple):
     """A stretch of inputs where a function has stopped learning; `threshold` is the |slope| it stays below."""
 
     kind: ZoneKind
+    """Why it learns nothing, or little."""
     low: float
+    """The left end."""
     high: float
+    """The right end."""
     low_included: bool = False
+    """Whether the left end belongs to it."""
     high_included: bool = False
+    """Whether the right end belongs to it."""
     threshold: float = 0.0
+    """0 where the function is flat."""
 
     def contains(self, x: Floats) -> NDArray[np.bool_]:
         """Tell for each value whether it lies in the zone; NaN does not, an infinite end does."""

@@ -53,8 +53,11 @@ class NormalInput(NamedTuple):
     """The normal input and the number of layers that statistics are asked for."""
 
     mean: float = 0.0
+    """Of x."""
     sigma: float = 1.0
+    """The standard deviation of x."""
     layers: int | None = None
+    """None where no factor of depth is asked for."""
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -88,16 +88,21 @@ class SoftmaxQuery(NamedTuple):
     main: str
     """probability, log_probability or one_hot."""
     temperatures: tuple[float, ...]
+    """One for each answer, all above 0."""
     loss: LossName
+    """The loss, where there is a target."""
     target: Target | None = None
+    """What the loss compares with; None where no loss is shown."""
     top: int | None = None
     """How many of the likeliest classes; None for all, in their order."""
     jacobian: bool = False
+    """Whether the slopes of outputs in logits are shown."""
     classes: int | None = None
     """How many every vector must have, if that is known."""
     in_full: bool = False
     """Whether the format shows details."""
     is_certified: bool = False
+    """Whether every digit is to be proven."""
     is_text: bool = False
     """Whether the main column holds certified digits as text."""
 

@@ -24,6 +24,7 @@ class Target(NamedTuple):
     category: int | None = None
     """The class, counted from 0."""
     distribution: Floats | None = None
+    """One probability for each class."""
     size: int | None = None
     """How many classes a distribution has, one that is certain of a class too."""
 

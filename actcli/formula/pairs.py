@@ -86,7 +86,7 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
 def in_pairs_to_odd(tree: Node, order: int, x: Floats) -> Floats:
     """The same for some values that are to be rounded again, to a narrower type: by `double_double.odd`."""
     with np.errstate(all="ignore"):
-        return _wide(_joined(tree), order, x, lambda number: dd.odd(rounded(number), number.low / number.high))
+        return _wide(joined(tree), order, x, lambda number: dd.odd(rounded(number), number.low / number.high))
 
 
 def _block(tree: Node, order: int, x: Floats) -> Floats:
@@ -486,7 +486,9 @@ class Wide(NamedTuple):
     """(high + low)·2^(exponent / _UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
 
     high: Any
+    """The leading part."""
     low: Any
+    """What it lacks."""
     exponent: Any
     """In float64, -inf for 0; beyond _KNOWN no more than the order of magnitude is held."""
 

@@ -158,7 +158,9 @@ class Pair:
     """
 
     high: Number
+    """The double nearest to the sum."""
     low: Number = 0.0
+    """The rest."""
 
     def __neg__(self) -> Pair:
         return Pair(-self.high, -self.low)

@@ -76,7 +76,9 @@ class Column:
     """A title over cells of text."""
 
     title: str
+    """Stands above the cells."""
     cells: Sequence[str | Text]
+    """From top to bottom."""
     style: str = ""
     """Holds for all cells."""
     styles: Sequence[str] = ()

@@ -70,6 +70,7 @@ class Units(NamedTuple):
     """The units of one matrix, over some of its rows; one read as NaN for a bad token is neither alive nor dead."""
 
     rows: int
+    """How many rows there were."""
     alive: NDArray[np.bool_] | None
     """Which were alive in some row; None once rows differ in length."""
     dead: NDArray[np.bool_] | None

@@ -30,6 +30,7 @@ class Field(NamedTuple):
     """One kind of answer."""
 
     name: str
+    """Its key in JSON, its heading in tables."""
     per: Per = "value"
     """A number for each value, one for each vector, or n x n for each vector of n."""
     has_x: bool = True
@@ -61,7 +62,9 @@ class Chunk(NamedTuple):
     """Some vectors and what each function of the header makes of them."""
 
     vectors: Vectors
+    """What was read."""
     answers: tuple[Answer, ...]
+    """One for each function."""
     first: int = 0
     """How many vectors came before."""
     offset: int = 0

@@ -124,7 +124,9 @@ class Property(NamedTuple):
     key: str
     """Its name in JSON and TSV."""
     group: Group
+    """The part of the table it stands in."""
     kind: Kind
+    """Chooses how its value is written."""
     meaning: str
     """One sentence for the schema and the docs."""
     compute: Callable[[Subject], Any] | None = None

@@ -21,8 +21,11 @@ class Landmarks(NamedTuple):
     """The landmarks of one function that a picture marks and names."""
 
     extrema: "tuple[Extremum, ...]" = ()
+    """From left to right."""
     kinks: tuple[Kink, ...] = ()
+    """From left to right."""
     asymptotes: "tuple[Asymptote, ...]" = ()
+    """At most one a side."""
 
 
 class View(NamedTuple):
@@ -31,8 +34,11 @@ class View(NamedTuple):
     landmarks: tuple[Landmarks, ...] = ()
     """The landmarks of each function."""
     y_limits: tuple[float, float] | None = None
+    """None where the curves set them."""
     is_log: bool = False
+    """Whether y is drawn on a scale of logarithms."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
+    """Whether curves share one frame."""
     width: int | None = None
     """In columns; None for what fits."""
     height: int | None = None
@@ -43,9 +49,11 @@ class Header(NamedTuple):
     """What is known before the first value."""
 
     command: str
+    """Its name."""
     descriptions: tuple[Mapping[str, Any], ...]
     """What is known of each function by name: name, formula, parameters, and what the command adds."""
     fields: tuple[Field, ...] = ()
+    """The kinds of answers, in the order in which they are shown."""
     zones: tuple[tuple[Zone, ...], ...] = ()
     """Of each function; empty where nobody looks for zones."""
     properties: "tuple[Property, ...]" = ()
@@ -55,6 +63,7 @@ class Header(NamedTuple):
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
     view: View | None = None
+    """Of a picture; None where nothing is drawn."""
     settings: Mapping[str, Any] = MappingProxyType({})
     """What shaped the answer, for JSON."""
     messages: tuple[Message, ...] = ()
@@ -64,6 +73,7 @@ class Header(NamedTuple):
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
     meter: Meter | None = None
+    """Shows how far reading has come; None where nobody waits."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 
@@ -77,9 +87,13 @@ class Layout(NamedTuple):
     """The names of an answer's fields by what they belong to."""
 
     vector: tuple[str, ...]
+    """A number for each vector."""
     value: tuple[str, ...]
+    """A number for each value."""
     pair: tuple[str, ...]
+    """A number for each pair of values of a vector."""
     has_x: bool
+    """Whether the input is shown beside the answers."""
 
     @classmethod
     def of(cls, header: Header, *, with_details: bool = False) -> "Layout":

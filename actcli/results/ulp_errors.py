@@ -18,10 +18,15 @@ class Worst(NamedTuple):
     """The largest error, the first where several are as large: at which x, and what came out in place of what."""
 
     error: float
+    """In ulp."""
     x: float
+    """The input."""
     got: float
+    """What came out."""
     wanted: float
+    """What is right."""
     place: int
+    """Of the input among all, from 0."""
 
     def totals(self, measure: str) -> dict[str, Any]:
         """Its parts by name."""
