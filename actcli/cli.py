@@ -30,7 +30,7 @@ COMMANDS = {
 _MINUS = "\N{MINUS SIGN}"
 
 
-class _Explained:
+class _WithHelp:
     """What commands and their group have in common: the layout of their help."""
 
     def get_help(self, ctx: Any) -> str:
@@ -47,7 +47,7 @@ class _Explained:
         return option
 
 
-class ValueCommand(_Explained, TyperCommand):
+class ValueCommand(_WithHelp, TyperCommand):
     """A command to which every token with a single leading minus, but for -h, is a value and no option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -75,7 +75,7 @@ def _revealed(value: object) -> object:
     return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-class Commands(_Explained, TyperGroup):
+class Commands(_WithHelp, TyperGroup):
     """The group of commands, each imported when it is asked for: Typer takes 1 ms a command, NumPy 50."""
 
     def list_commands(self, ctx: Any) -> list[str]:

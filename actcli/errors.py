@@ -24,7 +24,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names in a row, as many as a line bears."""
+    """Some names in a row, as many as fit on a line."""
     text = printable(", ".join(names[:_NAMES_SHOWN]))
     if len(text) > _WIDTH_SHOWN:
         return f"{text[:_WIDTH_SHOWN]}…"

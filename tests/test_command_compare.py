@@ -104,7 +104,7 @@ def test_a_terminal_gets_picture_properties_values_and_distances() -> None:
     assert "1.1289 at 1.41421" in lines[facts]
     assert "0.000473236 at ±2.69894" in run.stdout
     assert "-0.169971 at -0.751792" in run.stdout
-    assert any(line.split() == ["2", "1.9545", "1.9546"] for line in lines)
+    assert any(line.split() == ["2", "1.95450", "1.95460"] for line in lines)
 
 
 def test_the_gains_of_five_stand_side_by_side() -> None:

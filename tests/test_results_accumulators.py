@@ -13,7 +13,7 @@ from actcli import results
 from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
-from actcli.results.accumulators import InputCounts, LogitVectors, Purposes
+from actcli.results.accumulators import InputCounts, KindsOfFunctions, LogitVectors
 from actcli.results.scores import Calibration
 from actcli.results.statistics import ActivationStatistics, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
@@ -26,7 +26,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     InputCounts: InputCounts,
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     LogitVectors: lambda: LogitVectors(is_typed=False),
-    Purposes: lambda: Purposes(("sigmoid", "softmax"), ("gates", "probabilities")),
+    KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
     Calibration: lambda: Calibration(0),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),

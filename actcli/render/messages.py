@@ -67,7 +67,7 @@ def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
 
 
 def reference_uncertain(bound: int | None) -> str:
-    """What a kernel was held to has errors of its own."""
+    """The reference of a kernel has errors of its own."""
     by = "" if bound is None else f" by up to {bound} ulp"
     return f"the reference values are float64 and off themselves{by}; --exact certifies them"
 

@@ -259,8 +259,8 @@ class LogitVectors(Accumulator):
             yield note("single_logits")
 
 
-class Purposes(Accumulator):
-    """What sets functions of different kinds apart: what each is for, and what its values add up to."""
+class KindsOfFunctions(Accumulator):
+    """Says of functions of different kinds what each is for, and what its values add up to."""
 
     def __init__(self, names: Sequence[str], uses: Sequence[str]) -> None:
         self.names = tuple(names)

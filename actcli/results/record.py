@@ -121,9 +121,9 @@ class Layout(NamedTuple):
     def require_one_answer(self, name: str) -> None:
         """Raise UsageError where the format `name`, made of rows, cannot hold all fields."""
         if not self.shares_a_row:
-            asked = ", ".join(self.vector + self.value + self.pair)
+            names = ", ".join(self.vector + self.value + self.pair)
             raise UsageError(
-                f"{name} holds one answer, and this gives several: {asked}", "--format json holds them all"
+                f"{name} holds one answer, and this gives several: {names}", "--format json holds them all"
             )
 
     def require_one_number(self, name: str, header: Header) -> None:

@@ -51,7 +51,7 @@ class UlpErrors(Accumulator):
         self.is_reference_exact = is_reference_exact
         """Whether the results wanted are certified, or rounded from float64 to a type narrow enough."""
         self.bound = bound
-        """The largest error, in ulp, of what the results are held to; None where no entry states it."""
+        """The largest error of the reference values, in ulp; None where no entry states it."""
         self.compared = 0
         self.exact = 0
         self.within_one = 0
