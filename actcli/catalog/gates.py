@@ -1,6 +1,6 @@
 """Gates: x times a share of it. GELU and its approximations, SiLU and its kin, Mish and its kin."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 _GATE = Limits(("0", "inf"), ("0", "1"))
 _CONSTANTS = "constants are the exact decimals: in the left tail the doubles nearest to them are some hundred ulp off"
@@ -29,7 +29,8 @@ GATES = (
     Function(
         name="gelu_tanh",
         formula="x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))",
-        kernels=stable("normal.gelu_tanh"),
+        kernels=Kernels("normal.gelu_tanh", "normal.gelu_tanh_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
@@ -39,7 +40,8 @@ GATES = (
     Function(
         name="quick_gelu",
         formula="x * sigmoid(1.702 * x)",
-        kernels=stable("logistic.quick_gelu"),
+        kernels=Kernels("logistic.quick_gelu", "logistic.quick_gelu_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_sigmoid", "gelu_fast_approx", "clip_gelu"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; CLIP",
@@ -49,7 +51,8 @@ GATES = (
     Function(
         name="gelu_mlx_precise",
         formula="x * sigmoid(1.60033 * x * (1 + 0.0433603 * x**2))",
-        kernels=stable("normal.gelu_mlx_precise"),
+        kernels=Kernels("normal.gelu_mlx_precise", "normal.gelu_mlx_precise_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_approx",),
         source="mlx.nn.gelu_approx",
@@ -68,7 +71,8 @@ GATES = (
     Function(
         name="silu",
         formula="x * sigmoid(x)",
-        kernels=stable("logistic.silu"),
+        kernels=Kernels("logistic.silu", "logistic.silu_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("sil",),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
@@ -77,8 +81,9 @@ GATES = (
     Function(
         name="swish",
         formula="x * sigmoid(beta * x)",
-        kernels=stable("logistic.swish"),
+        kernels=Kernels("logistic.swish", "logistic.swish_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness of the gate, learned or fixed", aliases=("alpha",)),),
+        bounds=(1, 1, 1),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
             (
@@ -92,8 +97,8 @@ GATES = (
     Function(
         name="eswish",
         formula="beta * x * sigmoid(x)",
-        kernels=stable("logistic.eswish"),
         parameters=(FunctionParameter("beta", "1.375", "scale", valid="beta != 0"),),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "inf * beta"), ("0", "beta")),
         source="Alcaide 2018, arXiv 1801.07145",
         used_for="hidden layers of wide residual networks",
@@ -101,7 +106,7 @@ GATES = (
     Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
-        kernels=stable("logistic.dsilu"),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="reinforcement learning; the slope of silu, steeper than a sigmoid",
@@ -131,7 +136,8 @@ MISHES = (
     Function(
         name="mish",
         formula="x * tanh(softplus(x))",
-        kernels=stable("logistic.mish"),
+        kernels=Kernels("logistic.mish"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         source="Misra 2019, arXiv 1908.08681",
         used_for="hidden layers of detectors such as YOLOv4",
@@ -155,8 +161,8 @@ MISHES = (
     Function(
         name="mila",
         formula="x * tanh(softplus(x + beta))",
-        kernels=stable("logistic.mila"),
         parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
+        bounds=(1, 1, 1),
         limits=_GATE,
         source="Misra 2019, Mila",
         used_for="hidden layers; with beta = 0 it is mish",

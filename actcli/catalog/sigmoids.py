@@ -1,12 +1,13 @@
 """Sigmoids: bounded curves that rise from 0, and the logarithm of one."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 SIGMOIDS = (
     Function(
         name="sigmoid",
         formula="1 / (1 + exp(-x))",
-        kernels=stable("logistic.sigmoid"),
+        kernels=Kernels("logistic.sigmoid", "logistic.sigmoid_slope"),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "1"), ("0", "0")),
         aliases=("logistic", "expit", "σ", "sigmoid_fast"),
         source="Verhulst 1838; torch.sigmoid",
@@ -29,6 +30,7 @@ SIGMOIDS = (
         name="log_sigmoid",
         formula="-log1p(exp(-x))",
         kernels=stable("logistic.log_sigmoid"),
+        bounds=(1, 1, 1),
         limits=Limits(("-inf", "0"), ("1", "0")),
         aliases=("logσ", "log_expit"),
         source="the logarithm of the sigmoid; torch.nn.LogSigmoid",

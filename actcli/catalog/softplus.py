@@ -1,13 +1,14 @@
 """Softplus and its kin: smooth rectifiers, smooth absolute values, and lines with a bend."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 SOFTPLUS = (
     Function(
         name="softplus",
         formula="log1p(exp(beta * x)) / beta",
-        kernels=stable("logistic.softplus"),
+        kernels=Kernels("logistic.softplus", "logistic.softplus_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness", valid="beta != 0"),),
+        bounds=(1, 1, 1),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta > 0, inf, 0)"),
             ("where(beta > 0, 0, 1)", "where(beta > 0, 1, 0)"),

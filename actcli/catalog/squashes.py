@@ -1,12 +1,13 @@
 """Squashes: odd curves that level off on both sides, tanh and what stands in for it; and x less tanh."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 SQUASHES = (
     Function(
         name="tanh",
         formula="tanh(x)",
-        kernels=stable("logistic.tanh"),
+        kernels=Kernels("logistic.tanh", "logistic.tanh_slope"),
+        bounds=(1, 1, 1),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("hyperbolic_tangent", "tanh_fast"),
         source="2 sigmoid(2x) - 1; torch.tanh",
@@ -68,7 +69,7 @@ SQUASHES = (
     Function(
         name="tanh_shrink",
         formula="x - tanh(x)",
-        kernels=stable("hyperbolic.tanh_shrink"),
+        kernels=Kernels("hyperbolic.tanh_shrink", "hyperbolic.tanh_shrink_slope"),
         beyond_pairs=True,
         limits=Limits(("-inf", "inf"), ("1", "1")),
         source="torch.nn.Tanhshrink",

@@ -317,7 +317,7 @@ class NarrowPairs:
 
     def _power(self, u: Pair, v: Pair) -> Pair:
         n = v.high
-        if _is_single(v) and v.low is None and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
+        if _is_single(v) and not v.low and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
             return self._whole_power(u, int(n))
         self._mark(~(u.high > 0.0))
         return self._exp(self._times(v, self._log(u)))
