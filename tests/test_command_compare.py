@@ -193,3 +193,9 @@ def test_ascii_digits_and_colour_reach_compare() -> None:
     assert run.stdout.isascii()
     assert "0.881" in run.stdout
     assert "\x1b[" in actcli("compare", "relu", "1", "-1", "--format", "table", "--color", "always").stdout
+
+
+def test_kinks_of_a_wave_cannot_be_told() -> None:
+    assert "cannot be told" in on_terminal("compare", "abs(sin(x))").stdout
+    (wave,) = actcli("compare", "abs(sin(x))", "--format", "json").json["functions"]
+    assert wave["kinks"] is None

@@ -22,7 +22,7 @@ GATES = (
             ("approximate=true", "gelu_tanh"),
             ("approx=none", "gelu"),
             ("approx=tanh", "gelu_tanh"),
-            ("approx=precise", "gelu_mlx_precise"),
+            ("approx=precise", "gelu_tanh"),
             ("approx=fast", "quick_gelu"),
         ),
     ),
@@ -32,7 +32,7 @@ GATES = (
         kernels=Kernels("normal.gelu_tanh", "normal.gelu_tanh_slope"),
         bounds=(1, 1, 1),
         limits=_GATE,
-        aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh"),
+        aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_approx"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
         used_for="hidden layers of transformers; what JAX, Flax and keras.ops mean by gelu",
         notes=(_CONSTANTS, "at most 4.732e-4 away from gelu, at x = ±2.699"),
@@ -46,7 +46,11 @@ GATES = (
         aliases=("gelu_sigmoid", "gelu_fast_approx", "clip_gelu"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; CLIP",
         used_for="CLIP; a GELU with one exponential",
-        notes=(_CONSTANTS, "at most 0.0203 away from gelu, at x = ±2.270"),
+        notes=(
+            _CONSTANTS,
+            "at most 0.0203 away from gelu, at x = ±2.270",
+            "what NNlib.jl calls gelu_sigmoid is gelu_tanh",
+        ),
     ),
     Function(
         name="gelu_mlx_precise",
@@ -54,10 +58,9 @@ GATES = (
         kernels=Kernels("normal.gelu_mlx_precise", "normal.gelu_mlx_precise_slope"),
         bounds=(1, 1, 1),
         limits=_GATE,
-        aliases=("gelu_approx",),
-        source="mlx.nn.gelu_approx",
-        used_for="models from MLX",
-        notes=(_CONSTANTS, "at most 2.728e-4 away from gelu"),
+        source="mlx.nn.gelu_approx before MLX 0.11",
+        used_for="models from MLX of before 2024",
+        notes=(_CONSTANTS, "at most 2.728e-4 away from gelu", "since MLX 0.11 its gelu_approx is gelu_tanh"),
     ),
     Function(
         name="gelu_10",
@@ -75,7 +78,7 @@ GATES = (
         bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("sil",),
-        source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
+        source="Hendrycks and Gimpel 2016, arXiv 1606.08415; Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="hidden layers of convolutional networks and of language models",
     ),
     Function(
@@ -104,6 +107,21 @@ GATES = (
         used_for="hidden layers of wide residual networks",
     ),
     Function(
+        name="aria2",
+        formula="x * (1 + exp(-beta * x)) ** (-alpha)",
+        parameters=(
+            FunctionParameter("alpha", "1.5", "power", valid="alpha > 0"),
+            FunctionParameter("beta", "2", "steepness", valid="beta > 0"),
+        ),
+        limits=_GATE,
+        source="Patwardhan, Ingalhalikar and Walambe 2018, arXiv 1805.08878",
+        used_for="hidden layers; tested on MNIST and CIFAR",
+        notes=(
+            "the paper weights x by Richards' curve of 1959; Echo's code leaves the factor x out: aria2@echo",
+            "with alpha = 1 it is swish",
+        ),
+    ),
+    Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
         bounds=(1, 1, 1),
@@ -118,7 +136,7 @@ GATES = (
         aliases=("hard_silu", "h_swish"),
         source="Howard et al. 2019, arXiv 1905.02244",
         used_for="mobile networks",
-        notes=("the slope at -3 is 0 and at 3 it is 1, as in PyTorch from 2.7 on and in JAX",),
+        notes=("the slope at -3 is 0 and at 3 it is 1, as in PyTorch from 2.8 on and in JAX",),
     ),
     Function(
         name="flatten_t_swish",
@@ -148,7 +166,7 @@ MISHES = (
         limits=_GATE,
         source="timm.layers.HardMish",
         used_for="a Mish without an exponential",
-        notes=("x/2 * clip(x + 2, 0, 2), with slope 0 at -2",),
+        notes=("x/2 * clip(x + 2, 0, 2), with slope 0 at -2, where timm's own backward pass has -1",),
     ),
     Function(
         name="beta_mish",
@@ -164,7 +182,7 @@ MISHES = (
         parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
         bounds=(1, 1, 1),
         limits=_GATE,
-        source="Misra 2019, Mila",
+        source="Misra 2019, github.com/digantamisra98/Mila; Echo",
         used_for="hidden layers; with beta = 0 it is mish",
     ),
     Function(
@@ -179,7 +197,7 @@ MISHES = (
         name="serf",
         formula="x * erf(softplus(x))",
         limits=_GATE,
-        source="Nag, Bhattacharyya, Mukherjee and Kundu 2021, arXiv 2108.09598",
+        source="Nag and Bhattacharyya 2021, arXiv 2108.09598",
         used_for="hidden layers; a Mish with erf for tanh",
     ),
     Function(

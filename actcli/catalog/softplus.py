@@ -14,8 +14,11 @@ SOFTPLUS = (
             ("where(beta > 0, 0, 1)", "where(beta > 0, 1, 0)"),
         ),
         aliases=("softrelu", "log1pexp"),
-        source="Dugas et al. 2001; torch.nn.Softplus without its threshold, which is a speed trick",
+        source="Dugas et al. 2001; torch.nn.Softplus without its threshold",
         used_for="outputs that must be positive, such as a standard deviation",
+        notes=(
+            "PyTorch gives x itself from beta * x > 20 on, for numerical stability as it says; the truth is larger",
+        ),
     ),
     Function(
         name="squareplus",

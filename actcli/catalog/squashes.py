@@ -20,11 +20,14 @@ SQUASHES = (
             FunctionParameter("min_val", "-1", "the answer is never below", aliases=("min", "min_value")),
             FunctionParameter("max_val", "1", "the answer is never above", aliases=("max", "max_value")),
         ),
-        limits=Limits(("min_val", "max_val"), ("0", "0")),
+        limits=Limits(("min_val", "max_val"), ("where(min_val == -inf, 1, 0)", "where(max_val == inf, 1, 0)")),
         aliases=("clip", "clamp"),
         source="Collobert 2004; torch.nn.Hardtanh",
         used_for="a tanh that costs next to nothing",
-        notes=("the slope at both ends is 0, as in PyTorch and MLX; JAX takes 1",),
+        notes=(
+            "the slope at both ends is 0, as in PyTorch and MLX; JAX takes 1",
+            "Clip of ONNX and torch.clamp have no ends of their own; the slope of torch.clamp at an end is 1",
+        ),
     ),
     Function(
         name="lecun_tanh",
@@ -34,6 +37,7 @@ SQUASHES = (
         aliases=("stanh", "scaled_tanh"),
         source="LeCun, Bottou, Orr and Müller 1998, Efficient BackProp",
         used_for="networks whose targets are 1 and -1: f(1) is nearly 1",
+        notes=("Paddle's stanh has 0.67 for 2/3",),
     ),
     Function(
         name="weighted_tanh",
@@ -54,7 +58,7 @@ SQUASHES = (
         parameters=(FunctionParameter("a", "0.25", "weight of the left side", aliases=("alpha",)),),
         limits=Limits(("-a", "1"), ("0", "0")),
         source="Xu, Huang and Li 2016, arXiv 1602.05980",
-        used_for="language models and recurrent cells",
+        used_for="language tasks and gates of LSTM cells (Eger et al. 2018, arXiv 1901.02671)",
     ),
     Function(
         name="softcap",
