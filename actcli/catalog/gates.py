@@ -154,7 +154,7 @@ MISHES = (
     Function(
         name="mish",
         formula="x * tanh(softplus(x))",
-        kernels=Kernels("logistic.mish"),
+        kernels=Kernels("logistic.mish", "logistic.mish_slope"),
         bounds=(1, 1, 1),
         limits=_GATE,
         source="Misra 2019, arXiv 1908.08681",

@@ -12,7 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .frame import BoolArray, FloatArray, patch
-from .two_parts import LARGEST, Pair, Parts, exp_of, exp_pair, scaled, split, two_sum, weighted_exp
+from .two_parts import (
+    LARGEST,
+    REACH,
+    Pair,
+    Parts,
+    divided,
+    exp_of,
+    exp_pair,
+    scaled,
+    split,
+    times_power,
+    two_sum,
+    weighted_exp,
+)
 
 CELL, EDGE = 2.0**-6, 44.0
 SHIFT = 1.5 * 2.0**46  # adding it rounds to a multiple of CELL
@@ -73,8 +86,11 @@ def _softpluses() -> Parts:
     centres, e = _fading()
     z = e / (2.0 + e)  # log1p(e) = 2·atanh(z)
     square = z * z
-    series = Pair(np.zeros_like(centres))
-    for n in range(67, 0, -2):
+    plain = np.zeros_like(centres)
+    for n in range(67, 15, -2):
+        plain = plain * square.high + 1.0 / n
+    series = Pair(plain)
+    for n in range(15, 0, -2):
         series = series * square + 1.0 / Pair(float(n))
     rest = (series * z).scaled(2.0)
     return _both_sides(rest, rest + centres)
@@ -89,17 +105,46 @@ def _mish_gates() -> tuple[FloatArray, Parts]:
     return _both_sides(e, 1.0 / e)[0], _with_heads(gates)
 
 
+@cache
+def _mish_slopes() -> tuple[Parts, list[FloatArray]]:
+    """The slope of mish as a series in r, its first term in two parts: Σ (k + 1)(c·g + g′)ₖ r^k of a gate g.
+
+    The gate is g = 1 - u, u = 2/q, and what q(c + r) lacks of 2 is (e²·2^k + 2e)/k! in r^k, e = e^c.
+    """
+    centres, e = _fading()
+    square = e * e
+    slopes, series = [], []
+    for c, scale, two in (-centres, square, Pair(np.full_like(centres, 2.0))), (centres, Pair(1.0), square + square):
+        # On the right all is divided by e^2c.
+        q, bend = scale + e * 2.0 + two, (scale + e) * 2.0
+        u = two / q
+        slopes.append((scale + e * 2.0) / q + u * bend / q * c)
+        coefficients = [(scale * 2.0**k + e * 2.0).rounded() / math.factorial(k) for k in range(9)]
+        us = [u.rounded()]
+        for k in range(1, 9):
+            us.append(-sum(us[j] * coefficients[k - j] for j in range(k)) / q.rounded())
+        series.append([-(k + 1.0) * (c * us[k + 1] + us[k]) for k in range(1, 8)])
+    left, right = series
+    return _both_sides(*slopes), [np.concatenate([one[:0:-1], other]) for one, other in zip(left, right, strict=True)]
+
+
 # Cells.
 
 
-def _cells(high: FloatArray, low: Low = 0.0) -> tuple[NDArray[np.int64], FloatArray]:
-    """The cells of high + low, by number, and t = 2·tanh(r/2), r the distances from their centres."""
+def _offsets(high: FloatArray, low: Low = 0.0) -> tuple[NDArray[np.int64], FloatArray]:
+    """The cells of high + low, by number, and the distances r from their centres."""
     r = high + SHIFT
     index = r.view(np.int64) - FIRST
     r -= SHIFT
     np.subtract(high, r, out=r)
     if not isinstance(low, float):
         r += low
+    return index, r
+
+
+def _cells(high: FloatArray, low: Low = 0.0) -> tuple[NDArray[np.int64], FloatArray]:
+    """The cells of high + low, by number, and t = 2·tanh(r/2)."""
+    index, r = _offsets(high, low)
     square = r * r
     t = square * (1 / 120)
     t -= 1 / 12
@@ -281,25 +326,28 @@ def _softplus(high: FloatArray, low: Low = 0.0) -> Parts:
     return values.take(index, mode="clip"), d
 
 
-def _divided(value: Pair, exponent: NDArray[np.int32] | int, beta: float) -> FloatArray:
-    """value·2^exponent/beta, rounded once, and again where that is subnormal."""
-    mantissa, power = math.frexp(beta)
-    divided: FloatArray = np.ldexp((value / mantissa).rounded(), exponent - power)
-    return divided
+def _over(value: Parts, power: NDArray[np.int64] | int, beta: float) -> FloatArray:
+    """value·2^power/beta, rounded once, and again where that is subnormal."""
+    total, rest = two_sum(*value)
+    mantissa, exponent = math.frexp(beta)
+    quotient, low = divided(total, mantissa)
+    return times_power(quotient + (low + rest / mantissa), power - exponent)
 
 
 def softplus(x: FloatArray, *, beta: float) -> FloatArray:
     """Return log(1 + e^(βx))/β, βx in two parts; far on the right that is x."""
-    high, low = (x, 0.0) if beta == 1.0 else scaled(x, beta)
-    y, rest = _softplus(high, low)
+    high: FloatArray = x
+    low: Low = 0.0
     if beta == 1.0:
+        y, rest = _softplus(x)
         y += rest
     else:
-        y = _divided(Pair(*two_sum(y, rest)), 0, beta)
+        high, low = scaled(x, beta)
+        y = _over(_softplus(high, low), 0, beta)
     far = _outside(high)
     if far is not None:
-        e = _divided(*exp_pair(np.minimum(high[far], 0.0), _part(low, far)), beta)
-        y[far] = np.where(high[far] > 0, x[far], e)
+        left = _over(*exp_pair(np.minimum(high[far], 0.0), _part(low, far)), beta)
+        y[far] = np.where(high[far] > 0, x[far], left)
     return y
 
 
@@ -430,3 +478,20 @@ def mish(x: FloatArray) -> FloatArray:
     w *= 2.0
     w += rests.take(index, mode="clip")
     return _beyond_cells(_product(x, heads.take(index, mode="clip"), w), x, x, 0.0)
+
+
+def mish_slope(x: FloatArray) -> FloatArray:
+    """Return the slope of mish, by a series around the centre of each cell."""
+    index, r = _offsets(x)
+    (values, rests), series = _mish_slopes()
+    y = series[-1].take(index, mode="clip")
+    for coefficients in (*series[-2::-1], rests):
+        y *= r
+        y += coefficients.take(index, mode="clip")
+    y += values.take(index, mode="clip")
+    far = _outside(x)
+    if far is not None:
+        near = np.clip(x[far], -REACH, 0.0)
+        one, lacking = two_sum(near, 1.0)
+        y[far] = np.where(x[far] > 0, 1.0, weighted_exp(one, near, 0.0, rest=lacking))
+    return y

@@ -1,4 +1,4 @@
-"""Rectifiers that bend: ELU, CELU, SELU and ELiSH. The straight ones need no kernel: their formula is exact."""
+"""Rectifiers that bend: ELU, CELU and SELU. The straight ones need no kernel: their formula is exact."""
 
 import math
 

@@ -20,6 +20,7 @@ Parts: TypeAlias = tuple[FloatArray, FloatArray]
 # Below this e^z is close to the subnormal numbers, where too few digits are left to multiply by.
 FAINT = -700.0
 REACH = 4000.0  # and beyond this e^z is 0 or inf, and so may be any factor of interest
+SAFE = 2.0**100  # no product of such numbers, or of their inverses, comes near the ends of the range
 LARGEST = float(np.finfo(np.float64).max)
 UPPER_HALF = np.int64(-(1 << 27))  # keeps 26 of the 53 bits of a significand
 
@@ -100,11 +101,6 @@ def mirrored(s: FloatArray, x: FloatArray, total: float = 1.0) -> FloatArray:
     """Return s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns."""
     sign = np.copysign(1.0, x)
     return (0.5 + 0.5 * sign) * total - sign * s
-
-
-def numerator(e: FloatArray, x: FloatArray) -> FloatArray:
-    """Return e = e^-|x| where x < 0 and 1 elsewhere: the numerator of σ(x) over 1 + e."""
-    return np.maximum(e, np.sign(x))
 
 
 def square_of_one_plus(e: FloatArray) -> FloatArray:
@@ -224,20 +220,21 @@ def _exponentials() -> Parts:
     return head, rest + np.asarray(table.low)
 
 
-def exp_pair(high: FloatArray, low: FloatArray | float) -> tuple[Pair, NDArray[np.int32]]:
-    """Return e^(high + low) to 2^-60, as a pair with a head of 26 bits and a power of two; high is held to ±REACH.
+def exp_pair(high: FloatArray, low: FloatArray | float) -> tuple[Parts, NDArray[np.int64]]:
+    """Return e^(high + low) to 2^-60: a head of 26 bits, a rest, and a power of two; high is held to ±REACH.
 
     By + - × and a table alone, so with the same bits on every processor; NumPy's exp depends on the vector unit.
     """
-    if not isinstance(low, float):
-        low = np.where(np.abs(high) < REACH, low, 0.0)
-    high = np.clip(high, -REACH, REACH)
+    if not (high.max(initial=0.0) <= REACH and high.min(initial=0.0) >= -REACH):
+        low = low if isinstance(low, float) else np.where(np.abs(high) < REACH, low, 0.0)
+        high = np.clip(high, -REACH, REACH)
     power = np.rint(high * ONE_OVER_LOG_TWO)
     r = high - power * LOG_TWO_HEAD  # exactly
     cell = np.rint(r * (1.0 / CELL))
     r -= cell * CELL
     r -= power * LOG_TWO_REST
-    r = r + low
+    if not isinstance(low, float):
+        r = r + low
     e = r * (1 / 720)
     for coefficient in (1 / 120, 1 / 24, 1 / 6, 1 / 2):
         e += coefficient
@@ -249,16 +246,27 @@ def exp_pair(high: FloatArray, low: FloatArray | float) -> tuple[Pair, NDArray[n
     head, rest = heads.take(index, mode="clip"), rests.take(index, mode="clip")
     e *= head + rest
     rest += e
-    return Pair(head, rest), power.astype(np.int32)
+    return (head, rest), power.astype(np.int64)
+
+
+def times_power(x: FloatArray, power: NDArray[np.int64] | int) -> FloatArray:
+    """Return x·2^power, rounded once."""
+    if np.max(power, initial=0) < 900 and np.min(power, initial=0) > -900:
+        return x * ((np.asarray(power) + 1023) << 52).view(np.float64)
+    product: FloatArray = np.ldexp(x, power)
+    return product
 
 
 def weighted_exp(
     weight: FloatArray, high: FloatArray, low: FloatArray | float, *, rest: FloatArray | float = 0.0
 ) -> FloatArray:
     """Return (weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
-    e, power = exp_pair(high, low)
-    mantissa, exponent = np.frexp(weight)
-    first, last = split(mantissa)
-    last += np.ldexp(rest, -exponent)
-    result: FloatArray = np.ldexp(first * e.high + (last * e.high + mantissa * e.low), power + exponent)
-    return result
+    (head, e_rest), power = exp_pair(high, low)
+    size = np.abs(weight)
+    if size.max(initial=1.0) > SAFE or size.min(initial=1.0) < 1.0 / SAFE:
+        weight, exponent = np.frexp(weight)
+        rest = np.ldexp(rest, -exponent)
+        power = power + exponent
+    first, last = split(weight)
+    last += rest
+    return times_power(first * head + (last * head + weight * e_rest), power)
