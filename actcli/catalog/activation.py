@@ -41,11 +41,6 @@ class Activation(NamedTuple):
     exact: tuple[tuple[str, Node], ...] = ()
     """The same as formulas, exact."""
 
-    @property
-    def loses_digits(self) -> bool:
-        """Whether the formula loses more digits than pairs have, so that its kernels are needed in expressions, too."""
-        return self.entry is not None and self.entry.beyond_pairs and self.entry.kernels.value is not None
-
     def value(self, x: ArrayLike) -> Floats:
         """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)
@@ -67,7 +62,9 @@ class Activation(NamedTuple):
         if kernel is None:
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
-            return element_wise(x, evaluator(self.tree, order, at_ends=self.entry is None), self._limits(order))
+            form = self.form(order)
+            tree, derivative = (self.tree, order) if form is None else (form, 0)
+            return element_wise(x, evaluator(tree, derivative, at_ends=self.entry is None), self._limits(order))
         parameters = dict(self.parameters)
         return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
 
@@ -94,6 +91,10 @@ class Activation(NamedTuple):
         from actcli.formula.digits import decimal, settled
 
         return settled(lambda balls: self._ball(balls, order, x), lambda ball: decimal(ball, count))
+
+    def form(self, order: int) -> Node | None:
+        """A formula of value, slope or curvature that keeps more digits than the definition, where there is one."""
+        return None if self.entry is None or self.entry.forms is None else _form(self, order)
 
     def limit(self, order: int, end: float) -> float:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
@@ -227,6 +228,14 @@ class Definition:
 @lru_cache(maxsize=256)
 def _tree(function: Definition) -> Node:
     return parse(function.entry.formula, function.functions, function.parameter_names)
+
+
+@lru_cache(maxsize=256)
+def _form(activation: Activation, order: int) -> Node | None:
+    if activation.entry is None or activation.entry.forms is None:
+        return None
+    placed = dict(activation.exact)
+    return substituted(parse(activation.entry.forms[order], {}, tuple(placed)), placed)
 
 
 @lru_cache(maxsize=256)

@@ -118,8 +118,8 @@ class Function(NamedTuple):
     kernels: Kernels = Kernels()
     """What evaluates it in float64."""
 
-    beyond_pairs: bool = False
-    """Whether the formula loses more digits than double-double has: then expressions use the kernels, too."""
+    forms: tuple[str, str, str] | None = None
+    """Value, slope and curvature as formulas that keep digits in double-double, where the definition loses more."""
 
     bounds: tuple[int, int, int] = (4, 4, 5)
     """The largest errors of value, slope and curvature, in ulp; near a root other than 0 in ulp of the size there."""

@@ -1,6 +1,6 @@
 """Gates: x times a share of it. GELU and its approximations, SiLU and its kin, Mish and its kin."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 _GATE = Limits(("0", "inf"), ("0", "1"))
 _CONSTANTS = "constants are the exact decimals: in the left tail the doubles nearest to them are some hundred ulp off"
@@ -9,7 +9,8 @@ GATES = (
     Function(
         name="gelu",
         formula="x * normal_cdf(x)",
-        kernels=stable("normal.gelu"),
+        kernels=Kernels("gelu.gelu", "gelu.gelu_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_erf", "gelu_python", "gelu_exact"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
@@ -200,7 +201,7 @@ MISHES = (
     Function(
         name="lisht",
         formula="x * tanh(x)",
-        kernels=stable("hyperbolic.lisht"),
+        bounds=(1, 1, 1),
         limits=Limits(("inf", "inf"), ("-1", "1")),
         source="Roy et al. 2019, arXiv 1901.05894",
         used_for="hidden layers that should pass both signs alike",

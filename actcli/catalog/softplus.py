@@ -19,8 +19,12 @@ SOFTPLUS = (
     Function(
         name="squareplus",
         formula="(x + sqrt(x**2 + b)) / 2",
-        kernels=stable("algebraic.squareplus"),
-        beyond_pairs=True,
+        forms=(
+            "where(x < 0, b / (sqrt(x**2 + b) - x), x + sqrt(x**2 + b)) / 2",
+            "where(x < 0, b / (sqrt(x**2 + b) - x), x + sqrt(x**2 + b)) / (2 * sqrt(x**2 + b))",
+            "b / (2 * (x**2 + b) * sqrt(x**2 + b))",
+        ),
+        bounds=(1, 1, 1),
         parameters=(FunctionParameter("b", "4", "width of the bend", valid="b > 0"),),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Barron 2021, arXiv 2112.11687",
@@ -44,8 +48,12 @@ SOFTPLUS = (
     Function(
         name="logcosh",
         formula="log(cosh(x))",
-        kernels=stable("hyperbolic.logcosh"),
-        beyond_pairs=True,
+        forms=(
+            "where(abs(x) < 1, log1p(2 * sinh(x / 2)**2), abs(x) - log(2) + log1p(exp(-2 * abs(x))))",
+            "tanh(x)",
+            "4 / (1 + exp(2 * x)) / (1 + exp(-2 * x))",
+        ),
+        bounds=(1, 1, 1),
         limits=Limits(("inf", "inf"), ("-1", "1")),
         aliases=("log_cosh",),
         source="NNlib.jl",
@@ -54,8 +62,12 @@ SOFTPLUS = (
     Function(
         name="bent_identity",
         formula="(sqrt(x**2 + 1) - 1) / 2 + x",
-        kernels=stable("algebraic.bent_identity"),
-        beyond_pairs=True,
+        forms=(
+            "(sqrt(x**2 + 1) - 1) / 2 + x",
+            "x / (2 * sqrt(x**2 + 1)) + 1",
+            "1 / (2 * (x**2 + 1) * sqrt(x**2 + 1))",
+        ),
+        bounds=(1, 1, 1),
         limits=Limits(("-inf", "inf"), ("1/2", "3/2")),
         aliases=("bent_id",),
         source="Echo",

@@ -8,6 +8,8 @@ WAVES = (
     Function(
         name="sin",
         formula="sin(x)",
+        kernels=stable("periodic.sin"),
+        bounds=(1, 1, 1),
         limits=Limits(_NONE, _NONE, _NONE),
         aliases=("sine", "siren"),
         source="Sitzmann et al. 2020, SIREN, arXiv 2006.09661",
@@ -16,6 +18,8 @@ WAVES = (
     Function(
         name="cos",
         formula="cos(x)",
+        kernels=stable("periodic.cos"),
+        bounds=(1, 1, 1),
         limits=Limits(_NONE, _NONE, _NONE),
         aliases=("cosine",),
         source="Rahimi and Recht 2007, random Fourier features",
@@ -25,6 +29,7 @@ WAVES = (
         name="snake",
         formula="x + sin(frequency * x)**2 / frequency",
         kernels=stable("periodic.snake"),
+        bounds=(1, 1, 1),
         parameters=(
             FunctionParameter("frequency", "1", "of the wave", valid="frequency != 0", aliases=("a", "alpha")),
         ),
@@ -35,6 +40,8 @@ WAVES = (
     Function(
         name="sinerelu",
         formula="where(x > 0, x, eps * (sin(x) - cos(x)))",
+        kernels=stable("periodic.sinerelu"),
+        bounds=(1, 1, 1),
         parameters=(FunctionParameter("eps", "0.01", "height of the wave below 0", aliases=("epsilon",)),),
         limits=Limits(("nan", "inf"), ("nan", "1"), ("nan", "0")),
         aliases=("sine_relu",),
@@ -45,7 +52,7 @@ WAVES = (
     Function(
         name="gaussian",
         formula="exp(-x**2)",
-        kernels=stable("normal.gaussian"),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "0"), ("0", "0")),
         aliases=("bell", "radial_basis"),
         source="Broomhead and Lowe 1988",

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.formula import constants
-from actcli.formula.constants import BITS, ONE, Table, parts, short_parts
+from actcli.numerics import constants
+from actcli.numerics.constants import BITS, ONE, Table, parts, short_parts
 
 
 class Pair(NamedTuple):
@@ -269,8 +269,31 @@ def _expm1_of_little(r: Pair, *, to_the_end: bool) -> Pair:
     return Pair(*ordered_sum(s, e))
 
 
+@cache
+def _powers_of_two(bits: int) -> Table:
+    """2**(j / 2**bits) - 1 for j from -2**(bits - 1) to 2**(bits - 1) - 1, as coarse steps by fine ones."""
+    fine_bits = bits // 2
+    step, half = constants.exp_of(constants.LOG_TWO >> bits), 1 << (fine_bits - 1)
+    fine = constants.table(constants.around_one(step, half))
+    coarse = constants.table(
+        constants.around_one(constants.exp_of(constants.LOG_TWO >> (bits - fine_bits)), 1 << (bits - fine_bits - 1))
+    )
+    j = np.arange(-(1 << (bits - 1)), 1 << (bits - 1))
+    at_coarse = (j + half) >> fine_bits
+    at_fine = j - (at_coarse << fine_bits) + half
+    # The last half step of fine ones lies beyond the coarse ones of this octave.
+    top = 1 << (bits - fine_bits - 1)
+    high, low = (
+        np.append(coarse.high, parts(constants.root_two_less_one())[0]),
+        np.append(coarse.low, parts(constants.root_two_less_one())[1]),
+    )
+    big = Pair(high[at_coarse + top], low[at_coarse + top])
+    small = Pair(fine.high[at_fine], fine.low[at_fine])
+    return Table(*add(add(big, small), multiply(big, small)))
+
+
 def _from_table(index: Any) -> Pair:
-    table = constants.powers_of_two(_STEP_BITS)
+    table = _powers_of_two(_STEP_BITS)
     return Pair(table.high.take(index, mode="wrap"), table.low.take(index, mode="wrap"))
 
 
