@@ -18,10 +18,15 @@ class NumberType(NamedTuple):
     """
 
     name: TypeName
+    """As typed."""
     bits: int
+    """Of the significand, the hidden one included."""
     least_exponent: int
+    """Of the normal numbers."""
     largest: float
+    """The largest finite number."""
     has_infinity: bool = True
+    """False for float8_e4m3fn."""
 
     @property
     def smallest_normal(self) -> float:
@@ -40,6 +45,22 @@ class NumberType(NamedTuple):
             nearest = np.ldexp(np.rint(np.ldexp(x, -exponent)), exponent)
         beyond = np.copysign(np.inf, nearest) if self.has_infinity else np.nan
         return np.where(np.abs(nearest) > self.largest, beyond, nearest)
+
+    def is_middle(self, x: Floats, ulp: int = 0) -> NDArray[np.bool_]:
+        """Where x is the middle between two numbers of the type, or so many ulp of float64 beside it."""
+        if self.bits == FLOAT64_BITS:
+            return np.zeros(np.shape(x), np.bool_)
+        # Of the bits that the type lacks the first one is set.
+        middle = 1 << (FLOAT64_BITS - self.bits - 1)
+        bits = np.ascontiguousarray(x).view(np.int64) + (ulp - middle)
+        bits &= 2 * middle - 1
+        is_near = bits <= 2 * ulp
+        with np.errstate(all="ignore"):
+            faint = (np.abs(x) < self.smallest_normal) & (x != 0)
+            if faint.any():
+                steps = np.abs(np.ldexp(x[faint], self.bits - 1 - self.least_exponent))
+                is_near[faint] = np.abs(steps - np.rint(steps)) >= 0.5 - ulp * np.spacing(steps)
+        return is_near.reshape(np.shape(x))
 
     def spacing(self, x: Floats) -> Floats:
         """One unit in the last place of x: how far apart the numbers of the type lie from |x| on; NaN beyond all."""
@@ -72,12 +93,13 @@ class NumberType(NamedTuple):
         return np.where(x == 0, least, np.maximum(exponent - self.bits, least)).astype(np.intc)
 
 
+FLOAT64_BITS = 53
 _FLOAT32_BITS = 24
 
 NUMBER_TYPES: dict[str, NumberType] = {
     each.name: each
     for each in (
-        NumberType("float64", 53, -1022, float(np.finfo(np.float64).max)),
+        NumberType("float64", FLOAT64_BITS, -1022, float(np.finfo(np.float64).max)),
         NumberType("float32", _FLOAT32_BITS, -126, (2 - 2.0**-23) * 2.0**127),
         NumberType("float16", 11, -14, 65_504.0),
         NumberType("bfloat16", 8, -126, (2 - 2.0**-7) * 2.0**127),

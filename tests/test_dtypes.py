@@ -1,5 +1,6 @@
 """Number types: rounding against exact fractions, and `--dtype` on every command."""
 
+import contextlib
 import math
 import sys
 from fractions import Fraction
@@ -9,6 +10,7 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 import pytest
+from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from actcli.analysis.zones import underflow
 from actcli.catalog import Activation, find
 from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import UsageError
+from tests.oracle.formulas import MOST_BITS, Formula, IrrationalError, Jet, Scope, UndecidedError
 from tests.oracle.number_types import by_fractions, numbers_of
 from tests.runner import actcli, on_terminal
 
@@ -162,11 +165,12 @@ def test_inputs_are_rounded_before() -> None:
     ]
 
 
-def test_certified_answers_are_rounded_once_too() -> None:
-    # 0.5 + x is 2^-9 beside a tie of bfloat16; what float64 loses of 2^-70 decides it.
+@pytest.mark.parametrize("certified", [(), ("--exact",)])
+def test_what_float64_loses_decides_a_tie(certified: tuple[str, ...]) -> None:
+    # A tie of bfloat16 between 0.5 and 0.50390625, and a little more.
     spec = "0.501953125 + 2**-70 + 0*x"
-    assert actcli("eval", spec, "0", "--dtype", "bfloat16").stdout == "0.5\n"
-    assert actcli("eval", spec, "0", "--dtype", "bfloat16", "--exact").stdout == "0.50390625\n"
+    assert actcli("eval", spec, "0").stdout == "0.501953125\n"
+    assert actcli("eval", spec, "0", "--dtype", "bfloat16", *certified).stdout == "0.50390625\n"
 
 
 def test_a_tie_goes_to_the_even_number_also_if_certified() -> None:
@@ -306,3 +310,86 @@ def test_the_limit_of_exp_is_that_of_the_smallest_number() -> None:
         (zone,) = underflow(activation("exp"), NUMBER_TYPES[name])
         assert zone.low == -math.inf
         assert zone.high == pytest.approx(-bits * math.log(2), rel=1e-11)
+
+
+# Middles between numbers of a type: the truth decides
+
+
+def true_number(formula: Formula, order: int, x: float, precision: NumberType) -> float:
+    """The number of a type nearest to the truth, by the oracle's rational numbers or balls, and exact fractions."""
+    with contextlib.suppress(IrrationalError, UndecidedError):
+        names = {name: part(Scope({}, [])) for name, part in formula.parameters.items()}
+        exact = formula.part(Scope({**names, "x": Jet(fmpq(*x.as_integer_ratio()), fmpq(1))}, []))[order]
+        return by_fractions(fraction_of(exact or fmpq(0)), precision)
+    bits = 256 + 4 * abs(math.frexp(x)[1])
+    while bits < MOST_BITS:
+        with contextlib.suppress(UndecidedError), ctx.workprec(bits):
+            part = formula.jet(x)[order]
+            ends = (fmpq(0),) if part is None else (part.lower(), part.upper())
+            numbers = {by_fractions(fraction_of(end), precision) for end in ends}
+            if len(numbers) == 1:
+                return numbers.pop()
+        bits *= 3
+    raise AssertionError(f"{formula.text} is not settled at {x!r}")
+
+
+def fraction_of(end: fmpq | arb) -> Fraction:
+    if isinstance(end, fmpq):
+        return Fraction(int(end.p), int(end.q))
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+BYTES = "silu gelu-tanh hard-swish relu2 sqnl mish softsign"
+DECIDED = {
+    "bfloat16": "silu gelu gelu-tanh quick-gelu hard-swish elish xielu tanh-shrink logcosh lisht sigmoid x*x/2-x**4/7",
+    "float16": "silu gelu hard-swish bent-identity softplus tanh sigmoid logcosh",
+    "float8_e4m3fn": BYTES,
+    "float8_e5m2": BYTES,
+}
+SPECS = [(name, spec) for name, specs in DECIDED.items() for spec in specs.split()]
+
+
+@pytest.mark.parametrize("order", range(3))
+@pytest.mark.parametrize(("name", "spec"), SPECS)
+def test_every_number_in_the_middle_is_rounded_as_the_truth_is(name: str, spec: str, order: int) -> None:
+    precision, function = NUMBER_TYPES[name], activation(spec)
+    numbers = np.array(numbers_of(precision))
+    x = np.concatenate([-numbers[::-1], numbers])
+    y = function.order(order, x)
+    got = function.nearest(order, x, precision)
+    near = precision.is_middle(y, 256)
+    np.testing.assert_array_equal(got[~near], precision.rounded(y)[~near])
+    parameters = {each.name: each.default for each in function.entry.parameters} if function.entry else {}
+    formula = Formula(function.formula, parameters)
+    wanted = [true_number(formula, order, each, precision) for each in x[near].tolist()]
+    np.testing.assert_array_equal(got[near], wanted)
+
+
+def test_what_float64_has_in_the_middle_goes_to_the_side_of_the_truth() -> None:
+    least = 2.0**-133  # of bfloat16; half of it is a tie, and gelu is a little more
+    assert activation("gelu").nearest(0, np.array([least, -least]), NUMBER_TYPES["bfloat16"]).tolist() == [least, 0.0]
+    words = ("258", "-258", "--dtype", "bfloat16")
+    assert actcli("eval", "tanh-shrink", *words).stdout == "258.0 -258.0\n"
+
+
+def test_without_python_flint_pairs_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "flint", None)
+    x = np.array(numbers_of(NUMBER_TYPES["bfloat16"]))
+    got = activation("silu").nearest(0, x, NUMBER_TYPES["bfloat16"])
+    odd = x[1:128:2]  # subnormal: x/2 is a tie, and x/2 + x²/4 is beyond it
+    np.testing.assert_array_equal(got[1:128:2], (odd + x[1]) / 2)
+    assert activation("x**2").nearest(0, np.array([19.0]), NUMBER_TYPES["bfloat16"]).tolist() == [360.0]
+
+
+@pytest.mark.parametrize("precision", EVERY_NARROW)
+def test_middles_are_known_as_such_and_so_is_what_lies_beside_them(precision: NumberType) -> None:
+    numbers = numbers_of(precision)
+    middles = (np.array(numbers[:-1]) + np.array(numbers[1:])) / 2
+    for sign in (-1.0, 1.0):
+        assert precision.is_middle(sign * middles).all()
+        assert not precision.is_middle(sign * np.array(numbers), 256).any()
+        beside = [sign * middles * (1 + step * 2.0**-52) for step in (-9, 9)]
+        assert not any(precision.is_middle(each).any() for each in beside)
+        assert all(precision.is_middle(each, 20).all() for each in beside)
+    assert not precision.is_middle(np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-300]), 256).any()

@@ -16,7 +16,7 @@ from actcli.catalog import Activation, find
 from actcli.formula import FloatArithmetic, evaluate
 from actcli.formula import double_double as dd
 from actcli.formula.double_double import Pair
-from actcli.formula.pairs import evaluator, in_pairs
+from actcli.formula.pairs import NarrowPairs, PairJets, evaluator, in_pairs
 from actcli.formula.pieces import pieces_of
 from tests.oracle.formulas import Formula
 
@@ -180,6 +180,16 @@ def test_a_tail_that_float64_loses() -> None:
     for order in range(3):
         got = in_pairs(function.tree, order, x)
         assert got.tolist() == [function.certified(order, each) for each in x.tolist()]
+
+
+def test_the_slope_of_a_whole_power_is_a_product_on_both_sides_of_zero() -> None:
+    x = np.linspace(-3.0, 3.0, 100)
+    narrow = NarrowPairs(x.size)
+    jets = PairJets(narrow, 2)
+    cube = find("x**3")
+    assert isinstance(cube, Activation)
+    evaluate(cube.tree, jets, jets.variable(narrow.variable(x)))
+    assert not narrow.outside.any()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
+from actcli.dtypes import NumberType
+from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from actcli.formula.balls import Ball, BallArithmetic
 
 T = TypeVar("T")
+
+# Beside a root a kernel may be so many ulp off; float32 has its numbers 2^29 of them apart.
+_DOUBT = 256
 
 
 class Activation(NamedTuple):
@@ -62,11 +67,24 @@ class Activation(NamedTuple):
         if kernel is None:
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
-            form = self.form(order)
-            tree, derivative = (self.tree, order) if form is None else (form, 0)
-            return element_wise(x, evaluator(tree, derivative, at_ends=self.entry is None), self._limits(order))
+            of_block = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
+            return element_wise(x, of_block, self._limits(order))
         parameters = dict(self.parameters)
         return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
+
+    def nearest(self, order: int, x: Floats, number_type: NumberType) -> Floats:
+        """The numbers of a type nearest to value, slope or curvature: rounded once, ties decided by the truth.
+
+        What float64 puts in the middle between two numbers of the type, or within its error of it, is worked out once
+        more in pairs, whose lower part says on which side the truth lies. Where that says nothing, balls do, if
+        python-flint is installed; else a tie goes to the even number.
+        """
+        y = self.order(order, x)
+        doubtful = number_type.is_middle(y, _DOUBT)
+        if doubtful.any():
+            different, place = np.unique(x[doubtful], return_inverse=True)
+            y[doubtful] = self._on_its_side(order, different, number_type)[place]
+        return number_type.rounded(y)
 
     def certified(self, order: int, x: float, rounded: Callable[[float], float] | None = None) -> float:
         """The float64 nearest to the formula's value, slope or curvature at x, by ball arithmetic.
@@ -113,6 +131,21 @@ class Activation(NamedTuple):
         formula, placed = self.entry.limits.of(order)[0 if end < 0 else 1], dict(self.exact)
         return substituted(parse(formula, {}, tuple(placed)), placed)
 
+    def _in_pairs(self, order: int) -> tuple[Node, int]:
+        """The formula that pairs work an order out by, and which derivative of it that is."""
+        form = self.form(order)
+        return (self.tree, order) if form is None else (form, 0)
+
+    def _on_its_side(self, order: int, x: Floats, number_type: NumberType) -> Floats:
+        """Numbers that round to a type as the truth does, which is next to middles between its numbers."""
+        from actcli.formula.pairs import in_pairs_to_odd
+
+        y = in_pairs_to_odd(*self._in_pairs(order), x)
+        for place in np.flatnonzero(number_type.is_middle(y)):
+            settled = _certified_in(self, order, float(x[place]), number_type)
+            y[place] = y[place] if settled is None else settled
+        return y
+
     def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
         limit = self.at_infinity(balls, order, x) if np.isinf(x) else None
         if limit is not None:
@@ -155,6 +188,10 @@ class VectorActivation(NamedTuple):
 
     parameters: tuple[tuple[str, Any], ...] = ()
     """The parameters of the entry: float, or int where only whole numbers make sense."""
+
+    def seeded(self, seed: int) -> "VectorActivation":
+        """The same function with another seed, which must be one of its parameters."""
+        return self._replace(parameters=tuple(dict(self.parameters, seed=seed).items()))
 
     def drawing(self) -> "VectorActivation":
         """The same function for a whole run: a seed becomes one generator, so that no vector repeats another's draw."""
@@ -228,6 +265,15 @@ class Definition:
 @lru_cache(maxsize=256)
 def _tree(function: Definition) -> Node:
     return parse(function.entry.formula, function.functions, function.parameter_names)
+
+
+@lru_cache(maxsize=1 << 16)  # all numbers of a type of 16 bits, which come again in every block
+def _certified_in(activation: Activation, order: int, x: float, number_type: NumberType) -> float | None:
+    """The nearest number of a type, or None where balls do not settle it or are not installed."""
+    try:
+        return activation.certified(order, x, lambda y: float(number_type.rounded(np.array(y))))
+    except ActcliError:
+        return None
 
 
 @lru_cache(maxsize=256)

@@ -66,10 +66,12 @@ def zones_of(
     return tuple(own + underflow(activation, dtype) for own, activation in zip(found, activations, strict=True))
 
 
-def zone_counts(activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]]) -> list[ZoneCounts]:
-    """An accumulator for the zones of each function."""
-    named = zip(activations, zoned, strict=True)
-    return [ZoneCounts(place, each.name, its_zones) for place, (each, its_zones) in enumerate(named)]
+def zone_counts(
+    functions: Sequence[Activation | VectorActivation], zoned: Sequence[Sequence[Zone]]
+) -> list[ZoneCounts]:
+    """An accumulator for the zones of each element-wise function."""
+    pairs = enumerate(zip(functions, zoned, strict=True))
+    return [ZoneCounts(place, each.name, own) for place, (each, own) in pairs if isinstance(each, Activation)]
 
 
 def described(header: Header, source: Source, dtype: NumberType | None = None) -> Header:
@@ -105,8 +107,7 @@ def _underflows(header: Header, dtype: NumberType) -> Iterator[Message]:
 def rounded(answer: Answer, dtype: NumberType | None, fields: Sequence[Field]) -> Answer:
     """The same answer with the columns of its fields rounded once to a number type, if the user asked for one.
 
-    That is what the best possible kernel of the type gives, but where the truth lies within the error of float64
-    arithmetic, a few units in its last place, of the middle between two numbers of the type.
+    Where the columns are of that type already (see `Activation.nearest`), they stay as they are.
     """
     if dtype is None:
         return answer
@@ -141,10 +142,15 @@ def at_each_input(
     else:
 
         def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
-            return {name: activation.order(order, x)}
+            return {name: answers_in(dtype, activation, order, x)}
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
     return Result(described(header, source, dtype), chunks, zone_counts([activation], zoned))
+
+
+def answers_in(dtype: NumberType | None, activation: Activation, order: int, x: Floats) -> Floats:
+    """Value, slope or curvature, in float64 or as the nearest numbers of a type."""
+    return activation.order(order, x) if dtype is None else activation.nearest(order, x, dtype)
 
 
 def element_wise_chunks(

@@ -12,6 +12,7 @@ from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.catalog.entry import ORDERS
 from actcli.commands.pipeline import (
+    answers_in,
     described,
     description,
     element_wise,
@@ -86,7 +87,9 @@ def plot(
     if not has_values:
         return Result(in_type(header, dtype), curves(x_limits or default)), output
     source = open_values(points, input_options, output.terminal, stdin_by_default=False)
-    chunks = element_wise_chunks(activations, source.blocks, partial(orders_of, names=names), zoned, fields)
+    chunks = element_wise_chunks(
+        activations, source.blocks, partial(orders_of, names=names, dtype=dtype), zoned, fields
+    )
     if output.is_drawn:  # formats for programs hold the values given
         chunks = _then_curves(chunks, x_limits, default, curves)
     return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned)), output
@@ -120,9 +123,11 @@ def _then_curves(
         raise failure
 
 
-def orders_of(activation: Activation, x: Floats, names: Sequence[str]) -> Mapping[str, Floats]:
+def orders_of(
+    activation: Activation, x: Floats, names: Sequence[str], dtype: NumberType | None = None
+) -> Mapping[str, Floats]:
     """The columns of these names, among value, slope and curvature."""
-    return {name: activation.order(ORDERS.index(name), x) for name in names}
+    return {name: answers_in(dtype, activation, ORDERS.index(name), x) for name in names}
 
 
 def sampled_chunks(
@@ -139,7 +144,7 @@ def sampled_chunks(
     names = [field.name for field in fields]
 
     def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
-        return orders_of(activation, dtype.rounded(x) if dtype else x, names)
+        return orders_of(activation, dtype.rounded(x) if dtype else x, names, dtype)
 
     grid = _grid(activations, x_limits)._replace(number_type=dtype)
     for chunk in element_wise_chunks(activations, [grid], columns, zoned, fields):

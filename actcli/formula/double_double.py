@@ -20,6 +20,7 @@ class Pair(NamedTuple):
     """high + low, high the double nearest to the sum; arrays or NumPy's single numbers."""
 
     high: Any
+    """The double nearest to the number."""
     low: Any = None
     """None where the number is a double."""
 
@@ -83,6 +84,22 @@ def two_square(a: Any) -> tuple[Any, Any]:
     tail = tail * tail
     e += tail
     return p, e
+
+
+# What pairs lose, relative to a number: a low part within it tells no side. One far below it, as of 1 - e^-500, does.
+_LOSS = (2.0**-116, 2.0**-95)
+
+
+def odd(nearest: Floats, rest: Floats) -> Floats:
+    """Of the two doubles beside nearest·(1 + rest) the one with an odd last bit; |rest| is at most half a unit.
+
+    It is no middle between two numbers of a narrower type, and on the same side of all of them. Where the rest is 0,
+    or no more than what pairs themselves lose, the nearest double comes: a middle is then a tie as far as pairs tell.
+    """
+    size = np.abs(rest)
+    is_known = (size > _LOSS[1]) | ((size > 0.0) & (size < _LOSS[0]))
+    is_even = (nearest.view(np.int64) & 1 == 0) & (np.abs(nearest) > 2.0**-1000) & np.isfinite(nearest)
+    return np.where(is_known & is_even, np.nextafter(nearest, np.copysign(np.inf, nearest * rest)), nearest)
 
 
 # The four operations, to some 2^-103.
@@ -194,7 +211,7 @@ UNIT = Pair(np.float64(1.0))
 
 _STEP_BITS = 13
 _STEPS = 1 << _STEP_BITS
-_PER_STEP = float(_STEPS / np.log(2.0))
+_PER_STEP = float(_STEPS / LOG_TWO.high)
 _STEP = short_parts(constants.LOG_TWO >> _STEP_BITS, (29, 29))
 _MAGIC = 1.5 * 2.0**52  # a sum with it holds the nearest integer in its last bits
 _MAGIC_BITS = np.float64(_MAGIC).view(np.int64)

@@ -84,6 +84,12 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     return out.reshape(np.shape(x))
 
 
+def in_pairs_to_odd(tree: Node, order: int, x: Floats) -> Floats:
+    """The same for some values that are to be rounded again, to a narrower type: by `double_double.odd`."""
+    with np.errstate(all="ignore"):
+        return _wide(joined(tree), order, x, lambda number: dd.odd(rounded(number), number.low / number.high))
+
+
 def _block(tree: Node, order: int, x: Floats) -> Floats:
     narrow = NarrowPairs(x.size)
     part = _order(tree, narrow, order, narrow.variable(x))
@@ -113,24 +119,24 @@ def _order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
     return evaluate(tree, jets, jets.variable(x))[order]
 
 
-def _wide(tree: Node, order: int, x: Floats) -> Floats:
+def _wide(tree: Node, order: int, x: Floats, finished: "Callable[[Wide], Floats] | None" = None) -> Floats:
     """The same with exponents of their own; values that choose alike are worked out together, branch by branch."""
-    wide = WidePairs()
+    wide, finished = WidePairs(), finished or rounded
     try:
         if order == 0:
-            answer = rounded(evaluate(tree, wide, wide.variable(x)))
+            answer = finished(evaluate(tree, wide, wide.variable(x)))
         else:
             jets = PairJets(wide, order)
             jet: Jet[Wide] = evaluate(tree, jets, jets.variable(wide.variable(x)))
             part = jet[order]
             # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
-            answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else rounded(part))
+            answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else finished(part))
         return np.where(np.isnan(x) | np.isnan(answer), np.nan, answer)  # every NaN with the same bits
     except _MixedError as mixed:
         out = np.empty_like(x)
         for group in np.unique(mixed.condition):
             there = np.isnan(mixed.condition) if np.isnan(group) else mixed.condition == group
-            out[there] = _wide(tree, order, x[there])
+            out[there] = _wide(tree, order, x[there], finished)
         return out
 
 
@@ -298,7 +304,7 @@ class NarrowPairs:
 
     def _power(self, u: Pair, v: Pair) -> Pair:
         n = v.high
-        if _is_single(v) and v.low is None and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
+        if _is_single(v) and not v.low and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
             return self._whole_power(u, int(n))
         self._mark(~(u.high > 0.0))
         return self._exp(self._times(v, self._log(u)))
@@ -467,7 +473,9 @@ class Wide(NamedTuple):
     """(high + low)·2^(exponent / _UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
 
     high: Any
+    """The leading part."""
     low: Any
+    """What it lacks."""
     exponent: Any
     """In float64, -inf for 0; beyond _KNOWN no more than the order of magnitude is held."""
 

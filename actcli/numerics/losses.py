@@ -36,12 +36,19 @@ class Rows(NamedTuple):
     """
 
     x: FloatArray
+    """The logits."""
     top: FloatArray
+    """The largest of each row."""
     p: FloatArray
+    """The probabilities."""
     total: FloatArray
+    """The sum of exponentials of each row, the largest of them 1."""
     high: FloatArray
+    """The leading part of (x - top)/temperature."""
     low: FloatArray
+    """What that part lacks."""
     complement: FloatArray
+    """1 - p."""
 
 
 def softmax_rows(x: FloatArray, temperature: float) -> Rows:
