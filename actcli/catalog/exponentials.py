@@ -20,7 +20,6 @@ EXPONENTIALS = (
         name="elu",
         formula="where(x > 0, x, alpha * expm1(x))",
         kernels=Kernels("rectifiers.elu", "rectifiers.elu_slope"),
-        bounds=(1, 1, 1),
         parameters=(_LEVEL,),
         limits=Limits(("-alpha", "inf"), ("0", "1")),
         aliases=("exponential_linear_unit",),
@@ -30,7 +29,6 @@ EXPONENTIALS = (
     Function(
         name="celu",
         formula="where(x > 0, x, alpha * expm1(x / alpha))",
-        bounds=(1, 1, 1),
         parameters=(_LEVEL._replace(valid="alpha != 0"),),
         limits=Limits(
             ("where(alpha > 0, -alpha, -inf)", "inf"),
@@ -44,7 +42,6 @@ EXPONENTIALS = (
         name="selu",
         formula=(f"{_SELU_SCALE} * where(x > 0, x, sqrt(2/pi) / (1 - erfc(1/sqrt(2)) * sqrt(e)) * expm1(x))"),
         kernels=Kernels("rectifiers.selu", "rectifiers.selu_slope"),
-        bounds=(1, 1, 1),
         limits=Limits((f"-2 / {_SELU_SPREAD}", "inf"), ("0", _SELU_SCALE)),
         aliases=("scaled_elu",),
         source="Klambauer et al. 2017, arXiv 1706.02515",
@@ -79,7 +76,6 @@ EXPONENTIALS = (
     Function(
         name="elish",
         formula="where(x >= 0, x, expm1(x)) * sigmoid(x)",
-        bounds=(1, 1, 1),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Basirat and Roth 2018, arXiv 1808.00783",
         used_for="hidden layers; a candidate of a genetic search for activations",

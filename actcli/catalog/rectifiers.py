@@ -167,7 +167,6 @@ RECTIFIERS = (
     Function(
         name="nlrelu",
         formula="log1p(beta * max(x, 0))",
-        bounds=(1, 1, 1),
         parameters=(FunctionParameter("beta", "1", "how soon the logarithm bends", valid="beta > 0"),),
         limits=Limits(("0", "inf"), ("0", "0")),
         aliases=("natural_logarithm_relu",),

@@ -7,7 +7,6 @@ SQUASHES = (
         name="tanh",
         formula="tanh(x)",
         kernels=Kernels("logistic.tanh", "logistic.tanh_slope"),
-        bounds=(1, 1, 1),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("hyperbolic_tangent", "tanh_fast"),
         source="2 sigmoid(2x) - 1; torch.tanh",
@@ -32,7 +31,6 @@ SQUASHES = (
     Function(
         name="lecun_tanh",
         formula="1.7159 * tanh(2 * x / 3)",
-        bounds=(1, 1, 1),
         limits=Limits(("-1.7159", "1.7159"), ("0", "0")),
         aliases=("stanh", "scaled_tanh"),
         source="LeCun, Bottou, Orr and Müller 1998, Efficient BackProp",
@@ -42,7 +40,6 @@ SQUASHES = (
     Function(
         name="weighted_tanh",
         formula="tanh(weight * x)",
-        bounds=(1, 1, 1),
         parameters=(FunctionParameter("weight", "1.7145", "steepness at 0, as in the benchmarks of Mish"),),
         limits=Limits(
             ("where(weight > 0, -1, where(weight < 0, 1, 0))", "where(weight > 0, 1, where(weight < 0, -1, 0))"),
@@ -54,7 +51,6 @@ SQUASHES = (
     Function(
         name="penalized_tanh",
         formula="where(x > 0, tanh(x), a * tanh(x))",
-        bounds=(1, 1, 1),
         parameters=(FunctionParameter("a", "0.25", "weight of the left side", aliases=("alpha",)),),
         limits=Limits(("-a", "1"), ("0", "0")),
         source="Xu, Huang and Li 2016, arXiv 1602.05980",
@@ -63,7 +59,6 @@ SQUASHES = (
     Function(
         name="softcap",
         formula="cap * tanh(x / cap)",
-        bounds=(1, 1, 1),
         parameters=(FunctionParameter("cap", "30", "no answer is larger", ours=True, valid="cap != 0"),),
         limits=Limits(("-abs(cap)", "abs(cap)"), ("0", "0")),
         aliases=("logit_softcap", "soft_cap"),
@@ -78,7 +73,6 @@ SQUASHES = (
             "tanh(x)**2",
             "8 * tanh(x) / (1 + exp(2 * x)) / (1 + exp(-2 * x))",
         ),
-        bounds=(1, 1, 1),
         limits=Limits(("-inf", "inf"), ("1", "1")),
         source="torch.nn.Tanhshrink",
         used_for="sparse coding; lets small inputs vanish like x**3/3",
@@ -91,7 +85,6 @@ SQUASHES = (
             "1 / (1 + abs(x))**2",
             "-2 * sign(x) / (1 + abs(x))**3",
         ),
-        bounds=(1, 1, 1),
         limits=Limits(("-1", "1"), ("0", "0")),
         source="Bergstra et al. 2009; Glorot and Bengio 2010",
         used_for="a tanh whose tails fade slowly",
@@ -99,7 +92,6 @@ SQUASHES = (
     Function(
         name="erf",
         formula="erf(x)",
-        bounds=(1, 1, 1),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("error_function",),
         source="torch.special.erf",
@@ -108,7 +100,6 @@ SQUASHES = (
     Function(
         name="arctan",
         formula="atan(x)",
-        bounds=(1, 1, 1),
         limits=Limits(("-pi/2", "pi/2"), ("0", "0")),
         aliases=("atan", "inverse_tangent"),
         source="torch.atan",
@@ -122,7 +113,6 @@ SQUASHES = (
             "1 / ((1 + alpha * x**2) * sqrt(1 + alpha * x**2))",
             "-3 * alpha * x / ((1 + alpha * x**2)**2 * sqrt(1 + alpha * x**2))",
         ),
-        bounds=(1, 1, 1),
         parameters=(FunctionParameter("alpha", "1", "the limits are 1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "1 / sqrt(alpha)"), ("0", "0")),
         aliases=("inverse_square_root_unit",),
@@ -137,7 +127,6 @@ SQUASHES = (
             "where(x >= 0, 1, 1 / ((1 + alpha * x**2) * sqrt(1 + alpha * x**2)))",
             "where(x >= 0, 0, -3 * alpha * x / ((1 + alpha * x**2)**2 * sqrt(1 + alpha * x**2)))",
         ),
-        bounds=(1, 1, 1),
         parameters=(FunctionParameter("alpha", "1", "the left limit is -1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "inf"), ("0", "1")),
         aliases=("inverse_square_root_linear_unit",),
