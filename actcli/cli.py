@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from actcli import __version__
-from actcli.errors import ActcliError, InterruptedWritingError, UsageError, nearest_names, printable
+from actcli.errors import ActcliError, DataError, InterruptedWritingError, UsageError, nearest_names, printable
 from actcli.render.sinks import Writer
 from actcli.terminal import Terminal
 
@@ -30,7 +30,7 @@ COMMANDS = {
 _MINUS = "\N{MINUS SIGN}"
 
 
-class _Explained:
+class _WithHelp:
     """What commands and their group have in common: the layout of their help."""
 
     def get_help(self, ctx: Any) -> str:
@@ -47,7 +47,7 @@ class _Explained:
         return option
 
 
-class ValueCommand(_Explained, TyperCommand):
+class ValueCommand(_WithHelp, TyperCommand):
     """A command to which every token with a single leading minus, but for -h, is a value and no option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -75,7 +75,7 @@ def _revealed(value: object) -> object:
     return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-class Commands(_Explained, TyperGroup):
+class Commands(_WithHelp, TyperGroup):
     """The group of commands, each imported when it is asked for: Typer takes 1 ms a command, NumPy 50."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -148,6 +148,8 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
         return _reported(UsageError(error.format_message().rstrip("."), hint), terminal, is_debugged)
+    except MemoryError:
+        return _reported(DataError("out of memory", "give it less at a time, or stream it"), terminal, is_debugged)
     except Exception as bug:
         message = f"this is a bug in actcli: {type(bug).__name__}: {bug}"
         return _reported(ActcliError(message, "--debug shows where"), terminal, is_debugged)

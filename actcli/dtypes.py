@@ -18,10 +18,15 @@ class NumberType(NamedTuple):
     """
 
     name: TypeName
+    """As typed."""
     bits: int
+    """Of the significand, the hidden one included."""
     least_exponent: int
+    """Of the normal numbers."""
     largest: float
+    """The largest finite number."""
     has_infinity: bool = True
+    """False for float8_e4m3fn."""
 
     @property
     def smallest_normal(self) -> float:

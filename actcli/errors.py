@@ -24,7 +24,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names in a row, as many as a line bears."""
+    """Some names in a row, as many as fit on a line."""
     text = printable(", ".join(names[:_NAMES_SHOWN]))
     if len(text) > _WIDTH_SHOWN:
         return f"{text[:_WIDTH_SHOWN]}…"
@@ -35,8 +35,11 @@ class Place(NamedTuple):
     """Where in a text the trouble lies: a caret goes under `width` characters from `column` (0-based)."""
 
     text: str
+    """A line of input, or an expression."""
     column: int
+    """Of the first wrong character."""
     width: int = 1
+    """How many characters are wrong."""
 
     def drawn(self) -> str:
         """Two lines: the text, cut to the surroundings of the trouble, and the carets."""

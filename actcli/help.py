@@ -10,14 +10,18 @@ class Example(NamedTuple):
     """A line as one types it into a shell, in any folder, and what it shows."""
 
     line: str
+    """Ready to paste."""
     shows: str
+    """A phrase without a full stop."""
 
 
 class Topic(NamedTuple):
     """A heading, and what there is under it, each with its meaning."""
 
     title: str
+    """The heading."""
     rows: tuple[tuple[str, str], ...]
+    """What one types, and what it means."""
 
 
 # The first of each command is in the tour.
@@ -127,17 +131,24 @@ class Section(NamedTuple):
     """A heading with its rows: what one types, and what it means."""
 
     title: str
+    """The heading."""
     rows: tuple[tuple[str, str], ...]
+    """What one types, and what it means."""
     is_options: bool = False
+    """Whether they are options, in columns of their own."""
 
 
 class Help(NamedTuple):
     """What help says of a command: the sentence, then paragraphs, are its function's docstring."""
 
     usage: str
+    """The command line in short."""
     sentence: str
+    """What the command does."""
     remarks: tuple[str, ...]
+    """A paragraph each."""
     sections: tuple[Section, ...]
+    """In the order in which they are shown."""
 
 
 def help_of(command: Any, context: Any) -> Help:

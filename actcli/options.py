@@ -425,18 +425,24 @@ class Excludes(NamedTuple):
     """Options of which none of the first can be combined with any of the others."""
 
     options: tuple[str, ...]
+    """As they are typed."""
     others: tuple[str, ...]
-    cure: str = "leave out one of them"
+    """As they are typed."""
+    because: str = ""
+    """Why they cannot, as the end of the sentence."""
 
 
 class Needs(NamedTuple):
     """Options that mean something only beside one of some others."""
 
     options: tuple[str, ...]
+    """As they are typed."""
     others: tuple[str, ...]
+    """One of these is enough."""
     because: str
     """What follows the option in the error: it is for something, and needs the others."""
     cure: str
+    """The hint of the error."""
 
 
 def check(given: Mapping[str, object], rules: Iterable[Excludes | Needs]) -> None:
@@ -445,7 +451,8 @@ def check(given: Mapping[str, object], rules: Iterable[Excludes | Needs]) -> Non
         if isinstance(rule, Excludes):
             for first, other in product(rule.options, rule.others):
                 if given[first] and given[other]:
-                    raise UsageError(f"{first} and {other} cannot be combined", rule.cure)
+                    because = f": {rule.because}" if rule.because else ""
+                    raise UsageError(f"{first} and {other} cannot be combined{because}", "leave out one of them")
         elif not any(given[other] for other in rule.others):
             for option in rule.options:
                 if given[option]:

@@ -13,7 +13,7 @@ TextFormat = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"]
 FormatName = TextFormat | Literal["svg", "html", "png"]
 
 Answers = Literal["vectors", "values", "properties", "picture", "totals"]
-"""What a command answers: a row a vector, a row a value, properties of functions, a picture, totals of all input."""
+"""What a command answers: one row for each vector or for each value, properties of functions, a picture, or totals."""
 
 FLOAT_DIGITS = 17
 """More than this identifies a float64: any further digit is one of the exact value."""
@@ -59,29 +59,44 @@ class OutputFile(NamedTuple):
     """A file for the answer, and how it is drawn in it, whatever the terminal can show."""
 
     path: str
+    """As it was typed."""
     colour: bool = False
+    """Whether it has escape sequences."""
     unicode: bool = True
+    """Whether it is drawn with more than ASCII."""
 
 
 class Output(NamedTuple):
     """How an answer is shown: nothing of it is decided later."""
 
     terminal: Terminal
+    """The streams, and what the terminal can show."""
     format: FormatName
+    """The one that was asked for, or the usual one."""
+    answers: Answers = "vectors"
+    """What kind of answer is shown."""
     digits: int | None = None
     """Significant digits of answers; None for the shortest text that reads back."""
     is_certified: bool = False
     """Whether every digit is to be proven."""
     file: OutputFile | None = None
+    """The file to write; None for stdout."""
     is_totals: bool = False
     """Whether totals take the place of rows."""
     gate: Gate | None = None
+    """What ends the run with status 3."""
     is_quiet: bool = False
+    """Whether notes and warnings are left out."""
 
     @property
     def is_drawn(self) -> bool:
         """Whether the format draws, and rows are not replaced by totals."""
         return self.format in PICTURES and not self.is_totals
+
+    @property
+    def has_properties(self) -> bool:
+        """Whether the format holds properties of functions beside their values."""
+        return self.is_drawn or self.format == "json"
 
     @property
     def has_details(self) -> bool:
@@ -98,12 +113,19 @@ class OutputOptions(NamedTuple):
     """What the command line says of the output."""
 
     terminal: Terminal
+    """With colour and signs as they are asked for."""
     format: FormatName | None = None
+    """None where what is answered, and where it goes, decides."""
     digits: int | None = None
+    """Significant digits of answers."""
     file: OutputFile | None = None
+    """The file to write; None for stdout."""
     summary: bool = False
+    """Whether totals take the place of rows."""
     gate: Gate | None = None
+    """What ends the run with status 3."""
     quiet: bool = False
+    """Whether notes and warnings are left out."""
 
     def settle(
         self,
@@ -135,8 +157,8 @@ class OutputOptions(NamedTuple):
         name = self.format or self._usual("totals" if is_totals else answers)
         if is_totals and name not in _TOTALS:
             cure = f"--format {'|'.join(_TOTALS)}"
-            raise UsageError(f"{name} has no names for numbers, and totals are several", cure)
-        return Output(self.terminal, name, self.digits, certified, self.file, is_totals, self.gate, self.quiet)
+            raise UsageError(f"{name} cannot hold totals, which are several numbers with names", cure)
+        return Output(self.terminal, name, answers, self.digits, certified, self.file, is_totals, self.gate, self.quiet)
 
     def _usual(self, answers: Answers) -> FormatName:
         if self.terminal.stdout_is_tty and self.file is None:

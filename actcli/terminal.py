@@ -1,4 +1,4 @@
-"""The outside world as one frozen record: streams, terminals, size, colour and encoding."""
+"""The environment as one frozen record: streams, terminals, size, colour and encoding."""
 
 import os
 import sys
@@ -26,32 +26,44 @@ class ByteSink(Protocol):
 
 
 class Terminal(NamedTuple):
-    """What a command may know of the world around it."""
+    """What a command may know of its environment."""
 
     stdin: ByteSource | None
+    """None where it is closed."""
     stdout: ByteSink
+    """Answers go there."""
     stderr: ByteSink
+    """Messages go there."""
     stdin_is_tty: bool
+    """Whether somebody types there; likewise below, whether somebody looks on."""
     stdout_is_tty: bool
+    """Whether somebody reads the answers as they come."""
     stderr_is_tty: bool
+    """Whether somebody reads the messages as they come."""
     width: int
+    """In columns."""
     height: int
+    """In lines."""
     colour: bool
+    """Whether output is coloured."""
     truecolour: bool
+    """Whether in 16 million colours, else in 256."""
     unicode: bool
-    is_paper: bool = False  # drawn in a file on white, where a terminal does not say what its background is
+    """Whether it shows more than ASCII."""
+    is_paper: bool = False
+    """Whether it is a file on white, where a terminal does not say what its background is."""
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
-        """The same world with colour as `--color` asks for it."""
+        """The same with colour as `--color` asks for it."""
         return self if choice == "auto" else self._replace(colour=choice == "always")
 
     def of_file(self, colour: bool, unicode: bool) -> "Terminal":
-        """The same world as an answer in a file has it, which depends on no screen and no locale."""
+        """The same for an answer in a file, which depends on no screen and no locale."""
         return self._replace(stdout_is_tty=False, width=PIPE_WIDTH, height=PIPE_HEIGHT, colour=colour, unicode=unicode)
 
     @classmethod
     def of_process(cls, environ: Mapping[str, str] = os.environ) -> "Terminal":
-        """The world of this process, read from its descriptors and environment."""
+        """That of this process, read from its descriptors and environment."""
         stdout_is_tty = _is_tty(1)
         width, height = _size(environ, stdout_is_tty)
         return cls(

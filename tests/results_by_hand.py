@@ -105,5 +105,5 @@ def noted(result: Result) -> Result:
 def written(result: Result, format: Any = "plain", digits: int | None = None, **screen: Any) -> str:  # noqa: A002
     """What `show` writes on stdout."""
     stdout = BytesIO()
-    show(result, Output(terminal(stdout, **screen), format, digits))
+    show(result, Output(terminal(stdout, **screen), format, digits=digits))
     return stdout.getvalue().decode()

@@ -221,7 +221,14 @@ def test_the_fixed_point_of_cos_solves_its_closed_map() -> None:
     assert found.value == pytest.approx((1 + math.exp(-2 * (found.value or 0))) / 2, rel=1e-10)
 
 
-@pytest.mark.parametrize("spec", ["tanh", "relu", "gelu", "leaky-relu", "x*x", "0*x", "sin"])
+FADING = [
+    *("tanh", "relu", "gelu", "leaky-relu", "x*x", "0*x", "sin", "abs(sin(x))", "max(sin(x), 0)"),
+    # E f**2 < q for every q, if only by what lies far out.
+    *("hard-tanh", "srelu", "clip(x,-2,3)", "min(x,1)"),
+]
+
+
+@pytest.mark.parametrize("spec", FADING)
 def test_a_signal_that_fades_rests_at_zero(spec: str) -> None:
     assert fixed_point(function(spec)) == Estimate(0.0)
 

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike, NDArray
 
-from actcli.analysis import kinks
+from actcli.analysis import kinks, zones
 from actcli.analysis.distance import difference
+from actcli.analysis.normal import fixed_point, normal_statistics
 from actcli.analysis.search import LINE
 from actcli.analysis.shape import (
     Extremum,
@@ -118,7 +120,18 @@ def test_waves_have_those_nearest_to_zero() -> None:
     assert [each.low for each in near] == pytest.approx([k * math.pi / 2 for k in (-3, -1, 1, 3)], rel=1e-11)
 
 
-@pytest.mark.parametrize("spec", ["1/x", "tanh(x)", "x", "-x", "where(x > 0, -x, x + 3)", "x**3", "1/x**2", "0*x"])
+def test_turns_that_rounding_makes_are_no_extrema() -> None:
+    """gelu and gelu-tanh have one slope at 0, and near it their difference is smaller than what rounding leaves."""
+    found = extrema(function("gelu(x)-gelu_tanh(x)"))
+    assert [each.kind for each in found] == ["minimum", "maximum", "minimum", "maximum", "minimum"]
+    places = [-2.69894138638, -1.36449771736, 0, 1.36449771736, 2.69894138638]
+    assert [each.low for each in found] == pytest.approx(places, abs=1e-15)
+    assert found[2].value == 0.0
+
+
+@pytest.mark.parametrize(
+    "spec", ["1/x", "tanh(x)", "x", "-x", "where(x>0,-x,x+3)", "x**3", "1/x**2", "1/(x-0.3)**2", "tan(x)", "0*x"]
+)
 def test_poles_jumps_and_resting_points_are_no_extrema(spec: str) -> None:
     assert extrema(function(spec)) == ()
 
@@ -144,6 +157,23 @@ def test_poles_jumps_and_resting_points_are_no_extrema(spec: str) -> None:
         ("x - sqrt(x*x + 1)", Range(-math.inf, 0.0, False, False)),
         ("step", Range(0.0, 1.0, True, True)),
         ("sqrt(1 - x**2)", Range(0.0, 1.0, True, True)),
+        # An end that is only approached beside a jump is open, and belongs to the side that takes it.
+        ("threshold:1,20", Range(1.0, math.inf, False, False)),
+        ("threshold:-1,7", Range(-1.0, math.inf, False, False)),
+        ("where(x>0.3,x+1,5)", Range(1.3, math.inf, False, False)),
+        ("where(x>=0.3,x+1,5)", Range(1.3, math.inf, True, False)),
+        ("where(x>pi,x,5)", Range(float(f"{math.pi:.12g}"), math.inf, False, False)),
+        ("where(x>=pi,x,5)", Range(float(f"{math.pi:.12g}"), math.inf, True, False)),
+        # Poles, of which no double is one, and those that run off as slowly as a logarithm.
+        ("tan(x)", Range(-math.inf, math.inf, False, False)),
+        ("tan(x/100)", Range(-math.inf, math.inf, False, False)),
+        ("1/(x-0.3)**2", Range(0.0, math.inf, False, False)),
+        ("log(abs(x-0.3))", Range(-math.inf, math.inf, False, False)),
+        ("log(x-0.3)", Range(-math.inf, math.inf, False, False)),
+        ("abs(x - 1.3)", Range(0.0, math.inf, True, False)),
+        ("exp(1/x)", Range(0.0, math.inf, False, False)),
+        ("relu(x)-relu(x-1)", Range(0.0, 1.0, True, True)),
+        ("sin(1/x)", Range(-1.0, 1.0, True, True)),
     ],
 )
 def test_ranges(spec: str, expected: Range) -> None:
@@ -169,6 +199,10 @@ def test_what_is_undefined_everywhere_has_no_range() -> None:
         ("where(x > 0, x - 5, x)", None),
         ("x**3", "rising"),
         ("log(x)", "rising"),
+        ("relu(x)-relu(x-1)", "rising"),
+        ("abs(x-1)-abs(x+1)", "falling"),
+        ("(x+1)-x", "constant"),
+        ("tan(x)", None),
         ("0/0*x", None),
     ],
 )
@@ -190,10 +224,17 @@ def test_monotony(spec: str, expected: str | None) -> None:
         ("x*x", math.inf, [(-math.inf, -math.inf), (math.inf, math.inf)]),
         ("sqrt(x)", math.inf, [(0.0, 0.0)]),
         ("1/x", math.inf, [(0.0, 0.0)]),
-        ("x*log(x)", math.inf, [(math.inf, math.inf)]),
+        ("x*log(x)", math.inf, [(0.0, 0.0), (math.inf, math.inf)]),
         ("identity", 1.0, [(-math.inf, math.inf)]),
         ("hard-swish", 1.5, [(3.0, 3.0)]),
         ("step", 0.0, [(-math.inf, math.inf)]),
+        ("log1p(exp(x))-log(2)", 1.0, [(math.inf, math.inf)]),
+        ("tan(x)", math.inf, [(-1.57079632679, -1.57079632679), (1.57079632679, 1.57079632679)]),
+        ("sqrt(abs(x-0.3))", math.inf, [(0.3, 0.3)]),
+        ("x*sin(x)", math.inf, [(-math.inf, -math.inf), (math.inf, math.inf)]),
+        ("abs(sin(x))", 1.0, [(0.0, 0.0)]),
+        ("max(sin(x),0)", 1.0, [(0.0, 0.0)]),
+        ("sin(1/x)", math.inf, [(0.0, 0.0)]),
     ],
 )
 def test_the_largest_slope_and_where_it_is(spec: str, size: float, where: list[tuple[float, float]]) -> None:
@@ -214,6 +255,9 @@ def test_gelu_is_steepest_at_the_root_of_two() -> None:
         ("atan(x)", (-math.pi / 2, math.pi / 2)),
         ("x - sqrt(x*x + 1)", (-math.inf, 0.0)),
         ("log(abs(x))", (math.inf, math.inf)),
+        ("relu(x)-relu(x-1)", (0.0, 1.0)),
+        ("abs(x-1)-abs(x+1)", (2.0, -2.0)),
+        ("(x+1)-x", (1.0, 1.0)),
     ],
 )
 def test_limits_of_typed_expressions(spec: str, expected: tuple[float, float]) -> None:
@@ -242,6 +286,10 @@ def test_a_wave_has_no_limits() -> None:
         ("relu", "sin(x)", math.inf, [math.inf]),
         ("sin(x)", "identity", math.inf, [-math.inf, math.inf]),
         ("identity", "sqrt(1 - x**2)", math.sqrt(2), [-math.sqrt(0.5)]),
+        ("x*sin(x)", "x**4", math.inf, [-math.inf, math.inf]),
+        ("sin(x)", "x*sin(x)", math.inf, [-math.inf, math.inf]),
+        ("relu", "1/(x-0.3)", math.inf, [0.3]),
+        ("x*sin(x)", "tan(x)", math.inf, [-1.57079632679, 1.57079632679]),
     ],
 )
 def test_how_far_two_functions_are_apart(first: str, second: str, size: float, where: list[float]) -> None:
@@ -260,3 +308,22 @@ def test_rounding_is_no_difference(first: str, second: str) -> None:
 def test_extrema_of_a_function_with_kinks_lie_on_them() -> None:
     corner = kinks(function("abs(x - 1/3)"))[0].x
     assert [each.low for each in extrema(function("abs(x - 1/3)"))] == pytest.approx([corner], rel=1e-11)
+
+
+@pytest.mark.parametrize("spec", ["tan(x)", "sin(1/x)", "sin(x)*exp(-x**2)", "abs(sin(x))", "gelu(x)-gelu_tanh(x)"])
+def test_no_claim_asks_for_more_points_than_a_second_has(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pair takes up to half a microsecond a value, and every call as much as a thousand values."""
+    asked = []
+
+    def counted(self: Activation, order: int, x: ArrayLike) -> NDArray[np.float64]:
+        asked.append(np.size(x))
+        return evaluated(self, order, x)
+
+    evaluated = Activation.order
+    monkeypatch.setattr(Activation, "order", counted)
+    activation = function(spec)._replace(name=f"{spec} anew")  # nothing of it is cached
+    for claim in (value_range, monotone, largest_slope, zones, normal_statistics, fixed_point):
+        asked.clear()
+        claim(activation)
+        assert sum(asked) <= 1_000_000
+        assert len(asked) <= 400

@@ -144,7 +144,7 @@ def test_functions_whose_slope_does_not_fade_have_no_zone(spec: str) -> None:
     assert shown(spec) == []
 
 
-@pytest.mark.parametrize("spec", ["where(x >= 0, 1, 0)", "sign(x)", "3", "0*x", "0*exp(x)", "pi", "max(1, 2)"])
+@pytest.mark.parametrize("spec", ["3", "0*x", "0*exp(x)", "pi", "max(1, 2)", "x-x", "where(x > 0, 1, 1)"])
 def test_what_is_constant_everywhere_is_not_called_dead(spec: str) -> None:
     assert shown(spec) == []
 
@@ -183,6 +183,34 @@ def test_no_zone_lies_outside_the_domain() -> None:
 def test_a_typed_expression_has_the_zones_of_the_entry(typed: str, entry: str) -> None:
     assert [kind for kind, _, _ in shown(typed)] == [kind for kind, _, _ in shown(entry)]
     np.testing.assert_allclose([ends for _, *ends in shown(typed)], [ends for _, *ends in shown(entry)], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("spec", "sides"),
+    [
+        ("step", [(-INF, 0.0, False), (0.0, INF, True)]),
+        ("where(x > 2, 1, 0)", [(-INF, 2.0, True), (2.0, INF, False)]),
+        ("sign(x)", [(-INF, 0.0, False), (0.0, INF, False)]),
+    ],
+)
+def test_a_step_is_dead_on_both_sides_and_its_jump_belongs_to_one(
+    spec: str, sides: list[tuple[float, float, bool]]
+) -> None:
+    left, right = zones(activation(spec))
+    assert [(left.low, left.high, left.high_included), (right.low, right.high, right.low_included)] == sides
+
+
+@pytest.mark.parametrize(
+    ("spec", "dead"),
+    [
+        ("relu(x)-relu(x-1)", [(-INF, 0.0), (1.0, INF)]),
+        ("abs(x-1)-abs(x+1)", [(-INF, -1.0), (1.0, INF)]),
+        ("relu(x-1)-relu(x-2)*2+relu(x-3)", [(-INF, 1.0), (3.0, INF)]),
+        ("max(x, 0)-x/2-abs(x)/2+relu(x-1)", [(-INF, 1.0)]),
+    ],
+)
+def test_what_like_terms_leave_without_x_is_dead(spec: str, dead: list[tuple[float, float]]) -> None:
+    assert shown(spec) == [("dead", *ends) for ends in dead]
 
 
 def test_another_level_moves_saturated_zones_and_no_dead_ones() -> None:

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from tests.oracle.accuracy import ORDERS, bad_points, judgement, truth_of
+from tests.oracle.accuracy import ORDERS, bad_points, hunted, judgement, truth_of
 from tests.specs import SPECS, VARIANTS, activation
+
+
+def bounds(spec: str) -> tuple[int, int, int]:
+    entry = activation(spec).entry
+    assert entry is not None
+    return entry.bounds
 
 
 @pytest.mark.parametrize("order", range(3), ids=ORDERS)
@@ -17,6 +23,14 @@ def test_every_digit_agrees_with_the_formula(spec: str, order: int, density: int
     assert judged.x.size * thin >= 4000
     bad = bad_points(judged, order, function.order(order, judged.x), function.entry.bounds[order])
     assert not bad, f"{len(bad)} of {judged.x.size} points:\n" + "\n".join(map(str, bad[:40]))
+
+
+@pytest.mark.parametrize("order", range(3), ids=ORDERS)
+@pytest.mark.parametrize("spec", [spec for spec in SPECS if bounds(spec) == (1, 1, 1)])
+def test_a_hunt_for_the_worst_point_finds_none_beyond_one_ulp(spec: str, order: int, density: int) -> None:
+    function = activation(spec)
+    worst = hunted(spec, order, lambda x: function.order(order, x), 400 * density)
+    assert worst.ulp < 1, worst
 
 
 @pytest.mark.parametrize("order", range(3), ids=ORDERS)

@@ -27,7 +27,7 @@ EXPORTS = {
     "keras.layers": "ReLU LeakyReLU ELU PReLU Softmax Activation",
     "tf": """crelu elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh
         log_sigmoid reduce_logsumexp erf""",
-    "tfa": "gelu hardshrink lisht mish phish rrelu snake softshrink sparsemax tanhshrink",
+    "tfa": "gelu hardshrink lisht mish rrelu snake softshrink sparsemax tanhshrink",
     "onnx": """Celu Elu Gelu HardSigmoid HardSwish Hardmax LeakyRelu LogSoftmax Mish PRelu Relu Selu Shrink Sigmoid
         Softmax Softplus Softsign SwiGLU Swish Tanh ThresholdedRelu Clip Erf ReduceLogSumExp Attention""",
     "mlx": """celu elu gelu gelu_approx gelu_fast_approx glu hard_shrink hard_tanh hardswish leaky_relu log_sigmoid
@@ -43,7 +43,7 @@ EXPORTS = {
     "timm": """silu swish mish relu relu6 leaky_relu elu prelu celu selu gelu gelu_tanh quick_gelu sigmoid tanh
         hard_sigmoid hardsigmoid hard_swish hardswish hard_mish identity GluMlp SwiGLUPacked GatedMlp""",
     "nnlib": """σ hardσ hardtanh relu leakyrelu relu6 rrelu elu gelu swish selu celu softplus softsign logσ logcosh mish
-        tanhshrink softshrink trelu lisht tanh_fast sigmoid_fast""",
+        tanhshrink softshrink trelu lisht tanh_fast sigmoid_fast hardswish gelu_tanh gelu_sigmoid gelu_erf""",
     "echo": """weighted_tanh swish eswish aria2 elish hard_elish mila sinerelu flatten_t_swish sqnl isru isrlu
         bent_identity soft_clipping srelu brelu apl soft_exponential maxout mish beta_mish rrelu celu relu6 hardtanh glu
         logsigmoid tanhshrink hardshrink softshrink softmin logsoftmax gumbel_softmax""",
@@ -124,6 +124,23 @@ def test_every_kernel_that_an_entry_names_is_there() -> None:
         ("shrink@onnx", 2, 2),
         ("swish@echo", 2, 2 / (1 + math.exp(-2.5))),
         ("flatten_t_swish@echo", -1, 0),
+        # The paper has x * (1 + exp(-2x))**(-3/2), Echo's code no factor x.
+        ("aria2", 1, (1 + math.exp(-2)) ** -1.5),
+        ("aria2", -1, -((1 + math.exp(2)) ** -1.5)),
+        ("aria2@echo", -1, (1 + math.e) ** -1.5),
+        ("aria2@echo:alpha=1,beta=0.5", -1, 1 / (1 + math.exp(0.5))),
+        ("gelu_approx@mlx", 1, 0.8411919906082768),
+        ("nn.GELU(approx='precise')", 1, 0.8411919906082768),
+        ("gelu_erf@nnlib", 1, 0.8413447460685429),
+        ("gelu_erf@jax", 1, 0.8413447460685429),
+        ("gelu_sigmoid@nnlib", 1, 0.8411919906082768),
+        ("clip@onnx", 1e300, 1e300),
+        ("Clip@onnx", -math.inf, -math.inf),
+        ("Clip@onnx:min=-2", -7, -2),
+        ("Clip@onnx:min=-2", 7, 7),
+        ("torch.clamp:max=3", 7, 3),
+        ("selu@onnx:alpha=2,gamma=3", -1, 6 * math.expm1(-1)),
+        ("selu@onnx:alpha=2", 1, 1.05070102214813232421875),
     ],
 )
 def test_libraries_disagree_as_they_do_in_their_own_code(spec: str, x: float, wanted: float) -> None:
@@ -139,6 +156,10 @@ def test_libraries_disagree_as_they_do_in_their_own_code(spec: str, x: float, wa
         ("leaky_relu@mlx:0.2", 0, 1),
         ("leaky_relu@flax", -1, 0.01),
         ("hard_tanh@torch", 1, 0),
+        ("clamp@torch:-1,1", 1, 1),
+        ("prelu@mlx", 0, 1.25),
+        ("celu@mlx", 0, 0),
+        ("hard_mish@timm", -2, -1),
         ("hard_tanh@mlx", -1, 0),
         ("hard_tanh@jax", 1, 1),
         ("hard_tanh@jax:min_val=-2", -2, 1),
@@ -166,6 +187,11 @@ def test_who_differs_at_a_kink_alone_is_reported() -> None:
     (leaky,) = (entry for entry in FUNCTIONS if entry.name == "leaky_relu")
     assert {"library": "jax", "definition": "where(x >= 0, x, negative_slope * x)"} in differences(leaky)
     assert "jax" not in agreeing(leaky)
+
+
+@pytest.mark.parametrize("spec", ["phish@tfa", "mish@keras.ops", "linear@keras.ops", "exponential@keras.ops"])
+def test_what_a_library_never_had_is_refused(spec: str) -> None:
+    assert "has no" in refusal(spec).message
 
 
 def test_softmax_and_gated_units_are_found_by_library() -> None:

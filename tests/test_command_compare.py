@@ -104,7 +104,7 @@ def test_a_terminal_gets_picture_properties_values_and_distances() -> None:
     assert "1.1289 at 1.41421" in lines[facts]
     assert "0.000473236 at ±2.69894" in run.stdout
     assert "-0.169971 at -0.751792" in run.stdout
-    assert any(line.split() == ["2", "1.9545", "1.9546"] for line in lines)
+    assert any(line.split() == ["2", "1.95450", "1.95460"] for line in lines)
 
 
 def test_the_gains_of_five_stand_side_by_side() -> None:
@@ -193,3 +193,9 @@ def test_ascii_digits_and_colour_reach_compare() -> None:
     assert run.stdout.isascii()
     assert "0.881" in run.stdout
     assert "\x1b[" in actcli("compare", "relu", "1", "-1", "--format", "table", "--color", "always").stdout
+
+
+def test_kinks_of_a_wave_cannot_be_told() -> None:
+    assert "cannot be told" in on_terminal("compare", "abs(sin(x))").stdout
+    (wave,) = actcli("compare", "abs(sin(x))", "--format", "json").json["functions"]
+    assert wave["kinks"] is None

@@ -113,7 +113,7 @@ def test_two_columns_of_a_table(tmp_path: Path) -> None:
     (shown,) = run.json["summary"]["functions"]
     assert (shown["compared"], shown["dtype"]) == (3, "float64")
     assert shown["within_1_ulp"] == 3
-    assert "--exact certifies it" in run.stderr
+    assert "--exact certifies them" in run.stderr
     again = actcli("compare", "tanh", "-", "--column", "x", "--against", "y", stdin=table.read_bytes())
     assert (again.status, "stdin can be read only once" in again.stderr) == (2, True)
 

@@ -162,7 +162,7 @@ def test_several_functions_are_readable_at_any_width(width: int) -> None:
         (["tanh", "-", "--mean", "1"], "--mean and --sigma describe a normal input"),
         (["tanh", "--input", TANH, "--sigma", "2"], "--mean and --sigma describe a normal input"),
         (["softmax", "--input", TANH], "whole vectors"),
-        (["tanh", "--input", TANH, "--format", "plain"], "totals are several"),
+        (["tanh", "--input", TANH, "--format", "plain"], "cannot hold totals"),
         (["tanh", "3", "--input", TANH], "cannot be mixed"),
     ],
 )

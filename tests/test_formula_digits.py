@@ -234,7 +234,7 @@ def test_a_product_at_the_root_of_a_factor_has_its_slope(text: str, slope: float
 
 
 @pytest.mark.parametrize("entry", FUNCTIONS, ids=lambda entry: entry.name)
-def test_what_is_exactly_zero_is_told_in_digits(entry: Function) -> None:
+def test_what_is_exactly_zero_is_written_as_0(entry: Function) -> None:
     function = activation(entry.name)
     for order in range(3):
         if function.certified(order, 0.0) == 0:

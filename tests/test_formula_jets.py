@@ -130,10 +130,12 @@ def test_float64_derivatives_are_those_of_the_power_series(text: str) -> None:
         ("min(-3*x, 2*x)", 0.0, 2.0, 0.0),
         ("max(x, -x)", 0.0, 0.0, 0.0),
         ("min(x, -x)", 0.0, 0.0, 0.0),
-        ("max(x**2, -x**2)", 0.0, 0.0, 2.0),  # equal slopes: the curvature of the first argument
-        ("max(-x**2, x**2)", 0.0, 0.0, -2.0),
+        ("max(x**2, -x**2)", 0.0, 0.0, 2.0),  # equal slopes: the larger curvature, whichever stands first
+        ("max(-x**2, x**2)", 0.0, 0.0, 2.0),
         ("max(x + x**2, x)", 0.0, 1.0, 2.0),
-        ("max(x, x + x**2)", 0.0, 1.0, 0.0),
+        ("max(x, x + x**2)", 0.0, 1.0, 2.0),
+        ("min(x**2, -x**2)", 0.0, 0.0, -2.0),  # of a min the smaller
+        ("min(x, x + x**2)", 0.0, 1.0, 0.0),
         ("max(x, x)", 1.0, 1.0, 0.0),
         ("clip(x, 0, 6)", 0.0, 0.0, 0.0),
         ("clip(x, 0, 6)", 6.0, 0.0, 0.0),

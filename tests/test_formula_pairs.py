@@ -13,9 +13,11 @@ from flint import arb, ctx
 
 from actcli.arrays import Floats
 from actcli.catalog import Activation, find
+from actcli.formula import FloatArithmetic, evaluate
 from actcli.formula import double_double as dd
 from actcli.formula.double_double import Pair
-from actcli.formula.pairs import in_pairs
+from actcli.formula.pairs import NarrowPairs, PairJets, evaluator, in_pairs
+from actcli.formula.pieces import pieces_of
 from tests.oracle.formulas import Formula
 
 BITS = 4000
@@ -180,6 +182,16 @@ def test_a_tail_that_float64_loses() -> None:
         assert got.tolist() == [function.certified(order, each) for each in x.tolist()]
 
 
+def test_the_slope_of_a_whole_power_is_a_product_on_both_sides_of_zero() -> None:
+    x = np.linspace(-3.0, 3.0, 100)
+    narrow = NarrowPairs(x.size)
+    jets = PairJets(narrow, 2)
+    cube = find("x**3")
+    assert isinstance(cube, Activation)
+    evaluate(cube.tree, jets, jets.variable(narrow.variable(x)))
+    assert not narrow.outside.any()
+
+
 @pytest.mark.parametrize(
     ("formula", "x", "value"),
     [
@@ -284,3 +296,130 @@ def test_the_bits_do_not_depend_on_the_vector_unit() -> None:
         assert run.returncode == 0, run.stderr
         found.add(run.stdout)
     assert len(found) == 1
+
+
+SIGNS_AT_ZERO = [
+    # (expression, order, at -0.0, at 0.0), as float64 arithmetic has them
+    ("x*0.01", 0, -0.0, 0.0),
+    ("-x", 0, 0.0, -0.0),
+    ("abs(x)", 0, 0.0, 0.0),
+    ("max(x, 0)", 0, 0.0, 0.0),
+    ("x + 0", 0, 0.0, 0.0),
+    ("x - 0", 0, -0.0, 0.0),
+    ("x + x", 0, -0.0, 0.0),
+    ("x/3", 0, -0.0, 0.0),
+    ("x**3", 0, 0.0, 0.0),  # the base of a power has no signed zero
+    ("x*pi", 0, -0.0, 0.0),
+    ("0*x", 0, -0.0, 0.0),
+    ("sqrt(x)", 0, -0.0, 0.0),
+    ("expm1(x)", 0, -0.0, 0.0),
+    ("log1p(x)", 0, -0.0, 0.0),
+    ("tan(x)", 0, -0.0, 0.0),
+    ("sin(x)*cos(x)", 0, -0.0, 0.0),
+    ("cos(x)", 1, 0.0, -0.0),
+    ("sin", 0, -0.0, 0.0),
+    ("sin", 2, 0.0, -0.0),
+    ("cos", 1, 0.0, -0.0),
+    ("relu", 0, 0.0, 0.0),
+    ("relu", 1, 0.0, 0.0),
+    ("leaky-relu", 0, -0.0, 0.0),
+    ("hard-swish", 0, -0.0, 0.0),
+    ("hard-tanh", 0, -0.0, 0.0),
+    ("soft-shrink", 0, 0.0, 0.0),
+    ("gelu-10", 0, -0.0, 0.0),
+    ("telu", 0, -0.0, 0.0),
+    ("sinerelu", 1, 0.01, 0.01),
+]
+
+
+@pytest.mark.parametrize(("spec", "order", "below", "above"), SIGNS_AT_ZERO)
+def test_zeros_have_the_sign_that_float64_gives_them(spec: str, order: int, below: float, above: float) -> None:
+    got = activation(spec).order(order, [-0.0, 0.0, -0.0])
+    assert [str(each) for each in got] == [str(each) for each in (below, above, below)]
+
+
+@pytest.mark.parametrize("expression", ["max(x,0)*-0.5", "min(x,1)/-3*0", "(x-1)*0.1*0", "0/(x-3)", "0*x*exp(x)"])
+def test_zeros_that_come_up_on_the_way_keep_their_sign(expression: str) -> None:
+    x = np.array([-3.0, -1.0, 0.5, 2.0])
+    with np.errstate(all="ignore"):
+        wanted = evaluate(activation(expression).tree, FloatArithmetic(), x)
+    got = activation(expression).value(x)
+    assert (np.signbit(got[got == 0.0]) == np.signbit(wanted[got == 0.0])).all()
+    assert (got == 0.0).any()
+
+
+PIECEWISE = [
+    "identity",
+    "step:0.1",
+    "relu",
+    "relu6",
+    "leaky-relu",
+    "leaky-relu:-0.3",
+    "prelu",
+    "rrelu",
+    "thresholded-relu",
+    "threshold:1,20",
+    "keras-relu:0.1,6,1",
+    "relu2",
+    "star-relu",
+    "srelu",
+    "srelu:2,1,1.5,1",
+    "srelu:1,3,-1,-2",
+    "hard-swish",
+    "hard-mish",
+    "hard-sigmoid",
+    "hard-sigmoid:slope=0.2",
+    "sparse-sigmoid",
+    "hard-tanh",
+    "hard-tanh:-3,7.1",
+    "sqnl",
+    "sparse-plus",
+    "hard-shrink",
+    "soft-shrink:0.1",
+    "shrink:0.3,-7",
+    "max(x*0.3, -x*0.7)",
+    "max(0, x)",
+    "abs(x-1)-abs(x+1)",
+    "relu(x)-relu(x-1)",
+    "x*sign(x-0.1)",
+    "clip(x, -0.1, 0.1)*3 - x/7",
+    "where(x > 0.1, 1, 0)",
+    "min(x, inf)",
+    "-max(0.5 - x, 3*x)",
+    "(x+0.1)**2 - 0.3",
+    "where(2*x == 1, 5, -0.0*x)",
+]
+
+
+@pytest.mark.parametrize("order", range(3))
+@pytest.mark.parametrize("spec", PIECEWISE)
+def test_pieces_give_the_answers_of_pairs(spec: str, order: int) -> None:
+    function = activation(spec)
+    assert pieces_of(function.tree, order) is not None
+    places = np.array([0.1, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 6.0, 7.1, 7.0])
+    x = np.concatenate([corners(), *(np.nextafter(s * places, to) for s in (-1, 1) for to in (-np.inf, 0, np.inf))])
+    x = np.concatenate([x, places, -places])
+    wanted = in_pairs(function.tree, order, x)
+    with np.errstate(all="ignore"):
+        got = np.array(np.broadcast_to(evaluator(function.tree, order, at_ends=False)(x), x.shape), np.float64)
+    same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
+    # Half way between two float64 only the exact way is sure of its side.
+    assert all(got[at] == function.certified(order, float(x[at])) for at in np.flatnonzero(~same))
+    many = np.full(70, -0.0)
+    assert (np.signbit(function.order(order, many)) == np.signbit(in_pairs(function.tree, order, many))).all()
+
+
+@pytest.mark.parametrize("expression", ["x*0.1", "max(x, 0)", "abs(x) + 1", "x*0", "where(x > 1, 2, 3)", "x - x", "3"])
+def test_pieces_at_the_ends_follow_the_formula(expression: str) -> None:
+    ends = np.array([np.inf, -np.inf, np.nan, 1.0])
+    function = activation(expression)
+    assert str(function.value(ends).tolist()) == str(in_pairs(function.tree, 0, ends).tolist())
+
+
+@pytest.mark.parametrize("expression", ["x*pi", "exp(x)", "x*x*x", "max(x*x, 1)", "sqrt(x)", "1/x", "where(x>nan,1,2)"])
+def test_what_is_not_made_of_lines_and_parabolas_is_left_to_pairs(expression: str) -> None:
+    assert pieces_of(activation(expression).tree, 0) is None
+
+
+def test_a_line_that_is_the_identity_stays_so() -> None:
+    assert activation("srelu:2,1,1.5,1").value(1e-60) == 1e-60

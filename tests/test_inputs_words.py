@@ -136,7 +136,7 @@ def test_constant_expressions_are_numbers() -> None:
         (":3", "a number is missing", 0, 1),
         ("1:3:", "a number is missing", 4, 1),
         ("1:2:3:4", "a range is START:STOP or START:STOP:STEP", 5, 1),
-        ("1,2:4", "a range cannot stand between commas", 2, 3),
+        ("1,2:4", "a vector written with commas cannot hold a range", 2, 3),
         ("0:1:0", "the step of a range cannot be 0", 4, 1),
         ("0:inf", "a range must be finite", 2, 3),
         ("nan:1", "a range must be finite", 0, 3),

@@ -42,7 +42,7 @@ def test_totals_take_the_place_of_rows_in_formats_that_name_them() -> None:
     assert options(summary=True).settle("vectors").format == "tsv"
     assert options(summary=True).settle("vectors").is_totals
     for name in ("plain", "npy"):
-        with pytest.raises(UsageError, match="totals are several"):
+        with pytest.raises(UsageError, match="cannot hold totals"):
             options(summary=True, format=name).settle("vectors")
 
 

@@ -22,10 +22,15 @@ class Depth(NamedTuple):
     """
 
     layers: int
+    """How many there are."""
     bound: float
+    """The largest factor."""
     bound_vanishes_at: int | None
+    """The layer at which it falls below a thousandth."""
     rms: float | None
+    """The typical factor."""
     rms_vanishes_at: int | None
+    """The layer at which that one falls below a thousandth."""
 
     def totals(self) -> dict[str, Any]:
         """The factors by name."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.analysis.pieces import Stretch, kinks
 from actcli.analysis.search import LINE, change, largest
-from actcli.analysis.shape import Peak, limits, value_range
+from actcli.analysis.shape import Peak, endless, limits, poles
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 
@@ -14,6 +14,7 @@ from actcli.catalog import Activation
 _ROUNDING = 16 * np.finfo(np.float64).eps
 _SUBNORMAL = float(np.finfo(np.float64).tiny)
 _FAR = 2.0**40
+_OCTAVE = np.linspace(1.0, 2.0, 257)
 # A smooth top is flat: within so much of it no value tells where it is, but the slopes do; of some, farther out.
 _FLAT = (1e-6, 1e-3)
 _ALIKE = 1e-12
@@ -36,6 +37,12 @@ def difference(first: Activation, second: Activation) -> Peak:
     corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
     line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], beside]))
+    at_poles = np.array([place for each in (first, second) for place, _, _ in poles(each, 0)])
+    apart = (endless(size, at_poles, np.where(at_poles == 0, 1.0, 0.0)) != 0).any(axis=1)
+    if apart.any():
+        nearest = distinct(at_poles[apart]).tolist()
+        least = min(map(abs, nearest))
+        return Peak(np.inf, tuple(Stretch(x, x) for x in nearest if abs(x) == least))
     # From the middle outward, so that of equal ones the nearest to zero is found.
     x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
     ends = {end: _at_end(first, second, end, size) for end in (-np.inf, np.inf)}
@@ -81,10 +88,9 @@ def _at_end(first: Activation, second: Activation, end: float, size: Callable[[F
     if np.isfinite(one) and np.isfinite(other):
         return abs(one - other)
     if np.isnan(one) or np.isnan(other):
-        bounded = value_range(first if np.isnan(one) else second)
-        is_left = np.isinf([one, other]).any() and np.isfinite([bounded.low, bounded.high]).all()
-        # What leaves for infinity leaves waves behind, and does not meet what has ended before.
-        return np.inf if is_left and size(np.array([np.sign(end) * _FAR]))[0] > 0 else 0.0
+        # Of waves the highest in an octave tells; where nothing is defined there is no difference.
+        near, far = (np.nan_to_num(size(np.sign(end) * reach * _OCTAVE)).max() for reach in (_FAR, _FAR**2))
+        return np.inf if far > 1.5 * near else 0.0
     if one != other:
         return np.inf
     # Both go to the same infinity: apart without end, where what lies between them grows with x.

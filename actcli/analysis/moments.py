@@ -19,9 +19,13 @@ class Moments(NamedTuple):
     """
 
     size: int = 0
+    """How many values."""
     mean: float = math.nan
+    """NaN where there are none."""
     deviation: float = math.nan
+    """NaN where there are no values."""
     rest: float = 0.0
+    """What the mean lacks."""
 
     @classmethod
     def of(cls, values: Floats) -> "Moments":

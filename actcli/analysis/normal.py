@@ -10,6 +10,7 @@ import numpy as np
 
 from actcli.analysis import kinks
 from actcli.analysis.quadrature import Integral, integrals
+from actcli.analysis.search import LINE, on_line
 from actcli.analysis.shape import largest_slope, value_range
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
@@ -19,6 +20,8 @@ FEWEST_DIGITS = 3
 # So many deviations out even exp(18 z)**2, whose expectation float64 just holds, has faded.
 _REACH = 64
 _NEGLIGIBLE = 1e-18
+# Integration ends where all that lies beyond is smaller than the largest by this factor.
+_FADED = 1e-40
 # Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
 _NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
 _MOST_CORNERS = 12
@@ -34,7 +37,9 @@ class Estimate(NamedTuple):
     """
 
     value: float | None
+    """None where it is not settled."""
     digits: int = DIGITS
+    """Significant, and settled."""
 
     @classmethod
     def of(cls, integral: Integral, scale: float = 0.0) -> "Estimate":
@@ -60,9 +65,13 @@ class NormalStatistics(NamedTuple):
     """Moments of f and f' under a normal input, each an `Estimate`: E f, Var f, E f**2 and E f'**2."""
 
     mean: Estimate
+    """E f."""
     variance: Estimate
+    """Var f."""
     mean_square: Estimate
+    """E f**2."""
     mean_square_slope: Estimate
+    """E f'**2."""
 
     @property
     def forward_gain(self) -> Estimate:
@@ -155,8 +164,11 @@ class _Tail(NamedTuple):
         # A slope that is infinite at the very edge of a domain ends nothing: what follows is undefined.
         is_finite[:-1] |= np.isfinite(values[0, :-1]) & np.isnan(values[:, 1:]).all(axis=0)
         last = int(np.argmin(is_finite)) - 1 if not is_finite.all() else z.size - 1
+        sizes = np.abs(values[:, : max(last, 0) + 1])
+        is_left = (sizes > _FADED * sizes.max(axis=1, keepdims=True)).any(axis=0)
+        last = min(last, int(np.flatnonzero(is_left)[-1]) + 2) if is_left.any() else last
         last = max(last, 0)
-        sizes = np.abs(values[:, : last + 1])
+        sizes = sizes[:, : last + 1]
         verdicts = []
         for size in sizes:
             steps = np.diff(np.log(size[-3:]))
@@ -195,10 +207,18 @@ def fixed_point(activation: Activation) -> Estimate | None:
     et al. 2017; for SELU it is 1, Klambauer et al. 2017): 0 where the signal fades away. NaN where every variance
     stays as it is; None where none attracts, or where the map is not settled.
     """
-    ratios = [_ratio(activation, variance) for variance in _VARIANCES]
-    if not all(ratio.error <= _SAME * abs(ratio.value) for ratio in ratios if not math.isinf(ratio.value)):
-        return None
-    signs = [_side(ratio) for ratio in ratios]
+    if _shrinks(activation):
+        return Estimate(0.0)
+    taken = value_range(activation)
+    bound = max(abs(taken.low), abs(taken.high)) ** 2  # the map never exceeds it
+    ratios = {}
+    # From 1 outward: what does not settle tells so soonest near there.
+    for variance in sorted(_VARIANCES, key=lambda variance: abs(math.log(variance))):
+        ratio = Integral(0.0, 0.0) if variance > bound else _ratio(activation, variance)
+        if not (math.isinf(ratio.value) or ratio.error <= _SAME * abs(ratio.value)):
+            return None
+        ratios[variance] = ratio
+    signs = [_side(ratios[variance]) for variance in _VARIANCES]
     if not any(signs):
         return Estimate(math.nan)
     for place, (sign, following) in enumerate(pairwise(signs)):
@@ -208,6 +228,13 @@ def fixed_point(activation: Activation) -> Estimate | None:
             return _crossing(activation, _VARIANCES[place], _VARIANCES[place + 1])
     fades = signs[0] < 0 and activation.value(np.zeros(1))[0] == 0
     return Estimate(0.0) if fades else None
+
+
+def _shrinks(activation: Activation) -> bool:
+    """Whether |f(x)| <= |x| everywhere, and not only by rounding less: then E f**2 < q for every variance q."""
+    with np.errstate(all="ignore"):
+        sizes, inputs = np.abs(on_line(activation, 0)), np.abs(LINE)
+        return bool((sizes <= inputs * (1 + 1e-15)).all() and (sizes < inputs * (1 - 1e-9)).any())
 
 
 def _ratio(activation: Activation, variance: float) -> Integral:

@@ -1,18 +1,19 @@
 """A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from actcli.analysis.search import LINE, change
+from actcli.analysis.search import LINE, changes
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.formula import Application, FloatArithmetic, FloatJets, Node, evaluate
 from actcli.formula.jets import Jet
-from actcli.formula.tree import Choice, Number, Operation, Variable, composed, parts, rebuilt
+from actcli.formula.tree import Choice, Number, Operation, Variable, composed, mentions_x, parts, rebuilt
 
 _ROUNDING = 1e-11
 _ZERO, _ONE = Number(0), Number(1)
@@ -24,13 +25,23 @@ class Piece(NamedTuple):
     """A stretch on which every max, min, clip, where, abs and sign has chosen; `tree` is what they leave."""
 
     low: float
+    """The left end; -inf for the first."""
     high: float
+    """The right end; inf for the last."""
     tree: Node
+    """Without choices."""
 
     @property
     def is_constant(self) -> bool:
-        """Whether no x is left in the formula (0 * u is 0): constant by its formula, not by underflow."""
+        """Whether no x is left in the formula (0 * u and u - u are 0): constant by its formula, not by underflow."""
         return _is_constant(self.tree)
+
+    def end(self, x: float) -> tuple[float, float]:
+        """Value and slope at one of its ends; next to it where the piece is undefined at the end itself."""
+        value, slope = _jet(self.tree, x)
+        if not np.isnan(value):
+            return value, slope
+        return _jet(self.tree, float(np.nextafter(x, self.low if x == self.high else self.high)))
 
     @property
     def is_wave(self) -> bool:
@@ -57,16 +68,30 @@ class Stretch(NamedTuple):
     """Where on the x axis something holds: a point where both ends are equal, a limit where that point is infinite."""
 
     low: float
+    """The left end."""
     high: float
+    """The right end."""
 
 
 class Kink(NamedTuple):
     """A point where the slope, or the value itself, jumps: both one-sided slopes."""
 
     x: float
+    """Where it lies."""
     left_slope: float
+    """The slope just before it."""
     right_slope: float
+    """The slope just after it."""
     is_jump: bool
+    """Whether the value jumps there."""
+
+
+class Ends(NamedTuple):
+    """The values to the left and to the right of a kink, and the one that is taken there."""
+
+    left: float
+    right: float
+    at: float
 
 
 @lru_cache(maxsize=256)
@@ -79,16 +104,16 @@ def pieces(activation: Activation) -> tuple[Piece, ...]:
             return (Piece(-np.inf, np.inf, activation.tree),)
         cuts.update(changes)
     edges = [-np.inf, *sorted(cuts), np.inf]
-    return tuple(Piece(low, high, _resolved(activation.tree, _inside(low, high))) for low, high in pairwise(edges))
+    return tuple(Piece(low, high, _resolved(activation.tree, within(low, high))) for low, high in pairwise(edges))
 
 
 @lru_cache(maxsize=256)
 def kinks(activation: Activation) -> tuple[Kink, ...]:
-    """The points where slope or value jump, from left to right."""
+    """The points where slope or value jump, from left to right; none of a function that chooses in waves."""
     found = []
     between = pieces(activation)
     for left, right in pairwise(between):
-        (value, slope), (other_value, other_slope) = (_end(piece, left.high) for piece in (left, right))
+        (value, slope), (other_value, other_slope) = left.end(left.high), right.end(left.high)
         # The cut is rounded to 12 digits, and a steep function changes by its slope times that.
         rounding = _ROUNDING * abs(left.high) * max(abs(slope), abs(other_slope))
         apart = abs(value - other_value)
@@ -98,12 +123,28 @@ def kinks(activation: Activation) -> tuple[Kink, ...]:
     return tuple(found)
 
 
-def _end(piece: Piece, x: float) -> tuple[float, float]:
-    """Value and slope of a piece at one of its ends; next to it where it is undefined at the end itself."""
-    value, slope = _jet(piece.tree, x)
-    if not np.isnan(value):
-        return value, slope
-    return _jet(piece.tree, float(np.nextafter(x, piece.low if x == piece.high else piece.high)))
+def kink_values(activation: Activation) -> list[Ends]:
+    """The values at each kink, from left to right; equal but for rounding where it is no jump."""
+    places = {kink.x for kink in kinks(activation)}
+    return [
+        Ends(left.end(left.high)[0], right.end(left.high)[0], _jet(_tied(activation.tree, left.high), left.high)[0])
+        for left, right in pairwise(pieces(activation))
+        if left.high in places
+    ]
+
+
+def _tied(node: Node, x: float) -> Node:
+    """The formula with its choices at x settled as those of equals, where a cut has been rounded to 12 digits."""
+    match node:
+        case Operation("sign" | "abs", (u,)) if abs(_value(u, x)) <= _ROUNDING * abs(x):
+            return _ZERO
+        case Choice(sign, left, right, yes, no):
+            one, other = _value(left, x), _value(right, x)
+            if abs(one - other) <= _ROUNDING * (abs(one) + abs(other)):
+                return _tied(yes if _value(Choice(sign, _ZERO, _ZERO, _ONE, _ZERO), x) else no, x)
+        case Application(_, argument):
+            return composed(_tied(node.bound().tree, _value(argument, x)), _tied(argument, x))
+    return rebuilt(node, lambda part: _tied(part, x))
 
 
 def _switches(node: Node) -> Iterator[Node]:
@@ -132,17 +173,15 @@ def _changes_of_sign(switch: Node) -> list[float]:
             return np.nan_to_num(np.sign(difference), nan=2.0)
 
     signs = sign(LINE)
-    found = []
-    changing = np.flatnonzero(signs[1:] != signs[:-1])
-    for at in changing[: _MOST_CHANGES + 1]:
-        left, right = change(sign, float(LINE[at]), float(LINE[at + 1]))
-        # The exact root where there is one; else the two neighbours round to the same 12 digits.
-        root = right if sign(np.array([right]))[0] == 0.0 else left
-        found.append(float(f"{root:.12g}") + 0.0)
-    return found
+    changing = np.flatnonzero(signs[1:] != signs[:-1])[: _MOST_CHANGES + 1]
+    lefts, rights = changes(sign, LINE[changing], LINE[changing + 1])
+    # The exact root where there is one; else the two neighbours round to the same 12 digits.
+    roots = np.where(sign(rights) == 0.0, rights, lefts)
+    return [float(f"{root:.12g}") + 0.0 for root in roots]
 
 
-def _inside(low: float, high: float) -> float:
+def within(low: float, high: float) -> float:
+    """A point between two, either of which may be infinite."""
     if np.isinf(low) and np.isinf(high):
         return 0.0
     if np.isinf(low):
@@ -187,6 +226,10 @@ def _taken(node: Node, x: float) -> Node | None:
 
 
 def _is_constant(node: Node) -> bool:
+    return all(_has_no_x(part) for part, factor in _terms(node).items() if factor)
+
+
+def _has_no_x(node: Node) -> bool:
     if isinstance(node, Variable):
         return False
     if isinstance(node, Operation) and node.name == "*" and any(map(_is_zero, node.arguments)):
@@ -198,6 +241,42 @@ def _is_constant(node: Node) -> bool:
 
 def _is_zero(node: Node) -> bool:
     return _is_constant(node) and _jet(node, 0.0)[0] == 0.0
+
+
+def _terms(node: Node) -> dict[Node, Fraction]:
+    """A formula as a sum of parts with rational factors, like parts put together; numbers are multiples of 1."""
+    match node:
+        case Number(value):
+            return {_ONE: Fraction(value)}
+        case Operation("neg", (u,)):
+            return _scaled(_terms(u), -1)
+        case Operation("+", (u, v)):
+            return _added(_terms(u), _terms(v))
+        case Operation("-", (u, v)):
+            return _added(_terms(u), _scaled(_terms(v), -1))
+        case Operation("*", (Number(value), u) | (u, Number(value))):
+            return _scaled(_terms(u), value)
+        case Operation("/", (u, Number(value))) if value:
+            return _scaled(_terms(u), 1 / Fraction(value))
+        case Application(_, argument):
+            # A straight line of an argument; anything else would be written out without bound.
+            line = _terms(node.bound().tree)
+            if all(_is_free(part) or isinstance(part, Variable) for part in line):
+                slope = line.pop(Variable(), Fraction(0))
+                return _added(_scaled(_terms(argument), slope), line)
+    return {node: Fraction(1)}
+
+
+def _is_free(node: Node) -> bool:
+    return not mentions_x(node)
+
+
+def _scaled(terms: Mapping[Node, Fraction], factor: int | Fraction) -> dict[Node, Fraction]:
+    return {part: own * factor for part, own in terms.items()}
+
+
+def _added(terms: Mapping[Node, Fraction], others: Mapping[Node, Fraction]) -> dict[Node, Fraction]:
+    return dict(terms) | {part: own + terms.get(part, 0) for part, own in others.items()}
 
 
 def _value(tree: Node, x: float) -> float:

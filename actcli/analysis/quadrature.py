@@ -15,7 +15,8 @@ Integrands = Callable[[Floats], Floats]
 _NODES = 20
 # Sixty halvings bring a panel beside a singularity down to the spacing of float64.
 _DEPTH = 60
-_MOST_PANELS = 20_000
+# What takes more panels than these in all does not settle in a time that a user would wait.
+_MOST_IN_ALL = 10_000
 # A difference of so much of the whole is rounding, and no further halving makes it smaller.
 _ROUNDING = 4e-16
 # What rounding and a kernel's few ulp may add up to, as a share of the whole.
@@ -26,7 +27,9 @@ class Integral(NamedTuple):
     """An integral and the most it may be off by; infinite where it did not settle, NaN where a value was NaN."""
 
     value: float
+    """As the rule has it."""
     error: float
+    """A bound of its size."""
 
 
 class _Panels(NamedTuple):
@@ -47,14 +50,16 @@ def integrals(integrands: Integrands, cuts: Sequence[float]) -> list[Integral]:
     places = np.array(cuts)
     panels = _summed(integrands, places[:-1], places[1:])
     settled, changes = [panels.chosen(np.zeros(panels.low.size, np.bool_)).sums], [0.0 * panels.sums[:, :1]]
+    in_all = 0
     for depth in range(_DEPTH):
+        in_all += 2 * panels.low.size
         whole = np.abs(panels.sums).sum(axis=1) + np.abs(np.concatenate(settled, axis=1)).sum(axis=1)
         middle = (panels.low + panels.high) / 2
         left, right = _summed(integrands, panels.low, middle), _summed(integrands, middle, panels.high)
         sums = left.sums + right.sums
         with np.errstate(all="ignore"):
             change = np.abs(sums - panels.sums)
-        is_last = depth == _DEPTH - 1 or 2 * panels.low.size > _MOST_PANELS
+        is_last = depth == _DEPTH - 1 or in_all > _MOST_IN_ALL
         # NaN compares as false, and is settled: halving will not cure it.
         is_open = (change > _ROUNDING * whole[:, None]).any(axis=0) & (not is_last)
         settled.append(sums[:, ~is_open])

@@ -1,14 +1,19 @@
 """Where to look along the float64 line, and how to close in on a change there."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
-from actcli.arrays import Floats, Integers, distinct
+from actcli.arrays import Floats, Integers
+from actcli.catalog import Activation
 
+# A call costs more than its first thousand points: many sections, and all brackets at once.
 _SECTIONS = 256
-# Every float64 lies 2**64 apart at most, and each round divides by 256.
-_ROUNDS = 9
+_MOST_POINTS = 4096
+# Seven rounds of 128 sections reach the spacing of float64.
+_FINER = 129
+_ROUNDS = 7
 
 
 def _line() -> Floats:
@@ -23,49 +28,74 @@ LINE = _line()
 LINE.flags.writeable = False
 
 
+@lru_cache(maxsize=64)
+def on_line(activation: Activation, order: int) -> Floats:
+    """Value (0), slope (1) or curvature (2) along the line, which many questions begin with."""
+    values = activation.order(order, LINE)
+    values.flags.writeable = False
+    return values
+
+
+def changes(label: Callable[[Floats], Floats], starts: Floats, stops: Floats) -> tuple[Floats, Floats]:
+    """For each bracket the neighbouring float64 between which `label`, followed from start to stop, leaves its value.
+
+    All brackets are closed in on together, since a call costs more than many points do.
+    """
+    left, right = _ranks(starts), _ranks(stops)
+    held = label(starts)[:, None]
+    sections = max(8, min(_SECTIONS, _MOST_POINTS // max(starts.size, 1)))
+    steps = np.arange(sections)
+    rows = np.arange(starts.size)
+    while True:
+        # By halves, since the two ends may lie 2**64 apart.
+        stride = right // sections - left // sections
+        stride = np.where(right > left, np.maximum(stride, 1), np.minimum(stride, -1))
+        ranks = left[:, None] + stride[:, None] * steps
+        ranks = np.clip(ranks, np.minimum(left, right)[:, None], np.maximum(left, right)[:, None])
+        ranks = np.concatenate([ranks, right[:, None]], axis=1)
+        is_other = label(_unranked(ranks).reshape(-1)).reshape(ranks.shape) != held
+        is_other[:, 0], is_other[:, -1] = False, True
+        first = np.argmax(is_other, axis=1)
+        left, right = ranks[rows, first - 1], ranks[rows, first]
+        if (np.abs(right - left) <= 1).all():
+            return _unranked(left), _unranked(right)
+
+
 def change(label: Callable[[Floats], Floats], start: float, stop: float) -> tuple[float, float]:
-    """Two neighbouring float64 between which `label`, followed from start to stop, leaves its value at start."""
-    left, right = _rank(start), _rank(stop)
-    held = label(np.array([start]))[0]
-    for _ in range(_ROUNDS):
-        if abs(right - left) <= 1:
-            break
-        # Python's integers: the two ends may lie 2**64 apart.
-        stride = max(1, abs(right - left) // _SECTIONS) * (1 if right > left else -1)
-        ranks = np.append(left + stride * np.arange(min(_SECTIONS, abs(right - left))), right)
-        first = int(np.argmax(label(_unranked(ranks)) != held))
-        left, right = int(ranks[first - 1]), int(ranks[first])
-    start, stop = _unranked(np.array([left, right]))
-    return float(start), float(stop)
+    """The same for one bracket."""
+    before, after = changes(label, np.array([start]), np.array([stop]))
+    return float(before[0]), float(after[0])
 
 
-def largest(size: Callable[[Floats], Floats], x: Floats) -> tuple[float, float]:
+def largest(size: Callable[[Floats], Floats], x: Floats, sizes: Floats | None = None) -> tuple[float, float]:
     """Where `size` is largest, and how large, from its values on the ascending grid `x` and finer around there."""
     best = (float(x[0]), -np.inf)
     with np.errstate(all="ignore"):
-        # Every round keeps two of 32 sections; ten of them reach the spacing of float64.
-        for _ in range(11):
-            sizes = np.nan_to_num(size(x), nan=-np.inf, posinf=np.inf)
+        for _ in range(_ROUNDS + 1):
+            sizes = np.nan_to_num(size(x) if sizes is None else sizes, nan=-np.inf, posinf=np.inf)
             at = int(np.argmax(sizes))
             best = max(best, (float(x[at]), float(sizes[at])), key=lambda pair: pair[1])
-            x = np.linspace(x[max(at - 1, 0)], x[min(at + 1, x.size - 1)], 33)
+            x = np.linspace(x[max(at - 1, 0)], x[min(at + 1, x.size - 1)], _FINER)
+            sizes = None
     return best
 
 
-def climb(value: Callable[[Floats], Floats], x: Floats) -> float:
-    """A point on the steepest climb or fall between neighbours of the ascending grid `x`, however narrow it is."""
+def climbs(value: Callable[[Floats], Floats], lows: Floats, highs: Floats) -> Floats:
+    """In each bracket a point on the steepest climb or fall, however narrow it is."""
+    rows = np.arange(lows.size)
     with np.errstate(all="ignore"):
-        for _ in range(11):
-            rate = np.nan_to_num(np.abs(np.diff(value(x))) / np.diff(x), nan=-np.inf, posinf=-np.inf)
-            at = int(np.argmax(rate))
-            x = distinct(np.linspace(x[at], x[at + 1], 33))
-    return float(x[x.size // 2])
+        for _ in range(_ROUNDS):
+            x = np.linspace(lows, highs, _FINER, axis=1)
+            rate = np.abs(np.diff(value(x.reshape(-1)).reshape(x.shape), axis=1)) / np.diff(x, axis=1)
+            at = np.argmax(np.nan_to_num(rate, nan=-np.inf, posinf=-np.inf), axis=1)
+            lows, highs = x[rows, at], x[rows, at + 1]
+    return lows / 2 + highs / 2
 
 
-def _rank(x: float) -> int:
+def _ranks(x: Floats) -> Integers:
     """The float64 line as consecutive integers, so that halving a distance halves the count of numbers in it."""
-    bits = int(np.float64(x).view(np.int64))
-    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
+    bits = np.ascontiguousarray(x).view(np.int64)
+    return np.where(bits >= 0, bits, -(bits & 0x7FFF_FFFF_FFFF_FFFF))
 
 
 def _unranked(ranks: Integers) -> Floats:

@@ -1,16 +1,16 @@
 """The shape of a function: extrema, largest slope, range, monotonicity, limits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from actcli.analysis.pieces import Kink, Piece, Stretch, kinks, pieces
-from actcli.analysis.search import LINE, change, largest
+from actcli.analysis.pieces import Kink, Piece, Stretch, kink_values, kinks, pieces, within
+from actcli.analysis.search import LINE, changes, climbs, largest, on_line
 from actcli.analysis.zones import outermost
-from actcli.arrays import Floats, distinct
+from actcli.arrays import Floats, Integers, distinct
 from actcli.catalog import Activation
 from actcli.formula import FloatArithmetic, FloatJets, evaluate
 
@@ -18,15 +18,37 @@ ExtremumKind = Literal["minimum", "maximum"]
 
 # A wave has one at every turn: those nearest to zero tell all that the others would.
 _MOST = 64
+# A sign that does not last so far, as a share of x or of the distance to the next place, is one of rounding.
+_BESIDE = np.array([sign * 2.0**-power for power in (20, 24, 28, 32) for sign in (-1.0, 1.0)])
+_NEARBY = 2.0 ** -np.array([7.0, 10.0, 13.0])
 
 
 class Extremum(NamedTuple):
     """A local minimum or maximum: `value` is taken from `low` to `high`, which are equal but on a constant stretch."""
 
     kind: ExtremumKind
+    """Minimum or maximum."""
     low: float
+    """Where the extreme value is first taken."""
     high: float
+    """Where it is last taken."""
     value: float
+    """That value."""
+
+
+class _Turns(NamedTuple):
+    """Where the direction changes, a row each: the places where it still has one sign, the change, the other sign."""
+
+    left: Floats
+    low: Floats
+    last: Floats
+    first: Floats
+    high: Floats
+    right: Floats
+
+    @property
+    def middle(self) -> Floats:
+        return self.low / 2 + self.high / 2
 
 
 @lru_cache(maxsize=256)
@@ -36,60 +58,172 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
     A point counts where the next order has one sign before it and the other after it, at a kink as well; the ends of
     float64, poles, jumps and edges of the domain do not. Places are exact to the float64 at which that sign changes.
     """
-    signs = _sign(activation, order, LINE)
-    turns = []
-    falling_or_rising = np.flatnonzero(np.abs(signs) == 1)
-    for at, then in pairwise(falling_or_rising):
-        if signs[at] != signs[then] and not np.isnan(signs[at:then]).any():
-            turns.append((float(LINE[at]), float(LINE[then])))
-    nearest = sorted(turns, key=lambda turn: min(map(abs, turn)))[:_MOST]
-    found = (_extremum(activation, order, left, right) for left, right in sorted(nearest))
-    return tuple(each for each in found if each is not None)
-
-
-def _sign(activation: Activation, order: int, x: Floats) -> Floats:
-    """The direction in which the order goes."""
-    with np.errstate(all="ignore"):
-        return np.sign(activation.order(order + 1, x))
-
-
-def _extremum(activation: Activation, order: int, left: float, right: float) -> Extremum | None:
-    """What lies between a point before the turn and a point after it."""
-    low, last = change(lambda x: _sign(activation, order, x), left, right)
-    high, first = change(lambda x: _sign(activation, order, x), right, left)
-    kind: ExtremumKind = "minimum" if _sign(activation, order, np.array([left]))[0] < 0 else "maximum"
-    middle = low / 2 + high / 2
-    constant = (piece for piece in pieces(activation) if piece.is_constant and order == 0)
-    if last < first and any(piece.low <= middle <= piece.high for piece in constant):
-        return Extremum(kind, last, first, float(activation.value(np.array([last]))[0]))
+    turns = _turns(activation, order)
+    if not turns.left.size:
+        return ()
+    middle = turns.middle
+    rounded = np.array([float(f"{place:.12g}") + 0.0 for place in middle.tolist()])
+    rounded[(turns.low < 0) & (turns.high > 0)] = 0.0
     # Where the slope is 0 by rounding on a stretch, the turn is in its middle, at a kink on either side or between.
-    places = distinct(np.array([low, high, float(f"{middle:.12g}") + 0.0, middle]))
-    with np.errstate(all="ignore"):
-        values = activation.order(order, places)
-    if not np.isfinite(values).all() or _jumps(activation, order, (left, low, high, right)):
-        return None
-    best = int(np.argmin(values) if kind == "minimum" else np.argmax(values))
-    rounded = places == float(f"{middle:.12g}")
-    if (values[rounded] == values[best]).any():
-        best = int(np.argmax(rounded))
-    return Extremum(kind, float(places[best]), float(places[best]), float(values[best]))
+    places = np.stack([turns.low, rounded, middle, turns.high], axis=1)
+    values = _at(activation, order, places)
+    around = _at(activation, order, np.stack([turns.left, turns.low, turns.high, turns.right, turns.last], axis=1))
+    falls = _at(activation, order + 1, turns.left) < 0
+    is_none = _jump(around) | ~np.isfinite(values).all(axis=1)
+    is_none |= (endless(_order(activation, order), middle, turns.right - turns.left) != 0).any(axis=1)
+    constant = [piece for piece in pieces(activation) if piece.is_constant and order == 0]
+    found = []
+    for row in range(middle.size):
+        kind: ExtremumKind = "minimum" if falls[row] else "maximum"
+        is_stretch = turns.last[row] < turns.first[row]
+        if is_stretch and any(piece.low <= middle[row] <= piece.high for piece in constant):
+            found.append(Extremum(kind, float(turns.last[row]), float(turns.first[row]), float(around[row, 4])))
+        elif not is_none[row]:
+            best = int(np.argmin(values[row]) if kind == "minimum" else np.argmax(values[row]))
+            if values[row, 1] == values[row, best]:
+                best = 1
+            place = float(places[row, best])
+            found.append(Extremum(kind, place, place, float(values[row, best])))
+    return tuple(found)
 
 
-def _jumps(activation: Activation, order: int, places: tuple[float, float, float, float]) -> bool:
-    """Whether the turn, between the two places in the middle, is a pole or a jump and no top or bottom."""
+def _at(activation: Activation, order: int, x: Floats) -> Floats:
     with np.errstate(all="ignore"):
-        before, here, there, after = activation.order(order, np.array(places))
-        return bool(abs(there - here) > 1e-6 * (abs(here - before) + abs(after - there) + abs(here) + abs(there)))
+        return activation.order(order, x)
+
+
+def _order(activation: Activation, order: int) -> Callable[[Floats], Floats]:
+    return lambda x: _at(activation, order, x)
+
+
+def _sign(activation: Activation, order: int) -> Callable[[Floats], Floats]:
+    """The direction in which the order goes."""
+    return lambda x: np.sign(_at(activation, order + 1, x))
+
+
+@lru_cache(maxsize=256)
+def _turns(activation: Activation, order: int) -> _Turns:
+    """The places nearest to zero where the order turns, those that rounding makes left out."""
+    sign = _sign(activation, order)
+    at, then = _changing(activation, order)
+    left, right = LINE[at], LINE[then]
+    before, after = changes(sign, np.concatenate([left, right]), np.concatenate([right, left]))
+    (low, high), (last, first) = np.split(before, 2), np.split(after, 2)
+    turns = _Turns(left, low, last, first, high, right)
+    if activation.entry is not None or not left.size:
+        return turns
+    nearby = [low[:, None] - (low - left)[:, None] * _NEARBY, high[:, None] + (right - high)[:, None] * _NEARBY]
+    signs = sign(np.concatenate(nearby, axis=1))
+    own = np.repeat(np.stack([sign(left), sign(right)], axis=1), _NEARBY.size, axis=1)
+    is_steady = ((signs == own) | (signs == 0)).all(axis=1)
+    return _Turns(*(each[is_steady] for each in turns))
+
+
+def _changing(activation: Activation, order: int) -> tuple[Integers, Integers]:
+    """Neighbours on the line between which the order turns; a sign that changes right beside its place is none."""
+    signs = np.sign(on_line(activation, order + 1))
+    undefined = np.cumsum(np.isnan(signs))
+    is_checked = np.full(signs.shape, activation.entry is not None)  # kernels have the sign right
+    while True:
+        moving = np.flatnonzero(np.abs(signs) == 1)
+        turn = np.flatnonzero(signs[moving[1:]] != signs[moving[:-1]])
+        at, then = moving[turn], moving[turn + 1]
+        is_defined = undefined[at] == undefined[then]
+        at, then = at[is_defined], then[is_defined]
+        nearest = np.sort(np.argsort(np.minimum(np.abs(LINE[at]), np.abs(LINE[then])), kind="stable")[:_MOST])
+        at, then = at[nearest], then[nearest]
+        asked = distinct(np.concatenate([at, then]))
+        asked = asked[~is_checked[asked]]
+        beside = _sign(activation, order)(LINE[asked][:, None] * (1 + _BESIDE)) if asked.size else signs[asked][:, None]
+        is_unsteady = (beside != signs[asked][:, None]).any(axis=1)
+        if not is_unsteady.any():
+            return at, then
+        is_checked[asked] = True
+        signs[asked[is_unsteady]] = 0.0
+
+
+def _jump(around: Floats) -> NDArray[np.bool_]:
+    """Whether a turn, between the two places in the middle, is a pole or a jump and no top or bottom."""
+    before, here, there, after = around.T[:4]
+    with np.errstate(all="ignore"):
+        rest = np.abs(here - before) + np.abs(after - there) + np.abs(here) + np.abs(there)
+        return np.asarray(np.abs(there - here) > 1e-6 * rest)
+
+
+# Steps ever closer to a pole: its values grow by as much in each as in the one before, or by more.
+_CLOSER = 10.0 ** -np.arange(2.0, 11.0, 2.0)
+_MOST_POLES = 8
+
+
+def endless(function: Callable[[Floats], Floats], x: Floats, width: Floats) -> Floats:
+    """For each place the sign of the infinity that a function runs to, from the left and from the right; 0 for none.
+
+    `width` is how far from it the function may look different.
+    """
+    scale = np.maximum(np.abs(x), width)
+    steps = np.array([-1.0, 1.0])[:, None] * _CLOSER
+    with np.errstate(all="ignore"):
+        values = function(x[:, None, None] + scale[:, None, None] * steps)
+        growth = np.diff(values, axis=2)
+        away = np.sign(values[:, :, -1])
+        grows = (growth[:, :, 1:] * away[:, :, None] >= 0.9 * growth[:, :, :-1] * away[:, :, None]).all(axis=2)
+        grows &= (growth * away[:, :, None] > 1e-9 * np.abs(values[:, :, 1:])).all(axis=2)
+    return np.where(grows | np.isinf(values[:, :, -1]), away, 0.0)
+
+
+@lru_cache(maxsize=256)
+def poles(activation: Activation, order: int) -> tuple[tuple[float, float, float], ...]:
+    """Places nearest to zero where the order runs to infinity, with its sign on the left and on the right.
+
+    They are looked for where the order turns, at kinks, at the edges of the domain, and where values go against slopes.
+    """
+    turns = _turns(activation, order)
+    corners = np.array([kink.x for kink in kinks(activation)])
+    values, signs = on_line(activation, order), np.sign(on_line(activation, order + 1))
+
+    def nearest(places: Integers) -> Integers:
+        return places[np.argsort(np.abs(LINE[places]), kind="stable")[:_MOST_POLES]]
+
+    with np.errstate(all="ignore"):
+        steps = np.diff(values)
+        steps[np.abs(steps) <= _ROUNDING * np.abs(values[1:])] = 0.0
+        against = nearest(np.flatnonzero((signs[1:] == signs[:-1]) & (np.sign(steps) == -signs[1:]) & (steps != 0)))
+    is_undefined = np.isnan(values)
+    edges = nearest(np.flatnonzero(is_undefined[1:] != is_undefined[:-1]))
+    inside = np.where(is_undefined[edges], edges + 1, edges)
+    places = [turns.middle, corners]
+    widths = [turns.right - turns.left, np.where(corners == 0, 1.0, 0.0)]
+    if against.size:
+        places.append(climbs(_order(activation, order), LINE[against], LINE[against + 1]))
+        widths.append(LINE[against + 1] - LINE[against])
+    if edges.size:
+        outside = LINE[edges + edges + 1 - inside]
+        places.append(changes(lambda x: np.isnan(_at(activation, order, x)) * 1.0, LINE[inside], outside)[0])
+        widths.append(LINE[edges + 1] - LINE[edges])
+    x = np.concatenate(places)
+    runs = endless(_order(activation, order), x, np.concatenate(widths))
+    found = zip(x.tolist(), *runs.T.tolist(), strict=True)
+    return tuple((_rounded(x), left, right) for x, left, right in found if left or right)
+
+
+def _rounded(x: float) -> float:
+    """A place to 12 digits; the smallest numbers stand for the zero that they are next to."""
+    return 0.0 if abs(x) < 1e-300 else float(f"{x:.12g}")
 
 
 Monotone = Literal["rising", "falling", "constant"]
 
 _ROUNDING = 1e-12
+_SAME = 1e-15
+_MOST_ALIKE = 4
 # A value that a search raises this often over its start has no largest: it runs into a pole.
 _POLE = 1e9
 # Finite numbers beyond this are on their way to infinity.
 _HUGE = 1e100
 _OCTAVES = 16
+_NEAR_ZERO = 1e-6
+_AT_REST = 2.0 ** np.array([30.0, 40.0])
+_SETTLED = 1e-6
 _FAR = 48.0
 
 
@@ -97,16 +231,22 @@ class Range(NamedTuple):
     """The values a function takes, and whether either end is taken or only approached; NaN where it is not known."""
 
     low: float
+    """The infimum."""
     high: float
+    """The supremum."""
     includes_low: bool
+    """Whether the infimum is taken."""
     includes_high: bool
+    """Whether the supremum is taken."""
 
 
 class Peak(NamedTuple):
     """The largest of something that is never negative, and everywhere that it is reached or approached."""
 
     size: float
+    """The supremum."""
     places: tuple[Stretch, ...]
+    """From left to right."""
 
 
 def limits(activation: Activation, order: int) -> tuple[float, float]:
@@ -130,8 +270,7 @@ def monotone(activation: Activation) -> Monotone | None:
     if _is_undefined(activation):
         return None
     with np.errstate(all="ignore"):
-        values = activation.value(LINE)
-        slopes = activation.slope(LINE)
+        values, slopes = on_line(activation, 0), on_line(activation, 1)
         steps = np.diff(values)
         rounding = _ROUNDING * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
         steps[(np.abs(steps) <= rounding) & np.isfinite(rounding)] = 0.0
@@ -148,11 +287,12 @@ def largest_slope(activation: Activation) -> Peak:
     ends = {end: abs(limit) for end, limit in zip((-np.inf, np.inf), limits(activation, 1), strict=True)}
     points = {each.low: abs(each.value) for each in extrema(activation, 1)}
     points |= {kink.x: _kink_slope(activation, kink) for kink in kinks(activation)}
+    points |= {x: np.inf for x, _, _ in poles(activation, 1)}
     even = [(piece, _even_slope(activation, piece)) for piece in pieces(activation)]
     size = float(np.nanmax([*ends.values(), *points.values(), *(slope for _, slope in even), 0.0]))
-    x, seen = largest(lambda x: np.abs(activation.slope(x)), LINE)
+    x, seen = largest(lambda x: np.abs(activation.slope(x)), LINE, np.abs(on_line(activation, 1)))
     if seen > size * (1 + _ROUNDING):
-        return _unexplained(x, seen, size)
+        return _unexplained(activation, x, seen, size)
     near = size * (1 - _ROUNDING)
     places = [Stretch(piece.low, piece.high) for piece, slope in even if slope >= near]
     places += [Stretch(end, end) for end, slope in ends.items() if slope >= near]
@@ -173,13 +313,15 @@ def highest(activation: Activation) -> Extremum | None:
 
 
 def _is_undefined(activation: Activation) -> bool:
-    with np.errstate(all="ignore"):
-        return bool(np.isnan(activation.value(LINE)).all())
+    return bool(np.isnan(on_line(activation, 0)).all())
 
 
 def _limit(activation: Activation, order: int, side: int) -> float:
     if activation.entry is not None:
         return activation.limit(order, side * np.inf)
+    last = pieces(activation)[-1 if side > 0 else 0]
+    if last.is_constant:
+        return float(_at(activation, order, np.array([within(last.low, last.high)]))[0])
     with np.errstate(all="ignore"):
         there = float(_by_formula(activation, order, np.array([side * np.inf]))[0])
         if not np.isnan(there):
@@ -187,15 +329,19 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         end = outermost(activation, side)
         if end is None:
             return np.nan
-        tail = _by_formula(activation, order, np.float64(side * end) * np.exp2(-np.arange(float(_OCTAVES))))
+        tail = _at(activation, order, side * end * np.exp2(-np.arange(float(_OCTAVES))))
         steps = np.sign(np.diff(tail))
-    # A wave has no limit, and turns within so many octaves.
-    if np.isnan(tail).any() or ((steps > 0).any() and (steps < 0).any()):
-        return np.nan
-    near, far = np.abs(np.diff(tail[[_OCTAVES - 1, _OCTAVES // 2, 0]]))
-    # What has a limit comes closer to it in each step; a logarithm does not.
-    is_endless = abs(tail[0]) > _HUGE or far > 0.9 * near > 0
-    return float(np.copysign(np.inf, tail[0]) if is_endless else tail[0])
+        # A wave has no limit, and turns within so many octaves.
+        if np.isnan(tail).any() or ((steps > 0).any() and (steps < 0).any()):
+            return np.nan
+        near, far = np.abs(np.diff(tail[[_OCTAVES - 1, _OCTAVES // 2, 0]]))
+        # What has a limit comes closer to it in each step; a logarithm does not.
+        if abs(tail[0]) > _HUGE or far > 0.9 * near > 0:
+            return float(np.copysign(np.inf, tail[0]))
+        # Differences of large numbers lose all digits far out: what has come to rest before then tells.
+        earlier, later = _at(activation, order, side * np.minimum(end, _AT_REST))
+        is_settled = abs(later - earlier) <= _SETTLED * max(1.0, abs(later)) < abs(tail[0] - later)
+        return np.nan if is_settled else float(tail[0]) + 0.0
 
 
 def _by_formula(activation: Activation, order: int, x: Floats) -> Floats:
@@ -213,29 +359,29 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     def height(x: Floats) -> Floats:
         return side * activation.value(x)
 
+    if any(side in (left, right) for _, left, right in poles(activation, 0)):
+        return side * np.inf, False
     taken = [side * each.value for each in extrema(activation)]
-    edges = [kink.x for kink in kinks(activation)]
-    taken += [float(each) for each in height(np.array(edges))] if edges else []
-    taken += [float(height(np.array([_within(piece)]))[0]) for piece in pieces(activation) if piece.is_constant]
+    constant = [within(piece.low, piece.high) for piece in pieces(activation) if piece.is_constant]
+    taken += height(np.array(constant)).tolist() if constant else []
     ends = [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
-    best = max([*taken, *ends], default=-np.inf)
+    for kink in kink_values(activation):
+        taken.append(side * kink.at)
+        ends += [side * kink.left, side * kink.right]
+    best = max((each for each in (*taken, *ends) if not np.isnan(each)), default=-np.inf)
     with np.errstate(all="ignore"):
-        seen = float(np.nanmax(height(LINE), initial=-np.inf))
+        heights = side * on_line(activation, 0)
+        seen = float(np.nanmax(heights, initial=-np.inf))
     if seen > best and not (np.isfinite(best) and seen <= best + _ROUNDING * (1 + abs(best))):
-        _, peak = largest(height, LINE)
+        _, peak = largest(height, LINE, heights)
         is_endless = peak > _HUGE or peak > _POLE * max(abs(seen), 1.0)
-        return (side * np.inf, False) if is_endless else (side * peak, True)
+        if is_endless:
+            return side * np.inf, False
+        # Many points with one value are an underflow on the way to it.
+        return side * peak + 0.0, int(np.count_nonzero(heights == peak)) <= _MOST_ALIKE
     if np.isinf(best):
         return side * best, False
-    return side * best + 0.0, any(each >= best - _ROUNDING * abs(best) for each in taken)
-
-
-def _within(stretch: Stretch | Piece) -> float:
-    if np.isinf(stretch.low) and np.isinf(stretch.high):
-        return 0.0
-    if np.isinf(stretch.low):
-        return stretch.high - 1.0 - abs(stretch.high)
-    return stretch.low + 1.0 + abs(stretch.low) if np.isinf(stretch.high) else stretch.low / 2 + stretch.high / 2
+    return side * best + 0.0, any(bool(each >= best - _ROUNDING * abs(best)) for each in taken)
 
 
 def _kink_slope(activation: Activation, kink: Kink) -> float:
@@ -245,18 +391,32 @@ def _kink_slope(activation: Activation, kink: Kink) -> float:
     return held if abs(held - larger) <= _ROUNDING * larger else larger
 
 
-def _unexplained(x: float, seen: float, size: float) -> Peak:
-    """A slope that no turn, kink or limit tells of: a pole, the end of a domain, or waves that grow without end."""
-    place = 0.0 if abs(x) < _ROUNDING else float(np.copysign(np.inf, x)) if abs(x) > _HUGE else float(f"{x:.6g}")
+def _unexplained(activation: Activation, x: float, seen: float, size: float) -> Peak:
+    """A slope that no turn, kink or limit tells of: the end of a domain, a wave, or waves that grow without end."""
     is_endless = seen > _POLE * max(size, 1.0)
-    return Peak(np.inf if is_endless else seen, (Stretch(place, place),))
+    if abs(x) > _HUGE:
+        far = LINE[np.abs(LINE) > _HUGE]
+        steep = far[np.abs(_at(activation, 1, far)) > _POLE * max(size, 1.0)]
+        ends = [end for end in (-np.inf, np.inf) if (np.sign(steep) == np.sign(end)).any()]
+        if ends:
+            return Peak(np.inf, tuple(Stretch(end, end) for end in ends))
+    if is_endless and abs(x) < _NEAR_ZERO:
+        return Peak(np.inf, (Stretch(0.0, 0.0),))
+    # At a corner of a wave the slope beside it holds as well.
+    for place in (0.0, float(f"{x:.6g}"), float(f"{x:.12g}")):
+        beside = np.array([place, np.nextafter(place, -np.inf), np.nextafter(place, np.inf)])
+        is_near = abs(x - place) < _NEAR_ZERO * max(1.0, abs(place))
+        if is_near and (np.abs(_at(activation, 1, beside)) >= seen * (1 - _ROUNDING)).any():
+            x = place
+            break
+    return Peak(np.inf if is_endless else seen, (Stretch(x, x),))
 
 
 def _even_slope(activation: Activation, piece: Piece) -> float:
     """The |slope| of a piece that is straight, as far as sampling tells; NaN of any other."""
-    inside = LINE[np.searchsorted(LINE, piece.low, "right") : np.searchsorted(LINE, piece.high)]
-    steepness = np.abs(activation.slope(inside if inside.size > 2 else np.array([_within(piece)])))
-    is_even = inside.size > 2 and np.isfinite(steepness).all() and np.ptp(steepness) <= _ROUNDING * steepness[0]
+    inside = slice(np.searchsorted(LINE, piece.low, "right"), np.searchsorted(LINE, piece.high))
+    steepness = np.abs(on_line(activation, 1)[inside])
+    is_even = steepness.size > 2 and np.isfinite(steepness).all() and np.ptp(steepness) <= _ROUNDING * steepness[0]
     return float(steepness[0]) if is_even else np.nan
 
 
@@ -282,5 +442,11 @@ def _outstanding(activation: Activation, side: int) -> Extremum | None:
     bound, is_taken = _bound(activation, side)
     if not is_taken:
         return None
-    alike = [each for each in extrema(activation) if abs(each.value - bound) <= _ROUNDING * max(abs(bound), 1e-300)]
+    # A kink is rounded to 12 digits, and its value by its slope times that.
+    slopes = {kink.x: np.fmax(abs(kink.left_slope), abs(kink.right_slope)) for kink in kinks(activation)}
+
+    def room(each: Extremum) -> float:
+        return _SAME * abs(bound) + float(10 * _ROUNDING * abs(each.low) * slopes.get(each.low, 0.0))
+
+    alike = [each for each in extrema(activation) if abs(each.value - bound) <= room(each)]
     return min(alike, key=lambda each: min(abs(each.low), abs(each.high)), default=None)

@@ -63,8 +63,11 @@ class Asymptote(NamedTuple):
     """The line slope * x + intercept, approached towards -inf (side -1) or +inf (side 1)."""
 
     side: int
+    """-1 or 1."""
     slope: float
+    """0 where it is horizontal."""
     intercept: float
+    """Its value at x = 0."""
 
 
 @lru_cache(maxsize=256)

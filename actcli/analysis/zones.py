@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.pieces import pieces
-from actcli.analysis.search import LINE, change, climb, largest
+from actcli.analysis.pieces import kinks, pieces, within
+from actcli.analysis.search import LINE, change, climbs, largest, on_line
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.dtypes import NumberType
@@ -25,11 +25,17 @@ class Zone(NamedTuple):
     """A stretch of inputs where a function has stopped learning; `threshold` is the |slope| it stays below."""
 
     kind: ZoneKind
+    """Why it learns nothing, or little."""
     low: float
+    """The left end."""
     high: float
+    """The right end."""
     low_included: bool = False
+    """Whether the left end belongs to it."""
     high_included: bool = False
+    """Whether the right end belongs to it."""
     threshold: float = 0.0
+    """0 where the function is flat."""
 
     def contains(self, x: Floats) -> NDArray[np.bool_]:
         """Tell for each value whether it lies in the zone; NaN does not, an infinite end does."""
@@ -40,13 +46,15 @@ class Zone(NamedTuple):
 
 @lru_cache(maxsize=256)
 def zones(activation: Activation, level: float = LEVEL) -> tuple[Zone, ...]:
-    """The zones of a function from left to right; none where it is constant everywhere, or chooses in waves.
+    """The zones of a function from left to right; none where it is one constant everywhere, or chooses in waves.
 
     dead: constant by its formula. saturated: a tail without a dead stretch, on which the slope tends to 0 at that
     end and |slope| stays below level * min(1, largest |slope|). Limits are rounded to 12 digits.
     """
     between = pieces(activation)
-    if all(piece.is_constant for piece in between) or any(piece.is_wave for piece in between):
+    if any(piece.is_wave for piece in between):
+        return ()
+    if all(piece.is_constant for piece in between) and not kinks(activation):
         return ()
     found = list(_dead(activation))
     if not between[0].is_constant:
@@ -57,19 +65,23 @@ def zones(activation: Activation, level: float = LEVEL) -> tuple[Zone, ...]:
 
 
 def _dead(activation: Activation) -> Iterator[Zone]:
+    jumps = {kink.x for kink in kinks(activation) if kink.is_jump}
     stretch: tuple[float, float] | None = None
     for piece in pieces(activation):
-        if piece.is_constant:
-            stretch = (stretch[0] if stretch else piece.low, piece.high)
-        elif stretch:
+        if stretch and (not piece.is_constant or piece.low in jumps):
             yield _dead_zone(activation, *stretch)
             stretch = None
+        if piece.is_constant:
+            stretch = (stretch[0] if stretch else piece.low, piece.high)
     if stretch:
         yield _dead_zone(activation, *stretch)
 
 
 def _dead_zone(activation: Activation, low: float, high: float) -> Zone:
-    at_low, at_high = (bool(activation.slope(np.array([end]))[0] == 0.0) for end in (low, high))
+    """A dead zone with the ends at which the slope is 0 and the value is that of the zone, as at a jump it may not."""
+    ends = np.array([low, within(low, high), high])
+    values, slopes = activation.value(ends), activation.slope(ends)
+    at_low, _, at_high = ((slopes == 0.0) & np.isclose(values, values[1], rtol=1e-9, atol=0.0)).tolist()
     return Zone("dead", low, high, at_low, at_high)
 
 
@@ -108,8 +120,12 @@ def _steepest(activation: Activation) -> tuple[float, float]:
     def steepness(x: Floats) -> Floats:
         return np.abs(activation.slope(x))
 
-    on_line, between = largest(steepness, LINE), climb(activation.value, LINE)
-    return max(on_line, (between, float(steepness(np.array([between]))[0])), key=lambda found: found[1])
+    with np.errstate(all="ignore"):
+        rate = np.nan_to_num(np.abs(np.diff(on_line(activation, 0))) / np.diff(LINE), nan=0.0, posinf=0.0)
+    at = int(np.argmax(rate))
+    (between,) = climbs(activation.value, LINE[[at]], LINE[[at + 1]])
+    seen = largest(steepness, LINE, np.abs(on_line(activation, 1)))
+    return max(seen, (float(between), float(steepness(np.array([between]))[0])), key=lambda found: found[1])
 
 
 class _Watched(FloatArithmetic):
@@ -134,21 +150,19 @@ class _Watched(FloatArithmetic):
 
 
 def outermost(activation: Activation, side: int) -> float | None:
-    """The largest 2**k, k a whole number, at which on that side the value and every intermediate are finite.
+    """The largest 2**k, k a whole number, at which on that side the value is finite.
 
     None where there is none, and where the domain ends on that side: there is no tail.
     """
     sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
     with np.errstate(all="ignore"):
-        if activation.entry is not None:
-            finite = np.isfinite(activation.value(side * sizes))
-            is_ended = False
-        else:
-            watched = _Watched(sizes.size)
-            evaluate(activation.tree, watched, side * sizes)
-            finite = watched.finite
-            # Undefined, and not for anything that overflowed, such as the root of what is negative.
-            is_ended = not finite[0] and not watched.infinite[max(int(np.argmax(finite)) - 1, 0)]
+        finite = np.isfinite(activation.value(side * sizes))
+        if finite[0] or activation.entry is not None:
+            return float(sizes[np.argmax(finite)]) if finite.any() else None
+        watched = _Watched(sizes.size)
+        evaluate(activation.tree, watched, side * sizes)
+        # Undefined, and not for anything that overflowed, such as the root of what is negative.
+        is_ended = not watched.finite[0] and not watched.infinite[max(int(np.argmax(watched.finite)) - 1, 0)]
     return float(sizes[np.argmax(finite)]) if finite.any() and not is_ended else None
 
 

@@ -70,7 +70,9 @@ class Activation(NamedTuple):
         """
         kernel = self.entry.kernels.of(order) if self.entry else None
         if kernel is None:
-            return element_wise(x, lambda block: self._by_formula(order, block), self._limits(order))
+            from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
+
+            return element_wise(x, evaluator(self.tree, order, at_ends=self.entry is None), self._limits(order))
         parameters = dict(self.parameters)
         return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
 
@@ -155,11 +157,6 @@ class Activation(NamedTuple):
     def _limits(self, order: int) -> Callable[[], tuple[float, float]] | None:
         return (lambda: _limits(self, order)) if self.entry else None
 
-    def _by_formula(self, order: int, x: Floats) -> Floats:
-        from actcli.formula.pairs import in_pairs  # its tables are for those who ask for a formula
-
-        return in_pairs(self.tree, order, x)
-
 
 class _BallJets(JetArithmetic["Ball"]):
     """Jets over balls; at an infinity a function of the catalogue has the limits of its entry, as it has in float64."""
@@ -186,6 +183,10 @@ class VectorActivation(NamedTuple):
 
     parameters: tuple[tuple[str, Any], ...] = ()
     """The parameters of the entry: float, or int where only whole numbers make sense."""
+
+    def seeded(self, seed: int) -> "VectorActivation":
+        """The same function with another seed, which must be one of its parameters."""
+        return self._replace(parameters=tuple(dict(self.parameters, seed=seed).items()))
 
     def drawing(self) -> "VectorActivation":
         """The same function for a whole run: a seed becomes one generator, so that no vector repeats another's draw."""

@@ -77,10 +77,10 @@ EXPONENTIALS = (
     Function(
         name="elish",
         formula="where(x >= 0, x, expm1(x)) * sigmoid(x)",
-        kernels=stable("rectifiers.elish"),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Basirat and Roth 2018, arXiv 1808.00783",
-        used_for="hidden layers found by evolutionary search",
+        used_for="hidden layers; a candidate of a genetic search for activations",
     ),
     Function(
         name="hard_elish",

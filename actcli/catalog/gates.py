@@ -1,6 +1,6 @@
 """Gates: x times a share of it. GELU and its approximations, SiLU and its kin, Mish and its kin."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 _GATE = Limits(("0", "inf"), ("0", "1"))
 _CONSTANTS = "constants are the exact decimals: in the left tail the doubles nearest to them are some hundred ulp off"
@@ -22,16 +22,17 @@ GATES = (
             ("approximate=true", "gelu_tanh"),
             ("approx=none", "gelu"),
             ("approx=tanh", "gelu_tanh"),
-            ("approx=precise", "gelu_mlx_precise"),
+            ("approx=precise", "gelu_tanh"),
             ("approx=fast", "quick_gelu"),
         ),
     ),
     Function(
         name="gelu_tanh",
         formula="x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))",
-        kernels=stable("normal.gelu_tanh"),
+        kernels=Kernels("normal.gelu_tanh", "normal.gelu_tanh_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
-        aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh"),
+        aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_approx"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
         used_for="hidden layers of transformers; what JAX, Flax and keras.ops mean by gelu",
         notes=(_CONSTANTS, "at most 4.732e-4 away from gelu, at x = ±2.699"),
@@ -39,22 +40,27 @@ GATES = (
     Function(
         name="quick_gelu",
         formula="x * sigmoid(1.702 * x)",
-        kernels=stable("logistic.quick_gelu"),
+        kernels=Kernels("logistic.quick_gelu", "logistic.quick_gelu_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_sigmoid", "gelu_fast_approx", "clip_gelu"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; CLIP",
         used_for="CLIP; a GELU with one exponential",
-        notes=(_CONSTANTS, "at most 0.0203 away from gelu, at x = ±2.270"),
+        notes=(
+            _CONSTANTS,
+            "at most 0.0203 away from gelu, at x = ±2.270",
+            "what NNlib.jl calls gelu_sigmoid is gelu_tanh",
+        ),
     ),
     Function(
         name="gelu_mlx_precise",
         formula="x * sigmoid(1.60033 * x * (1 + 0.0433603 * x**2))",
-        kernels=stable("normal.gelu_mlx_precise"),
+        kernels=Kernels("normal.gelu_mlx_precise", "normal.gelu_mlx_precise_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
-        aliases=("gelu_approx",),
-        source="mlx.nn.gelu_approx",
-        used_for="models from MLX",
-        notes=(_CONSTANTS, "at most 2.728e-4 away from gelu"),
+        source="mlx.nn.gelu_approx before MLX 0.11",
+        used_for="models from MLX of before 2024",
+        notes=(_CONSTANTS, "at most 2.728e-4 away from gelu", "since MLX 0.11 its gelu_approx is gelu_tanh"),
     ),
     Function(
         name="gelu_10",
@@ -68,17 +74,19 @@ GATES = (
     Function(
         name="silu",
         formula="x * sigmoid(x)",
-        kernels=stable("logistic.silu"),
+        kernels=Kernels("logistic.silu", "logistic.silu_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("sil",),
-        source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
+        source="Hendrycks and Gimpel 2016, arXiv 1606.08415; Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="hidden layers of convolutional networks and of language models",
     ),
     Function(
         name="swish",
         formula="x * sigmoid(beta * x)",
-        kernels=stable("logistic.swish"),
+        kernels=Kernels("logistic.swish", "logistic.swish_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness of the gate, learned or fixed", aliases=("alpha",)),),
+        bounds=(1, 1, 1),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
             (
@@ -92,16 +100,31 @@ GATES = (
     Function(
         name="eswish",
         formula="beta * x * sigmoid(x)",
-        kernels=stable("logistic.eswish"),
         parameters=(FunctionParameter("beta", "1.375", "scale", valid="beta != 0"),),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "inf * beta"), ("0", "beta")),
         source="Alcaide 2018, arXiv 1801.07145",
         used_for="hidden layers of wide residual networks",
     ),
     Function(
+        name="aria2",
+        formula="x * (1 + exp(-beta * x)) ** (-alpha)",
+        parameters=(
+            FunctionParameter("alpha", "1.5", "power", valid="alpha > 0"),
+            FunctionParameter("beta", "2", "steepness", valid="beta > 0"),
+        ),
+        limits=_GATE,
+        source="Patwardhan, Ingalhalikar and Walambe 2018, arXiv 1805.08878",
+        used_for="hidden layers; tested on MNIST and CIFAR",
+        notes=(
+            "the paper weights x by Richards' curve of 1959; Echo's code leaves the factor x out: aria2@echo",
+            "with alpha = 1 it is swish",
+        ),
+    ),
+    Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
-        kernels=stable("logistic.dsilu"),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="reinforcement learning; the slope of silu, steeper than a sigmoid",
@@ -113,7 +136,7 @@ GATES = (
         aliases=("hard_silu", "h_swish"),
         source="Howard et al. 2019, arXiv 1905.02244",
         used_for="mobile networks",
-        notes=("the slope at -3 is 0 and at 3 it is 1, as in PyTorch from 2.7 on and in JAX",),
+        notes=("the slope at -3 is 0 and at 3 it is 1, as in PyTorch from 2.8 on and in JAX",),
     ),
     Function(
         name="flatten_t_swish",
@@ -131,7 +154,8 @@ MISHES = (
     Function(
         name="mish",
         formula="x * tanh(softplus(x))",
-        kernels=stable("logistic.mish"),
+        kernels=Kernels("logistic.mish", "logistic.mish_slope"),
+        bounds=(1, 1, 1),
         limits=_GATE,
         source="Misra 2019, arXiv 1908.08681",
         used_for="hidden layers of detectors such as YOLOv4",
@@ -142,7 +166,7 @@ MISHES = (
         limits=_GATE,
         source="timm.layers.HardMish",
         used_for="a Mish without an exponential",
-        notes=("x/2 * clip(x + 2, 0, 2), with slope 0 at -2",),
+        notes=("x/2 * clip(x + 2, 0, 2), with slope 0 at -2, where timm's own backward pass has -1",),
     ),
     Function(
         name="beta_mish",
@@ -155,10 +179,10 @@ MISHES = (
     Function(
         name="mila",
         formula="x * tanh(softplus(x + beta))",
-        kernels=stable("logistic.mila"),
         parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
+        bounds=(1, 1, 1),
         limits=_GATE,
-        source="Misra 2019, Mila",
+        source="Misra 2019, github.com/digantamisra98/Mila; Echo",
         used_for="hidden layers; with beta = 0 it is mish",
     ),
     Function(
@@ -173,7 +197,7 @@ MISHES = (
         name="serf",
         formula="x * erf(softplus(x))",
         limits=_GATE,
-        source="Nag, Bhattacharyya, Mukherjee and Kundu 2021, arXiv 2108.09598",
+        source="Nag and Bhattacharyya 2021, arXiv 2108.09598",
         used_for="hidden layers; a Mish with erf for tanh",
     ),
     Function(

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from actcli.catalog.entry import Entry, folded
-from actcli.catalog.table import entry_named
+from actcli.catalog.entry import Entry, Function, FunctionParameter, Limits, folded
+from actcli.catalog.table import FUNCTIONS, entry_named
 from actcli.errors import UsageError, nearest_names, printable
 
 
@@ -35,6 +35,9 @@ class Library(NamedTuple):
     kinks: Mapping[str, str] = {}
     """Formulas, in the parameters of the entry, of functions whose slopes at kinks alone are others than ours."""
 
+    own: Mapping[str, Function] = {}
+    """From a name in `other` to what the library means, where that has parameters of its own."""
+
 
 _GELU_TANH = {"gelu": "gelu_tanh"}
 _KERAS_LEAKY = {"leaky_relu": "leaky_relu:negative_slope=0.2"}
@@ -56,6 +59,42 @@ _KERAS = """
     squareplus tanh tanh_shrink threshold
 """
 
+# Keras.ops lacks what keras.activations adds.
+_KERAS_OPS = " ".join(name for name in _KERAS.split() if name not in ("mish", "exponential", "linear"))
+
+# The attributes of ONNX are float32.
+_ONNX_ALPHA, _ONNX_GAMMA = "1.67326319217681884765625", "1.05070102214813232421875"
+_ONNX_SELU = Function(
+    name="selu",
+    formula="gamma * where(x > 0, x, alpha * expm1(x))",
+    parameters=(
+        FunctionParameter("alpha", _ONNX_ALPHA, "minus the limit at -inf, before it is scaled"),
+        FunctionParameter("gamma", _ONNX_GAMMA, "scale"),
+    ),
+    limits=Limits(("-gamma * alpha", "where(gamma == 0, 0, inf * gamma)"), ("0", "gamma")),
+    source="ONNX Selu",
+    used_for="models from ONNX",
+)
+_ECHO_ARIA2 = Function(
+    name="aria2",
+    formula="(1 + exp(-beta * x)) ** (-alpha)",
+    parameters=(
+        FunctionParameter("alpha", "1.5", "power", valid="alpha > 0"),
+        FunctionParameter("beta", "1", "steepness", valid="beta > 0"),
+    ),
+    limits=Limits(("0", "1"), ("0", "0")),
+    source="Echo, aria2",
+    used_for="hidden layers; Richards' curve of 1959 by itself",
+)
+_UNBOUNDED = "hard_tanh:min_val=-inf,max_val=inf"
+_CLAMP = next(entry for entry in FUNCTIONS if entry.name == "hard_tanh")._replace(
+    formula="where(x > max_val, max_val, where(x < min_val, min_val, x))",
+    parameters=(
+        FunctionParameter("min_val", "-inf", "the answer is never below", aliases=("min",)),
+        FunctionParameter("max_val", "inf", "the answer is never above", aliases=("max",)),
+    ),
+)
+
 LIBRARIES: Mapping[str, Library] = {
     "torch": Library(
         "PyTorch",
@@ -63,9 +102,10 @@ LIBRARIES: Mapping[str, Library] = {
         """
             Identity Threshold ReLU RReLU Hardtanh ReLU6 Sigmoid Hardsigmoid Tanh SiLU Mish Hardswish ELU CELU SELU
             GLU GELU Hardshrink LeakyReLU LogSigmoid Softplus Softshrink PReLU Softsign Tanhshrink Softmin Softmax
-            LogSoftmax gumbel_softmax expit erf logsumexp sin cos exp atan clamp
+            LogSoftmax gumbel_softmax expit erf logsumexp sin cos exp atan
             """,
-        {"erfc": "erfc(x)", "ndtr": "normal_cdf(x)"},
+        {"erfc": "erfc(x)", "ndtr": "normal_cdf(x)", "clamp": _UNBOUNDED},
+        own={"clamp": _CLAMP},
     ),
     "jax": Library("JAX", ("jax.nn",), _JAX, _GELU_TANH, _JAX_KINKS | {"sparse_sigmoid": _HALF_SLOPES}),
     "keras": Library(
@@ -77,7 +117,7 @@ LIBRARIES: Mapping[str, Library] = {
     "keras.ops": Library(
         "keras.ops",
         ("keras.ops.nn", "ops"),
-        f"{_KERAS} relu logsumexp erf",
+        f"{_KERAS_OPS} relu logsumexp erf",
         _GELU_TANH | _KERAS_LEAKY,
     ),
     "keras.layers": Library(
@@ -96,7 +136,7 @@ LIBRARIES: Mapping[str, Library] = {
     "tfa": Library(
         "TensorFlow Addons",
         ("tensorflow_addons", "tfa.activations", "tensorflow_addons.activations"),
-        "hardshrink lisht mish phish rrelu snake softshrink sparsemax tanhshrink",
+        "hardshrink lisht mish rrelu snake softshrink sparsemax tanhshrink",
         _GELU_TANH,
     ),
     "onnx": Library(
@@ -104,14 +144,15 @@ LIBRARIES: Mapping[str, Library] = {
         ("ai.onnx",),
         """
             Celu Elu Gelu HardSwish Hardmax LeakyRelu LogSoftmax Mish PRelu Relu Shrink Sigmoid Softmax Softplus
-            Softsign Swish Tanh ThresholdedRelu Clip Erf SwiGLU Identity
+            Softsign Swish Tanh ThresholdedRelu Erf SwiGLU Identity
             """,
         {
             "HardSigmoid": "hard_sigmoid:slope=0.2",
             "ReduceLogSumExp": "logsumexp",
-            # Its attributes are float32.
-            "Selu": "1.05070102214813232421875 * elu(x, alpha=1.67326319217681884765625)",
+            "Clip": _UNBOUNDED,
+            "Selu": f"{_ONNX_GAMMA} * elu(x, alpha={_ONNX_ALPHA})",
         },
+        own={"Selu": _ONNX_SELU},
     ),
     "mlx": Library(
         "MLX",
@@ -122,9 +163,13 @@ LIBRARIES: Mapping[str, Library] = {
             softsign step tanh
             """,
         {"selu": "1.0507 * elu(x, alpha=1.67326)"},
-        _STEEP_AT_0,
+        _STEEP_AT_0
+        | {
+            "prelu": "where(x == 0, (1 + a) * x, where(x > 0, x, a * x))",
+            "celu": "where(x == 0, 0, where(x > 0, x, alpha * expm1(x / alpha)))",
+        },
     ),
-    "flax": Library(
+    "flax": Library(  # identity is of flax.nnx alone
         "Flax",
         ("flax.linen", "flax.nnx", "linen", "nnx"),
         _JAX_AND_FLAX,
@@ -148,31 +193,35 @@ LIBRARIES: Mapping[str, Library] = {
             silu swish mish relu relu6 leaky_relu elu prelu celu selu gelu gelu_tanh quick_gelu sigmoid tanh
             hard_sigmoid hard_swish hard_mish identity
             """,
+        kinks={"hard_mish": "where(x >= 0, x, where(x >= -2, x * (x + 2) / 2, 0))"},
     ),
     "nnlib": Library(
         "NNlib.jl",
         ("flux", "nnlib.jl"),
         """
             σ hardσ hardtanh relu leakyrelu relu6 rrelu elu swish selu celu softplus softsign logσ logcosh mish
-            tanhshrink softshrink trelu lisht tanh_fast sigmoid_fast
+            tanhshrink softshrink trelu lisht tanh_fast sigmoid_fast hardswish gelu_tanh gelu_erf
             """,
-        _GELU_TANH,
+        _GELU_TANH | {"gelu_sigmoid": "gelu_tanh"},
     ),
     "echo": Library(
         "Echo",
         ("echoai", "echoai.activation.torch.functional", "echoai.activation.t_ops"),
         """
-            aria2 elish hard_elish mila sinerelu sqnl isru isrlu bent_identity soft_clipping srelu soft_exponential
+            elish hard_elish mila sinerelu sqnl isru isrlu bent_identity soft_clipping srelu soft_exponential
             mish beta_mish rrelu celu relu6 hardtanh glu logsigmoid tanhshrink hardshrink softshrink softmin
             logsoftmax gumbel_softmax nlrelu lecun_tanh silu brelu
             """,
+        # As in functional.py, which was deleted in 2020; t_ops starts aria2 at alpha = 1, beta = 0.5, eswish at 1.735.
         {
+            "aria2": "(1 + exp(-x)) ** (-1.5)",
             "eswish": "eswish:beta=1.75",
             "flatten_t_swish": "flatten_t_swish:c=0",
             "maxout": "maxout:groups=4",
             "swish": "swish:beta=1.25",
             "weighted_tanh": "weighted_tanh:weight=1",
         },
+        own={"aria2": _ECHO_ARIA2},
     ),
 }
 
@@ -186,7 +235,7 @@ NOT_ACTIVATIONS: Mapping[str, str] = {
     "Attention": _WEIGHTS,
     "entr": "the entropy -x*log(x), which takes probabilities; write '-x*log(x)'",
     "erfcx": "a scaled tail of the normal distribution; write 'exp(x**2)*erfc(x)'",
-    "GatedMlp": f"{_WEIGHTS}; its activation is silu or glu",
+    "GatedMlp": f"{_WEIGHTS}; its activation is gelu, and its gate mixes places",
     "GluMlp": f"{_WEIGHTS}; its activation is glu",
     "log1mexp": "the logarithm of 1 - exp(-x); write 'log(1-exp(-x))'",
     "log_ndtr": "a logarithm of probabilities; write 'log(normal_cdf(x))'",
@@ -197,6 +246,9 @@ NOT_ACTIVATIONS: Mapping[str, str] = {
     "Softmax2d": "softmax over the channels of each pixel: give softmax the channels of one pixel as a vector",
     "SwiGLUPacked": f"{_WEIGHTS}; its activation is swiglu",
 }
+
+# Names that say which GELU is meant, whatever a library calls gelu alone.
+_EXACT_GELUS = ("gelu_erf", "gelu_exact")
 
 _DOTTED = re.compile(r"((?:[^\W\d]\w*\.)+)([^\W\d]\w*)")
 _SUBSCRIPT = re.compile(r"""(ACT2FN|ACT2CLS)\[["']?(\w+)["']?\]""", re.IGNORECASE)
@@ -218,6 +270,9 @@ class Export(NamedTuple):
 
     formula: str | None = None
     """Stands for the formula of the entry where the library differs at kinks alone."""
+
+    own: Function | None = None
+    """What the library means, where that is no entry and has parameters."""
 
 
 def read_export(name: str) -> Export | None:
@@ -305,12 +360,17 @@ def _library_named(path: str) -> str:
 
 def _export(name: str, library: str) -> Export:
     entry = entry_named(name)
-    means = _by_name(library).get(folded(name)) or (_meant(entry, library) if entry else None)
+    known = LIBRARIES[library]
+    exported = _by_name(library).get(folded(name))
+    means = exported or (_meant(entry, library) if entry else None)
+    if entry and means and not exported and folded(name) in map(folded, _EXACT_GELUS):
+        means = entry.name
     if means is None:
         refuse_other_names(name)
         raise _missing(name, entry, library)
     shown = entry.shown_name if entry else folded(name)
-    return Export(f"{shown}@{library}", means, entry, LIBRARIES[library].kinks.get(entry.name) if entry else None)
+    own = next((function for each, function in known.own.items() if known.other[each] == means), None)
+    return Export(f"{shown}@{library}", means, entry, known.kinks.get(entry.name) if entry else None, own)
 
 
 def _missing(name: str, entry: Entry | None, library: str) -> UsageError:

@@ -95,6 +95,8 @@ def _routed(entry: Entry, parameters: str) -> Activation | VectorActivation | No
 
 
 def _of_library(export: "Export", spec: str, parameters: str) -> Activation | VectorActivation:
+    if export.own is not None:
+        return _placed(export.own, export.label, spec, parameters)
     if export.formula is not None and isinstance(export.entry, Function):
         # No kernel knows another's slopes at kinks.
         return _placed(export.entry._replace(formula=export.formula, kernels=Kernels()), export.label, spec, parameters)

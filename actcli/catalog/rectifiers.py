@@ -62,6 +62,7 @@ RECTIFIERS = (
         aliases=("parametric_relu",),
         source="He, Zhang, Ren and Sun 2015, arXiv 1502.01852",
         used_for="hidden layers, the slope below zero learned with the weights",
+        notes=("ONNX has no default, since the slope is an input; MLX has the slope 1 + a at 0",),
     ),
     Function(
         name="rrelu",
@@ -74,7 +75,10 @@ RECTIFIERS = (
         aliases=("randomized_leaky_relu", "randomized_relu"),
         source="Xu, Wang, Chen and Li 2015, arXiv 1505.00853",
         used_for="hidden layers of small data sets, as a regularizer",
-        notes=("as evaluated: the slope is the mean of the two, 11/48 by default; training draws it at random",),
+        notes=(
+            "as evaluated: the slope is the mean of the two, 11/48 by default; training draws it at random",
+            "NNlib.jl draws it always",
+        ),
     ),
     Function(
         name="thresholded_relu",
@@ -138,6 +142,7 @@ RECTIFIERS = (
         ),
         source="Yu et al. 2022, MetaFormer Baselines for Vision, arXiv 2210.13452",
         used_for="hidden layers of vision models; of a standard normal it makes mean 0 and variance 1",
+        notes=("timm's layer, which learns both, starts at s = 1 and b = 0",),
     ),
     Function(
         name="srelu",

@@ -1,12 +1,13 @@
 """Sigmoids: bounded curves that rise from 0, and the logarithm of one."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 SIGMOIDS = (
     Function(
         name="sigmoid",
         formula="1 / (1 + exp(-x))",
-        kernels=stable("logistic.sigmoid"),
+        kernels=Kernels("logistic.sigmoid", "logistic.sigmoid_slope"),
+        bounds=(1, 1, 1),
         limits=Limits(("0", "1"), ("0", "0")),
         aliases=("logistic", "expit", "σ", "sigmoid_fast"),
         source="Verhulst 1838; torch.sigmoid",
@@ -23,12 +24,16 @@ SIGMOIDS = (
         aliases=("hardσ",),
         source="Courbariaux, Bengio and David 2015, arXiv 1511.00363; torch.nn.Hardsigmoid",
         used_for="gates of mobile networks",
-        notes=("clip(slope*x + offset, 0, 1), with slope 0 at both knees",),
+        notes=(
+            "clip(slope*x + offset, 0, 1), with slope 0 at both knees",
+            "BinaryConnect has slope = 1/2, ONNX and Keras before 3 have 0.2, PyTorch and Keras 3 have 1/6",
+        ),
     ),
     Function(
         name="log_sigmoid",
         formula="-log1p(exp(-x))",
         kernels=stable("logistic.log_sigmoid"),
+        bounds=(1, 1, 1),
         limits=Limits(("-inf", "0"), ("1", "0")),
         aliases=("logσ", "log_expit"),
         source="the logarithm of the sigmoid; torch.nn.LogSigmoid",
@@ -54,24 +59,14 @@ SIGMOIDS = (
         used_for="attention weights in MEGA, close to relu2",
     ),
     Function(
-        name="aria2",
-        formula="(1 + exp(-beta * x)) ** (-alpha)",
-        parameters=(
-            FunctionParameter("alpha", "1.5", "power", valid="alpha > 0"),
-            FunctionParameter("beta", "1", "steepness", valid="beta > 0"),
-        ),
-        limits=Limits(("0", "1"), ("0", "0")),
-        source="Patwardhan, Ingalhalikar and Walambe 2018, arXiv 1805.08878; Richards 1959",
-        used_for="hidden layers of small networks",
-    ),
-    Function(
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
         kernels=stable("soft_clipping.soft_clipping"),
         beyond_pairs=True,
         parameters=(FunctionParameter("alpha", "0.5", "sharpness of the two knees", valid="alpha > 0"),),
         limits=Limits(("0", "1"), ("0", "0")),
-        source="Klimek and Perelstein 2018, arXiv 1810.11509",
+        source="Klimek and Perelstein 2018, arXiv 1810.11509; the default of alpha is Echo's",
         used_for="outputs between 0 and 1 that are nearly linear there",
+        notes=("at alpha = 0.5 it rises from 0.438 to 0.562 over [0, 1]: a large alpha gives the straight line",),
     ),
 )

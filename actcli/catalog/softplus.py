@@ -1,20 +1,24 @@
 """Softplus and its kin: smooth rectifiers, smooth absolute values, and lines with a bend."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 SOFTPLUS = (
     Function(
         name="softplus",
         formula="log1p(exp(beta * x)) / beta",
-        kernels=stable("logistic.softplus"),
+        kernels=Kernels("logistic.softplus", "logistic.softplus_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness", valid="beta != 0"),),
+        bounds=(1, 1, 1),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta > 0, inf, 0)"),
             ("where(beta > 0, 0, 1)", "where(beta > 0, 1, 0)"),
         ),
         aliases=("softrelu", "log1pexp"),
-        source="Dugas et al. 2001; torch.nn.Softplus without its threshold, which is a speed trick",
+        source="Dugas et al. 2001; torch.nn.Softplus without its threshold",
         used_for="outputs that must be positive, such as a standard deviation",
+        notes=(
+            "PyTorch gives x itself from beta * x > 20 on, for numerical stability as it says; the truth is larger",
+        ),
     ),
     Function(
         name="squareplus",

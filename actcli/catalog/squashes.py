@@ -1,12 +1,13 @@
 """Squashes: odd curves that level off on both sides, tanh and what stands in for it; and x less tanh."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 SQUASHES = (
     Function(
         name="tanh",
         formula="tanh(x)",
-        kernels=stable("logistic.tanh"),
+        kernels=Kernels("logistic.tanh", "logistic.tanh_slope"),
+        bounds=(1, 1, 1),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("hyperbolic_tangent", "tanh_fast"),
         source="2 sigmoid(2x) - 1; torch.tanh",
@@ -19,11 +20,14 @@ SQUASHES = (
             FunctionParameter("min_val", "-1", "the answer is never below", aliases=("min", "min_value")),
             FunctionParameter("max_val", "1", "the answer is never above", aliases=("max", "max_value")),
         ),
-        limits=Limits(("min_val", "max_val"), ("0", "0")),
+        limits=Limits(("min_val", "max_val"), ("where(min_val == -inf, 1, 0)", "where(max_val == inf, 1, 0)")),
         aliases=("clip", "clamp"),
         source="Collobert 2004; torch.nn.Hardtanh",
         used_for="a tanh that costs next to nothing",
-        notes=("the slope at both ends is 0, as in PyTorch and MLX; JAX takes 1",),
+        notes=(
+            "the slope at both ends is 0, as in PyTorch and MLX; JAX takes 1",
+            "Clip of ONNX and torch.clamp have no ends of their own; the slope of torch.clamp at an end is 1",
+        ),
     ),
     Function(
         name="lecun_tanh",
@@ -33,6 +37,7 @@ SQUASHES = (
         aliases=("stanh", "scaled_tanh"),
         source="LeCun, Bottou, Orr and Müller 1998, Efficient BackProp",
         used_for="networks whose targets are 1 and -1: f(1) is nearly 1",
+        notes=("Paddle's stanh has 0.67 for 2/3",),
     ),
     Function(
         name="weighted_tanh",
@@ -53,7 +58,7 @@ SQUASHES = (
         parameters=(FunctionParameter("a", "0.25", "weight of the left side", aliases=("alpha",)),),
         limits=Limits(("-a", "1"), ("0", "0")),
         source="Xu, Huang and Li 2016, arXiv 1602.05980",
-        used_for="language models and recurrent cells",
+        used_for="language tasks and gates of LSTM cells (Eger et al. 2018, arXiv 1901.02671)",
     ),
     Function(
         name="softcap",
@@ -68,7 +73,7 @@ SQUASHES = (
     Function(
         name="tanh_shrink",
         formula="x - tanh(x)",
-        kernels=stable("hyperbolic.tanh_shrink"),
+        kernels=Kernels("hyperbolic.tanh_shrink", "hyperbolic.tanh_shrink_slope"),
         beyond_pairs=True,
         limits=Limits(("-inf", "inf"), ("1", "1")),
         source="torch.nn.Tanhshrink",

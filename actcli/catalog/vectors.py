@@ -65,9 +65,12 @@ SOFTMAXES = (
         jacobian="softmaxes.sink_softmax_jacobian",
         parameters=(FunctionParameter("sink", "0", "the logit of the sink, learned", ours=True, aliases=("c",)),),
         aliases=("softmax_with_sink", "attention_sink"),
-        source="Xiao et al. 2023, arXiv 2309.17453; gpt-oss",
+        source="gpt-oss; Xiao et al. 2023, arXiv 2309.17453",
         used_for="attention heads with a learned way to attend to nothing",
-        notes=(_SUMS,),
+        notes=(
+            _SUMS,
+            "the formula is that of gpt-oss; Xiao et al. put a learned token before the others, or use softmax1",
+        ),
     ),
     VectorFunction(
         name="hardmax",
@@ -186,9 +189,9 @@ SUMS = (
         value="vectors.brelu",
         jacobian="vectors.brelu_jacobian",
         aliases=("bipolar_relu",),
-        source="Eidnes and Nøkland 2017, arXiv 1709.04054; Echo",
+        source="Shifting Mean Activation Towards Zero with Bipolar Activation Functions, 2017, arXiv 1709.04054",
         used_for="deep stacks without normalization, whose means stay near zero",
-        notes=("places are counted from 0; the slope at 0 is 0",),
+        notes=("places are counted from 0; the slope at 0 is 0", "Echo's code counts along the batch"),
     ),
     VectorFunction(
         name="gpt_oss_swiglu",
@@ -209,13 +212,14 @@ SUMS = (
 
 def _gated() -> Iterator[VectorFunction]:
     second = "value first, gate second, as in torch, JAX, Keras and MLX"
-    first = "gate first, value second, as in ONNX, timm's SwiGLUPacked and gate_proj, up_proj of Transformers"
+    first = "gate first, value second, as in timm's SwiGLUPacked and in gate_proj, up_proj of Transformers"
+    other = "gate first, value second, as swiglu here; public code that packs both has mostly the value first"
     use = "feed-forward layers of language models"
     for name, formula, order in (
         ("glu", "a[i] * sigmoid(b[i])", second),
-        ("swiglu", "silu(a[i]) * b[i]", first),
-        ("geglu", "gelu(a[i]) * b[i]", first),
-        ("reglu", "max(a[i], 0) * b[i]", first),
+        ("swiglu", "silu(a[i]) * b[i]", f"{first}; ONNX takes two inputs, A the gate"),
+        ("geglu", "gelu(a[i]) * b[i]", other),
+        ("reglu", "max(a[i], 0) * b[i]", other),
         ("bilinear", "a[i] * b[i]", "both halves alike"),
     ):
         yield VectorFunction(

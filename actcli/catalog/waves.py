@@ -12,6 +12,7 @@ WAVES = (
         aliases=("sine", "siren"),
         source="Sitzmann et al. 2020, SIREN, arXiv 2006.09661",
         used_for="networks that represent images, sound and fields",
+        notes=("the layers of SIREN compute sin(30 * x)",),
     ),
     Function(
         name="cos",
@@ -38,9 +39,12 @@ WAVES = (
         parameters=(FunctionParameter("eps", "0.01", "height of the wave below 0", aliases=("epsilon",)),),
         limits=Limits(("nan", "inf"), ("nan", "1"), ("nan", "0")),
         aliases=("sine_relu",),
-        source="Rodrigues 2018; Echo",
+        source="Echo, sinerelu; Rodrigues 2018",
         used_for="hidden layers whose units should never stay still",
-        notes=("jumps from -eps to 0 at 0",),
+        notes=(
+            "jumps from -eps to 0 at 0, as in Echo's code",
+            "the author's own has eps = 0.0025 and max(eps * (sin(x) - cos(x)), x), which does not jump",
+        ),
     ),
     Function(
         name="gaussian",

@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     described,
     description,
     vector_answer,
+    zone_counts,
     zones_of,
 )
 from actcli.commands.plot import landmarks, sampled_chunks
@@ -40,8 +41,8 @@ from actcli.options import (
     check,
 )
 from actcli.output import Output, OutputOptions
-from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, ZoneCounts, zone_codes
-from actcli.results.accumulators import Purposes
+from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
+from actcli.results.accumulators import KindsOfFunctions
 from actcli.results.messages import Message, note
 from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
 
@@ -52,8 +53,11 @@ class NormalInput(NamedTuple):
     """The normal input and the number of layers that statistics are asked for."""
 
     mean: float = 0.0
+    """Of x."""
     sigma: float = 1.0
+    """The standard deviation of x."""
     layers: int | None = None
+    """None where no factor of depth is asked for."""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -72,7 +76,7 @@ _RULES = (
         "actcli compare gelu --input x.npy --against y.npy",
     ),
     Needs(("--against",), ("values or --input",), "needs the input of the kernel", "name it with --input FILE"),
-    Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input, and here is data"),
+    Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input"),
 )
 
 
@@ -141,13 +145,13 @@ def compare(
         output = output_options.settle("totals")
         source = open_values(values, input_options, output.terminal, stdin_by_default=False)
         return compare_data(specs, source, layers, saturation), output
-    asked = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
+    normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
-    return _side_by_side(output, specs, values, asked, saturation), output
+    return _side_by_side(output, specs, values, normal_input, saturation), output
 
 
 def _side_by_side(
-    output: Output, specs: Sequence[str], values: Sequence[str], asked: NormalInput, level: float | None
+    output: Output, specs: Sequence[str], values: Sequence[str], normal_input: NormalInput, level: float | None
 ) -> Result:
     """What functions are, what they make of a normal input, and their values, if values are given."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
@@ -159,16 +163,16 @@ def _side_by_side(
         descriptions=tuple(description(each) for each in functions),
         fields=(Field("value", has_x=has_x),) if values else (),
         zones=zoned,
-        settings=asked.settings,
+        settings=normal_input.settings,
     )
     # What is to be read by rows should not wait for properties that its rows leave out.
-    if not values or output.is_drawn or output.format == "json":
+    if not values or output.has_properties:
         header = header._replace(
-            descriptions=_descriptions(functions, asked),
-            properties=columns(*_groups(functions, asked)),
-            messages=tuple(_unsettled(functions, asked)),
+            descriptions=_descriptions(functions, normal_input),
+            properties=columns(*_groups(functions, normal_input)),
+            messages=tuple(_unsettled(functions, normal_input)),
         )
-    header = header._replace(messages=(*header.messages, *_gradient_factors(activations, asked)))
+    header = header._replace(messages=(*header.messages, *_gradient_factors(activations, normal_input)))
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
@@ -176,22 +180,22 @@ def _side_by_side(
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += [
-            ZoneCounts(place, each.name, zoned[place])
-            for place, each in enumerate(functions)
-            if isinstance(each, Activation)
-        ]
+        accumulators += zone_counts(functions, zoned)
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
-            accumulators.append(Purposes([each.name for each in functions], uses))
+            accumulators.append(KindsOfFunctions([each.name for each in functions], uses))
     if output.is_drawn and len(activations) == len(functions):
         return _with_picture(header, activations, list(chunks), accumulators)
     return Result(header, chunks, accumulators)
 
 
-def _gradient_factors(activations: Sequence[Activation], asked: NormalInput) -> Iterator[Message]:
-    for each in activations if asked.layers else ():
-        yield note("gradient_factor", function=each.name, depth=depth(each, asked.layers or 1, asked.mean, asked.sigma))
+def _gradient_factors(activations: Sequence[Activation], normal_input: NormalInput) -> Iterator[Message]:
+    for each in activations if normal_input.layers else ():
+        yield note(
+            "gradient_factor",
+            function=each.name,
+            depth=depth(each, normal_input.layers or 1, normal_input.mean, normal_input.sigma),
+        )
 
 
 def _answer(function: Activation | VectorActivation, its_zones: Sequence[Zone], vectors: Vectors) -> Answer:
@@ -214,30 +218,30 @@ def _with_picture(
     return Result(header, chain(curves, marked), accumulators)
 
 
-def _descriptions(functions: Functions, asked: NormalInput) -> tuple[dict[str, Any], ...]:
+def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict[str, Any], ...]:
     """A description of each function; beside a function of whole vectors only what it is and is used for."""
-    groups = _groups(functions, asked)
+    groups = _groups(functions, normal_input)
     first = functions[0]
     descriptions = []
     for function in functions:
-        subject = Subject(function, *asked, first if isinstance(first, Activation) else None)
+        subject = Subject(function, *normal_input, first if isinstance(first, Activation) else None)
         own = [group for group in groups if group is not FROM_FIRST or function is not first]
         descriptions.append(description(function) | describe(subject, *own))
     return tuple(descriptions)
 
 
-def _groups(functions: Functions, asked: NormalInput) -> tuple[Group, ...]:
+def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...]:
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if asked.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if normal_input.layers else ()), *several)
 
 
-def _unsettled(functions: Functions, asked: NormalInput) -> Iterator[Message]:
+def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:
     """Notes on moments that have fewer than ten certain digits."""
     for function in functions:
         if isinstance(function, Activation):
-            estimates = normal_statistics(function, asked.mean, asked.sigma)._asdict()
+            estimates = normal_statistics(function, normal_input.mean, normal_input.sigma)._asdict()
             for name, estimate in estimates.items():
                 if estimate.digits < DIGITS:
                     yield note("moment_unsettled", function=function.name, moment=name, digits=estimate.digits)

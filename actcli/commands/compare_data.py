@@ -10,7 +10,7 @@ from actcli.commands.pipeline import described, description, element_wise, eleme
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, files_of, open_streams
-from actcli.results import Accumulator, Chunk, Field, Header, Result
+from actcli.results import Accumulator, Header, Result
 from actcli.results.statistics import of_data
 
 _PATIENCE = "5s"  # for a scheduler to answer
@@ -24,7 +24,6 @@ def compare_data(specs: Sequence[str], source: Source, layers: int | None, level
     header = Header(
         command="compare",
         descriptions=tuple(description(activation) for activation in activations),
-        fields=(Field("value"),),
         zones=zoned,
         settings={"layers": layers} if layers else {},
         is_total=True,
@@ -58,17 +57,15 @@ def compare_files(
         for place, (path, number) in enumerate(files)
     ]
 
-    def merging() -> Iterator[Chunk]:
-        """Merge the accumulators of file after file, in the order of the files; no chunk is left to hand on."""
+    def measured() -> Iterator[tuple[Accumulator, ...]]:
+        """The accumulators of file after file, in the order of the files."""
         try:
             for future in waiting:
-                result.merge(future.result())
+                yield future.result()
         finally:
             client.close()
-        yield from ()
 
-    result.source = merging()
-    return result
+    return result.merging(measured())
 
 
 def _measured(

@@ -1,4 +1,4 @@
-"""`compare --against`: how good a kernel is, its results held to the nearest numbers of their type."""
+"""`compare --against`: the errors of a kernel's results, in units of the last place of their type."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, open_values
 from actcli.output import Output
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
+from actcli.results import Answer, Chunk, Header, Result, Vectors
 from actcli.results.ulp_errors import UlpErrors
 
 
@@ -22,7 +22,7 @@ def compare_kernel(
 ) -> Result:
     """Errors of what a kernel gave for the input, in ulp of its number type, absolute and relative; no rows of values.
 
-    What it is held to is the number of that type nearest to the truth: by float64 and pairs, or certified.
+    The reference is the number of that type nearest to the truth: by float64 and pairs, or certified.
     """
     if len(specs) != 1:
         raise UsageError(f"--against judges one kernel, and here are {len(specs)} functions", "name one function")
@@ -37,7 +37,6 @@ def compare_kernel(
     header = Header(
         command="compare",
         descriptions=(description(activation),),
-        fields=(Field("ulp_error"),),
         settings={"against": against, "of": ORDERS[order], "certified": output.is_certified},
         is_total=True,
     )

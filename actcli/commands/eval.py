@@ -22,7 +22,11 @@ def eval_(
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """The value of FUNCTION at each of VALUES."""
-    activation = find(function if seed is None else f"{function}{',' if ':' in function else ':'}seed={seed}")
+    activation = find(function)
+    if seed is not None:
+        if not isinstance(activation, VectorActivation) or "seed" not in dict(activation.parameters):
+            raise UsageError(f"{activation.name} draws no random numbers and has no seed", "leave out --seed")
+        activation = activation.seeded(seed)
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)

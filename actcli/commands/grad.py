@@ -28,7 +28,7 @@ from actcli.results import Field, Header, Result
 from actcli.results.messages import note
 
 _RULES = (
-    Excludes(("--jacobian",), ("--curvature", "--layers", "--exact"), "--jacobian gives float64 slopes: leave out one"),
+    Excludes(("--jacobian",), ("--curvature", "--layers", "--exact"), "a Jacobian holds float64 slopes"),
     Excludes(("--layers",), ("--curvature", "--exact")),
 )
 
@@ -97,8 +97,9 @@ def _through_layers(
 
     def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
         with np.errstate(all="ignore"):
-            return {"factor": activation.slope(x) ** layers}
+            slope = activation.slope(x)
+            return {"factor": slope**layers, "slope": slope}
 
     chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
-    accumulators = (*zone_counts([activation], zoned), VanishingLayers(activation))
+    accumulators = (*zone_counts([activation], zoned), VanishingLayers(activation.name))
     return Result(described(header, source, dtype), chunks, accumulators)

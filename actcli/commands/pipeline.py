@@ -66,10 +66,12 @@ def zones_of(
     return tuple(own + underflow(activation, dtype) for own, activation in zip(found, activations, strict=True))
 
 
-def zone_counts(activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]]) -> list[ZoneCounts]:
-    """An accumulator for the zones of each function."""
-    named = zip(activations, zoned, strict=True)
-    return [ZoneCounts(place, each.name, its_zones) for place, (each, its_zones) in enumerate(named)]
+def zone_counts(
+    functions: Sequence[Activation | VectorActivation], zoned: Sequence[Sequence[Zone]]
+) -> list[ZoneCounts]:
+    """An accumulator for the zones of each element-wise function."""
+    pairs = enumerate(zip(functions, zoned, strict=True))
+    return [ZoneCounts(place, each.name, own) for place, (each, own) in pairs if isinstance(each, Activation)]
 
 
 def described(header: Header, source: Source, dtype: NumberType | None = None) -> Header:

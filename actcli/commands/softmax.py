@@ -52,7 +52,7 @@ _RULES = (
     Excludes(
         ("certified digits",),
         ("--one-hot", "--jacobian", "--target", "--target-column", "--top", _SWEPT),
-        "only probabilities and their logarithms are certified: leave out one of them",
+        "only probabilities and their logarithms are certified",
     ),
 )
 
@@ -106,12 +106,12 @@ def softmax(
     # A class more, or fewer, and the answer no longer has the shape of the input.
     shape = source.shape if not reference and top is None else None
     source = source._replace(blocks=iter(blocks), labels=names, shape=shape)
-    held_to = read_target(target, names) if target else Target(names) if input_options.target_column else None
+    true_class = read_target(target, names) if target else Target(names) if input_options.target_column else None
     query = SoftmaxQuery(
         main="one_hot" if one_hot else "log_probability" if log else "probability",
         temperatures=temperatures,
         loss=loss or "cross-entropy",
-        target=held_to,
+        target=true_class,
         top=top,
         jacobian=jacobian,
         classes=len(names) if labels else None,

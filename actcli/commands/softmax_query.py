@@ -1,4 +1,4 @@
-"""What is asked of each vector of logits, the fields that answer it, and the answer."""
+"""What `softmax` computes for each vector of logits, and the fields that hold it."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ def in_groups(
 ) -> dict[str, Numbers]:
     """The columns of all vectors end to end, each number in the place of its vector, which gives `lengths` values.
 
-    A blank line has no values; what is told per vector is then NaN, or -1 where it is an index.
+    A blank line has no values; its one number per vector is NaN, or -1 where it is an index.
     """
     sizes = {"vector": np.ones_like(vectors.lengths), "value": lengths, "pair": lengths**2}
     columns: dict[str, Numbers] = {}
@@ -83,21 +83,26 @@ _SPREAD = ("entropy", "entropy_nats", "perplexity", "margin", "top", "winner")
 
 
 class SoftmaxQuery(NamedTuple):
-    """What is asked of each vector of logits."""
+    """What to compute for each vector of logits."""
 
     main: str
     """probability, log_probability or one_hot."""
     temperatures: tuple[float, ...]
+    """One for each answer, all above 0."""
     loss: LossName
+    """The loss, where there is a target."""
     target: Target | None = None
+    """What the loss compares with; None where no loss is shown."""
     top: int | None = None
     """How many of the likeliest classes; None for all, in their order."""
     jacobian: bool = False
+    """Whether the slopes of outputs in logits are shown."""
     classes: int | None = None
     """How many every vector must have, if that is known."""
     in_full: bool = False
     """Whether the format shows details."""
     is_certified: bool = False
+    """Whether every digit is to be proven."""
     is_text: bool = False
     """Whether the main column holds certified digits as text."""
 
@@ -118,26 +123,26 @@ class SoftmaxQuery(NamedTuple):
 
     def fields(self) -> tuple[Field, ...]:
         """The answers in the order of a row; in full the probabilities beside a loss, and how spread they are."""
-        asked: tuple[Field, ...] = ()
+        chosen: tuple[Field, ...] = ()
         if self.is_swept:
             names = ("temperature", "entropy", "top", "winner", *(("loss",) if self.target else ()))
-            asked = tuple(Field(name, per="vector") for name in names)
+            chosen = tuple(Field(name, per="vector") for name in names)
         elif self.target:
-            asked = loss_fields(self.loss, in_full=self.in_full)
+            chosen = loss_fields(self.loss, in_full=self.in_full)
         if self.jacobian:
-            asked += (Field("jacobian", per="pair"),)
-        if asked and not self.in_full:
-            return asked
+            chosen += (Field("jacobian", per="pair"),)
+        if chosen and not self.in_full:
+            return chosen
         main = Field(
             self.main,
-            detail=bool(asked),
+            detail=bool(chosen),
             is_text=self.is_text,
             is_ranked=self.top is not None,
             is_certified=self.is_certified,
         )
-        known = {field.name for field in asked}
+        known = {field.name for field in chosen}
         spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
-        return (main, *asked, *(Field(name, per="vector", detail=True) for name in spread))
+        return (main, *chosen, *(Field(name, per="vector", detail=True) for name in spread))
 
     @property
     def has_pairs(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a softmax is held to: a class, a distribution, or a class for each vector; and its loss against it."""
+"""The target of a softmax (a class, a distribution, or a class for each vector) and its loss."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -24,6 +24,7 @@ class Target(NamedTuple):
     category: int | None = None
     """The class, counted from 0."""
     distribution: Floats | None = None
+    """One probability for each class."""
     size: int | None = None
     """How many classes a distribution has, one that is certain of a class too."""
 
@@ -107,7 +108,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
 def loss_fields(loss: LossName, *, in_full: bool) -> tuple[Field, ...]:
     """The fields of a loss; in full also the terms that it and, for mse, each entry of its gradient sum up.
 
-    Cross-entropy and KL divergence stand in full beside what they are with the two distributions swapped.
+    In full, cross-entropy and KL divergence are also given with the two distributions swapped.
     """
     answer = (Field("loss", per="vector"), Field("gradient"))
     if not in_full:

@@ -32,6 +32,7 @@ class Ball(NamedTuple):
     """
 
     ball: "arb"
+    """Holds the number."""
     rational: "fmpq | None" = None
     """The number itself, where it is known to be rational."""
     special: float | None = None

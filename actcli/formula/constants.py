@@ -18,7 +18,9 @@ class Table(NamedTuple):
     """Numbers in two parts each: the nearest doubles, and what those lack."""
 
     high: Floats
+    """The nearest doubles."""
     low: Floats
+    """What they lack."""
 
 
 def parts(number: int, count: int = 2, bits: int = BITS) -> tuple[float, ...]:
@@ -220,8 +222,11 @@ class MillsTable(NamedTuple):
     """Mills' ratio around the centres of cells: the powers of (a - centre), the first in two parts."""
 
     centres: Floats
+    """Ascending."""
     heads: tuple[Table, ...]
+    """The lowest powers."""
     rest: tuple[Floats, ...]
+    """The other powers."""
 
 
 @cache

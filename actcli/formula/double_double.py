@@ -20,6 +20,7 @@ class Pair(NamedTuple):
     """high + low, high the double nearest to the sum; arrays or NumPy's single numbers."""
 
     high: Any
+    """The double nearest to the number."""
     low: Any = None
     """None where the number is a double."""
 

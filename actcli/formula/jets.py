@@ -19,8 +19,11 @@ class Jet(NamedTuple, Generic[T]):
     """
 
     value: T
+    """f(x)."""
     slope: T | None = None
+    """f'(x)."""
     curvature: T | None = None
+    """f''(x)."""
 
 
 class JetArithmetic(Generic[T]):

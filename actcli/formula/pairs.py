@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.formula import constants
+from actcli.formula import constants, pieces
 from actcli.formula import double_double as dd
 from actcli.formula.constants import BITS, parts, short_parts
 from actcli.formula.double_double import Pair
+from actcli.formula.identities import joined
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Application, Bound, Node, Number, Operation, Variable, evaluate, rebuilt
+from actcli.formula.tree import Bound, Node, evaluate
 
 # 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
 _BLOCK = 16_384
@@ -31,6 +32,43 @@ _ZERO = Pair(np.float64(0.0))
 _TWO = Pair(np.float64(2.0))
 
 
+@lru_cache(maxsize=256)
+def evaluator(tree: Node, order: int, *, at_ends: bool) -> Callable[[Floats], Any]:
+    """What takes a block to value (0), slope (1) or curvature (2) of a formula, rounded once, by the cheapest way.
+
+    The answers are those of `in_pairs`; at infinities and NaN only if they are asked for `at_ends`. They come as an
+    array of the shape of the block, or as the one number that they all are.
+    """
+    found = pieces.straight(tree, order, lambda x: in_pairs(tree, order, x))
+    if found is None:
+        return lambda x: in_pairs(tree, order, x)
+    zeros = np.array([-0.0, 0.0])
+    wanted = in_pairs(tree, order, zeros)
+    with np.errstate(all="ignore"):
+        got = np.signbit(np.broadcast_to(found.of(zeros), 2))
+    unsure = wanted[0] == 0.0 and (found.through_zero or bool((got != np.signbit(wanted)).any()))
+
+    def answers(x: Floats) -> Any:
+        y = found.of(x)
+        outside = np.zeros(x.shape, np.bool_)
+        if unsure:
+            outside |= x == 0.0
+        if not found.everywhere:
+            size = np.abs(x)
+            outside |= ~((size > pieces.LEAST) & (size < pieces.LARGEST))
+        if at_ends:
+            outside |= ~np.isfinite(x)
+        if not outside.any():
+            return y
+        y = np.array(np.broadcast_to(y, x.shape), dtype=np.float64)
+        y[outside] = in_pairs(tree, order, x[outside])
+        return y
+
+    if unsure and not np.signbit(wanted).any() and found.everywhere and not at_ends:
+        return lambda x: found.of(x) + 0.0  # -0 + 0 is 0
+    return answers if unsure or at_ends or not found.everywhere else found.of
+
+
 def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     """Value (0), slope (1) or curvature (2) of a formula in x, worked out in pairs and rounded once.
 
@@ -38,28 +76,38 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     """
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
     out = np.empty_like(flat)
-    joined = _joined(tree)
+    with_digits = joined(tree)
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, _BLOCK):
-            out[start : start + _BLOCK] = _block(joined, order, flat[start : start + _BLOCK])
+            out[start : start + _BLOCK] = _block(with_digits, order, flat[start : start + _BLOCK])
     return out.reshape(np.shape(x))
 
 
 def in_pairs_to_odd(tree: Node, order: int, x: Floats) -> Floats:
     """The same for some values that are to be rounded again, to a narrower type: by `double_double.odd`."""
     with np.errstate(all="ignore"):
-        return _wide(_joined(tree), order, x, lambda number: dd.odd(rounded(number), number.low / number.high))
+        return _wide(joined(tree), order, x, lambda number: dd.odd(rounded(number), number.low / number.high))
 
 
 def _block(tree: Node, order: int, x: Floats) -> Floats:
     narrow = NarrowPairs(x.size)
     part = _order(tree, narrow, order, narrow.variable(x))
     answer = np.broadcast_to(0.0 if part is None else part.high, x.shape)
-    outside = np.flatnonzero(narrow.outside)
-    if outside.size:
+    zero = x == 0.0
+    outside = np.flatnonzero(narrow.outside & ~zero)
+    if outside.size or zero.any():
         answer = np.array(answer)
-        answer[outside] = _wide(tree, order, x[outside])
+        if outside.size:
+            answer[outside] = _wide(tree, order, x[outside])
+        answer[zero] = np.where(np.signbit(x[zero]), *_at_zeros(tree, order))
     return answer
+
+
+@lru_cache(maxsize=256)
+def _at_zeros(tree: Node, order: int) -> tuple[float, float]:
+    """The answers at -0.0 and 0.0; zeros are frequent in data, and their sign is for `WidePairs` to keep."""
+    low, high = (float(_wide(tree, order, np.array([zero]))[0]) for zero in (-0.0, 0.0))
+    return low, high
 
 
 def _order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
@@ -91,94 +139,6 @@ def _wide(tree: Node, order: int, x: Floats, finished: "Callable[[Wide], Floats]
         return out
 
 
-_ONE = Number(1)
-
-
-@lru_cache(maxsize=256)
-def _joined(node: Node) -> Node:
-    """The formula with identities put in that keep digits: log(1 + e^u), 1 + tanh u and their like as one primitive.
-
-    The sum of 1 and a small number, or of 1 and nearly -1, holds no more of it than a double does; and far out e^u
-    leaves any range.
-    """
-    node = rebuilt(node, _joined)
-    match node:
-        case Application(_, argument) if _joined(node.bound().tree) == Operation("sigmoid", (Variable(),)):
-            return Operation("sigmoid", (argument,))
-        case Operation("+", (u, Number(1))) if u != _ONE:
-            return _one_plus(u) or node
-        case Operation("+", (Number(1), u)):
-            return _one_plus(u) or node
-        case Operation("-", (Number(1), u)):
-            return _one_minus(u) or node
-        case Operation("-", (Operation("exp", (u,)), Number(1))):
-            return Operation("expm1", (u,))
-        case Operation("-", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):
-            return _twice(Operation("sinh", (u,)))
-        case Operation("+", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):
-            return _twice(Operation("cosh", (u,)))
-        case Operation("log" | "log1p", (Operation("exp", (u,)),)):
-            return Operation("softplus", (u,)) if node.name == "log1p" else node
-        case Operation("log", (Operation("+", (Number(1), u) | (u, Number(1))),)):
-            return _joined(Operation("log1p", (u,)))
-        case Operation("/", (numerator, denominator)):
-            return _quotient(numerator, denominator) or node
-    return node
-
-
-def _one_plus(u: Node) -> Node | None:
-    match u:
-        case Operation("tanh", (v,)):
-            return _twice(Operation("sigmoid", (_twice(v),)))
-        case Operation("erf", (v,)):
-            return Operation("erfc", (_opposite(v),))
-    return None
-
-
-def _one_minus(u: Node) -> Node | None:
-    match u:
-        case Operation("exp", (v,)):
-            return _opposite(Operation("expm1", (v,)))
-        case Operation("tanh", (v,)):
-            return _twice(Operation("sigmoid", (_opposite(_twice(v)),)))
-        case Operation("erf", (v,)):
-            return Operation("erfc", (v,))
-        case Operation("sigmoid", (v,)):
-            return Operation("sigmoid", (_opposite(v),))
-        case Operation("normal_cdf", (v,)):
-            return Operation("normal_cdf", (_opposite(v),))
-    return None
-
-
-def _quotient(numerator: Node, denominator: Node) -> Node | None:
-    match denominator:
-        case Operation("+", (Number(1), Operation("exp", (u,))) | (Operation("exp", (u,)), Number(1))):
-            known: dict[Node, Node] = {
-                _ONE: Operation("sigmoid", (_opposite(u),)),
-                Operation("exp", (u,)): Operation("sigmoid", (u,)),
-                Operation("expm1", (u,)): Operation("tanh", (_halved(u),)),
-                _opposite(Operation("expm1", (u,))): _opposite(Operation("tanh", (_halved(u),))),
-            }
-            return known.get(numerator) or Operation("*", (numerator, Operation("sigmoid", (_opposite(u),))))
-        case Operation("*", (Number(2), Operation("cosh", (u,)))) if numerator == _twice(Operation("sinh", (u,))):
-            return Operation("tanh", (u,))
-        case Operation("cosh", (u,)) if numerator == Operation("sinh", (u,)):
-            return Operation("tanh", (u,))
-    return None
-
-
-def _halved(u: Node) -> Node:
-    return Operation("/", (u, Number(2)))
-
-
-def _twice(u: Node) -> Node:
-    return Operation("*", (Number(2), u))
-
-
-def _opposite(u: Node) -> Node:
-    return u.arguments[0] if isinstance(u, Operation) and u.name == "neg" else Operation("neg", (u,))
-
-
 class PairJets(JetArithmetic[Any]):
     """Jets over either of the two."""
 
@@ -194,7 +154,7 @@ class PairJets(JetArithmetic[Any]):
         end = self._pairs.end_of(argument.value)
         limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
         if limits is None or limits[0] is None:
-            return evaluate(_joined(function.tree), self, argument)
+            return evaluate(joined(function.tree), self, argument)
         value, slope, curvature = limits
         return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
 
@@ -272,7 +232,7 @@ class NarrowPairs:
         """A function of the catalogue by its formula, or where that loses digits by its kernel."""
         if function.loses_digits:
             return self.by_kernel(function, 0, argument)
-        return evaluate(_joined(function.tree), self, argument)
+        return evaluate(joined(function.tree), self, argument)
 
     def operate(self, name: str, *arguments: Pair) -> Pair:
         """Apply one operation of the formula language."""
@@ -290,16 +250,20 @@ class NarrowPairs:
 
     # Marks.
 
-    def _watch(self, result: Any, *factors: Any) -> None:
-        """Mark the values whose result is not in the middle of the range; 0 is, where one of the factors is 0."""
+    def _watch(self, result: Any, *factors: Any) -> bool:
+        """Mark the values whose result is not in the middle of the range; 0 is, where one of the factors is 0.
+
+        Tells whether there was anything to look at.
+        """
         size = np.abs(result)
         if size.min() > _BOTTOM and size.max() < _TOP:
-            return
+            return False
         bad = ~((size > _BOTTOM) & (size < _TOP))
         nonzero = size != 0.0
         for factor in factors:
             bad &= nonzero | (factor != 0.0)
         self.outside |= bad
+        return True
 
     def _mark(self, bad: Any) -> None:
         self.outside |= bad
@@ -322,23 +286,25 @@ class NarrowPairs:
 
     def _times(self, u: Pair, v: Pair) -> Pair:
         product = dd.square(u) if u is v else dd.multiply(u, v)
-        self._watch(product.high, u.high, v.high)
+        if self._watch(product.high, u.high, v.high):
+            return _zeros_kept(product, u.high * v.high)
         return product
 
     def _over(self, u: Pair, v: Pair) -> Pair:
         quotient = dd.divide(u, v)
-        self._watch(quotient.high, u.high)
+        if self._watch(quotient.high, u.high):
+            return _zeros_kept(quotient, u.high / v.high)
         return quotient
 
     def _max(self, u: Pair, v: Pair) -> Pair:
         if u.low is None and v.low is None:
             return Pair(np.maximum(u.high, v.high))
-        return dd.chosen(_compared(">=", u, v), u, v)
+        return dd.chosen(_compared(">", u, v), u, v)
 
     def _min(self, u: Pair, v: Pair) -> Pair:
         if u.low is None and v.low is None:
             return Pair(np.minimum(u.high, v.high))
-        return dd.chosen(_compared("<=", u, v), u, v)
+        return dd.chosen(_compared("<", u, v), u, v)
 
     def _clip(self, u: Pair, low: Pair, high: Pair) -> Pair:
         return self._min(self._max(u, low), high)
@@ -351,7 +317,7 @@ class NarrowPairs:
 
     def _power(self, u: Pair, v: Pair) -> Pair:
         n = v.high
-        if _is_single(v) and v.low is None and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
+        if _is_single(v) and not v.low and n == np.floor(n) and abs(n) <= _MOST_MULTIPLIED:
             return self._whole_power(u, int(n))
         self._mark(~(u.high > 0.0))
         return self._exp(self._times(v, self._log(u)))
@@ -492,6 +458,11 @@ def _signed(size: Pair, by: Pair) -> Pair:
     return Pair(np.copysign(size.high, sign), size.low * sign)
 
 
+def _zeros_kept(result: Pair, plain: Any) -> Pair:
+    """The same, each zero with the sign that float64 gives it."""
+    return result._replace(high=np.where(result.high == 0.0, plain, result.high)[()])
+
+
 def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> Pair:
     """The one result, and within the edge around 0 the other, worked out where it is needed alone."""
     inside = np.abs(u.high) < edge
@@ -515,7 +486,9 @@ class Wide(NamedTuple):
     """(high + low)·2^(exponent / _UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
 
     high: Any
+    """The leading part."""
     low: Any
+    """What it lacks."""
     exponent: Any
     """In float64, -inf for 0; beyond _KNOWN no more than the order of magnitude is held."""
 
@@ -649,7 +622,7 @@ class WidePairs:
             return self.by_kernel(function, 0, argument)
         end = self.end_of(argument)
         limit: Wide | None = None if end is None else function.at_infinity(self, 0, end)
-        return evaluate(_joined(function.tree), self, argument) if limit is None else limit
+        return evaluate(joined(function.tree), self, argument) if limit is None else limit
 
     def operate(self, name: str, *arguments: Wide) -> Wide:
         """Apply one operation of the formula language."""
@@ -667,7 +640,7 @@ class WidePairs:
         unknown = (np.minimum(u.exponent, v.exponent) > _KNOWN) & (np.sign(u.high) != np.sign(v.high))
         unknown &= np.abs(u.exponent - v.exponent) <= 1e-12 * top
         plain = _where(unknown, np.nan, plain)
-        return _normal(_or(total, np.isfinite(plain), plain), top)
+        return _normal(_or(total, np.isfinite(plain) & (total.high != 0.0), plain), top)
 
     def _minus(self, u: Wide, v: Wide) -> Wide:
         return self._plus(u, self._neg(v))
@@ -697,12 +670,13 @@ class WidePairs:
     # Choices.
 
     def _max(self, u: Wide, v: Wide) -> Wide:
-        return self._extreme(">=", u, v)
+        return self._extreme(">", u, v)
 
     def _min(self, u: Wide, v: Wide) -> Wide:
-        return self._extreme("<=", u, v)
+        return self._extreme("<", u, v)
 
     def _extreme(self, sign: str, u: Wide, v: Wide) -> Wide:
+        # Of 0 and -0 the second, as NumPy has it: max(x, 0) is 0 at -0.
         holds = self._compared(sign, u, v)
         nan = _normal(Pair(np.float64(np.nan)))
         return _picked(np.isnan(holds), nan, _picked(holds == 1.0, u, v))

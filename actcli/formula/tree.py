@@ -16,49 +16,63 @@ class Number(NamedTuple):
     """A literal, exactly as typed."""
 
     value: "int | Fraction"
+    """A Fraction where it is not whole."""
 
 
 class Constant(NamedTuple):
     """pi, e, inf or nan."""
 
     name: str
+    """As typed."""
 
 
 class Variable(NamedTuple):
     """The input x."""
 
     name: str = "x"
+    """Always x."""
 
 
 class Parameter(NamedTuple):
     """A parameter of a catalogue formula, to be replaced by its value."""
 
     name: str
+    """As the catalogue has it."""
 
 
 class Operation(NamedTuple):
     """An operator or a primitive function of the language, by name ("+", "neg", "exp", "max")."""
 
     name: str
+    """The operator's sign, or the primitive."""
     arguments: "tuple[Node, ...]"
+    """In their order."""
 
 
 class Choice(NamedTuple):
     """where(left SIGN right, yes, no)."""
 
     sign: str
+    """Of the comparison."""
     left: "Node"
+    """Left of the sign."""
     right: "Node"
+    """Right of the sign."""
     yes: "Node"
+    """The answer where the comparison holds."""
     no: "Node"
+    """The answer where it does not."""
 
 
 class Application(NamedTuple):
     """A function of the catalogue at an argument; its parameters do not depend on x."""
 
     function: "Definition"
+    """What is applied."""
     argument: "Node"
+    """The x of that function."""
     parameters: "tuple[tuple[str, Node], ...]" = ()
+    """By name; those left out have their defaults."""
 
     def bound(self) -> "Bound":
         """The function with these parameters in place."""

@@ -102,6 +102,7 @@ class Fields(NamedTuple):
     """The fields of many records of a table, all of which have as many."""
 
     text: bytes
+    """What all fields are slices of."""
     starts: Integers
     """Where each field begins, a row a record."""
     ends: Integers

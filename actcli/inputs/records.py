@@ -84,9 +84,13 @@ class TextBatch(NamedTuple):
     """Records of text, the lines they stand on, and the grammar that reads them."""
 
     text: bytes
+    """Whole lines, UTF-8."""
     numbers: Integers
+    """The line of each, from 1."""
     grammar: Grammar
+    """How a line is cut into values."""
     name: str
+    """Of the file, for errors."""
 
     @property
     def records(self) -> int:

@@ -81,7 +81,7 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
     if words and STDIN not in words:
         return _open_words(words, options).rounded(options.number_type)
     if len(words) > 1:
-        raise UsageError("'-' reads all values from stdin: no others can stand beside it", "leave out one of them")
+        raise UsageError("'-' reads all values from stdin and cannot be combined with others", "leave out one of them")
     if not words and not options.files and (not stdin_by_default or terminal.stdin_is_tty):
         raise UsageError("no values", HINT)
     return open_streams(options, terminal.stdin).rounded(options.number_type)
@@ -90,7 +90,7 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
 def _open_words(words: Sequence[str], options: InputOptions) -> Source:
     for option, is_given in options.of_streams().items():
         if is_given:
-            raise UsageError(f"{option} tells how input is read, and these values are typed", f"leave out {option}")
+            raise UsageError(f"{option} is for files and pipes, and these values are typed", f"leave out {option}")
     vectors, delimiter = read_words(words)
     blocks = iter((vectors,))
     return Source(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)

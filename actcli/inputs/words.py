@@ -94,7 +94,9 @@ def _comma_vector(word: str) -> Floats:
     for start, text in pieces:
         if _has(text, ":"):
             raise UsageError(
-                "a range cannot stand between commas", "give it as a word of its own", Place(word, start, len(text))
+                "a vector written with commas cannot hold a range",
+                "give it as a word of its own",
+                Place(word, start, len(text)),
             )
     return np.array([_number(word, piece) for piece in pieces], dtype=np.float64)
 

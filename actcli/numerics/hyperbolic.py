@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .frame import FloatArray, patch
-from .logistic import tanh, tanh_curvature, tanh_slope
+from .logistic import tanh, tanh_slope
 from .two_parts import REACH, Pair, cube_of_one_plus, divided, exp_parts, fold, scaled, square_of_one_plus, weighted_exp
 
 INF = float("inf")
@@ -132,11 +132,6 @@ def tanh_shrink_slope(x: FloatArray) -> FloatArray:
     """Return tanh² x."""
     t = np.tanh(x)
     return t * t
-
-
-def tanh_shrink_curvature(x: FloatArray) -> FloatArray:
-    """Return 2·tanh x·sech² x."""
-    return -tanh_curvature(x)
 
 
 def lisht(x: FloatArray) -> FloatArray:

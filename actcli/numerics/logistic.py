@@ -1,144 +1,422 @@
-"""The logistic family: sigmoid, tanh and softplus; x·σ(βx), as SiLU and swish; x·tanh(softplus(x)), as Mish."""
+"""The logistic family: sigmoid, tanh and softplus; x·σ(βx), as SiLU and swish; x·tanh(softplus(x)), as Mish.
+
+All of it goes by cells of 1/64. With c the centre of the cell of x, r = x - c exactly, and t = 2·tanh(r/2), which is a
+polynomial, f(x) - f(c) follows from an addition theorem, and f(c) from a table in two parts: one rounding counts, that
+of the last sum. Nothing is used but + - × ÷ and tables, so the bits are the same on every processor.
+"""
+
+import math
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .frame import FloatArray, patch
+from .frame import BoolArray, FloatArray, patch
 from .two_parts import (
-    FAINT,
+    LARGEST,
     REACH,
     Pair,
-    cube_of_one_plus,
-    exp_parts,
-    fold,
-    mirrored,
-    numerator,
+    Parts,
+    divided,
+    exp_of,
+    exp_pair,
     scaled,
-    square_of_one_plus,
+    split,
+    times_power,
     two_sum,
     weighted_exp,
 )
 
-INF = float("inf")
+CELL, EDGE = 2.0**-6, 44.0
+SHIFT = 1.5 * 2.0**46  # adding it rounds to a multiple of CELL
+FIRST = np.float64(SHIFT - EDGE).view(np.int64)
+Low = FloatArray | float
 
 
-def sigmoid(x: FloatArray) -> FloatArray:
-    """Return 1/(1 + e^-x), each side by the exponential that cannot overflow (Blanchard, Higham and Higham 2021)."""
-    e = np.exp(-np.abs(x))
-    return numerator(e, x) / (1.0 + e)
+# Tables, made when they are first needed: a number for every cell from -EDGE to EDGE.
+
+
+@cache
+def _fading() -> tuple[FloatArray, Pair]:
+    """The centres c from 0 to EDGE, and e^-c."""
+    centres = np.arange(0.0, EDGE + CELL, CELL)
+    whole, rest = exp_of(-np.arange(EDGE + 1)), exp_of(-np.arange(0.0, 1.0, CELL))
+    powers = Pair(np.asarray(whole.high)[:, None], np.asarray(whole.low)[:, None]) * rest
+    high, low = (np.asarray(each).reshape(-1)[: centres.size] for each in (powers.high, powers.low))
+    return centres, Pair(high, low)
+
+
+def _both_sides(left: Pair, right: Pair) -> Parts:
+    """A table of what is given for c = -0, -CELL, … and for c = 0, CELL, …."""
+    return tuple(  # type: ignore[return-value]
+        np.concatenate([np.asarray(one)[:0:-1], np.asarray(other)])
+        for one, other in ((left.high, right.high), (left.low, right.low))
+    )
+
+
+def _with_heads(table: Parts) -> Parts:
+    """The table with heads of 26 bits, whose products with numbers as short are exact."""
+    head, rest = split(table[0])
+    return head, rest + table[1]
+
+
+@cache
+def _sigmas() -> Parts:
+    _, e = _fading()
+    return _with_heads(_both_sides(e / (1.0 + e), 1.0 / (1.0 + e)))
+
+
+@cache
+def _sigma_slopes() -> Parts:
+    _, e = _fading()
+    slope = e / ((1.0 + e) * (1.0 + e))
+    return _both_sides(slope, slope)
+
+
+@cache
+def _tanhs() -> Parts:
+    """Of c/2."""
+    _, e = _fading()
+    t = (1.0 - e) / (1.0 + e)
+    return _both_sides(-t, t)
+
+
+@cache
+def _softpluses() -> Parts:
+    centres, e = _fading()
+    z = e / (2.0 + e)  # log1p(e) = 2·atanh(z)
+    square = z * z
+    plain = np.zeros_like(centres)
+    for n in range(67, 15, -2):
+        plain = plain * square.high + 1.0 / n
+    series = Pair(plain)
+    for n in range(15, 0, -2):
+        series = series * square + 1.0 / Pair(float(n))
+    rest = (series * z).scaled(2.0)
+    return _both_sides(rest, rest + centres)
+
+
+@cache
+def _mish_gates() -> tuple[FloatArray, Parts]:
+    """e^c and tanh(softplus(c))."""
+    _, e = _fading()
+    left, right = e * (e + 2.0), e * 2.0 + 1.0  # e^2c + 2e^c, the second divided by e^2c
+    gates = _both_sides(left / (left + 2.0), right / (right + (e * e).scaled(2.0)))
+    return _both_sides(e, 1.0 / e)[0], _with_heads(gates)
+
+
+@cache
+def _mish_slopes() -> tuple[Parts, list[FloatArray]]:
+    """The slope of mish as a series in r, its first term in two parts: Σ (k + 1)(c·g + g′)ₖ r^k of a gate g.
+
+    The gate is g = 1 - u, u = 2/q, and what q(c + r) lacks of 2 is (e²·2^k + 2e)/k! in r^k, e = e^c.
+    """
+    centres, e = _fading()
+    square = e * e
+    slopes, series = [], []
+    for c, scale, two in (-centres, square, Pair(np.full_like(centres, 2.0))), (centres, Pair(1.0), square + square):
+        # On the right all is divided by e^2c.
+        q, bend = scale + e * 2.0 + two, (scale + e) * 2.0
+        u = two / q
+        slopes.append((scale + e * 2.0) / q + u * bend / q * c)
+        coefficients = [(scale * 2.0**k + e * 2.0).rounded() / math.factorial(k) for k in range(9)]
+        us = [u.rounded()]
+        for k in range(1, 9):
+            us.append(-sum(us[j] * coefficients[k - j] for j in range(k)) / q.rounded())
+        series.append([-(k + 1.0) * (c * us[k + 1] + us[k]) for k in range(1, 8)])
+    left, right = series
+    return _both_sides(*slopes), [np.concatenate([one[:0:-1], other]) for one, other in zip(left, right, strict=True)]
+
+
+# Cells.
+
+
+def _offsets(high: FloatArray, low: Low = 0.0) -> tuple[NDArray[np.int64], FloatArray]:
+    """The cells of high + low, by number, and the distances r from their centres."""
+    r = high + SHIFT
+    index = r.view(np.int64) - FIRST
+    r -= SHIFT
+    np.subtract(high, r, out=r)
+    if not isinstance(low, float):
+        r += low
+    return index, r
+
+
+def _cells(high: FloatArray, low: Low = 0.0) -> tuple[NDArray[np.int64], FloatArray]:
+    """The cells of high + low, by number, and t = 2·tanh(r/2)."""
+    index, r = _offsets(high, low)
+    square = r * r
+    t = square * (1 / 120)
+    t -= 1 / 12
+    t *= square
+    t *= r
+    t += r
+    return index, t
+
+
+def _outside(high: FloatArray) -> BoolArray | None:
+    """Where there is no cell; None where there is one for each. A garbled index is clipped, and the answer replaced."""
+    if high.max(initial=0.0) <= EDGE and high.min(initial=0.0) >= -EDGE:
+        return None
+    return ~(np.abs(high) <= EDGE)
+
+
+def _part(low: Low, there: BoolArray) -> Low:
+    return low if isinstance(low, float) else low[there]
+
+
+def _sigma(high: FloatArray, low: Low = 0.0) -> Parts:
+    """σ(high + low) as a head of 26 bits and a rest."""
+    index, t = _cells(high, low)
+    heads, rests = _sigmas()
+    head, rest = heads.take(index, mode="clip"), rests.take(index, mode="clip")
+    # σ - s = s(1 - s)t/(1 + (s - ½)t)
+    s = head + rest
+    d = s * s
+    np.subtract(s, d, out=d)
+    d *= t
+    s -= 0.5
+    s *= t
+    s += 1.0
+    d /= s
+    rest += d
+    return head, rest
+
+
+def _sigma_slope(high: FloatArray) -> FloatArray:
+    """σ′(high), within the cells."""
+    index, t = _cells(high)
+    slopes, rests = _sigma_slopes()
+    slope = slopes.take(index, mode="clip")
+    # With h = s - ½: σ′ - σ′(c) = -σ′(c)·t(2h + t(¼ + h²))/(1 + ht)²
+    h = _tanhs()[0].take(index, mode="clip")
+    h *= 0.5
+    q = h * t
+    q += 1.0
+    q *= q
+    d = h * h
+    d += 0.25
+    d *= t
+    d += h
+    d += h
+    d *= t
+    d /= q
+    d *= slope
+    rest = rests.take(index, mode="clip")
+    rest -= d
+    slope += rest
+    return slope
+
+
+def _product(x: FloatArray, head: FloatArray, rest: FloatArray) -> FloatArray:
+    """x(head + rest) with the sign of x; head has 26 bits, and rest is small beside it."""
+    first, last = split(x)
+    last *= head
+    last += x * rest
+    first *= head
+    first += last
+    return np.copysign(first, x, out=first)
+
+
+def sigmoid(x: FloatArray, low: Low = 0.0) -> FloatArray:
+    """Return σ(x + low)."""
+    y, rest = _sigma(x, low)
+    y += rest
+    far = _outside(x)
+    if far is not None:
+        x, low = x[far], _part(low, far)
+        y[far] = np.where(x > 0, 1.0, weighted_exp(np.ones_like(x), x, low))
+    return y
 
 
 def sigmoid_slope(x: FloatArray) -> FloatArray:
-    """Return σ(x)σ(-x) = e/(1 + e)², e = e^-|x|; never σ(1 - σ), which cancels."""
-    e = np.exp(-np.abs(x))
-    return e / square_of_one_plus(e)
-
-
-def sigmoid_curvature(x: FloatArray) -> FloatArray:
-    """Return -σ′(x)·tanh(x/2), with 1 - e taken by expm1."""
-    a = -np.abs(x)
-    e = np.exp(a)
-    curvature: FloatArray = np.copysign(e * np.expm1(a), -x) / cube_of_one_plus(e)
-    return curvature
+    """Return σ(x)σ(-x)."""
+    y = _sigma_slope(x)
+    far = _outside(x)
+    return y if far is None else patch(y, x, far, lambda x: weighted_exp(np.ones_like(x), -np.abs(x), 0.0))
 
 
 def log_sigmoid(x: FloatArray) -> FloatArray:
     """Return log σ(x) = -softplus(-x)."""
-    return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
+    return -softplus(-x, beta=1.0)
 
 
 def log_sigmoid_slope(x: FloatArray) -> FloatArray:
     """Return σ(-x)."""
-    e = np.exp(-np.abs(x))
-    return numerator(e, -x) / (1.0 + e)
+    return sigmoid(-x)
 
 
 def log_sigmoid_curvature(x: FloatArray) -> FloatArray:
     """Return -σ(x)σ(-x)."""
-    e = np.exp(-np.abs(x))
-    return -e / square_of_one_plus(e)
+    return -sigmoid_slope(x)
+
+
+TANH_NEAR = 0.125
+# tanh(x)/x - 1 in powers of x², from the last on.
+TANH_SERIES = (
+    6404582 / 10854718875,
+    -929569 / 638512875,
+    21844 / 6081075,
+    -1382 / 155925,
+    62 / 2835,
+    -17 / 315,
+    2 / 15,
+    -1 / 3,
+)
 
 
 def tanh(x: FloatArray) -> FloatArray:
-    """Return the hyperbolic tangent, by NumPy."""
-    return np.tanh(x)
+    """Return the hyperbolic tangent: by cells of 2x, and near 0, where it is small beside a cell, by its series."""
+    z = x + x
+    index, t = _cells(z)
+    tanhs, rests = _tanhs()
+    y, rest = tanhs.take(index, mode="clip"), rests.take(index, mode="clip")
+    # tanh(x) - h = (1 - h²)t/(2 + ht)
+    d = y * y
+    np.subtract(1.0, d, out=d)
+    d *= t
+    t *= y
+    t += 2.0
+    d /= t
+    rest += d
+    y += rest
+    square = x * x
+    near = np.full_like(x, TANH_SERIES[0])
+    for coefficient in TANH_SERIES[1:]:
+        near *= square
+        near += coefficient
+    near *= square
+    near *= x
+    near += x
+    y = np.where(np.abs(x) < TANH_NEAR, near, y)
+    far = _outside(z)
+    if far is not None:
+        y[far] = 1.0
+    return np.copysign(y, x, out=y)
 
 
 def tanh_slope(x: FloatArray) -> FloatArray:
-    """Return sech² x = 4e/(1 + e)², e = e^-2|x|; never 1 - tanh², which cancels."""
-    e = np.exp(-2.0 * np.abs(x))
-    return 4.0 * e / square_of_one_plus(e)
+    """Return sech² x = 4σ′(2x)."""
+    z = x + x
+    y = _sigma_slope(z)
+    y *= 4.0
+    far = _outside(z)
+    return y if far is None else patch(y, z, far, lambda z: weighted_exp(np.full_like(z, 4.0), -np.abs(z), 0.0))
 
 
-def tanh_curvature(x: FloatArray) -> FloatArray:
-    """Return -2·tanh x·sech² x, with 1 - e taken by expm1."""
-    a = -2.0 * np.abs(x)
-    weight = np.copysign(8.0, x) * np.expm1(a) / cube_of_one_plus(np.exp(a))
-    return weighted_exp(weight, a, 0.0)
+def _softplus(high: FloatArray, low: Low = 0.0) -> Parts:
+    """softplus(high + low) in two parts, within the cells."""
+    index, t = _cells(high, low)
+    s = np.add(*(each.take(index, mode="clip") for each in _sigmas()))
+    # softplus - softplus(c) = 2·atanh(w/2), w = st/(1 + (s - 1)t/2)
+    w = s * t
+    s -= 1.0
+    s *= t
+    s *= 0.5
+    s += 1.0
+    w /= s
+    square = w * w
+    d = square * (1 / 80)
+    d += 1 / 12
+    d *= square
+    d *= w
+    d += w
+    values, rests = _softpluses()
+    d += rests.take(index, mode="clip")
+    return values.take(index, mode="clip"), d
 
 
-def _softplus_parts(x: FloatArray, beta: float) -> tuple[FloatArray, FloatArray | float]:
-    return (x, 0.0) if beta == 1.0 else scaled(x, beta)
+def _over(value: Parts, power: NDArray[np.int64] | int, beta: float) -> FloatArray:
+    """value·2^power/beta, rounded once, and again where that is subnormal."""
+    total, rest = two_sum(*value)
+    mantissa, exponent = math.frexp(beta)
+    quotient, low = divided(total, mantissa)
+    return times_power(quotient + (low + rest / mantissa), power - exponent)
 
 
 def softplus(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return log(1 + e^(βx))/β.
-
-    max(βx, 0)/β is x itself where βx > 0, to which log1p(e^-|βx|)/β is added; βx is taken in two parts.
-    """
-    high, low = _softplus_parts(x, beta)
-    a, b = fold(high, low)
-    rest = np.log1p(exp_parts(a, b))
-    if beta != 1.0:
-        rest /= beta
-    faint = a < FAINT
-    if faint.any():  # there log1p(e) is e, which has too few digits to be divided by a small beta
-        weight = np.full(np.count_nonzero(faint), 1.0 / beta)
-        rest[faint] = weighted_exp(weight, a[faint], b if isinstance(b, float) else b[faint])
-    return (np.maximum(x, 0.0) if beta > 0 else np.minimum(x, 0.0)) + rest
+    """Return log(1 + e^(βx))/β, βx in two parts; far on the right that is x."""
+    high: FloatArray = x
+    low: Low = 0.0
+    if beta == 1.0:
+        y, rest = _softplus(x)
+        y += rest
+    else:
+        high, low = scaled(x, beta)
+        y = _over(_softplus(high, low), 0, beta)
+    far = _outside(high)
+    if far is not None:
+        left = _over(*exp_pair(np.minimum(high[far], 0.0), _part(low, far)), beta)
+        y[far] = np.where(high[far] > 0, x[far], left)
+    return y
 
 
 def softplus_slope(x: FloatArray, *, beta: float) -> FloatArray:
     """Return σ(βx), βx in two parts."""
-    high, low = _softplus_parts(x, beta)
-    e = exp_parts(*fold(high, low))
-    return numerator(e, high) / (1.0 + e)
+    return sigmoid(*scaled(x, beta))
 
 
-def softplus_curvature(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return β·σ(βx)σ(-βx), βx in two parts."""
-    a, b = fold(*_softplus_parts(x, beta))
-    return weighted_exp(beta / square_of_one_plus(exp_parts(a, b)), a, b)
+TINY = 2.0**-900
 
 
-def gated(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
+def gated(x: FloatArray, high: FloatArray, low: Low) -> FloatArray:
     """Return x·σ(high + low)."""
-    a, b = fold(high, low)
-    e = exp_parts(a, b)
-    bright = x / (1.0 + e)
-    y = bright * numerator(e, high)
-    faint = high < FAINT
-    if faint.any():
-        y[faint] = weighted_exp(bright[faint], a[faint], b if isinstance(b, float) else b[faint])
+    gate = _sigma(high, low)
+    y = _product(x, *gate)
+    if x is not high:
+        size = np.abs(x)
+        if not (size.min(initial=1.0) > TINY and size.max(initial=1.0) <= LARGEST):
+            _mend_products(y, x, gate, (size < TINY) | (size == np.inf))
+    return _beyond_cells(y, x, high, low)
+
+
+def _mend_products(y: FloatArray, x: FloatArray, gate: Parts, there: BoolArray) -> None:
+    """Put in where x is subnormal, or nearly, the products with all their digits, and where it is infinite x."""
+    x = x[there]
+    mantissa, exponent = np.frexp(x)
+    product = np.ldexp(_product(mantissa, gate[0][there], gate[1][there]), exponent)
+    y[there] = np.where(np.isinf(x), x, product)
+
+
+def _beyond_cells(y: FloatArray, x: FloatArray, high: FloatArray, low: Low) -> FloatArray:
+    """Put in x·e^(high + low) on the left of the cells and x on their right."""
+    far = _outside(high)
+    if far is not None:
+        x, high = x[far], high[far]
+        left = weighted_exp(x, np.minimum(high, 0.0), _part(low, far))
+        left = np.where(np.isinf(x), x * (high > -np.inf), left)
+        y[far] = np.where(high > 0, x, left)
     return y
 
 
-def silu_slope_at(high: FloatArray, low: FloatArray | float, factor: float = 1.0) -> FloatArray:
-    """Return factor·silu′(z) = σ(1 + zσ(-z)), z = high + low.
-
-    With e = e^-|z| the negative side is s = e(1 + e - |z|)/(1 + e)², the positive side 1 - s.
-    """
-    a, b = fold(high, low)
-    e = exp_parts(a, b)
-    s = weighted_exp(factor * (((1.0 + a) + b) + e) / square_of_one_plus(e), a, b)
-    return mirrored(s, high, factor)
-
-
-def silu_curvature_at(high: FloatArray, low: FloatArray | float, factor: float = 1.0) -> FloatArray:
-    """Return factor·silu″(z), z = high + low; silu″ = σ′(2 - z·tanh(z/2)) is even."""
-    a, b = fold(high, low)
-    e = exp_parts(a, b)
-    bracket = ((2.0 + a) + b) + e * (2.0 - a)
-    return weighted_exp(factor * bracket / cube_of_one_plus(e), a, b)
+def gated_slope(gate: tuple[FloatArray, Low], weight: tuple[FloatArray, Low]) -> FloatArray:
+    """Return σ(z)(1 + w - wσ(z)) for z and w of two parts each, the slope of x·σ(z) for w = xz′."""
+    (z, z_rest), (w, w_rest) = gate, weight
+    head, rest = _sigma(z, z_rest)
+    first, last = split(w)
+    last += w_rest
+    b, c = two_sum(w, 1.0)
+    c += w_rest
+    c -= last * head
+    c -= w * rest
+    b, d = two_sum(b, -(first * head))
+    c += d
+    total = b + c
+    b_head, _ = split(total)
+    b -= b_head
+    b += c
+    y = head * b_head
+    b *= head
+    rest *= total
+    b += rest
+    y += b
+    far = _outside(z)
+    if far is not None:
+        z, z_rest, w, w_rest = z[far], _part(z_rest, far), w[far], _part(w_rest, far)
+        one, lacking = two_sum(w, 1.0)
+        left = weighted_exp(one, np.minimum(z, 0.0), z_rest, rest=lacking + w_rest)
+        y[far] = np.where(z > 0, 1.0, left)
+    return y
 
 
 def silu(x: FloatArray) -> FloatArray:
@@ -148,12 +426,7 @@ def silu(x: FloatArray) -> FloatArray:
 
 def silu_slope(x: FloatArray) -> FloatArray:
     """Return σ(x)(1 + xσ(-x))."""
-    return silu_slope_at(x, 0.0)
-
-
-def silu_curvature(x: FloatArray) -> FloatArray:
-    """Return σ′(x)(2 - x·tanh(x/2))."""
-    return silu_curvature_at(x, 0.0)
+    return swish_slope(x, beta=1.0)
 
 
 def swish(x: FloatArray, *, beta: float) -> FloatArray:
@@ -163,12 +436,8 @@ def swish(x: FloatArray, *, beta: float) -> FloatArray:
 
 def swish_slope(x: FloatArray, *, beta: float) -> FloatArray:
     """Return silu′(βx), βx in two parts."""
-    return silu_slope_at(*scaled(x, beta))
-
-
-def swish_curvature(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return β·silu″(βx), βx in two parts."""
-    return silu_curvature_at(*scaled(x, beta), factor=beta)
+    z = scaled(x, beta)
+    return gated_slope(z, z)
 
 
 QUICK, QUICK_REST = 1.702, 4.263256414560601e-17  # the decimal, exactly: the double and what it lacks
@@ -181,127 +450,48 @@ def quick_gelu(x: FloatArray) -> FloatArray:
 
 def quick_gelu_slope(x: FloatArray) -> FloatArray:
     """Return silu′(1.702x)."""
-    return silu_slope_at(*scaled(x, QUICK, QUICK_REST))
-
-
-def quick_gelu_curvature(x: FloatArray) -> FloatArray:
-    """Return 1.702·silu″(1.702x)."""
-    return silu_curvature_at(*scaled(x, QUICK, QUICK_REST), factor=QUICK)
-
-
-def eswish(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return β·x·σ(x)."""
-    return gated(beta * np.maximum(x, -REACH), x, 0.0)
-
-
-def eswish_slope(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return β·silu′(x)."""
-    return silu_slope_at(x, 0.0, factor=beta)
-
-
-def eswish_curvature(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return β·silu″(x)."""
-    return silu_curvature_at(x, 0.0, factor=beta)
-
-
-dsilu = silu_slope
-dsilu_slope = silu_curvature
-
-
-def dsilu_curvature(x: FloatArray) -> FloatArray:
-    """Return silu‴(x) = σ′(x)(x(3t² - 1)/2 - 3t), t = tanh(x/2)."""
-    a, _ = fold(x, 0.0)
-    e = np.exp(a)
-    m = np.expm1(a)
-    # (1 + e)²(x(3t² - 1) - 6t)/2 in powers of e, and near 0, where these cancel, of e - 1.
-    far = (-a - 3.0) + e * (4.0 * a + e * (3.0 - a))
-    near = 3.0 * m * (2.0 + m) - a * (m * (m - 2.0) - 2.0)
-    d = 1.0 + e
-    lost = 4.0 * (e - (d - 1.0)) / d  # the rounding error of d would count four times
-    weight = np.sign(x) * np.where(a < -1.0, far, near) / ((d * d) * (d * d))
-    return weighted_exp(weight - weight * lost, a, 0.0)
-
-
-FLAT = 40.0  # from here tanh(softplus) is 1, and u⁴ is far from overflow
-
-
-def _mish_value(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return x·T, T = tanh(softplus(s)) = n/(n + 2), n = u(u + 2), s = high + low."""
-    s = np.minimum(high, FLAT)
-    u = exp_parts(s, low)
-    q = u * (u + 2.0) + 2.0
-    # (u + 2)/q; on the left as 1 less a small term, whose rounding errors count for less than those of u + 2 and q.
-    d = np.where(s < 0, 1.0 - u * (u + 1.0) / q, (u + 2.0) / q)
-    y = x * (u * d)
-    faint = high < FAINT
-    if faint.any():
-        y[faint] = weighted_exp((x * d)[faint], s[faint], low if isinstance(low, float) else low[faint])
-    return patch(y, x, high > FLAT, lambda x: x)
-
-
-def _mish_slope(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return T + xT′, T′ = 4u(u + 1)/q², q = n + 2."""
-    s = np.minimum(high, FLAT)
-    u = exp_parts(s, low)
-    pair = (Pair(u) + 2.0) * u + 2.0
-    q = np.asarray(pair.high)
-    x = np.clip(x, -REACH, REACH)
-    # (u + 2)q + 4x(u + 1) in powers of u: the first term, which decides on the left, is then all but exact.
-    bracket = 4.0 * (x + 1.0) + u * ((6.0 + 4.0 * x) + u * (4.0 + u))
-    lost = pair.low / q  # the rounding error of q would count twice
-    weight = bracket / (q * q)
-    left = weighted_exp(weight - weight * (2.0 * lost), s, low)
-    right = 1.0 + (4.0 * x * (u * (u + 1.0)) - 2.0 * q) / (q * q)
-    return patch(np.where(high > 0, right, left), x, high > FLAT, np.ones_like)
-
-
-def _mish_curvature(x: FloatArray, high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return 2T′ + xT″ = 4u(2(u + 1)q + x(2 + 2u - 3u² - 2u³))/q³, q = u² + 2u + 2.
-
-    The bracket is a cubic in u on the left; on the right its coefficients run backwards, in powers of 1/u.
-    """
-    right = 0.5 + 0.5 * np.copysign(1.0, high)
-    left = 1.0 - right
-    a, b = -np.abs(high), (left - right) * low
-    e = exp_parts(a, b)
-    pair = (Pair(e) * (1.0 + right) + 2.0) * e + (1.0 + left)
-    q = np.asarray(pair.high)
-    lost = pair.low / q  # the rounding error of q would count three times
-    x = np.clip(x, -REACH, REACH)
-    t = (left - right) * x
-    ends = (4.0 * left + 2.0 * right) + 2.0 * t
-    inner = (8.0 * left + 6.0 * right) + (2.0 * left + 3.0 * right) * t
-    outer = (6.0 * left + 8.0 * right) - (3.0 * left + 2.0 * right) * t
-    last = (2.0 * left + 4.0 * right) - 2.0 * t
-    weight = 4.0 * (ends + e * (inner + e * (outer + e * last))) / (q * q * q)
-    return weighted_exp(weight - weight * (3.0 * lost), a * (1.0 + right), b * (1.0 + right))
+    z = scaled(x, QUICK, QUICK_REST)
+    return gated_slope(z, z)
 
 
 def mish(x: FloatArray) -> FloatArray:
     """Return x·tanh(softplus(x))."""
-    return _mish_value(x, x, 0.0)
+    index, t = _cells(x)
+    exponentials, (heads, rests) = _mish_gates()
+    e = exponentials.take(index, mode="clip")
+    # The gate is g = 1 - 2/q, q = e^2x + 2e^x + 2; with q = q(c) and w = e(e + 1 - t/2)t/2, e = e^c,
+    # g - g(c) = 8w/(q(4w + q(1 - t/2)²)).
+    q = e + 2.0
+    q *= e
+    q += 2.0
+    t *= 0.5
+    v = 1.0 - t
+    w = e + v
+    w *= e
+    w *= t
+    w *= 4.0
+    v *= v
+    v *= q
+    v += w
+    v *= q
+    w /= v
+    w *= 2.0
+    w += rests.take(index, mode="clip")
+    return _beyond_cells(_product(x, heads.take(index, mode="clip"), w), x, x, 0.0)
 
 
 def mish_slope(x: FloatArray) -> FloatArray:
-    """Return the slope of mish."""
-    return _mish_slope(x, x, 0.0)
-
-
-def mish_curvature(x: FloatArray) -> FloatArray:
-    """Return the curvature of mish."""
-    return _mish_curvature(x, x, 0.0)
-
-
-def mila(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return x·tanh(softplus(β + x)), β + x in two parts."""
-    return _mish_value(x, *two_sum(x, beta))
-
-
-def mila_slope(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return the slope of mila."""
-    return _mish_slope(x, *two_sum(x, beta))
-
-
-def mila_curvature(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return the curvature of mila."""
-    return _mish_curvature(x, *two_sum(x, beta))
+    """Return the slope of mish, by a series around the centre of each cell."""
+    index, r = _offsets(x)
+    (values, rests), series = _mish_slopes()
+    y = series[-1].take(index, mode="clip")
+    for coefficients in (*series[-2::-1], rests):
+        y *= r
+        y += coefficients.take(index, mode="clip")
+    y += values.take(index, mode="clip")
+    far = _outside(x)
+    if far is not None:
+        near = np.clip(x[far], -REACH, 0.0)
+        one, lacking = two_sum(near, 1.0)
+        y[far] = np.where(x[far] > 0, 1.0, weighted_exp(one, near, 0.0, rest=lacking))
+    return y

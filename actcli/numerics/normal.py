@@ -8,16 +8,13 @@ import numpy as np
 
 from .frame import FloatArray, patch
 from .gaussian_tables import ERF_REST, ERF_SERIES, MILLS, MILLS_CENTRES
-from .logistic import gated
+from .logistic import gated, gated_slope
 from .two_parts import (
     Pair,
     Parts,
-    cube_of_one_plus,
     exp_parts,
-    fold,
     mirrored,
     scaled,
-    square_of_one_plus,
     two_square,
     two_sum,
     weighted_exp,
@@ -206,27 +203,12 @@ def _cubic_argument(x: FloatArray, cubic: Cubic) -> tuple[FloatArray, FloatArray
 
 
 def _cubic_slope(x: FloatArray, cubic: Cubic) -> FloatArray:
-    """Return s = σ(z)(1 - |x|z′σ(-z)) at -|x| on the left, 1 - s on the right."""
+    """Return the slope of x·σ(z), z = linear·x + cube·x³."""
     x = np.clip(x, -REACH, REACH)
-    a, b = fold(*_cubic_argument(x, cubic))
-    e = exp_parts(a, b)
     linear, cube = cubic
-    bracket = 1.0 - (Pair(x) * x * (3.0 * cube) + linear) * np.abs(x)
-    return mirrored(weighted_exp((bracket.rounded() + e) / square_of_one_plus(e), a, b), x)
-
-
-def _cubic_curvature(x: FloatArray, cubic: Cubic) -> FloatArray:
-    """Return σ′(z)(2z′ + xz″ - |x|z′²·tanh(|z|/2))."""
-    x = np.minimum(np.abs(x), REACH)
-    a, b = fold(*_cubic_argument(x, cubic))
-    e = exp_parts(a, b)
-    linear, cube = cubic
-    term = Pair(x) * x * (3.0 * cube)
-    steep = term + linear
-    bend = (term.scaled(2.0) + linear).scaled(2.0)
-    drop = steep * steep * x
-    bracket = (bend - drop).rounded() + e * (bend + drop).rounded()
-    return weighted_exp(bracket / cube_of_one_plus(e), a, b)
+    bent = Pair(x) * x * cube
+    z, weight = (bent + linear) * x, (bent * 3.0 + linear) * x
+    return gated_slope((np.asarray(z.high), np.asarray(z.low)), (np.asarray(weight.high), np.asarray(weight.low)))
 
 
 def gelu_tanh(x: FloatArray) -> FloatArray:
@@ -242,11 +224,6 @@ def gelu_tanh_slope(x: FloatArray) -> FloatArray:
     return _cubic_slope(x, GELU_TANH)
 
 
-def gelu_tanh_curvature(x: FloatArray) -> FloatArray:
-    """Return the curvature of `gelu_tanh`."""
-    return _cubic_curvature(x, GELU_TANH)
-
-
 def gelu_mlx_precise(x: FloatArray) -> FloatArray:
     """Return x·σ(1.60033x(1 + 0.0433603x²)), MLX's gelu_approx."""
     return gated(x, *_cubic_argument(np.clip(x, -REACH, REACH), MLX_PRECISE))
@@ -255,8 +232,3 @@ def gelu_mlx_precise(x: FloatArray) -> FloatArray:
 def gelu_mlx_precise_slope(x: FloatArray) -> FloatArray:
     """Return the slope of `gelu_mlx_precise`, as good as that of `gelu_tanh`."""
     return _cubic_slope(x, MLX_PRECISE)
-
-
-def gelu_mlx_precise_curvature(x: FloatArray) -> FloatArray:
-    """Return the curvature of `gelu_mlx_precise`, as good as that of `gelu_tanh`."""
-    return _cubic_curvature(x, MLX_PRECISE)

@@ -1,12 +1,11 @@
-"""Rectifiers that bend: ELU, CELU, SELU and ELiSH. The straight ones need no kernel: their formula is exact."""
+"""Rectifiers that bend: ELU, CELU and SELU. The straight ones need no kernel: their formula is exact."""
 
 import math
 
 import numpy as np
 
 from .frame import FloatArray, patch
-from .logistic import silu_curvature, silu_slope
-from .two_parts import Pair, cube_of_one_plus, divided, square_of_one_plus, weighted_exp
+from .two_parts import divided, weighted_exp
 
 INF = float("inf")
 
@@ -78,32 +77,6 @@ def selu_curvature(x: FloatArray) -> FloatArray:
     """Return 0 where x > 0 and λα·e^x elsewhere."""
     positive = (x > 0).astype(np.float64)
     return weighted_exp(SELU_ALPHA * (1.0 - positive), np.minimum(x, 0.0), 0.0)
-
-
-def elish(x: FloatArray) -> FloatArray:
-    """Return x·σ(x) where x >= 0 and expm1(x)·σ(x) elsewhere."""
-    m = np.expm1(np.minimum(x, 0.0))
-    e = np.exp(-np.abs(x))
-    value: FloatArray = (np.maximum(x, 0.0) + e * m) / (1.0 + e)
-    return value
-
-
-def elish_slope(x: FloatArray) -> FloatArray:
-    """Return e(e² + 2e - 1)/(1 + e)², e = e^x, where x < 0 and silu′ elsewhere."""
-    x_left = np.minimum(x, 0.0)
-    e, m = np.exp(x_left), np.expm1(x_left)
-    # e² + 2e - 1 by the form that cancels less.
-    near = ((Pair(m) + 4.0) * m + 2.0).rounded()
-    bracket = np.where(x_left > -0.7, near, e * (2.0 + e) - 1.0)
-    left = e * bracket / square_of_one_plus(e)
-    return np.where(x < 0, left, silu_slope(x))
-
-
-def elish_curvature(x: FloatArray) -> FloatArray:
-    """Return e(e³ + 3e² + 5e - 1)/(1 + e)³, e = e^x, where x < 0 and silu″ elsewhere."""
-    e = np.exp(np.minimum(x, 0.0))
-    left = e * (e * (5.0 + e * (3.0 + e)) - 1.0) / cube_of_one_plus(e)
-    return np.where(x < 0, left, silu_curvature(x))
 
 
 def _nlrelu_argument(x: FloatArray, beta: float) -> FloatArray:

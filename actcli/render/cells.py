@@ -118,6 +118,8 @@ def _range(row: Property, known: Description, digits: int) -> str:
 
 
 def _points(row: Property, known: Description, digits: int) -> str:
+    if known[row.key] is None:
+        return "cannot be told"
     return where([Stretch(point, point) for point in known[row.key]], digits) or row.nothing
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from actcli.arrays import Numbers
 from actcli.errors import printable
-from actcli.render.numbers import each
+from actcli.render.numbers import each_padded
 from actcli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ class Column:
     """A title over cells of text."""
 
     title: str
+    """Stands above the cells."""
     cells: Sequence[str | Text]
+    """From top to bottom."""
     style: str = ""
     """Holds for all cells."""
     styles: Sequence[str] = ()
@@ -117,13 +119,16 @@ def lines(columns: Sequence[Column]) -> list[Text]:
 
 
 def aligned(values: Numbers, digits: int | None = None) -> list[str]:
-    """Text of numbers with the decimal points under each other; a whole number has no `.0`."""
-    texts = [token.decode().removesuffix(".0") for token in each(values, digits)]
+    """Text of numbers with the decimal points under each other.
+
+    A whole number has no `.0`, and one that only rounds to it has zeros: 1 and 1.00000 are not the same.
+    """
+    texts = [number.removesuffix(".0") for number in each_padded(values, digits)]
     points = [_point(number) for number in texts]
     left = max(points, default=0)
-    padded = [" " * (left - point) + number for point, number in zip(points, texts, strict=True)]
-    right = max(map(len, padded), default=0)
-    return [number.ljust(right) for number in padded]
+    indented = [" " * (left - point) + number for point, number in zip(points, texts, strict=True)]
+    right = max(map(len, indented), default=0)
+    return [number.ljust(right) for number in indented]
 
 
 def _point(number: str) -> int:

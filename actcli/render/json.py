@@ -11,15 +11,14 @@ from actcli.output import Output
 from actcli.render.messages import sentence
 from actcli.render.numbers import each, quoted, rows
 from actcli.render.show import gather
-from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, ZoneCounts, joined_chunks
-from actcli.terminal import Terminal
+from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Result, joined_chunks
 
 SCHEMA = "actcli/1"
 
 _ZONE_TOKENS = [b"null" if kind is None else f'"{kind}"'.encode() for kind in ZONE_NAMES]
 
 
-def json(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def json(result: Result, output: Output) -> Iterator[bytes]:
     """One document: what was asked, the vectors, then zones and summary, also where an error ends the vectors."""
     parts = (b",".join(_objects(chunk, result.header, output.digits)) for chunk in joined_chunks(result.chunks()))
     held, error = gather(parts, len, "json")
@@ -30,7 +29,7 @@ def json(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
         raise error
 
 
-def jsonl(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def jsonl(result: Result, output: Output) -> Iterator[bytes]:
     """Write what a document has as `vectors`, or as `functions` where there are no vectors, an object a line."""
     header = result.header
     if not header.fields:
@@ -71,11 +70,11 @@ def _zones(header: Header) -> list[dict[str, Any]]:
 
 def _summary(result: Result) -> dict[str, Any]:
     named = ((name, result.totals(place)) for place, name in enumerate(result.header.names))
-    # The numbers of a zone's warning stand in the totals: the sentence is for stderr.
+    # Whose numbers stand in the totals, its sentences are for stderr.
     messages = [
         message
         for accumulator in result.accumulators
-        if not isinstance(accumulator, ZoneCounts)
+        if not accumulator.is_counted
         for message in accumulator.messages()
     ]
     return {

@@ -15,12 +15,12 @@ from actcli.output import Output
 from actcli.render.numbers import each, joined_by, rows
 from actcli.render.show import gather
 from actcli.results import ZONE_NAMES, Answer, Chunk, Header, Layout, Result, Vectors, joined_chunks
-from actcli.terminal import Bytes, Terminal
+from actcli.terminal import Bytes
 
 # Plain lines.
 
 
-def plain(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def plain(result: Result, output: Output) -> Iterator[bytes]:
     """One line per vector and nothing else; a blank line stays one, a Jacobian is a block of lines.
 
     A property table comes down to the names of its functions, a line each.
@@ -71,12 +71,12 @@ def _end_to_end(chunk: Chunk, layout: Layout) -> tuple[Numbers, Integers]:
 _ZONE_CELLS = [(kind or "").encode() for kind in ZONE_NAMES]
 
 
-def csv(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def csv(result: Result, output: Output) -> Iterator[bytes]:
     """Tidy rows separated by commas, under a line of column names; vectors and their values are counted from 0."""
     return _separated(result, output, ",")
 
 
-def tsv(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def tsv(result: Result, output: Output) -> Iterator[bytes]:
     """Tidy rows separated by tabs, under a line of column names; vectors and their values are counted from 0."""
     return _separated(result, output, "\t")
 
@@ -181,13 +181,13 @@ def _quoted(cell: str, separator: str) -> str:
 # .npy.
 
 
-def npy(result: Result, output: Output, terminal: Terminal) -> Iterator[Bytes]:
+def npy(result: Result, output: Output) -> Iterator[Bytes]:
     """Write one array in the type of the input: in its shape if that is known, else a row a vector.
 
     Of Jacobians it holds the rows of all, one below the other. Raises UsageError where stdout is a terminal or the
     answer is not one array of numbers, DataError where vectors differ in length.
     """
-    if terminal.stdout_is_tty:
+    if output.screen.stdout_is_tty:
         raise UsageError("npy is binary, and stdout is a terminal", "redirect it with > FILE.npy")
     if not result.header.fields:
         raise UsageError("npy holds numbers, and this answer is words", "--format tsv or --format json")

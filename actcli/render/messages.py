@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from actcli.analysis import Zone
-from actcli.analysis.depth import VANISHED, Depth
 from actcli.errors import counted, listed, printable
 from actcli.render.intervals import describe
 from actcli.render.numbers import percent, rounded_up
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
+
+if TYPE_CHECKING:
+    from actcli.analysis.depth import Depth
 
 _PREFIXES = {"note": "actcli: note: ", "warning": "actcli: warning: ", "gate": "actcli: gate crossed: "}
 
@@ -45,7 +47,7 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
-def gradient_factor(function: str, depth: Depth) -> str:
+def gradient_factor(function: str, depth: "Depth") -> str:
     """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished."""
     layers = "1 layer multiplies" if depth.layers == 1 else f"{depth.layers} layers multiply"
     most = "by more than any number" if math.isinf(depth.bound) else f"by at most {number(depth.bound, 3)}"
@@ -65,20 +67,20 @@ def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
 
 
 def reference_uncertain(bound: int | None) -> str:
-    """What a kernel was held to has errors of its own."""
+    """The reference of a kernel has errors of its own."""
     by = "" if bound is None else f" by up to {bound} ulp"
-    return f"what they are held to is itself off{by} in float64; --exact certifies it"
+    return f"the reference values are float64 and off themselves{by}; --exact certifies them"
 
 
 def factor_vanishes(function: str, first: int, last: int) -> str:
     """Between which layers the factor of a gradient falls below a thousandth."""
     span = f"layer {last}" if first == last else f"layers {first} to {last}"
-    return f"{function}: the factor falls below {VANISHED:g} at {span}"
+    return f"{function}: the factor falls below {_vanished()} at {span}"
 
 
 def factor_lasts(function: str, inputs: int) -> str:
     """At how many inputs the factor never falls below a thousandth."""
-    return f"{function}: at {counted(inputs, 'input')} no number of layers brings it below {VANISHED:g}"
+    return f"{function}: at {counted(inputs, 'input')} no number of layers brings it below {_vanished()}"
 
 
 def single_logits() -> str:
@@ -174,7 +176,13 @@ _SENTENCES: dict[str, Any] = {
 
 
 def _from_layer(layer: int | None) -> str:
-    return "" if layer is None else f" (below {VANISHED:g} from layer {layer} on)"
+    return "" if layer is None else f" (below {_vanished()} from layer {layer} on)"
+
+
+def _vanished() -> str:
+    from actcli.analysis.depth import VANISHED  # with the moments that most messages have no use for
+
+    return number(VANISHED, 6)
 
 
 def _are(count: int) -> str:

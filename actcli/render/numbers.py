@@ -44,10 +44,18 @@ def trimmed(value: float, digits: int | None = None) -> str:
 
 def padded(value: float, digits: int = 4) -> str:
     """Text with all its significant digits, zeros at the end too: `-0.1700`; but `3` for what is 3."""
-    rounded = text(value, digits)
-    if "e" in rounded or float(rounded) == value:
-        return rounded
-    return f"{value:#.{digits}g}".rstrip(".")
+    return each_padded(np.array([value]), digits)[0]
+
+
+def each_padded(values: Numbers, digits: int | None = None) -> list[str]:
+    """Text of every value as `padded` writes it; without `digits`, all that it has."""
+    texts = [token.decode() for token in each(values, digits)]
+    if digits is None:
+        return texts
+    return [
+        rounded if "e" in rounded or float(rounded) == value else f"{value:#.{digits}g}".rstrip(".")
+        for rounded, value in zip(texts, values.tolist(), strict=True)
+    ]
 
 
 def rounded_up(value: float, digits: int = 3) -> str:

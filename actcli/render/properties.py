@@ -26,6 +26,7 @@ class Row(NamedTuple):
     """One property of all functions."""
 
     title: str
+    """What the property is called in tables."""
     cells: Sequence[str]
     """What is said of each function."""
     heading: str = ""

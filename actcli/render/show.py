@@ -5,19 +5,18 @@ from importlib import import_module
 from typing import TypeVar
 
 from actcli.errors import GATE_CROSSED, ActcliError, DataError, UsageError
-from actcli.output import Output
+from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
 from actcli.results import Header, Result
 from actcli.results.messages import Message
-from actcli.terminal import Bytes, Terminal
+from actcli.terminal import Bytes
 
 Piece = TypeVar("Piece")
 
 # A renderer checks first, raising UsageError before anything is written, then yields text piece by piece.
-Renderer = Callable[[Result, Output, Terminal], Iterator[Bytes]]
+Renderer = Callable[[Result, Output], Iterator[Bytes]]
 
-# Each format: the module and function that renders it. rich costs 44 ms, which a pipe need not pay, and none of the
-# others costs nothing.
+# Each format: the module and function that renders it, imported when asked for: rich alone takes 44 ms.
 FORMATS: Mapping[str, str] = {
     "table": "actcli.render.table:table",
     "plain": "actcli.render.machine:plain",
@@ -42,10 +41,10 @@ def show(result: Result, output: Output) -> int:
     first. Raises UsageError where the format cannot hold the result, or the gate cannot judge it, DataError where the
     sink fails.
     """
-    terminal, screen = output.terminal, output.screen
+    terminal = output.terminal
     if output.gate is not None:
-        _require_judged(output, result.header)
-    pieces = _pieces(result, output, screen)
+        _require_judged(output.gate, result)
+    pieces = _pieces(result, output)
     writer = Writer(terminal)
     _say(result.header.messages, output, writer)
     meter = result.header.meter
@@ -84,24 +83,25 @@ def _say(messages: Iterable[Message], output: Output, writer: Writer) -> None:
         writer.remark(line(message))
 
 
-def _require_judged(output: Output, header: Header) -> None:
+def _require_judged(gate: Gate, result: Result) -> None:
     """Raise UsageError where a result has nothing that the gate could judge."""
-    are_results = any(field.name == "ulp_error" for field in header.fields)
-    if output.gate and output.gate.is_ulp != are_results:
-        cure = "--fail-over 4ulp" if are_results else "--fail-over 10%"
-        judged = "results of a kernel by ulp" if are_results else "inputs by shares, and results of --against by ulp"
-        raise UsageError(f"--fail-over judges {judged}", cure)
-    if not (header.zones or are_results):
-        raise UsageError(
-            f"--fail-over judges saturated inputs and dead units, and {' '.join(header.names)} has neither",
-            "it stands with element-wise functions and values",
-        )
+    judged = {accumulator.judged_by for accumulator in result.accumulators}
+    if ("ulp" if gate.is_ulp else "share") in judged:
+        return
+    if "ulp" in judged or gate.is_ulp:
+        cure = "--fail-over 4ulp" if "ulp" in judged else "--fail-over 10%"
+        what = "results of a kernel by ulp" if "ulp" in judged else "inputs by shares, and results of --against by ulp"
+        raise UsageError(f"--fail-over judges {what}", cure)
+    raise UsageError(
+        f"--fail-over judges saturated inputs and dead units, and {' '.join(result.header.names)} has neither",
+        "use it with element-wise functions and values",
+    )
 
 
-def _pieces(result: Result, output: Output, screen: Terminal) -> Iterator[Bytes]:
+def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
     """The answer, or where totals take the place of rows what all chunks come to."""
     if not output.is_totals:
-        return renderer(output.format, result)(result, output, screen)
+        return _renderer(output)(result, output)
 
     def totals() -> Iterator[Bytes]:
         failure = None
@@ -112,7 +112,7 @@ def _pieces(result: Result, output: Output, screen: Terminal) -> Iterator[Bytes]
             failure = error
         # A document has the totals in a place of their own.
         shown = result.again() if output.format == "json" else result.again(header=_header_of_totals(result))
-        yield from renderer(output.format, shown)(shown, output, screen)
+        yield from _renderer(output)(shown, output)
         if failure:
             raise failure
 
@@ -138,10 +138,10 @@ def _header_of_totals(result: Result) -> Header:
     return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)
 
 
-def renderer(name: str, result: Result) -> Renderer:
-    """Find what renders a format; a table of a result that has a view is a picture."""
-    is_picture = name == "table" and result.header.view is not None and not result.header.properties
-    module, function = (_PICTURE if is_picture else FORMATS[name]).split(":")
+def _renderer(output: Output) -> Renderer:
+    """Find what renders a format; the table of a picture is the picture."""
+    is_picture = output.answers == "picture" and output.format == "table" and not output.is_totals
+    module, function = (_PICTURE if is_picture else FORMATS[output.format]).split(":")
     found: Renderer = getattr(import_module(module), function)
     return found
 

@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def table(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def table(result: Result, output: Output) -> Iterator[bytes]:
     """Draw picture, properties and values; where an error ends the chunks, those before it, then raise it."""
-    parts, error = table_parts(result, output, terminal)
-    yield drawn(parts, terminal)
+    parts, error = table_parts(result, output.digits, output.screen)
+    yield drawn(parts, output.screen)
     if error:
         raise error
 
 
 def table_parts(
-    result: Result, output: Output, terminal: Terminal
+    result: Result, digits: int | None, terminal: Terminal
 ) -> tuple["list[RenderableType]", ActcliError | None]:
     """Return the lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
@@ -57,7 +57,7 @@ def table_parts(
     if header.properties:
         from actcli.render.properties import property_table  # with tables of rich: 20 ms
 
-        properties += property_table(header, output.digits, terminal)
+        properties += property_table(header, digits, terminal)
     view = _view(result)
     error = None
     try:
@@ -67,8 +67,8 @@ def table_parts(
         error = raised
     values: list[RenderableType] = []
     if header.fields:  # else the totals are the table
-        values += view.lines(output.digits, terminal)
-        values += score_lines(result, output.digits, terminal.width)
+        values += view.lines(digits, terminal)
+        values += score_lines(result, digits, terminal.width)
     if properties and values:
         properties.append(Text())
     return [*parts, *properties, *values], error

@@ -1,7 +1,8 @@
 """The one result record: a header, chunks of vectors with their answers, and accumulators of what they come to."""
 
-from actcli.results.accumulators import ZONE_NAMES, Accumulator, ZoneCodes, ZoneCounts, zone_codes
-from actcli.results.record import Answer, Chunk, Field, Header, Landmarks, Layout, Result, View, joined_chunks
+from actcli.results.accumulators import Accumulator, ZoneCounts
+from actcli.results.chunks import ZONE_NAMES, Answer, Chunk, Field, ZoneCodes, joined_chunks, zone_codes
+from actcli.results.record import Header, Landmarks, Layout, Result, View
 from actcli.results.vectors import Faults, Meter, Vectors, joined
 
 __all__ = [

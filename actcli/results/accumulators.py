@@ -2,22 +2,15 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.analysis import Zone, ZoneKind
-from actcli.arrays import Floats
+from actcli.results.chunks import ZONE_NAMES, Chunk
 from actcli.results.messages import Message, crossing, note, warning
 from actcli.results.vectors import Faults, Vectors
-
-if TYPE_CHECKING:
-    from actcli.results.record import Chunk
-
-ZoneCodes = NDArray[np.uint8]
-
-ZONE_NAMES: tuple[ZoneKind | None, ...] = (None, "saturated", "dead", "underflow")
 
 
 class Accumulator:
@@ -27,8 +20,12 @@ class Accumulator:
     """
 
     function: int | None = None
+    judged_by: ClassVar[Literal["share", "ulp"] | None] = None
+    """What a gate that judges it is a limit of."""
+    is_counted: ClassVar[bool] = False
+    """Whether its totals hold the numbers of its messages, so that a document need not repeat these."""
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         """Take in one more chunk."""
         raise NotImplementedError
 
@@ -56,7 +53,7 @@ class InputCounts(Accumulator):
         self.vectors = 0
         self.faults = Faults()
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
         self.faults = self.faults.merged(chunk.vectors.faults)
 
@@ -69,18 +66,11 @@ class InputCounts(Accumulator):
             yield warning("bad_input", **self.faults._asdict())
 
 
-def zone_codes(zones: Sequence[Zone], x: Floats) -> ZoneCodes:
-    """Say for each value in which zone it lies, as a place in `ZONE_NAMES`; NaN lies in none."""
-    codes = np.zeros(x.shape, np.uint8)
-    for zone in zones:
-        codes[zone.contains(x)] = ZONE_NAMES.index(zone.kind)
-    return codes
-
-
 class Units(NamedTuple):
     """The units of one matrix, over some of its rows; one read as NaN for a bad token is neither alive nor dead."""
 
     rows: int
+    """How many rows there were."""
     alive: NDArray[np.bool_] | None
     """Which were alive in some row; None once rows differ in length."""
     dead: NDArray[np.bool_] | None
@@ -101,6 +91,9 @@ class Units(NamedTuple):
 class ZoneCounts(Accumulator):
     """How many inputs of a function lie in its zones, and how many units of each matrix are dead in every row."""
 
+    judged_by = "share"
+    is_counted = True
+
     def __init__(self, function: int, name: str, zones: Sequence[Zone], *, tells_saturated_units: bool = False) -> None:
         self.function: int = function
         self.name = name
@@ -115,7 +108,7 @@ class ZoneCounts(Accumulator):
         """The value, and its line."""
         self.matrices: dict[int, Units] = {}
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         codes = chunk.answers[self.function].zones
         if codes is None:
             return
@@ -132,9 +125,9 @@ class ZoneCounts(Accumulator):
             self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
         if self.first_saturated is None and saturated.any():
             self.first_saturated = _located(vectors, int(np.argmax(saturated)))
-        if not inputs:
-            return
         filled = vectors.lengths[vectors.lengths > 0]
+        if not filled.size:
+            return
         units = Units(len(filled) - vectors.continued, None, None, None)
         if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
             alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
@@ -175,7 +168,7 @@ class ZoneCounts(Accumulator):
 
     def totals(self) -> dict[str, Any]:
         more = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
-        if not self.rows:
+        if not self.inputs:
             return more
         dead, units = self.units or (None, None)
         first = self.first_saturated
@@ -241,7 +234,7 @@ class LogitVectors(Accumulator):
         self.impossible = 0
         self.first_line: int | None = None
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         vectors = chunk.vectors
         filled = vectors.lengths > 0
         if not filled.any():
@@ -266,8 +259,8 @@ class LogitVectors(Accumulator):
             yield note("single_logits")
 
 
-class Purposes(Accumulator):
-    """What sets functions of different kinds apart: what each is for, and what its values add up to."""
+class KindsOfFunctions(Accumulator):
+    """Says of functions of different kinds what each is for, and what its values add up to."""
 
     def __init__(self, names: Sequence[str], uses: Sequence[str]) -> None:
         self.names = tuple(names)
@@ -275,7 +268,7 @@ class Purposes(Accumulator):
         self.sums: list[tuple[float, float] | None] = [None] * len(names)
         """The least and the largest sum of each function; NaN where a value is no share."""
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         for function, answer in enumerate(chunk.answers):
             parts = np.split(answer.columns["value"], np.cumsum(answer.lengths)[:-1])
             for part in parts:

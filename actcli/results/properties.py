@@ -124,7 +124,9 @@ class Property(NamedTuple):
     key: str
     """Its name in JSON and TSV."""
     group: Group
+    """The part of the table it stands in."""
     kind: Kind
+    """Chooses how its value is written."""
     meaning: str
     """One sentence for the schema and the docs."""
     compute: Callable[[Subject], Any] | None = None
@@ -185,7 +187,7 @@ WORST = Kind("worst", _NUMBER)  # KEY_x, KEY_got, KEY_wanted
 PAIR = Kind("any", _ref("pair"))
 RANGE = Kind("range", _ref("pair"))  # KEY_includes
 TWO_FLAGS = Kind("any", {"type": "array", "items": _FLAG, "minItems": 2, "maxItems": 2})
-POINTS = Kind("points", _ref("numbers"))
+POINTS = Kind("points", _or_none(_ref("numbers")))
 ZONES = Kind("zones", None)
 OBJECT = Kind("any", {"type": "object"})
 TAKES = _records({"name": _TEXT, "default": _TEXT, "meaning": _TEXT})
@@ -288,9 +290,11 @@ def _monotone(subject: Subject) -> str:
     return monotone(subject.activation) or "no"
 
 
-def _kinks(subject: Subject) -> list[float]:
-    from actcli.analysis import kinks
+def _kinks(subject: Subject) -> list[float] | None:
+    from actcli.analysis import kinks, pieces
 
+    if any(piece.is_wave for piece in pieces(subject.activation)):
+        return None
     return [kink.x for kink in kinks(subject.activation)]
 
 
@@ -365,7 +369,8 @@ PROPERTIES: tuple[Property, ...] = (
              lambda f: [f.range.includes_low, f.range.includes_high], within="range"),
     Property("monotone", SHAPE, one_of("rising", "falling", "constant", "no"), "Whether it only rises or only falls.",
              _monotone),
-    Property("kinks", SHAPE, POINTS, "Where its slope jumps.", _kinks, nothing="smooth"),
+    Property("kinks", SHAPE, POINTS, "Where its slope jumps; null where it may at every turn of a wave.",
+             _kinks, nothing="smooth"),
     Property("largest_slope", SHAPE, PLACED, "The largest |f'|, one-sided slopes at kinks among them.",
              lambda f: f.steepest.size, title="largest slope"),
     Property("largest_slope_at", SHAPE, PLACES, "Where |f'| is largest.",

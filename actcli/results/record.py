@@ -1,120 +1,31 @@
 """What a command returns: a header, chunks of vectors with their answers, and the accumulators that take them in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import numpy as np
-
 from actcli.analysis import Kink, Zone
-from actcli.arrays import Integers, Numbers
 from actcli.errors import UsageError
-from actcli.results.accumulators import Accumulator, InputCounts, ZoneCodes
+from actcli.results.accumulators import Accumulator, InputCounts
+from actcli.results.chunks import Chunk, Field
 from actcli.results.messages import Message
-from actcli.results.vectors import Meter, Vectors, whole
+from actcli.results.vectors import Meter
 
 if TYPE_CHECKING:
     from actcli.analysis.shape import Extremum
     from actcli.analysis.view import Asymptote
     from actcli.results.properties import Property
 
-Per = Literal["value", "vector", "pair"]
-
-
-class Field(NamedTuple):
-    """One kind of answer."""
-
-    name: str
-    per: Per = "value"
-    """A number for each value, one for each vector, or n x n for each vector of n."""
-    has_x: bool = True
-    """False where a value has no single input, as for maxout."""
-    detail: bool = False
-    """Whether tables and JSON alone show it."""
-    is_text: bool = False
-    """Whether its column holds certified digits as text."""
-    is_ranked: bool = False
-    """Whether the answers' `ranks` say to which entry of its vector each value belongs."""
-    is_certified: bool = False
-    """Whether every digit is proven, so that tables show all of them."""
-
-
-class Answer(NamedTuple):
-    """What one function makes of a chunk's vectors."""
-
-    lengths: Integers
-    """How many values each vector gives, or rows of a Jacobian; for functions such as maxout not as many as it has."""
-    columns: Mapping[str, Numbers]
-    """A column for each field, all vectors end to end, and what accumulators need besides."""
-    zones: ZoneCodes | None = None
-    """For each value a place in `ZONE_NAMES`; None where the function has no single input."""
-    ranks: Integers | None = None
-    """Where values are ranked, the entry of its vector that each belongs to."""
-
-
-class Chunk(NamedTuple):
-    """Some vectors and what each function of the header makes of them."""
-
-    vectors: Vectors
-    answers: tuple[Answer, ...]
-    first: int = 0
-    """How many vectors came before."""
-    offset: int = 0
-    """Where the vectors are a part of one, how many of its values came before."""
-    is_sampled: bool = False
-    """Whether the command chose the values to draw a curve; the user's alone are counted."""
-
-    def counts(self, answer: Answer, per: Per) -> Integers:
-        """How many numbers each vector gives of a field that is `per` value, vector or pair."""
-        if per == "vector":
-            return np.ones_like(answer.lengths)
-        return answer.lengths if per == "value" else answer.lengths * self.vectors.lengths
-
-    def indices(self, answer: Answer) -> Integers:
-        """Which entry of its vector each value of an answer is, or belongs to where they are ranked."""
-        if answer.ranks is not None:
-            return answer.ranks
-        ends = np.cumsum(answer.lengths)
-        within: Integers = np.arange(answer.lengths.sum()) - np.repeat(ends - answer.lengths, answer.lengths)
-        return self.offset + within
-
-    def inputs(self, answer: Answer) -> Numbers:
-        """The input of each value of an answer, where each has one."""
-        if answer.ranks is None:
-            return self.vectors.numbers
-        values: Numbers = self.vectors.numbers[np.repeat(self.vectors.starts()[:-1], answer.lengths) + answer.ranks]
-        return values
-
-
-def joined_chunks(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-    """The same chunks, the parts of a vector held until it is whole."""
-    parts: list[Chunk] = []
-    for chunk in chunks:
-        parts.append(chunk)
-        if not chunk.vectors.continued:
-            yield chunk if len(parts) == 1 else _whole(parts)
-            parts = []
-
-
-def _whole(parts: Sequence[Chunk]) -> Chunk:
-    vectors = whole([part.vectors for part in parts])
-    answers = tuple(
-        Answer(
-            vectors.lengths,
-            {name: np.concatenate([part.columns[name] for part in own]) for name in own[0].columns},
-            None if own[0].zones is None else np.concatenate([part.zones for part in own if part.zones is not None]),
-        )
-        for own in zip(*(part.answers for part in parts), strict=True)
-    )
-    return parts[0]._replace(vectors=vectors, answers=answers)
-
 
 class Landmarks(NamedTuple):
     """The landmarks of one function that a picture marks and names."""
 
     extrema: "tuple[Extremum, ...]" = ()
+    """From left to right."""
     kinks: tuple[Kink, ...] = ()
+    """From left to right."""
     asymptotes: "tuple[Asymptote, ...]" = ()
+    """At most one a side."""
 
 
 class View(NamedTuple):
@@ -123,8 +34,11 @@ class View(NamedTuple):
     landmarks: tuple[Landmarks, ...] = ()
     """The landmarks of each function."""
     y_limits: tuple[float, float] | None = None
+    """None where the curves set them."""
     is_log: bool = False
+    """Whether y is drawn on a scale of logarithms."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
+    """Whether curves share one frame."""
     width: int | None = None
     """In columns; None for what fits."""
     height: int | None = None
@@ -135,9 +49,11 @@ class Header(NamedTuple):
     """What is known before the first value."""
 
     command: str
+    """Its name."""
     descriptions: tuple[Mapping[str, Any], ...]
     """What is known of each function by name: name, formula, parameters, and what the command adds."""
     fields: tuple[Field, ...] = ()
+    """The kinds of answers, in the order in which they are shown."""
     zones: tuple[tuple[Zone, ...], ...] = ()
     """Of each function; empty where nobody looks for zones."""
     properties: "tuple[Property, ...]" = ()
@@ -147,6 +63,7 @@ class Header(NamedTuple):
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
     view: View | None = None
+    """Of a picture; None where nothing is drawn."""
     settings: Mapping[str, Any] = MappingProxyType({})
     """What shaped the answer, for JSON."""
     messages: tuple[Message, ...] = ()
@@ -156,6 +73,7 @@ class Header(NamedTuple):
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
     meter: Meter | None = None
+    """Shows how far reading has come; None where nobody waits."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 
@@ -169,9 +87,13 @@ class Layout(NamedTuple):
     """The names of an answer's fields by what they belong to."""
 
     vector: tuple[str, ...]
+    """A number for each vector."""
     value: tuple[str, ...]
+    """A number for each value."""
     pair: tuple[str, ...]
+    """A number for each pair of values of a vector."""
     has_x: bool
+    """Whether the input is shown beside the answers."""
 
     @classmethod
     def of(cls, header: Header, *, with_details: bool = False) -> "Layout":
@@ -199,9 +121,9 @@ class Layout(NamedTuple):
     def require_one_answer(self, name: str) -> None:
         """Raise UsageError where the format `name`, made of rows, cannot hold all fields."""
         if not self.shares_a_row:
-            asked = ", ".join(self.vector + self.value + self.pair)
+            names = ", ".join(self.vector + self.value + self.pair)
             raise UsageError(
-                f"{name} holds one answer, and this gives several: {asked}", "--format json holds them all"
+                f"{name} holds one answer, and this gives several: {names}", "--format json holds them all"
             )
 
     def require_one_number(self, name: str, header: Header) -> None:
@@ -242,6 +164,17 @@ class Result:
                 self.on_chunk()
             if len(chunk.vectors.lengths):  # else it only tells of faults
                 yield chunk
+
+    def merging(self, parts: Iterable[Iterable[Accumulator]]) -> "Result":
+        """The same result, which takes in the accumulators of parts of its input in place of chunks."""
+
+        def merged() -> Iterator[Chunk]:
+            for part in parts:
+                self.merge(part)
+            yield from ()
+
+        self.source = merged()
+        return self
 
     def merge(self, later: Iterable[Accumulator]) -> None:
         """Take in the accumulators of a result for other parts of the same input."""

@@ -3,17 +3,15 @@
 Losses and confidences are added without rounding: the same bits whatever the block size and the order of the parts.
 """
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats
 from actcli.results.accumulators import Accumulator
+from actcli.results.chunks import Chunk
 from actcli.results.vectors import Vectors
-
-if TYPE_CHECKING:
-    from actcli.results.record import Chunk
 
 # Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv 1706.04599, section 4.1: bins of equal width, open
 # below and closed above, an edge being the float64 nearest to it.
@@ -70,7 +68,7 @@ class Calibration(Accumulator):
         self.correct_in_bins = np.zeros(BINS, np.int64)
         self.confidence_in_bins = [ExactSum(np.zeros(0)) for _ in range(BINS)]
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         columns, known = chunk.answers[self.function].columns, _is_whole(chunk.vectors)
         if known.any():
             is_correct = columns["predicted"][known] == columns["class"][known]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -11,10 +11,8 @@ from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
 from actcli.catalog import Activation
 from actcli.results.accumulators import Accumulator, ZoneCounts
+from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, note
-
-if TYPE_CHECKING:
-    from actcli.results.record import Chunk
 
 # A mean within a tenth of a standard deviation of zero shifts no layer that follows.
 CENTRED = 0.1
@@ -44,7 +42,7 @@ class ActivationStatistics(Accumulator):
         self.values = StreamMoments()
         self.slopes = StreamMoments()
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         columns, place = chunk.answers[self.function].columns, (chunk.vectors.file_number, chunk.vectors.start)
         values, slopes = columns["value"], columns["slope"]
         self.undefined += int(np.count_nonzero(np.isnan(values)))
@@ -76,16 +74,16 @@ class ActivationStatistics(Accumulator):
 
 
 class VanishingLayers(Accumulator):
-    """Between which layers the factor that layers of a function give a gradient falls below a thousandth."""
+    """Between which layers the factor that they give a gradient falls below a thousandth; takes the column `slope`."""
 
-    def __init__(self, activation: Activation) -> None:
-        self.activation = activation
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.first, self.last = math.inf, 0.0
         self.lasting = 0
         """Inputs at which no number of layers brings the factor that low."""
 
-    def update(self, chunk: "Chunk") -> None:
-        layer = vanishing_layer(self.activation.slope(chunk.vectors.values))
+    def update(self, chunk: Chunk) -> None:
+        layer = vanishing_layer(chunk.answers[0].columns["slope"])
         ends = layer[np.isfinite(layer)]
         self.lasting += int(np.count_nonzero(layer == np.inf))
         if ends.size:
@@ -98,6 +96,6 @@ class VanishingLayers(Accumulator):
     def messages(self) -> Iterator[Message]:
         if self.last:
             first, last = int(self.first), int(self.last)
-            yield note("factor_vanishes", function=self.activation.name, first=first, last=last)
+            yield note("factor_vanishes", function=self.name, first=first, last=last)
         if self.lasting:
-            yield note("factor_lasts", function=self.activation.name, inputs=self.lasting)
+            yield note("factor_lasts", function=self.name, inputs=self.lasting)

@@ -1,17 +1,15 @@
 """How far the results of a kernel lie from the nearest numbers of its type, in ulp, absolute and relative."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from actcli.arrays import Floats
 from actcli.dtypes import NumberType
 from actcli.results.accumulators import Accumulator
+from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, crossing, note
-
-if TYPE_CHECKING:
-    from actcli.results.record import Chunk
 
 MEASURES = ("ulp", "absolute", "relative")
 
@@ -20,10 +18,15 @@ class Worst(NamedTuple):
     """The largest error, the first where several are as large: at which x, and what came out in place of what."""
 
     error: float
+    """In ulp."""
     x: float
+    """The input."""
     got: float
+    """What came out."""
     wanted: float
+    """What is right."""
     place: int
+    """Of the input among all, from 0."""
 
     def totals(self, measure: str) -> dict[str, Any]:
         """Its parts by name."""
@@ -40,6 +43,7 @@ class UlpErrors(Accumulator):
     """
 
     function = 0
+    judged_by = "ulp"
 
     def __init__(self, name: str, number_type: NumberType, *, is_reference_exact: bool, bound: int | None) -> None:
         self.name = name
@@ -47,7 +51,7 @@ class UlpErrors(Accumulator):
         self.is_reference_exact = is_reference_exact
         """Whether the results wanted are certified, or rounded from float64 to a type narrow enough."""
         self.bound = bound
-        """The largest error, in ulp, of what the results are held to; None where no entry states it."""
+        """The largest error of the reference values, in ulp; None where no entry states it."""
         self.compared = 0
         self.exact = 0
         self.within_one = 0
@@ -58,7 +62,7 @@ class UlpErrors(Accumulator):
         self.worst: tuple[Worst, ...] = ()
         """By each of `MEASURES`."""
 
-    def update(self, chunk: "Chunk") -> None:
+    def update(self, chunk: Chunk) -> None:
         columns = chunk.answers[0].columns
         self.add(chunk.vectors.values, columns["got"], columns["wanted"])
 

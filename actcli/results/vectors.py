@@ -39,6 +39,7 @@ class Vectors(NamedTuple):
     matrix_number: int = 0
     """Vectors of one number are rows of one matrix; each `--input` has its own."""
     file_number: int = 0
+    """From 0, in the order in which files were named."""
     start: int = 0
     """The place of the first value, from 0, in the file with this number."""
     targets: NDArray[np.str_] | None = None

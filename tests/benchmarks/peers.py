@@ -30,7 +30,7 @@ SCIPY: dict[str, tuple[str, ...]] = {
         "2 * (log_expit((1 - x) / 2) - log_expit(-x / 2))",
         "expit(x / 2) - expit((x - 1) / 2)",
     ),
-    "aria2": ("expit(x) ** 1.5", "1.5 * expit(x) ** 1.5 * expit(-x)"),
+    "aria2": ("x * expit(2 * x) ** 1.5", "expit(2 * x) ** 1.5 * (1 + 3 * x * expit(-2 * x))"),
     "tanh": ("tanh(x)", "1 / cosh(x) ** 2"),
     "logcosh": ("logaddexp(x, -x) - log(2)", "tanh(x)"),
     "erf": ("erf(x)", "2 / sqrt(pi) * exp(-(x**2))"),

@@ -1,6 +1,6 @@
 """Holds a function against its own formula: where to look, what is true there, and how far off an answer is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -182,15 +182,45 @@ class Bad:
 
 
 def bad_points(judged: Judgement, order: int, got: Floats, bound: float) -> list[Bad]:
-    """Every point at which an answer is farther from the truth than `bound` ulp allows."""
-    wanted = judged.wanted[:, order]
-    ulp = distance(got, wanted, judged.units[:, order])
-    return [
-        Bad(*map(float, row))
-        for row in zip(judged.x, got, wanted, ulp, strict=True)
-        # The truth is rounded itself, by half an ulp.
-        if not row[3] <= bound - 0.5
-    ]
+    """Every point at which an answer is farther from the truth than `bound` ulp; a bound of 1 is not to be reached."""
+    wanted, unit = judged.wanted[:, order], judged.units[:, order]
+    ulp = distance(got, wanted, unit)
+    bad = []
+    # The truth is rounded itself, by half an ulp: what may be beyond the bound is looked at again.
+    for at in np.flatnonzero(~(ulp < bound - 0.5)):
+        if np.isfinite(ulp[at]) and ulp[at] < bound + 1:
+            ulp[at] = judged.truth.formula.distance(order, *(float(each[at]) for each in (judged.x, got, unit)))
+        if not ulp[at] < bound:
+            bad.append(Bad(*(float(each[at]) for each in (judged.x, got, wanted, ulp))))
+    return bad
+
+
+def errors(judged: Judgement, order: int, got: Floats) -> Floats:
+    """How many ulp each answer is off the truth, itself not rounded; infinitely many where an answer is lost."""
+    unit = judged.units[:, order]
+    found = distance(got, judged.wanted[:, order], unit)
+    for at in np.flatnonzero(np.isfinite(found) & np.isfinite(got) & (found < 1e6)):
+        found[at] = judged.truth.formula.distance(order, *(float(each[at]) for each in (judged.x, got, unit)))
+    return found
+
+
+def hunted(spec: str, order: int, answer: Callable[[Floats], Floats], points: int) -> Bad:
+    """The worst of so many points: some of those of `judgement`, then ever closer around the worst so far."""
+    known, rng = judgement(spec), np.random.default_rng(7)
+    share = points // 4
+    x, worst = rng.choice(known.x, share), Bad(0.0, 0.0, 0.0, 0.0)
+    for turn in range(4):
+        judged = Judgement(known.truth, x)
+        got = answer(x)
+        off = errors(judged, order, got)
+        best = np.argsort(-off)[: max(1, share // 12)]
+        found = Bad(*(float(each[best[0]]) for each in (x, got, judged.wanted[:, order], off)))
+        worst = max(worst, found, key=lambda bad: bad.ulp)
+        near = np.repeat(x[best], 12)
+        with np.errstate(over="ignore"):
+            near = near * (1.0 + 10.0 ** (-2.0 - 1.5 * turn) * rng.uniform(-1.0, 1.0, near.size))
+        x = near[np.isfinite(near)]
+    return worst
 
 
 def distance(got: Floats, wanted: Floats, unit: Floats) -> Floats:
@@ -207,7 +237,7 @@ def units(truth: Truth, order: int, x: Floats, wanted: Floats) -> Floats:
     for root in truth.roots(order):
         half = abs(root) / 2
         largest = np.abs(truth.order(order, np.linspace(root - half, root + half, 65))).max()
-        size = np.where(np.abs(x - root) <= half, np.maximum(size, largest), size)
+        size = np.where(np.abs(x / 2 - root / 2) <= half / 2, np.maximum(size, largest), size)
     for waves, side in zip(truth.waves[order], (-1.0, 1.0), strict=True):
         if waves:
             # A wave, but for x near 0, has a root within about |x|/2 of x.

@@ -621,6 +621,18 @@ class Formula:
         """The float64 nearest to value, slope and curvature at a finite x; beside a tie of two either."""
         return self.followed(x)[0]
 
+    def distance(self, order: int, x: float, answer: float, unit: float) -> float:
+        """How many units an answer is off value (0), slope (1) or curvature (2), not rounded, at a finite x."""
+        bits = FIRST_BITS + abs(math.frexp(x)[1])
+        while bits <= MOST_BITS:
+            with suppress(UndecidedError), ctx.workprec(bits):
+                part = self.jet(x)[order]
+                apart = abs(arb(answer) - (0 if part is None else part)) / arb(unit)
+                if apart.rad() < 1e-6:
+                    return float(apart.mid())
+            bits *= 3
+        raise AssertionError(f"{self.text} is not settled at {x!r} with {MOST_BITS} bits")
+
     def followed(self, x: float) -> tuple[tuple[float, float, float], tuple[float, ...]]:
         """The nearest float64, and how every comparison on the way has fallen."""
         answers: list[float | None] = [None, None, None]

@@ -46,6 +46,7 @@ class Canvas(NamedTuple):
     ends: tuple[float, ...]
     """The row in which each curve ends on the right, as a fraction; NaN where it has none."""
     x: Axis
+    """The scale of x, inside the frame."""
 
     def columns(self, low: float, high: float) -> range:
         """Return the canvas columns whose middle lies in [low, high]; at least one if any of it is in sight."""

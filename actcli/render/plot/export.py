@@ -13,7 +13,6 @@ from actcli.output import Output
 from actcli.render.grid import styled
 from actcli.render.plot.shapes import FONT_SIZE, PAPER, Area, Disc, Paint, Shape, Sheet, Stroke, Word, sheet
 from actcli.results import Result
-from actcli.terminal import Terminal
 
 if TYPE_CHECKING:
     from matplotlib.path import Path
@@ -35,47 +34,47 @@ _PIXELS = 2  # of a PNG for each unit: sharp on dense screens too
 _DPI = 100
 
 
-def svg(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def svg(result: Result, output: Output) -> Iterator[bytes]:
     """Draw the answer as a vector picture."""
-    drawn, error = _sheet(result, output, terminal)
+    drawn, error = _sheet(result, output)
     yield _svg(drawn, _title(result)).encode()
     if error:
         raise error
 
 
-def html(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def html(result: Result, output: Output) -> Iterator[bytes]:
     """Draw the answer as a page that needs no other file."""
-    drawn, error = _sheet(result, output, terminal)
+    drawn, error = _sheet(result, output)
     title = _title(result)
     yield _PAGE.format(title=_xml(title), paper=PAPER, svg=_svg(drawn, title)).encode()
     if error:
         raise error
 
 
-def png(result: Result, output: Output, terminal: Terminal) -> Iterator[bytes]:
+def png(result: Result, output: Output) -> Iterator[bytes]:
     """Draw the answer as an image; raises ActcliError where matplotlib is not installed."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # else it writes of its caches on stderr
     try:
         import matplotlib  # noqa: F401 - whether it is there is known before a long answer is computed
     except ModuleNotFoundError as missing:
         raise ActcliError("a PNG needs matplotlib", "pip install 'actcli[png]', or --output FILE.svg") from missing
-    drawn, error = _sheet(result, output, terminal)
+    drawn, error = _sheet(result, output)
     yield _image(drawn)
     if error:
         raise error
 
 
-def _sheet(result: Result, output: Output, terminal: Terminal) -> tuple[Sheet, ActcliError | None]:
+def _sheet(result: Result, output: Output) -> tuple[Sheet, ActcliError | None]:
     """What is drawn on a terminal, in colour whatever the real one has; and the error that ended the answer."""
-    paper = terminal._replace(colour=True, truecolour=True, is_paper=True)
-    if result.header.view is not None and not result.header.properties:
+    paper = output.screen._replace(colour=True, truecolour=True, is_paper=True)
+    if output.answers == "picture":
         from actcli.render.plot.picture import picture_lines
 
         lines, error = picture_lines(result, paper)
         return sheet(styled(lines, paper)), error
     from actcli.render.table import table_parts
 
-    parts, error = table_parts(result, output, paper)
+    parts, error = table_parts(result, output.digits, paper)
     return sheet(styled(parts, paper)), error
 
 

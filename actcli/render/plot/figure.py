@@ -19,6 +19,7 @@ class Curve(NamedTuple):
     """A line through samples."""
 
     label: str
+    """Its name in the legend."""
     x: Floats
     """Ascending."""
     y: Floats
@@ -52,9 +53,11 @@ class Shade(NamedTuple):
     """A stretch of x that is shaded over the full height."""
 
     low: float
+    """The left end."""
     high: float
     """Ends may be infinite: they are clipped."""
     kind: ZoneKind
+    """Chooses the colour or the sign."""
     label: str
     """Words of the legend; stretches of one kind with equal labels share an item."""
 
@@ -65,15 +68,20 @@ class Points(NamedTuple):
     curve: int
     """The place of the curve in the figure."""
     x: Floats
+    """As many as there are marks."""
     y: Floats
+    """On the scale of the figure."""
     kind: MarkKind = "value"
+    """Chooses the sign of a mark."""
 
 
 class Figure(NamedTuple):
     """A picture to be drawn."""
 
     title: str
+    """The first line."""
     curves: tuple[Curve, ...]
+    """In the order of the legend."""
     x_limits: tuple[float, float]
     """Kept as they are."""
     width: int
@@ -81,8 +89,11 @@ class Figure(NamedTuple):
     height: int
     """Lines at most, all words included."""
     subtitle: str = ""
+    """The second line; empty for none."""
     zones: tuple[Shade, ...] = ()
+    """Drawn behind the curves."""
     points: tuple[Points, ...] = ()
+    """Drawn over the curves."""
     context: tuple[Curve, ...] = ()
     """Curves drawn faintly where no other is: asymptotes, and in facets the other functions."""
     histogram: "Histogram | None" = None
@@ -94,6 +105,7 @@ class Figure(NamedTuple):
     y_reach: tuple[float, ...] = ()
     """Values that free limits of y include beside those of the curves."""
     captions: tuple[str, ...] = ()
+    """Lines below the figure."""
 
     def extent(self) -> tuple[float, ...]:
         """Return least and largest values that are to be shown; empty: there are none."""

@@ -34,11 +34,11 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 36, 9  # of a facet that can be read
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
-def picture(result: Result, _output: Output, terminal: Terminal) -> Iterator[bytes]:
+def picture(result: Result, output: Output) -> Iterator[bytes]:
     """Draw a result that has a view; where an error ends the values, those before it, then raise it."""
-    lines, error = picture_lines(result, terminal)
+    lines, error = picture_lines(result, output.screen)
     if lines:
-        yield drawn(lines, terminal)
+        yield drawn(lines, output.screen)
     if error:
         raise error
 

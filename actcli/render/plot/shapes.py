@@ -46,44 +46,63 @@ class Paint(NamedTuple):
     """A colour as #rrggbb, and how much of it covers what is behind."""
 
     colour: str
+    """In sRGB."""
     opacity: float = 1.0
+    """From 0 to 1."""
 
 
 class Disc(NamedTuple):
     """A filled circle about x, y."""
 
     paint: Paint
+    """How it is filled."""
     x: float
+    """Of its centre."""
     y: float
+    """Of its centre."""
     radius: float
+    """In units of the sheet."""
 
 
 class Area(NamedTuple):
     """A filled rectangle, x and y its upper left corner."""
 
     paint: Paint
+    """How it is filled."""
     x: float
+    """The left edge."""
     y: float
+    """The upper edge."""
     width: float
+    """In units of the sheet."""
     height: float
+    """In units of the sheet."""
 
 
 class Stroke(NamedTuple):
     """A line one unit wide through points."""
 
     paint: Paint
+    """How it is drawn."""
     points: tuple[Point, ...]
+    """Joined by straight lines."""
 
 
 class Word(NamedTuple):
     """Letters that take `width` cells' worth of units, y their baseline."""
 
     paint: Paint
+    """How it is drawn."""
     x: float
+    """The left edge."""
     y: float
+    """The baseline."""
     width: float
+    """In units of the sheet."""
     text: str
+    """On one line."""
     is_bold: bool
+    """Whether in bold letters."""
 
 
 Shape = Disc | Area | Stroke | Word
@@ -93,8 +112,11 @@ class Sheet(NamedTuple):
     """Shapes in the order in which they are drawn, on paper of this size."""
 
     width: float
+    """In units: a cell has CELL_WIDTH by CELL_HEIGHT."""
     height: float
+    """In the same units."""
     shapes: tuple[Shape, ...]
+    """The first lies at the bottom."""
 
 
 def sheet(lines: Iterable[Iterable[Segment]]) -> Sheet:

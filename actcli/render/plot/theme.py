@@ -32,9 +32,11 @@ class Theme(NamedTuple):
     """The signs and styles of one terminal, or of a file on white paper."""
 
     unicode: bool
+    """Whether signs beyond ASCII can be drawn."""
     depth: ColorSystem | None
     """How many colours there are; None: none at all."""
     is_paper: bool = False
+    """Whether the background is white."""
 
     @classmethod
     def of(cls, terminal: Terminal) -> "Theme":
