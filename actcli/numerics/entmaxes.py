@@ -9,8 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .exponentials import FIXED_POINT
 from .frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
-from .softmaxes import FIXED_POINT, softmax, softmax_jacobian, without_infinities
+from .softmaxes import softmax, softmax_jacobian, without_infinities
 from .two_parts import LARGEST, Pair, two_sum
 
 

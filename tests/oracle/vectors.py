@@ -275,13 +275,13 @@ class Truth:
 
 
 TRUTHS = {
-    "softmax": Truth(softmax),
-    "log_softmax": Truth(log_softmax),
-    "softmin": Truth(softmin),
-    "softmax1": Truth(sink_softmax),
-    "sink_softmax": Truth(sink_softmax),
+    "softmax": Truth(softmax, ulp=2),
+    "log_softmax": Truth(log_softmax, ulp=2),
+    "softmin": Truth(softmin, ulp=2),
+    "softmax1": Truth(sink_softmax, ulp=2),
+    "sink_softmax": Truth(sink_softmax, ulp=2),
     "hardmax": Truth(hardmax, ulp=0.5),
-    "gumbel_softmax": Truth(gumbel_softmax),
+    "gumbel_softmax": Truth(gumbel_softmax, ulp=2),
     "sparsemax": Truth(sparsemax),
     # 1e-14 of the largest probability.
     "entmax15": Truth(entmax, ulp=45, unit=largest_result),

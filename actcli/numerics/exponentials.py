@@ -1,0 +1,235 @@
+"""Exponentials, their sums and logarithms to some 60 bits, by + - × ÷ and tables: the same on every processor.
+
+An exponential is (head + rest)·2^power with a head of 26 bits, so that the product of two heads is exact and plain
+float64 does for all that is beside it: one rounding counts, that of the last sum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .frame import BoolArray, FloatArray
+from .two_parts import REACH, Pair, Parts, as_pair, split, two_sum
+
+Integers = NDArray[np.int64]
+
+STEP_BITS = 11
+PER_STEP = 2.0**STEP_BITS / math.log(2.0)
+STEP_HEAD = math.ldexp(round(math.ldexp(math.log(2.0), 28)), -28 - STEP_BITS)  # times 24 bits of steps it is exact
+MAGIC = 1.5 * 2.0**52  # a sum with it holds the nearest integer in its last bits
+MAGIC_BITS = int(np.float64(MAGIC).view(np.int64))
+FIXED_POINT = 1.5 * 2.0**26  # adding and subtracting it rounds to multiples of 2^-26: sums of these are exact
+_TABLE_BITS = 160
+_NEAR = 2.0**-4  # a series holds for what is closer to 0
+
+
+def _integer_log_two() -> int:
+    """Return log 2 in units of 2^-_TABLE_BITS, as 2·atanh(1/3)."""
+    term, total, n = (2 << _TABLE_BITS) // 3, 0, 1
+    while term:
+        total += term // n
+        term //= 9
+        n += 2
+    return total
+
+
+STEP_REST = math.ldexp(
+    float(_integer_log_two() - int(math.ldexp(STEP_HEAD, _TABLE_BITS + STEP_BITS))), -_TABLE_BITS - STEP_BITS
+)
+
+
+@cache
+def powers_of_two() -> Parts:
+    """Return 2^(j/2^STEP_BITS), j from 0, as heads of 26 bits and rests, each from integers."""
+    step = 2 << _TABLE_BITS
+    for _ in range(STEP_BITS):
+        step = math.isqrt(step << _TABLE_BITS)
+    heads, rests, power = [], [], 1 << _TABLE_BITS
+    unit = _TABLE_BITS - 25
+    for _ in range(1 << STEP_BITS):
+        head = (power + (1 << (unit - 1))) >> unit
+        heads.append(head / 2.0**25)
+        rests.append((power - (head << unit)) / 2.0**_TABLE_BITS)
+        power = power * step >> _TABLE_BITS
+    return np.array(heads), np.array(rests)
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """(head + rest)·2^power, the head of 26 bits, the rest below 2^-10 of it; a number of any size to 60 bits."""
+
+    head: FloatArray
+    rest: FloatArray
+    power: Integers
+
+    @classmethod
+    def of(cls, x: Pair | FloatArray | float, power: Integers | int = 0) -> Exponential:
+        """Return x·2^power in this form."""
+        x = as_pair(x)
+        mantissa, exponent = np.frexp(np.asarray(x.high))
+        head, rest = split(mantissa)
+        return cls(head, rest + np.ldexp(x.low, -exponent), power + exponent.astype(np.int64))
+
+    def __mul__(self, other: Exponential) -> Exponential:
+        first = self.head * other.head
+        beside = (self.head * other.rest + self.rest * other.head) + self.rest * other.rest
+        head, _ = split(first + beside)
+        return Exponential(head, (first - head) + beside, self.power + other.power)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Exponential]) -> Exponential:
+        """Return the numbers of all parts, end to end along the last axis."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = zip(*((part.head, part.rest, part.power) for part in parts), strict=True)
+        head, rest, power = (np.concatenate(column, axis=-1) for column in columns)
+        return cls(head, rest, power)
+
+    def mapped(self, rearranged: Callable[[NDArray[Any]], NDArray[Any]]) -> Exponential:
+        """Return its numbers in another arrangement."""
+        return Exponential(rearranged(self.head), rearranged(self.rest), rearranged(self.power))
+
+    def __neg__(self) -> Exponential:
+        return Exponential(-self.head, -self.rest, self.power)
+
+    def where(self, condition: BoolArray, other: Exponential) -> Exponential:
+        """Return these numbers where a condition holds, and the others elsewhere."""
+        pairs = ((self.head, other.head), (self.rest, other.rest), (self.power, other.power))
+        head, rest, power = (np.where(condition, own, its) for own, its in pairs)
+        return Exponential(head, rest, power)
+
+    def only(self, condition: BoolArray) -> Exponential:
+        """Return these numbers where a condition holds, and 0 elsewhere."""
+        return self.mapped(lambda part: np.where(condition, part, 0))
+
+    def pair(self, power: Integers | int = 0) -> Pair:
+        """Return it times 2^power as a pair of doubles, which underflow far down."""
+        head, rest = _shifted(self.power + power, self.head, self.rest)
+        high = head + rest
+        return Pair(high, rest - (high - head))
+
+    def rounded(self) -> FloatArray:
+        """Return the nearest double; where that is subnormal it is rounded twice."""
+        return _shifted(self.power, self.head + self.rest)[0]
+
+    def sum(self) -> Exponential:
+        """Return the sum along the last axis, which is kept with a length of 1, to 58 bits of the largest number."""
+        top = np.where(self.head == 0.0, -_FAR, self.power).max(axis=-1, keepdims=True, initial=-_FAR)
+        # What is 2^1022 times smaller than the largest is nothing to the sum.
+        first, rest = _shifted(np.maximum(self.power - top, -_MODERATE), self.head, self.rest)
+        upper = (first + FIXED_POINT) - FIXED_POINT
+        lower = (first - upper) + rest
+        return Exponential.of(Pair(*two_sum(upper.sum(axis=-1, keepdims=True), lower.sum(axis=-1, keepdims=True))), top)
+
+
+_FAR, _MODERATE = 1 << 14, 1000
+
+
+def _shifted(power: Integers, *numbers: FloatArray) -> list[FloatArray]:
+    """Return the numbers times 2^power; by a product, which is faster, where the power is a normal number."""
+    if power.size and power.min() >= -_MODERATE and power.max() <= _MODERATE:
+        factor = ((power + 1023) << 52).view(np.float64)
+        return [number * factor for number in numbers]
+    shift = np.clip(power, -_FAR, _FAR).astype(np.int32)
+    return [np.ldexp(number, shift) for number in numbers]
+
+
+def exponential(z: Pair) -> Exponential:
+    """Return e^z to 2^-62; 0 for what is at -inf, and z held to ±REACH."""
+    high = np.asarray(z.high)
+    low = z.low
+    is_within = bool(high.size) and bool(high.min() >= -REACH) and bool(high.max() <= REACH)
+    if not is_within:
+        low = np.where(np.abs(high) <= REACH, low, 0.0)
+        gone, high = high == -np.inf, np.clip(high, -REACH, REACH)
+    t = high * PER_STEP
+    t += MAGIC
+    steps = t - MAGIC
+    r = high - steps * STEP_HEAD
+    steps *= STEP_REST
+    r -= steps
+    r += low
+    count = t.view(np.int64) - MAGIC_BITS
+    heads, rests = powers_of_two()
+    index = count & ((1 << STEP_BITS) - 1)
+    head, rest = heads.take(index, mode="wrap"), rests.take(index, mode="wrap")
+    s = r * (1 / 24)
+    s += 1 / 6
+    s *= r
+    s += 0.5
+    s *= r
+    s *= r
+    s += r
+    s *= head + rest
+    rest += s
+    e = Exponential(head, rest, count >> STEP_BITS)
+    return e if is_within else e.only(~gone)
+
+
+def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:
+    """Return u + c₂u² + c₃u³ + … for |u| below _NEAR, c₂ being ±1/2, to 2^-57 of itself."""
+    high = np.asarray(u.high)
+    second, *others = coefficients
+    tail = np.full_like(high, others[-1])
+    for c in others[-2::-1]:
+        tail = tail * high + c
+    head, rest = split(high)
+    first, beside = two_sum(high, second * head * head)
+    beside += second * (2.0 * head * rest + rest * rest) + tail * high * high * high
+    return Pair(first, beside + u.low * (1.0 + 2.0 * second * high))
+
+
+_EXP = tuple(1 / math.factorial(n) for n in range(2, 14))
+_LOG = tuple((-1.0) ** (n + 1) / n for n in range(2, 20))
+
+
+def _near_or_far(u: Pair, near: tuple[float, ...], far: Callable[[Pair], Pair]) -> Pair:
+    is_near = np.abs(u.high) < _NEAR
+    low = np.broadcast_to(u.low, np.shape(u.high))
+    inside = _series(Pair(np.where(is_near, u.high, 0.0), np.where(is_near, low, 0.0)), near)
+    if np.all(is_near):
+        return inside
+    outside = far(Pair(np.where(is_near, 1.0, u.high), np.where(is_near, 0.0, low)))
+    return Pair(np.where(is_near, inside.high, outside.high), np.where(is_near, inside.low, outside.low))
+
+
+def expm1(z: Pair) -> Pair:
+    """Return e^z - 1 to 2^-57 of itself, for z below some 700."""
+    return _near_or_far(z, _EXP, lambda z: exponential(z).pair() - 1.0)
+
+
+def log1p(u: Pair) -> Pair:
+    """Return log(1 + u) to 2^-57 of itself, for u above -1."""
+    return _near_or_far(u, _LOG, lambda u: _log(u + 1.0))
+
+
+def log(v: Pair) -> Pair:
+    """Return log v to 2^-57 of itself, of a double near 1 at least; -inf for 0 and NaN below."""
+    return _near_or_far(v - 1.0, _LOG, lambda u: _log(v))
+
+
+def _log(v: Pair) -> Pair:
+    """Return log v to 2^-61, by one step of Newton's method from a series in float64."""
+    high = np.asarray(v.high)
+    is_positive = (high > 0.0) & (high < np.inf)
+    mantissa, exponent = np.frexp(np.where(is_positive, high, 1.0))
+    low = np.where(mantissa < math.sqrt(0.5), 1, 0)
+    exponent = exponent - low
+    mantissa = np.ldexp(mantissa, low)
+    z = (mantissa - 1.0) / (mantissa + 1.0)
+    square, series = z * z, np.zeros_like(z)
+    for n in range(23, 0, -2):
+        series = series * square + 2.0 / n
+    near = exponent * math.log(2.0) + series * z
+    e = exponential(Pair(-near)).pair(exponent.astype(np.int64))
+    left = e * Pair(mantissa, np.ldexp(np.where(is_positive, v.low, 0.0), -exponent)) - 1.0
+    total, rest = two_sum(near, np.asarray(left.high))
+    edge = np.where(high == 0.0, -np.inf, np.where(high > 0.0, high, np.nan))
+    return Pair(np.where(is_positive, total, edge), np.where(is_positive, rest + left.low, 0.0))
