@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from actcli.catalog import Activation, Entry, VectorActivation
 
 _RESULTS = {"": "value", "_slope": "slope", "_curvature": "curvature", "_jacobian": "jacobian"}
-_PRIMITIVES = ("erfc", "normal_cdf", "normal_pdf")
+_PRIMITIVES = {"erfc": (2.0, 0.0), "normal_cdf": (0.0, 1.0), "normal_pdf": (0.0, 0.0)}  # with their limits
 _OF_SOFTMAX = (
     "cross_entropy",
     "cross_entropy_terms",
@@ -91,24 +91,27 @@ def _made(name: str) -> Callable[..., Any] | None:
     for ending in (ending for ending in _RESULTS if name.endswith(ending)):
         own = name.removesuffix(ending)
         if own in _PRIMITIVES and ending != "_jacobian":
-            return _of_primitive(name)
+            return _of_primitive(own, ending)
         if own in entries and _has(entries[own], ending):
             return _of_entry(entries[own], ending)
     return None
 
 
-def _of_primitive(name: str) -> Callable[..., Any]:
-    """A function of the formula language; its NumPy code is right at the infinities, too."""
-    from actcli.numerics import normal
+def _of_primitive(name: str, ending: str) -> Callable[..., Any]:
+    """A result of a function of the formula language."""
+    from actcli.formula.pairs import in_pairs
+    from actcli.formula.tree import Operation, Variable
     from actcli.numerics.frame import element_wise
 
-    numpy_code = getattr(normal, name)
+    tree, order = Operation(name, (Variable(),)), list(_RESULTS).index(ending)
+    limits = _PRIMITIVES[name] if order == 0 else (0.0, 0.0)
 
     def function(x: "ArrayLike", /) -> "Floats":
-        return element_wise(x, numpy_code)
+        return element_wise(x, lambda block: in_pairs(tree, order, block), lambda: limits)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = numpy_code.__doc__
+    function.__name__ = function.__qualname__ = name + ending
+    of_what = ("", "the slope of ", "the curvature of ")[order]
+    function.__doc__ = f"Return {of_what}{name}, a function of the formula language."
     return function
 
 

@@ -148,16 +148,16 @@ _actcli_choices() {
 _actcli_names() {
     names=(identity step relu relu6 leaky-relu prelu rrelu thresholded-relu threshold keras-relu relu2 star-relu srelu nlrelu
                 exponential elu celu selu xielu elish hard-elish soft-exponential gelu gelu-tanh quick-gelu
-                gelu-mlx-precise gelu-10 silu swish eswish dsilu hard-swish flatten-t-swish mish hard-mish beta-mish
-                mila telu serf smish logish phish lisht sigmoid hard-sigmoid log-sigmoid sparse-sigmoid laplace aria2
-                soft-clipping tanh hard-tanh lecun-tanh weighted-tanh penalized-tanh softcap tanh-shrink softsign erf
-                arctan isru isrlu sqnl softplus squareplus sparse-plus sqrtsoftplus logcosh bent-identity hard-shrink
-                soft-shrink shrink sin cos snake sinerelu gaussian)
+                gelu-mlx-precise gelu-10 silu swish eswish aria2 dsilu hard-swish flatten-t-swish mish hard-mish
+                beta-mish mila telu serf smish logish phish lisht sigmoid hard-sigmoid log-sigmoid sparse-sigmoid
+                laplace soft-clipping tanh hard-tanh lecun-tanh weighted-tanh penalized-tanh softcap tanh-shrink
+                softsign erf arctan isru isrlu sqnl softplus squareplus sparse-plus sqrtsoftplus logcosh bent-identity
+                hard-shrink soft-shrink shrink sin cos snake sinerelu gaussian)
     aliases=(linear none heaviside binary-step unit-step rectifier rectified-linear clipped-relu lrelu parametric-relu
                 randomized-leaky-relu randomized-relu trelu relu-squared squared-relu s-shaped-relu
                 natural-logarithm-relu exp exponential-linear-unit scaled-elu gelu-erf gelu-python gelu-exact gelu-new
-                gelu-fast gelu-accurate gelu-pytorch-tanh gelu-python-tanh gelu-sigmoid gelu-fast-approx clip-gelu
-                gelu-approx clipped-gelu sil hard-silu h-swish fts ftswish tanhexp logistic expit sigmoid-fast log-expit
+                gelu-fast gelu-accurate gelu-pytorch-tanh gelu-python-tanh gelu-approx gelu-sigmoid gelu-fast-approx
+                clip-gelu clipped-gelu sil hard-silu h-swish fts ftswish tanhexp logistic expit sigmoid-fast log-expit
                 hyperbolic-tangent tanh-fast clip clamp stanh scaled-tanh logit-softcap error-function atan
                 inverse-tangent inverse-square-root-unit inverse-square-root-linear-unit square-nonlinearity softrelu
                 log1pexp bent-id hard-thresholding soft-thresholding sine siren cosine bell radial-basis)
@@ -185,10 +185,10 @@ _actcli_parameters() {
         xielu) parameters=(alpha_p= alpha_n= beta= eps=) ;;
         gelu | geluerf | gelupython | geluexact) parameters=(approximate=none approximate=tanh approximate=false approximate=true approx=none approx=tanh approx=precise
                 approx=fast) ;;
+        aria2) parameters=(alpha= beta=) ;;
         flattentswish | fts | ftswish) parameters=(c=) ;;
         hardsigmoid) parameters=(slope= offset=) ;;
         laplace) parameters=(mu= sigma=) ;;
-        aria2) parameters=(alpha= beta=) ;;
         hardtanh | clip | clamp) parameters=(min_val= max_val=) ;;
         weightedtanh) parameters=(weight=) ;;
         softcap | logitsoftcap) parameters=(cap=) ;;
@@ -208,28 +208,28 @@ _actcli_parameters() {
 
 _actcli_libraries() {
     case $1 in
-        identity | linear | none | hardswish | hardsilu | hswish) libraries=(torch jax keras keras.ops onnx mlx flax transformers timm) ;;
-        step | heaviside | binarystep | unitstep | gelumlxprecise | geluapprox) libraries=(mlx) ;;
+        identity | linear | none) libraries=(torch jax keras onnx mlx flax transformers timm) ;;
+        step | heaviside | binarystep | unitstep) libraries=(mlx) ;;
         relu | rectifier | rectifiedlinear | leakyrelu | lrelu) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax transformers timm nnlib) ;;
         relu6 | clippedrelu) libraries=(torch jax keras keras.ops tf mlx flax transformers timm nnlib echo) ;;
         prelu | parametricrelu) libraries=(torch keras.layers onnx mlx flax equinox transformers timm) ;;
         rrelu | randomizedleakyrelu | randomizedrelu) libraries=(torch tfa nnlib echo) ;;
         thresholdedrelu | trelu) libraries=(onnx nnlib) ;;
-        threshold | exponential | exp) libraries=(torch keras keras.ops) ;;
+        threshold) libraries=(torch keras keras.ops) ;;
         relu2 | relusquared | squaredrelu) libraries=(mlx transformers) ;;
-        srelu | sshapedrelu | nlrelu | naturallogarithmrelu | elish | hardelish | softexponential | eswish | flattentswish | fts | ftswish | betamish | mila | aria2 | softclipping | lecuntanh | stanh | scaledtanh | weightedtanh | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | sqnl | squarenonlinearity | bentidentity | bentid | sinerelu | maxout | brelu | bipolarrelu) libraries=(echo) ;;
+        srelu | sshapedrelu | nlrelu | naturallogarithmrelu | elish | hardelish | softexponential | eswish | aria2 | flattentswish | fts | ftswish | betamish | mila | softclipping | lecuntanh | stanh | scaledtanh | weightedtanh | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | sqnl | squarenonlinearity | bentidentity | bentid | sinerelu | maxout | brelu | bipolarrelu) libraries=(echo) ;;
+        exponential | exp) libraries=(torch keras) ;;
         elu | exponentiallinearunit) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax timm nnlib) ;;
         celu) libraries=(torch jax keras keras.ops onnx mlx flax timm nnlib echo) ;;
         selu | scaledelu) libraries=(torch jax keras keras.ops tf onnx mlx flax timm nnlib) ;;
         xielu | gelu10 | clippedgelu | laplace | sqrtsoftplus) libraries=(transformers) ;;
         gelu | geluerf | gelupython | geluexact) libraries=(torch jax keras keras.ops tf tfa onnx mlx flax transformers timm nnlib) ;;
-        gelutanh | gelunew | gelufast | geluaccurate | gelupytorchtanh | gelupythontanh) libraries=(transformers timm) ;;
-        quickgelu | gelusigmoid | gelufastapprox | clipgelu) libraries=(mlx transformers timm) ;;
+        gelutanh | gelunew | gelufast | geluaccurate | gelupytorchtanh | gelupythontanh | geluapprox | quickgelu | gelusigmoid | gelufastapprox | clipgelu) libraries=(mlx transformers timm nnlib) ;;
         silu | sil) libraries=(torch jax keras keras.ops tf mlx flax transformers timm echo) ;;
         swish) libraries=(jax keras keras.ops tf onnx flax transformers timm nnlib echo) ;;
-        mish) libraries=(torch jax keras keras.ops tfa onnx mlx transformers timm nnlib echo) ;;
+        hardswish | hardsilu | hswish) libraries=(torch jax keras keras.ops onnx mlx flax transformers timm nnlib) ;;
+        mish) libraries=(torch jax keras tfa onnx mlx transformers timm nnlib echo) ;;
         hardmish) libraries=(timm) ;;
-        phish | snake) libraries=(tfa) ;;
         lisht) libraries=(tfa nnlib) ;;
         sigmoid | logistic | expit | sigmoidfast | tanh | hyperbolictangent | tanhfast) libraries=(torch jax keras keras.ops tf onnx mlx flax transformers timm nnlib) ;;
         hardsigmoid) libraries=(torch jax keras keras.ops onnx flax timm nnlib) ;;
@@ -244,6 +244,7 @@ _actcli_libraries() {
         hardshrink | hardthresholding) libraries=(torch keras keras.ops tfa mlx echo) ;;
         softshrink | softthresholding) libraries=(torch keras keras.ops tfa mlx nnlib echo) ;;
         shrink | hardmax | swiglu) libraries=(onnx) ;;
+        snake) libraries=(tfa) ;;
         softmax | softargmax) libraries=(torch jax keras keras.ops keras.layers tf onnx mlx flax) ;;
         logsoftmax) libraries=(torch jax keras keras.ops tf onnx mlx flax echo) ;;
         softmin) libraries=(torch mlx echo) ;;

@@ -90,6 +90,7 @@ function __actcli_element_wise
         'silu	x * sigmoid(x)' \
         'swish	x * sigmoid(beta * x)' \
         'eswish	beta * x * sigmoid(x)' \
+        'aria2	x * (1 + exp(-beta * x)) ** (-alpha)' \
         'dsilu	sigmoid(x) * (1 + x * sigmoid(-x))' \
         'hard-swish	where(x > -3, where(x < 3, x * (x + 3) / 6, x), 0)' \
         'flatten-t-swish	where(x > 0, silu(x), 0) + c' \
@@ -108,7 +109,6 @@ function __actcli_element_wise
         'log-sigmoid	-log1p(exp(-x))' \
         'sparse-sigmoid	where(x > -1, where(x < 1, (x + 1) / 2, 1), 0)' \
         'laplace	normal_cdf((x - mu) / sigma)' \
-        'aria2	(1 + exp(-beta * x)) ** (-alpha)' \
         'soft-clipping	log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha' \
         'tanh	tanh(x)' \
         'hard-tanh	clip(x, min_val, max_val)' \
@@ -165,10 +165,10 @@ function __actcli_element_wise
         'gelu-accurate	= gelu-tanh' \
         'gelu-pytorch-tanh	= gelu-tanh' \
         'gelu-python-tanh	= gelu-tanh' \
+        'gelu-approx	= gelu-tanh' \
         'gelu-sigmoid	= quick-gelu' \
         'gelu-fast-approx	= quick-gelu' \
         'clip-gelu	= quick-gelu' \
-        'gelu-approx	= gelu-mlx-precise' \
         'clipped-gelu	= gelu-10' \
         'sil	= silu' \
         'hard-silu	= hard-swish' \
@@ -237,6 +237,7 @@ function __actcli_all
         'silu	x * sigmoid(x)' \
         'swish	x * sigmoid(beta * x)' \
         'eswish	beta * x * sigmoid(x)' \
+        'aria2	x * (1 + exp(-beta * x)) ** (-alpha)' \
         'dsilu	sigmoid(x) * (1 + x * sigmoid(-x))' \
         'hard-swish	where(x > -3, where(x < 3, x * (x + 3) / 6, x), 0)' \
         'flatten-t-swish	where(x > 0, silu(x), 0) + c' \
@@ -255,7 +256,6 @@ function __actcli_all
         'log-sigmoid	-log1p(exp(-x))' \
         'sparse-sigmoid	where(x > -1, where(x < 1, (x + 1) / 2, 1), 0)' \
         'laplace	normal_cdf((x - mu) / sigma)' \
-        'aria2	(1 + exp(-beta * x)) ** (-alpha)' \
         'soft-clipping	log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha' \
         'tanh	tanh(x)' \
         'hard-tanh	clip(x, min_val, max_val)' \
@@ -334,10 +334,10 @@ function __actcli_all
         'gelu-accurate	= gelu-tanh' \
         'gelu-pytorch-tanh	= gelu-tanh' \
         'gelu-python-tanh	= gelu-tanh' \
+        'gelu-approx	= gelu-tanh' \
         'gelu-sigmoid	= quick-gelu' \
         'gelu-fast-approx	= quick-gelu' \
         'clip-gelu	= quick-gelu' \
-        'gelu-approx	= gelu-mlx-precise' \
         'clipped-gelu	= gelu-10' \
         'sil	= silu' \
         'hard-silu	= hard-swish' \
@@ -418,14 +418,14 @@ function __actcli_parameters
             string join \n alpha_p= alpha_n= beta= eps=
         case gelu geluerf gelupython geluexact
             string join \n approximate=none approximate=tanh approximate=false approximate=true approx=none approx=tanh approx=precise approx=fast
+        case aria2
+            string join \n alpha= beta=
         case flattentswish fts ftswish
             string join \n c=
         case hardsigmoid
             string join \n slope= offset=
         case laplace
             string join \n mu= sigma=
-        case aria2
-            string join \n alpha= beta=
         case hardtanh clip clamp
             string join \n min_val= max_val=
         case weightedtanh
@@ -459,9 +459,9 @@ end
 
 function __actcli_libraries
     switch $argv[1]
-        case identity linear none hardswish hardsilu hswish
-            string join \n torch jax keras keras.ops onnx mlx flax transformers timm
-        case step heaviside binarystep unitstep gelumlxprecise geluapprox
+        case identity linear none
+            string join \n torch jax keras onnx mlx flax transformers timm
+        case step heaviside binarystep unitstep
             string join \n mlx
         case relu rectifier rectifiedlinear leakyrelu lrelu
             string join \n torch jax keras keras.ops keras.layers tf onnx mlx flax transformers timm nnlib
@@ -473,12 +473,14 @@ function __actcli_libraries
             string join \n torch tfa nnlib echo
         case thresholdedrelu trelu
             string join \n onnx nnlib
-        case threshold exponential exp
+        case threshold
             string join \n torch keras keras.ops
         case relu2 relusquared squaredrelu
             string join \n mlx transformers
-        case srelu sshapedrelu nlrelu naturallogarithmrelu elish hardelish softexponential eswish flattentswish fts ftswish betamish mila aria2 softclipping lecuntanh stanh scaledtanh weightedtanh isru inversesquarerootunit isrlu inversesquarerootlinearunit sqnl squarenonlinearity bentidentity bentid sinerelu maxout brelu bipolarrelu
+        case srelu sshapedrelu nlrelu naturallogarithmrelu elish hardelish softexponential eswish aria2 flattentswish fts ftswish betamish mila softclipping lecuntanh stanh scaledtanh weightedtanh isru inversesquarerootunit isrlu inversesquarerootlinearunit sqnl squarenonlinearity bentidentity bentid sinerelu maxout brelu bipolarrelu
             string join \n echo
+        case exponential exp
+            string join \n torch keras
         case elu exponentiallinearunit
             string join \n torch jax keras keras.ops keras.layers tf onnx mlx flax timm nnlib
         case celu
@@ -489,20 +491,18 @@ function __actcli_libraries
             string join \n transformers
         case gelu geluerf gelupython geluexact
             string join \n torch jax keras keras.ops tf tfa onnx mlx flax transformers timm nnlib
-        case gelutanh gelunew gelufast geluaccurate gelupytorchtanh gelupythontanh
-            string join \n transformers timm
-        case quickgelu gelusigmoid gelufastapprox clipgelu
-            string join \n mlx transformers timm
+        case gelutanh gelunew gelufast geluaccurate gelupytorchtanh gelupythontanh geluapprox quickgelu gelusigmoid gelufastapprox clipgelu
+            string join \n mlx transformers timm nnlib
         case silu sil
             string join \n torch jax keras keras.ops tf mlx flax transformers timm echo
         case swish
             string join \n jax keras keras.ops tf onnx flax transformers timm nnlib echo
+        case hardswish hardsilu hswish
+            string join \n torch jax keras keras.ops onnx mlx flax transformers timm nnlib
         case mish
-            string join \n torch jax keras keras.ops tfa onnx mlx transformers timm nnlib echo
+            string join \n torch jax keras tfa onnx mlx transformers timm nnlib echo
         case hardmish
             string join \n timm
-        case phish snake
-            string join \n tfa
         case lisht
             string join \n tfa nnlib
         case sigmoid logistic expit sigmoidfast tanh hyperbolictangent tanhfast
@@ -531,6 +531,8 @@ function __actcli_libraries
             string join \n torch keras keras.ops tfa mlx nnlib echo
         case shrink hardmax swiglu
             string join \n onnx
+        case snake
+            string join \n tfa
         case softmax softargmax
             string join \n torch jax keras keras.ops keras.layers tf onnx mlx flax
         case logsoftmax

@@ -46,11 +46,6 @@ class Activation(NamedTuple):
     exact: tuple[tuple[str, Node], ...] = ()
     """The same as formulas, exact."""
 
-    @property
-    def loses_digits(self) -> bool:
-        """Whether the formula loses more digits than pairs have, so that its kernels are needed in expressions, too."""
-        return self.entry is not None and self.entry.beyond_pairs and self.entry.kernels.value is not None
-
     def value(self, x: ArrayLike) -> Floats:
         """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)
@@ -72,7 +67,8 @@ class Activation(NamedTuple):
         if kernel is None:
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
-            return element_wise(x, evaluator(self.tree, order, at_ends=self.entry is None), self._limits(order))
+            of_block = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
+            return element_wise(x, of_block, self._limits(order))
         parameters = dict(self.parameters)
         return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
 
@@ -114,6 +110,10 @@ class Activation(NamedTuple):
 
         return settled(lambda balls: self._ball(balls, order, x), lambda ball: decimal(ball, count))
 
+    def form(self, order: int) -> Node | None:
+        """A formula of value, slope or curvature that keeps more digits than the definition, where there is one."""
+        return None if self.entry is None or self.entry.forms is None else _form(self, order)
+
     def limit(self, order: int, end: float) -> float:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
         low, high = _limits(self, order)
@@ -131,12 +131,17 @@ class Activation(NamedTuple):
         formula, placed = self.entry.limits.of(order)[0 if end < 0 else 1], dict(self.exact)
         return substituted(parse(formula, {}, tuple(placed)), placed)
 
+    def _in_pairs(self, order: int) -> tuple[Node, int]:
+        """The formula that pairs work an order out by, and which derivative of it that is."""
+        form = self.form(order)
+        return (self.tree, order) if form is None else (form, 0)
+
     def _on_its_side(self, order: int, x: Floats, number_type: NumberType) -> Floats:
         """Numbers that round to a type as the truth does, which is next to middles between its numbers."""
         from actcli.formula.pairs import in_pairs_to_odd
 
-        y = in_pairs_to_odd(self.tree, order, x)
-        for place in np.flatnonzero(self.loses_digits | number_type.is_middle(y)):
+        y = in_pairs_to_odd(*self._in_pairs(order), x)
+        for place in np.flatnonzero(number_type.is_middle(y)):
             settled = _certified_in(self, order, float(x[place]), number_type)
             y[place] = y[place] if settled is None else settled
         return y
@@ -269,6 +274,14 @@ def _certified_in(activation: Activation, order: int, x: float, number_type: Num
         return activation.certified(order, x, lambda y: float(number_type.rounded(np.array(y))))
     except ActcliError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _form(activation: Activation, order: int) -> Node | None:
+    if activation.entry is None or activation.entry.forms is None:
+        return None
+    placed = dict(activation.exact)
+    return substituted(parse(activation.entry.forms[order], {}, tuple(placed)), placed)
 
 
 @lru_cache(maxsize=256)

@@ -118,11 +118,11 @@ class Function(NamedTuple):
     kernels: Kernels = Kernels()
     """What evaluates it in float64."""
 
-    beyond_pairs: bool = False
-    """Whether the formula loses more digits than double-double has: then expressions use the kernels, too."""
+    forms: tuple[str, str, str] | None = None
+    """Value, slope and curvature as formulas that keep digits in double-double, where the definition loses more."""
 
-    bounds: tuple[int, int, int] = (4, 4, 5)
-    """The largest errors of value, slope and curvature, in ulp; near a root other than 0 in ulp of the size there."""
+    bounds: tuple[int, int, int] = (1, 1, 1)
+    """Errors of value, slope and curvature stay below these, in ulp; near a root other than 0 of the size there."""
 
     notes: tuple[str, ...] = ()
     """What else a user should know."""

@@ -1,6 +1,6 @@
 """Exponentials: the exponential itself, and rectifiers whose left side is one."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits
 
 _LEVEL = FunctionParameter("alpha", "1", "minus the limit at -inf")
 # The scale of SELU in closed form; scale * alpha is 2 / spread.
@@ -19,7 +19,7 @@ EXPONENTIALS = (
     Function(
         name="elu",
         formula="where(x > 0, x, alpha * expm1(x))",
-        kernels=stable("rectifiers.elu"),
+        kernels=Kernels("rectifiers.elu", "rectifiers.elu_slope"),
         parameters=(_LEVEL,),
         limits=Limits(("-alpha", "inf"), ("0", "1")),
         aliases=("exponential_linear_unit",),
@@ -29,7 +29,6 @@ EXPONENTIALS = (
     Function(
         name="celu",
         formula="where(x > 0, x, alpha * expm1(x / alpha))",
-        kernels=stable("rectifiers.celu"),
         parameters=(_LEVEL._replace(valid="alpha != 0"),),
         limits=Limits(
             ("where(alpha > 0, -alpha, -inf)", "inf"),
@@ -42,7 +41,7 @@ EXPONENTIALS = (
     Function(
         name="selu",
         formula=(f"{_SELU_SCALE} * where(x > 0, x, sqrt(2/pi) / (1 - erfc(1/sqrt(2)) * sqrt(e)) * expm1(x))"),
-        kernels=stable("rectifiers.selu"),
+        kernels=Kernels("rectifiers.selu", "rectifiers.selu_slope"),
         limits=Limits((f"-2 / {_SELU_SPREAD}", "inf"), ("0", _SELU_SCALE)),
         aliases=("scaled_elu",),
         source="Klambauer et al. 2017, arXiv 1706.02515",
@@ -77,7 +76,6 @@ EXPONENTIALS = (
     Function(
         name="elish",
         formula="where(x >= 0, x, expm1(x)) * sigmoid(x)",
-        bounds=(1, 1, 1),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Basirat and Roth 2018, arXiv 1808.00783",
         used_for="hidden layers; a candidate of a genetic search for activations",

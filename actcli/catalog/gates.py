@@ -1,6 +1,6 @@
 """Gates: x times a share of it. GELU and its approximations, SiLU and its kin, Mish and its kin."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits
 
 _GATE = Limits(("0", "inf"), ("0", "1"))
 _CONSTANTS = "constants are the exact decimals: in the left tail the doubles nearest to them are some hundred ulp off"
@@ -9,7 +9,7 @@ GATES = (
     Function(
         name="gelu",
         formula="x * normal_cdf(x)",
-        kernels=stable("normal.gelu"),
+        kernels=Kernels("gelu.gelu", "gelu.gelu_slope"),
         limits=_GATE,
         aliases=("gelu_erf", "gelu_python", "gelu_exact"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
@@ -30,7 +30,6 @@ GATES = (
         name="gelu_tanh",
         formula="x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))",
         kernels=Kernels("normal.gelu_tanh", "normal.gelu_tanh_slope"),
-        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_approx"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415",
@@ -41,7 +40,6 @@ GATES = (
         name="quick_gelu",
         formula="x * sigmoid(1.702 * x)",
         kernels=Kernels("logistic.quick_gelu", "logistic.quick_gelu_slope"),
-        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("gelu_sigmoid", "gelu_fast_approx", "clip_gelu"),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; CLIP",
@@ -56,7 +54,6 @@ GATES = (
         name="gelu_mlx_precise",
         formula="x * sigmoid(1.60033 * x * (1 + 0.0433603 * x**2))",
         kernels=Kernels("normal.gelu_mlx_precise", "normal.gelu_mlx_precise_slope"),
-        bounds=(1, 1, 1),
         limits=_GATE,
         source="mlx.nn.gelu_approx before MLX 0.11",
         used_for="models from MLX of before 2024",
@@ -75,7 +72,6 @@ GATES = (
         name="silu",
         formula="x * sigmoid(x)",
         kernels=Kernels("logistic.silu", "logistic.silu_slope"),
-        bounds=(1, 1, 1),
         limits=_GATE,
         aliases=("sil",),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
@@ -86,7 +82,6 @@ GATES = (
         formula="x * sigmoid(beta * x)",
         kernels=Kernels("logistic.swish", "logistic.swish_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness of the gate, learned or fixed", aliases=("alpha",)),),
-        bounds=(1, 1, 1),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
             (
@@ -101,7 +96,6 @@ GATES = (
         name="eswish",
         formula="beta * x * sigmoid(x)",
         parameters=(FunctionParameter("beta", "1.375", "scale", valid="beta != 0"),),
-        bounds=(1, 1, 1),
         limits=Limits(("0", "inf * beta"), ("0", "beta")),
         source="Alcaide 2018, arXiv 1801.07145",
         used_for="hidden layers of wide residual networks",
@@ -124,7 +118,6 @@ GATES = (
     Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
-        bounds=(1, 1, 1),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="reinforcement learning; the slope of silu, steeper than a sigmoid",
@@ -155,7 +148,6 @@ MISHES = (
         name="mish",
         formula="x * tanh(softplus(x))",
         kernels=Kernels("logistic.mish", "logistic.mish_slope"),
-        bounds=(1, 1, 1),
         limits=_GATE,
         source="Misra 2019, arXiv 1908.08681",
         used_for="hidden layers of detectors such as YOLOv4",
@@ -180,7 +172,6 @@ MISHES = (
         name="mila",
         formula="x * tanh(softplus(x + beta))",
         parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
-        bounds=(1, 1, 1),
         limits=_GATE,
         source="Misra 2019, github.com/digantamisra98/Mila; Echo",
         used_for="hidden layers; with beta = 0 it is mish",
@@ -224,7 +215,6 @@ MISHES = (
     Function(
         name="lisht",
         formula="x * tanh(x)",
-        kernels=stable("hyperbolic.lisht"),
         limits=Limits(("inf", "inf"), ("-1", "1")),
         source="Roy et al. 2019, arXiv 1901.05894",
         used_for="hidden layers that should pass both signs alike",

@@ -119,7 +119,7 @@ def _expression(text: str) -> Activation:
         return Activation(shown, shown, tree)
     # What is typed is rounded once, where pairs can; the kernels are for the names, f(x) among them.
     is_named = isinstance(tree, Application) or (isinstance(tree, Operation) and tree.name == known.entry.name)
-    entry = known.entry if is_named or known.loses_digits else known.entry._replace(kernels=Kernels())
+    entry = known.entry if is_named else known.entry._replace(kernels=Kernels())
     return known._replace(name=shown, formula=shown, tree=tree, entry=entry)
 
 

@@ -1,6 +1,6 @@
 """Rectifiers: identity, step, straight lines that meet at a kink, their squares and logarithms; and shrinks."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Limits
 
 RECTIFIERS = (
     Function(
@@ -167,7 +167,6 @@ RECTIFIERS = (
     Function(
         name="nlrelu",
         formula="log1p(beta * max(x, 0))",
-        kernels=stable("rectifiers.nlrelu"),
         parameters=(FunctionParameter("beta", "1", "how soon the logarithm bends", valid="beta > 0"),),
         limits=Limits(("0", "inf"), ("0", "0")),
         aliases=("natural_logarithm_relu",),

@@ -7,7 +7,6 @@ SIGMOIDS = (
         name="sigmoid",
         formula="1 / (1 + exp(-x))",
         kernels=Kernels("logistic.sigmoid", "logistic.sigmoid_slope"),
-        bounds=(1, 1, 1),
         limits=Limits(("0", "1"), ("0", "0")),
         aliases=("logistic", "expit", "σ", "sigmoid_fast"),
         source="Verhulst 1838; torch.sigmoid",
@@ -33,7 +32,6 @@ SIGMOIDS = (
         name="log_sigmoid",
         formula="-log1p(exp(-x))",
         kernels=stable("logistic.log_sigmoid"),
-        bounds=(1, 1, 1),
         limits=Limits(("-inf", "0"), ("1", "0")),
         aliases=("logσ", "log_expit"),
         source="the logarithm of the sigmoid; torch.nn.LogSigmoid",
@@ -61,8 +59,14 @@ SIGMOIDS = (
     Function(
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
-        kernels=stable("soft_clipping.soft_clipping"),
-        beyond_pairs=True,
+        forms=(
+            "where(x > 1/2, 1 - log1p(-expm1(-alpha) * exp(alpha * (1 - x)) / (1 + exp(-alpha * x))) / alpha, "
+            "log1p(-expm1(-alpha) * exp(alpha * x) / (1 + exp(alpha * (x - 1)))) / alpha)",
+            "-expm1(-alpha) / (1 + exp(-alpha * x)) / (1 + exp(alpha * (x - 1)))",
+            "-expm1(-alpha) / (1 + exp(-alpha * x)) / (1 + exp(alpha * (x - 1))) * where(x > 1/2, "
+            "alpha * expm1(alpha * (1 - 2 * x)) / (1 + exp(alpha * (1 - x))) / (1 + exp(-alpha * x)), "
+            "-alpha * expm1(alpha * (2 * x - 1)) / (1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1))))",
+        ),
         parameters=(FunctionParameter("alpha", "0.5", "sharpness of the two knees", valid="alpha > 0"),),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Klimek and Perelstein 2018, arXiv 1810.11509; the default of alpha is Echo's",

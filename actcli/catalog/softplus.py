@@ -1,6 +1,6 @@
 """Softplus and its kin: smooth rectifiers, smooth absolute values, and lines with a bend."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits
 
 SOFTPLUS = (
     Function(
@@ -8,7 +8,6 @@ SOFTPLUS = (
         formula="log1p(exp(beta * x)) / beta",
         kernels=Kernels("logistic.softplus", "logistic.softplus_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness", valid="beta != 0"),),
-        bounds=(1, 1, 1),
         limits=Limits(
             ("where(beta > 0, 0, -inf)", "where(beta > 0, inf, 0)"),
             ("where(beta > 0, 0, 1)", "where(beta > 0, 1, 0)"),
@@ -23,8 +22,11 @@ SOFTPLUS = (
     Function(
         name="squareplus",
         formula="(x + sqrt(x**2 + b)) / 2",
-        kernels=stable("algebraic.squareplus"),
-        beyond_pairs=True,
+        forms=(
+            "where(x < 0, b / (sqrt(x**2 + b) - x), x + sqrt(x**2 + b)) / 2",
+            "where(x < 0, b / (sqrt(x**2 + b) - x), x + sqrt(x**2 + b)) / (2 * sqrt(x**2 + b))",
+            "b / (2 * (x**2 + b) * sqrt(x**2 + b))",
+        ),
         parameters=(FunctionParameter("b", "4", "width of the bend", valid="b > 0"),),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="Barron 2021, arXiv 2112.11687",
@@ -48,8 +50,11 @@ SOFTPLUS = (
     Function(
         name="logcosh",
         formula="log(cosh(x))",
-        kernels=stable("hyperbolic.logcosh"),
-        beyond_pairs=True,
+        forms=(
+            "where(abs(x) < 1, log1p(2 * sinh(x / 2)**2), abs(x) - log(2) + log1p(exp(-2 * abs(x))))",
+            "tanh(x)",
+            "4 / (1 + exp(2 * x)) / (1 + exp(-2 * x))",
+        ),
         limits=Limits(("inf", "inf"), ("-1", "1")),
         aliases=("log_cosh",),
         source="NNlib.jl",
@@ -58,8 +63,11 @@ SOFTPLUS = (
     Function(
         name="bent_identity",
         formula="(sqrt(x**2 + 1) - 1) / 2 + x",
-        kernels=stable("algebraic.bent_identity"),
-        beyond_pairs=True,
+        forms=(
+            "(sqrt(x**2 + 1) - 1) / 2 + x",
+            "x / (2 * sqrt(x**2 + 1)) + 1",
+            "1 / (2 * (x**2 + 1) * sqrt(x**2 + 1))",
+        ),
         limits=Limits(("-inf", "inf"), ("1/2", "3/2")),
         aliases=("bent_id",),
         source="Echo",

@@ -1,13 +1,12 @@
 """Squashes: odd curves that level off on both sides, tanh and what stands in for it; and x less tanh."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits
 
 SQUASHES = (
     Function(
         name="tanh",
         formula="tanh(x)",
         kernels=Kernels("logistic.tanh", "logistic.tanh_slope"),
-        bounds=(1, 1, 1),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("hyperbolic_tangent", "tanh_fast"),
         source="2 sigmoid(2x) - 1; torch.tanh",
@@ -32,7 +31,6 @@ SQUASHES = (
     Function(
         name="lecun_tanh",
         formula="1.7159 * tanh(2 * x / 3)",
-        kernels=stable("hyperbolic.lecun_tanh"),
         limits=Limits(("-1.7159", "1.7159"), ("0", "0")),
         aliases=("stanh", "scaled_tanh"),
         source="LeCun, Bottou, Orr and Müller 1998, Efficient BackProp",
@@ -42,7 +40,6 @@ SQUASHES = (
     Function(
         name="weighted_tanh",
         formula="tanh(weight * x)",
-        kernels=stable("hyperbolic.weighted_tanh"),
         parameters=(FunctionParameter("weight", "1.7145", "steepness at 0, as in the benchmarks of Mish"),),
         limits=Limits(
             ("where(weight > 0, -1, where(weight < 0, 1, 0))", "where(weight > 0, 1, where(weight < 0, -1, 0))"),
@@ -54,7 +51,6 @@ SQUASHES = (
     Function(
         name="penalized_tanh",
         formula="where(x > 0, tanh(x), a * tanh(x))",
-        kernels=stable("hyperbolic.penalized_tanh"),
         parameters=(FunctionParameter("a", "0.25", "weight of the left side", aliases=("alpha",)),),
         limits=Limits(("-a", "1"), ("0", "0")),
         source="Xu, Huang and Li 2016, arXiv 1602.05980",
@@ -63,7 +59,6 @@ SQUASHES = (
     Function(
         name="softcap",
         formula="cap * tanh(x / cap)",
-        kernels=stable("hyperbolic.softcap"),
         parameters=(FunctionParameter("cap", "30", "no answer is larger", ours=True, valid="cap != 0"),),
         limits=Limits(("-abs(cap)", "abs(cap)"), ("0", "0")),
         aliases=("logit_softcap", "soft_cap"),
@@ -73,8 +68,11 @@ SQUASHES = (
     Function(
         name="tanh_shrink",
         formula="x - tanh(x)",
-        kernels=Kernels("hyperbolic.tanh_shrink", "hyperbolic.tanh_shrink_slope"),
-        beyond_pairs=True,
+        forms=(
+            "where(abs(x) < 1e-4, x**3 * (1/3 - x**2 * (2/15 - x**2 * 17/315)), x - tanh(x))",
+            "tanh(x)**2",
+            "8 * tanh(x) / (1 + exp(2 * x)) / (1 + exp(-2 * x))",
+        ),
         limits=Limits(("-inf", "inf"), ("1", "1")),
         source="torch.nn.Tanhshrink",
         used_for="sparse coding; lets small inputs vanish like x**3/3",
@@ -82,7 +80,11 @@ SQUASHES = (
     Function(
         name="softsign",
         formula="x / (1 + abs(x))",
-        kernels=stable("algebraic.softsign"),
+        forms=(
+            "x / (1 + abs(x))",
+            "1 / (1 + abs(x))**2",
+            "-2 * sign(x) / (1 + abs(x))**3",
+        ),
         limits=Limits(("-1", "1"), ("0", "0")),
         source="Bergstra et al. 2009; Glorot and Bengio 2010",
         used_for="a tanh whose tails fade slowly",
@@ -90,7 +92,6 @@ SQUASHES = (
     Function(
         name="erf",
         formula="erf(x)",
-        kernels=stable("normal.erf"),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("error_function",),
         source="torch.special.erf",
@@ -99,7 +100,6 @@ SQUASHES = (
     Function(
         name="arctan",
         formula="atan(x)",
-        kernels=stable("algebraic.arctan"),
         limits=Limits(("-pi/2", "pi/2"), ("0", "0")),
         aliases=("atan", "inverse_tangent"),
         source="torch.atan",
@@ -108,8 +108,11 @@ SQUASHES = (
     Function(
         name="isru",
         formula="x / sqrt(1 + alpha * x**2)",
-        kernels=stable("algebraic.isru"),
-        beyond_pairs=True,
+        forms=(
+            "x / sqrt(1 + alpha * x**2)",
+            "1 / ((1 + alpha * x**2) * sqrt(1 + alpha * x**2))",
+            "-3 * alpha * x / ((1 + alpha * x**2)**2 * sqrt(1 + alpha * x**2))",
+        ),
         parameters=(FunctionParameter("alpha", "1", "the limits are 1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "1 / sqrt(alpha)"), ("0", "0")),
         aliases=("inverse_square_root_unit",),
@@ -119,8 +122,11 @@ SQUASHES = (
     Function(
         name="isrlu",
         formula="where(x >= 0, x, x / sqrt(1 + alpha * x**2))",
-        kernels=stable("algebraic.isrlu"),
-        beyond_pairs=True,
+        forms=(
+            "where(x >= 0, x, x / sqrt(1 + alpha * x**2))",
+            "where(x >= 0, 1, 1 / ((1 + alpha * x**2) * sqrt(1 + alpha * x**2)))",
+            "where(x >= 0, 0, -3 * alpha * x / ((1 + alpha * x**2)**2 * sqrt(1 + alpha * x**2)))",
+        ),
         parameters=(FunctionParameter("alpha", "1", "the left limit is -1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "inf"), ("0", "1")),
         aliases=("inverse_square_root_linear_unit",),

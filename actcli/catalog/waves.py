@@ -8,6 +8,7 @@ WAVES = (
     Function(
         name="sin",
         formula="sin(x)",
+        kernels=stable("periodic.sin"),
         limits=Limits(_NONE, _NONE, _NONE),
         aliases=("sine", "siren"),
         source="Sitzmann et al. 2020, SIREN, arXiv 2006.09661",
@@ -17,6 +18,7 @@ WAVES = (
     Function(
         name="cos",
         formula="cos(x)",
+        kernels=stable("periodic.cos"),
         limits=Limits(_NONE, _NONE, _NONE),
         aliases=("cosine",),
         source="Rahimi and Recht 2007, random Fourier features",
@@ -36,6 +38,7 @@ WAVES = (
     Function(
         name="sinerelu",
         formula="where(x > 0, x, eps * (sin(x) - cos(x)))",
+        kernels=stable("periodic.sinerelu"),
         parameters=(FunctionParameter("eps", "0.01", "height of the wave below 0", aliases=("epsilon",)),),
         limits=Limits(("nan", "inf"), ("nan", "1"), ("nan", "0")),
         aliases=("sine_relu",),
@@ -49,7 +52,6 @@ WAVES = (
     Function(
         name="gaussian",
         formula="exp(-x**2)",
-        kernels=stable("normal.gaussian"),
         limits=Limits(("0", "0"), ("0", "0")),
         aliases=("bell", "radial_basis"),
         source="Broomhead and Lowe 1988",

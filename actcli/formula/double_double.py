@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.formula import constants
-from actcli.formula.constants import BITS, ONE, Table, parts, short_parts
+from actcli.numerics import constants
+from actcli.numerics.constants import BITS, ONE, Table, parts, short_parts
 
 
 class Pair(NamedTuple):
@@ -211,7 +211,7 @@ UNIT = Pair(np.float64(1.0))
 
 _STEP_BITS = 13
 _STEPS = 1 << _STEP_BITS
-_PER_STEP = float(_STEPS / np.log(2.0))
+_PER_STEP = float(_STEPS / LOG_TWO.high)
 _STEP = short_parts(constants.LOG_TWO >> _STEP_BITS, (29, 29))
 _MAGIC = 1.5 * 2.0**52  # a sum with it holds the nearest integer in its last bits
 _MAGIC_BITS = np.float64(_MAGIC).view(np.int64)
@@ -286,8 +286,31 @@ def _expm1_of_little(r: Pair, *, to_the_end: bool) -> Pair:
     return Pair(*ordered_sum(s, e))
 
 
+@cache
+def _powers_of_two(bits: int) -> Table:
+    """2**(j / 2**bits) - 1 for j from -2**(bits - 1) to 2**(bits - 1) - 1, as coarse steps by fine ones."""
+    fine_bits = bits // 2
+    step, half = constants.exp_of(constants.LOG_TWO >> bits), 1 << (fine_bits - 1)
+    fine = constants.table(constants.around_one(step, half))
+    coarse = constants.table(
+        constants.around_one(constants.exp_of(constants.LOG_TWO >> (bits - fine_bits)), 1 << (bits - fine_bits - 1))
+    )
+    j = np.arange(-(1 << (bits - 1)), 1 << (bits - 1))
+    at_coarse = (j + half) >> fine_bits
+    at_fine = j - (at_coarse << fine_bits) + half
+    # The last half step of fine ones lies beyond the coarse ones of this octave.
+    top = 1 << (bits - fine_bits - 1)
+    high, low = (
+        np.append(coarse.high, parts(constants.root_two_less_one())[0]),
+        np.append(coarse.low, parts(constants.root_two_less_one())[1]),
+    )
+    big = Pair(high[at_coarse + top], low[at_coarse + top])
+    small = Pair(fine.high[at_fine], fine.low[at_fine])
+    return Table(*add(add(big, small), multiply(big, small)))
+
+
 def _from_table(index: Any) -> Pair:
-    table = constants.powers_of_two(_STEP_BITS)
+    table = _powers_of_two(_STEP_BITS)
     return Pair(table.high.take(index, mode="wrap"), table.low.take(index, mode="wrap"))
 
 

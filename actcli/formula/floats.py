@@ -7,8 +7,7 @@ import numpy as np
 
 from actcli.arrays import Floats
 from actcli.formula.jets import Jet, JetArithmetic
-from actcli.formula.tree import Bound
-from actcli.numerics.frame import element_wise
+from actcli.formula.tree import Bound, Operation, Variable
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -29,13 +28,13 @@ def _clip(u: Floats, low: Floats, high: Floats) -> Floats:
     return np.minimum(np.maximum(u, low), high)
 
 
-def _gaussian(name: str) -> Callable[[Floats], Floats]:
-    """A primitive that NumPy lacks; its kernel is imported when a formula first asks for it."""
+def _in_pairs(name: str) -> Callable[[Floats], Floats]:
+    """A primitive that NumPy lacks; what evaluates it is imported when a formula first asks for it."""
 
     def primitive(u: Floats) -> Floats:
-        from actcli.numerics import normal
+        from actcli.formula.pairs import in_pairs
 
-        return element_wise(u, getattr(normal, name))
+        return in_pairs(Operation(name, (Variable(),)), 0, np.asarray(u, dtype=np.float64))[()]
 
     return primitive
 
@@ -51,7 +50,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "min": np.minimum,
     "clip": _clip,
     "atan": np.arctan,
-    **{name: _gaussian(name) for name in ("erf", "erfc", "normal_cdf", "normal_pdf")},
+    **{name: _in_pairs(name) for name in ("erf", "erfc", "normal_cdf", "normal_pdf")},
     **{
         name: getattr(np, name)
         for name in ("abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")

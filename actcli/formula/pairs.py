@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.arrays import Floats
-from actcli.formula import constants, pieces
 from actcli.formula import double_double as dd
-from actcli.formula.constants import BITS, parts, short_parts
+from actcli.formula import pieces
 from actcli.formula.double_double import Pair
 from actcli.formula.identities import joined
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Bound, Node, evaluate
+from actcli.numerics import constants
+from actcli.numerics.constants import BITS, parts, short_parts
 
 # 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
 _BLOCK = 16_384
@@ -148,19 +149,15 @@ class PairJets(JetArithmetic[Any]):
 
     def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
         """A function of the catalogue by its formula; at an infinity by its limits."""
-        if function.loses_digits:
-            value, slope, curvature = (self._pairs.by_kernel(function, order, argument.value) for order in range(3))
-            return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
         end = self._pairs.end_of(argument.value)
         limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
         if limits is None or limits[0] is None:
-            return evaluate(joined(function.tree), self, argument)
-        value, slope, curvature = limits
+            forms = [function.form(order) for order in range(self._highest + 1)]
+            if forms[0] is None:
+                return evaluate(joined(function.tree), self, argument)
+            limits = [evaluate(joined(form), self.base, argument.value) for form in forms if form is not None]
+        value, slope, curvature = limits[0], limits[1], limits[-1]
         return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
-
-
-def _by_kernel(function: Bound, order: int, u: Any) -> Any:
-    return (function.value, function.slope, function.curvature)[order](u)[()]
 
 
 def _is_single(number: Any) -> bool:
@@ -220,19 +217,9 @@ class NarrowPairs:
     def end_of(self, number: Pair) -> None:
         """Which infinity this is: none, for those are outside."""
 
-    def by_kernel(self, function: Bound, order: int, u: Pair) -> Pair:
-        """Value, slope or curvature of a function whose formula loses digits; the low part of u by the derivative."""
-        high = _by_kernel(function, order, u.high)
-        self._watch(high, high)
-        if u.low is None or order == 2:
-            return Pair(high)
-        return Pair(*dd.ordered_sum(high, _by_kernel(function, order + 1, u.high) * u.low))
-
     def apply(self, function: Bound, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
-        """A function of the catalogue by its formula, or where that loses digits by its kernel."""
-        if function.loses_digits:
-            return self.by_kernel(function, 0, argument)
-        return evaluate(joined(function.tree), self, argument)
+        """A function of the catalogue by its formula, or where that loses digits by another."""
+        return evaluate(joined(function.form(0) or function.tree), self, argument)
 
     def operate(self, name: str, *arguments: Pair) -> Pair:
         """Apply one operation of the formula language."""
@@ -612,17 +599,11 @@ class WidePairs:
             raise _MixedError(end)
         return float(first)
 
-    def by_kernel(self, function: Bound, order: int, u: Wide) -> Wide:
-        """Value, slope or curvature of a function whose formula loses digits."""
-        return _normal(Pair(_by_kernel(function, order, rounded(u))))
-
     def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
-        """A function of the catalogue by its formula, or by its kernel if that loses digits; at infinity its limit."""
-        if function.loses_digits:
-            return self.by_kernel(function, 0, argument)
+        """A function of the catalogue by its formula, or another where that loses digits; at infinity its limit."""
         end = self.end_of(argument)
         limit: Wide | None = None if end is None else function.at_infinity(self, 0, end)
-        return evaluate(joined(function.tree), self, argument) if limit is None else limit
+        return evaluate(joined(function.form(0) or function.tree), self, argument) if limit is None else limit
 
     def operate(self, name: str, *arguments: Wide) -> Wide:
         """Apply one operation of the formula language."""

@@ -1,20 +1,86 @@
-"""Functions with a sine: snake.
+"""Functions with a sine: sine and cosine themselves, snake and SineReLU.
 
-Far out every value lies near a root; sin is right there only if the product ax is known to its last bit.
+A sine is looked up at the nearest multiple of π/256, and an addition theorem leads from there to the angle, in two
+parts, for tables and + - × alone: NumPy's own sines depend on the processor. Far out every value lies near a root, so
+angles are reduced in whole numbers.
 """
 
 from functools import cache
-from math import ldexp
 
 import numpy as np
+from numpy.typing import NDArray
 
+from . import constants
 from .frame import FloatArray, patch
-from .two_parts import Pair, split, split_constant
+from .two_parts import Pair, Parts, split, split_constant, two_sum
 
-INF, NAN = float("inf"), float("nan")
-PI = Pair(3.141592653589793, 1.2246467991473532e-16)
-FAR = 2.0**20  # up to here the distance from a root of slope or curvature is known to all its digits
+FAR = 2.0**17  # beyond, multiples of the leading parts of π/256 are not exact
 BITS = 2300  # of π, below the point: ax has up to 2,048 above it
+TURN = 512  # steps of π/256
+STEPS_PER_UNIT = 81.48733086305042
+ROOT_TWO = Pair(1.4142135623730951, -9.667293313452913e-17)
+EPS, EPS_REST = 0.01, -2.0816681711721684e-19  # the decimal, exactly: the double and what it lacks
+
+
+@cache
+def _pi() -> int:
+    return constants.pi_to(BITS)
+
+
+@cache
+def _steps() -> tuple[float, ...]:
+    """Return π/256 in three parts, the first two of 29 bits: their multiples are exact."""
+    return constants.short_parts(constants.PI >> 8, (29, 29))
+
+
+@cache
+def _sines() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return sin(j·π/256) for a turn in two parts, and the cosines with heads of 26 bits."""
+    one, (sine, cosine) = constants.ONE, constants.turned(constants.PI >> 8)
+    s, c, quarter = 0, one, []
+    for _ in range(TURN // 4):
+        quarter.append(s)
+        s, c = (s * cosine + c * sine) >> constants.BITS, (c * cosine - s * sine) >> constants.BITS
+    half = [*quarter, one, *quarter[:0:-1]]
+    high, low = constants.table([*half, *(-each for each in half)])
+    head, rest = split(np.roll(high, -TURN // 4))
+    return high, low, head, rest + np.roll(low, -TURN // 4)
+
+
+def _wave(angle: Pair, eighths: int | NDArray[np.int64] = 0) -> Parts:
+    """Return the sine of an angle up to FAR and so many eighths of a turn, in two parts, to 2^-66 of itself."""
+    k = np.rint(angle.high * STEPS_PER_UNIT)
+    first, second, third = _steps()
+    r, e = two_sum(angle.high - k * first, k * -second)
+    e = e - (k * third - angle.low)
+    r, e = r + e, e - ((r + e) - r)
+    index = (k.astype(np.int64) + eighths * (TURN // 8)) & (TURN - 1)
+    sine, sine_low, cosine, cosine_low = (table.take(index, mode="clip") for table in _sines())
+    # sin(a + r) = sin a + r·cos a, in two parts, and what is small beside it.
+    head, tail = split(r)
+    tail += e
+    product = cosine * head
+    high = sine + product
+    low = product - (high - sine)
+    square = r * r
+    bend = square * (-1 / 720)
+    bend += 1 / 24
+    bend *= square
+    bend -= 0.5
+    bend *= square
+    bend *= sine
+    bow = square * (-1 / 5040)
+    bow += 1 / 120
+    bow *= square
+    bow -= 1 / 6
+    bow *= square
+    bow *= r
+    bow += tail
+    head *= cosine_low
+    cosine += cosine_low
+    bow *= cosine
+    low += sine_low + head + bend + bow
+    return high, low
 
 
 def _product(x: FloatArray, frequency: float) -> Pair:
@@ -27,81 +93,95 @@ def _product(x: FloatArray, frequency: float) -> Pair:
     return Pair(high, ((fh * xh - high) + fh * xl + fl * xh) + fl * xl)
 
 
-def _phase(x: FloatArray, frequency: float) -> tuple[FloatArray, FloatArray]:
-    """Return sin and cos of frequency·x."""
+def _wave_of(x: FloatArray, frequency: float, eighths: int) -> Pair:
+    """Return sin(frequency·x + eighths·π/4)."""
     angle = _product(x, frequency)
-    high, low = np.asarray(angle.high), np.asarray(angle.low)
-    overflown = np.isinf(high) & np.isfinite(x)
-    if overflown.any():
-        high, low = high.copy(), low.copy()
-        high[overflown], low[overflown] = _within_a_turn(x[overflown], frequency)
-    s, c, ds, dc = np.sin(high), np.cos(high), np.sin(low), np.cos(low)
-    return s * dc + c * ds, c * dc - s * ds
+    high, low = _wave(angle, eighths)
+    far = ~(np.abs(angle.high) <= FAR)
+    if far.any():
+        high[far], low[far] = _far_wave(x[far], frequency, eighths)
+    total = high + low
+    return Pair(total, low - (total - high))
 
 
-@cache
-def _pi() -> int:
-    """Return π·2^BITS by Machin's formula, to the last few bits."""
+def _far_wave(x: FloatArray, frequency: float, eighths: int) -> Parts:
+    """Return the same for angles of any size: what is left beside the nearest eighth of a turn, in whole numbers."""
+    eighth, (above, below) = _pi() >> 2, frequency.as_integer_ratio()
 
-    def arctan_of_inverse(n: int) -> int:
-        power = total = (1 << BITS) // n
-        for k in range(3, BITS, 2):
-            power //= -n * n
-            total += power // k
-        return total
+    def of_one(value: float) -> tuple[int, float, float]:
+        numerator, denominator = value.as_integer_ratio() if np.isfinite(value) else (0, 1)
+        angle = (numerator * above << BITS) // (denominator * below)
+        turns, rest = divmod(angle + eighth // 2, eighth)
+        rest -= eighth // 2
+        high = rest / (1 << BITS)
+        top, bottom = high.as_integer_ratio()
+        return turns % 8, high, (rest - (top << BITS) // bottom) / (1 << BITS)
 
-    return 4 * (4 * arctan_of_inverse(5) - arctan_of_inverse(239))
-
-
-def _within_a_turn(x: FloatArray, frequency: float) -> FloatArray:
-    """Return frequency·x less whole turns in two parts, for products that overflow: in whole numbers, exactly."""
-    turn, (above, below) = 2 * _pi(), frequency.as_integer_ratio()
-
-    def of_one(value: float) -> tuple[float, float]:
-        numerator, denominator = value.as_integer_ratio()
-        angle = ((above * numerator << BITS) // (below * denominator)) % turn
-        high = angle / (1 << BITS)
-        return high, (angle - int(ldexp(high, 100)) * (1 << BITS - 100)) / (1 << BITS)
-
-    return np.array([of_one(value) for value in x.tolist()]).T
+    turns, high, low = map(np.array, zip(*map(of_one, x.tolist()), strict=True))
+    return _wave(Pair(high, low), turns + eighths)
 
 
-def _from_root(angle: Pair, share: float) -> tuple[FloatArray, FloatArray]:
-    """Return the distance of an angle from the nearest (k + share)π, and k."""
-    k = np.rint(np.asarray(angle.high) / PI.high - share)
-    return (angle - PI * (k + share)).rounded(), k
+def _sine(x: FloatArray, eighths: int) -> FloatArray:
+    y = np.asarray(_wave_of(x, 1.0, eighths).high)
+    return y if eighths % 4 else patch(y, x, x == 0.0, lambda x: x if eighths == 0 else -x)
+
+
+def sin(x: FloatArray) -> FloatArray:
+    """Return the sine."""
+    return _sine(x, 0)
+
+
+def sin_slope(x: FloatArray) -> FloatArray:
+    """Return the cosine."""
+    return _sine(x, 2)
+
+
+def sin_curvature(x: FloatArray) -> FloatArray:
+    """Return -sin x."""
+    return _sine(x, 4)
+
+
+cos = sin_slope
+cos_slope = sin_curvature
+
+
+def cos_curvature(x: FloatArray) -> FloatArray:
+    """Return -cos x."""
+    return _sine(x, 6)
 
 
 def snake(x: FloatArray, *, frequency: float) -> FloatArray:
     """Return x + sin²(ax)/a."""
-    angle = _product(x, frequency)
-    s, c = np.sin(angle.high), np.cos(angle.high)
-    y = ((Pair(s) * s + 2.0 * s * c * angle.low) / frequency + x).rounded()
-    # Where ax overflows, the wave is below the last digit of x.
-    return np.where(np.isnan(y), x + np.nan_to_num(s * s / frequency), y)
+    s = _wave_of(x, frequency, 0)
+    return (s * s / frequency + x).rounded()
 
 
 def snake_slope(x: FloatArray, *, frequency: float) -> FloatArray:
     """Return 1 + sin 2ax = 2·sin²(ax + π/4)."""
-    angle = _product(x, frequency)
-    r, _ = _from_root(angle, -0.25)
-    root = np.sin(r)
-
-    def far(x: FloatArray) -> FloatArray:
-        s, c = _phase(x, frequency)
-        return np.where(s * c < 0, (s + c) * (s + c), 1.0 + 2.0 * s * c)
-
-    return patch(2.0 * root * root, x, np.abs(angle.high) > FAR, far)
+    s = _wave_of(x, frequency, 1)
+    return (s * s).scaled(2.0).rounded()
 
 
 def snake_curvature(x: FloatArray, *, frequency: float) -> FloatArray:
     """Return 2a·cos 2ax."""
-    angle = _product(x, frequency)
-    r, k = _from_root(angle.scaled(2.0), 0.5)
+    return (_wave_of(x, 2.0 * frequency, 2) * frequency).scaled(2.0).rounded()
 
-    def far(x: FloatArray) -> FloatArray:
-        s, c = _phase(x, frequency)
-        return 2.0 * frequency * ((c - s) * (c + s))
 
-    near = 2.0 * frequency * (np.sin(r) * (2.0 * (k % 2.0) - 1.0))
-    return patch(near, x, np.abs(angle.high) > FAR, far)
+def _sinerelu(x: FloatArray, eps: float, eighths: int) -> FloatArray:
+    height = ROOT_TWO * Pair(eps, EPS_REST if eps == EPS else 0.0)
+    return (_wave_of(x, 1.0, eighths) * height).rounded()
+
+
+def sinerelu(x: FloatArray, *, eps: float) -> FloatArray:
+    """Return x where x > 0 and ε(sin x - cos x) = √2·ε·sin(x - π/4) elsewhere."""
+    return np.where(x > 0, x, _sinerelu(np.minimum(x, 0.0), eps, -1))
+
+
+def sinerelu_slope(x: FloatArray, *, eps: float) -> FloatArray:
+    """Return 1 where x > 0 and √2·ε·sin(x + π/4) elsewhere."""
+    return np.where(x > 0, 1.0, _sinerelu(np.minimum(x, 0.0), eps, 1))
+
+
+def sinerelu_curvature(x: FloatArray, *, eps: float) -> FloatArray:
+    """Return 0 where x > 0 and √2·ε·sin(x + 3π/4) elsewhere."""
+    return np.where(x > 0, 0.0, _sinerelu(np.minimum(x, 0.0), eps, 3))

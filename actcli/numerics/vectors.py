@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
+from .gelu import gelu, gelu_slope, log_density, mills
 from .logistic import QUICK, QUICK_REST, gated, sigmoid, silu, silu_slope
-from .normal import gelu, gelu_slope, log_density, mills
 from .two_parts import FAINT, LARGEST, REACH, Pair, exp_parts, fold, scaled, square_of_one_plus, two_sum, weighted_exp
 
 _GONE = 4096.0
@@ -76,7 +76,7 @@ def _gelu_gate(a: FloatArray, b: FloatArray) -> FloatArray:
     faint = a < -37.0
     if faint.any():
         size = np.minimum(-a[faint], REACH)
-        weight = np.clip(-size * mills(size)[0] * b[faint], -LARGEST, LARGEST)
+        weight = np.clip(-size * mills(size) * b[faint], -LARGEST, LARGEST)
         y[faint] = weighted_exp(weight, *log_density(size))
     return _at_infinite(b, a, y)
 

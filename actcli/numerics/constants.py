@@ -115,35 +115,12 @@ EULER = exp_of(ONE)
 LOG_ROOT_TAU = log_of(2 * PI // 6) // 2 + log_of(ONE * 3 // 2) // 2 + LOG_TWO  # log(2π)/2, 2π = 2π/6 · 3/2 · 4
 
 
-@cache
-def powers_of_two(bits: int) -> Table:
-    """2**(j / 2**bits) - 1 for j from -2**(bits - 1) to 2**(bits - 1) - 1, as coarse steps by fine ones."""
-    from actcli.formula.double_double import Pair, add, multiply
-
-    fine_bits = bits // 2
-    step, half = exp_of(LOG_TWO >> bits), 1 << (fine_bits - 1)
-    fine = table(_around_one(step, half))
-    coarse = table(_around_one(exp_of(LOG_TWO >> (bits - fine_bits)), 1 << (bits - fine_bits - 1)))
-    j = np.arange(-(1 << (bits - 1)), 1 << (bits - 1))
-    at_coarse = (j + half) >> fine_bits
-    at_fine = j - (at_coarse << fine_bits) + half
-    # The last half step of fine ones lies beyond the coarse ones of this octave.
-    top = 1 << (bits - fine_bits - 1)
-    high, low = (
-        np.append(coarse.high, parts(root_two_less_one())[0]),
-        np.append(coarse.low, parts(root_two_less_one())[1]),
-    )
-    big = Pair(high[at_coarse + top], low[at_coarse + top])
-    small = Pair(fine.high[at_fine], fine.low[at_fine])
-    return Table(*add(add(big, small), multiply(big, small)))
-
-
 def root_two_less_one() -> int:
     """√2 - 1."""
     return root_of(2 * ONE) - ONE
 
 
-def _around_one(step: int, half: int) -> list[int]:
+def around_one(step: int, half: int) -> list[int]:
     """step**j - 1 for j from -half to half - 1."""
     inverse = (ONE << BITS) // step
     up, down = [ONE], [ONE]
@@ -156,7 +133,7 @@ def _around_one(step: int, half: int) -> list[int]:
 @cache
 def angles(per_unit: int, last: int) -> tuple[Table, Table]:
     """Sine and cosine of j / per_unit for j from -last to last."""
-    sine, cosine = _turned(ONE // per_unit)
+    sine, cosine = turned(ONE // per_unit)
     s, c, sines, cosines = 0, ONE, [0], [ONE]
     for _ in range(last):
         s, c = (s * cosine + c * sine) >> BITS, (c * cosine - s * sine) >> BITS
@@ -165,7 +142,8 @@ def angles(per_unit: int, last: int) -> tuple[Table, Table]:
     return table([-each for each in sines[:0:-1]] + sines), table(cosines[:0:-1] + cosines)
 
 
-def _turned(angle: int) -> tuple[int, int]:
+def turned(angle: int) -> tuple[int, int]:
+    """Sine and cosine of an angle of moderate size."""
     sine = cosine = 0
     term, n = ONE, 0
     while abs(term) > 1:
