@@ -196,6 +196,11 @@ def _general(x: FloatArray, top: FloatArray, alpha: float) -> tuple[Pair, Pair]:
     return (_from_top if alpha < 2 else _from_last)(x, top, factor, q), q
 
 
+def _shares(p: FloatArray, x: FloatArray, top: FloatArray) -> FloatArray:
+    """Return p, or where a high power has made 0 of all of it equal shares of the largest entries."""
+    return np.where((p == 0.0).all(axis=-1, keepdims=True), x == top, p)
+
+
 def entmax(x: ArrayLike, /, *, alpha: float) -> FloatArray:
     """Return α-entmax along the last axis, in the shape of `x`: softmax at α = 1, sparsemax at α = 2.
 
@@ -212,7 +217,7 @@ def entmax(x: ArrayLike, /, *, alpha: float) -> FloatArray:
 
     def work(rows: FloatArray, result: FloatArray) -> None:
         rows, top = without_infinities(rows)
-        p = _powers(*_general(rows, top, alpha))
+        p = _shares(_powers(*_general(rows, top, alpha)), rows, top)
         result[:] = p / p.sum(axis=-1, keepdims=True) + 0.0 * top
 
     if x.size:
@@ -253,7 +258,7 @@ def entmax_jacobian(x: ArrayLike, /, *, alpha: float) -> FloatArray:
     def of_row(row: FloatArray) -> FloatArray:
         row, top = without_infinities(row)
         u, q = _general(row, top, alpha)
-        return shared_jacobian(_powers(u, q - 1.0) + 0.0 * top)
+        return shared_jacobian(_shares(_powers(u, q - 1.0), row, top) + 0.0 * top)
 
     return matrix_by_matrix(x, of_row)
 

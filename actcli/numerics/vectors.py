@@ -136,8 +136,9 @@ def gpt_oss_swiglu(x: ArrayLike, /, *, alpha: float, limit: float) -> FloatArray
     rest = QUICK_REST if alpha == QUICK else 0.0
 
     def gate(a: FloatArray, b: FloatArray) -> FloatArray:
-        a = np.clip(a, -LARGEST / (2.0 + limit), limit)  # so far down the exponential leaves nothing of any product
-        return gated(a * (np.clip(b, -limit, limit) + 1.0), *scaled(a, alpha, rest))
+        a, weight = np.clip(a, -LARGEST, limit), np.clip(b, -limit, limit) + 1.0
+        argument, product = scaled(a, alpha, rest), a * weight
+        return np.where(np.isinf(product), gated(a, *argument) * weight, gated(product, *argument))
 
     return _gate(x, gate, interleaved=True)
 
@@ -344,7 +345,9 @@ def standardize_jacobian(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
         row = np.ldexp(row, -largest - 1)
         deviation = Pair(row) - _total(Pair(row)) / float(n)
         # A power of two brings the larger of the deviations and √ε near 1: no square or cube leaves the range.
-        scale = max(np.frexp(np.abs(deviation.high).max())[1], np.frexp(np.sqrt(epsilon))[1] - largest - 1)
+        spread = np.abs(deviation.high).max()
+        scale = np.frexp(np.sqrt(epsilon))[1] - largest - 1
+        scale = max(np.frexp(spread)[1], scale) if spread else scale
         unit, floor = np.ldexp(row, -scale), np.ldexp(np.sqrt(epsilon), -scale - largest - 1)
         d = Pair(np.ldexp(deviation.high, -scale), np.ldexp(deviation.low, -scale))
         square = _total(d * d) / float(n) + Pair(floor) * floor
