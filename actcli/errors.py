@@ -12,14 +12,14 @@ _NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters and lone surrogates escaped, so that no input steers a terminal."""
+    """`text` with control characters and lone surrogates escaped, so that no input steers a terminal."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 column`, `2 columns`."""
+    """A count with its noun: `1 column`, `2 columns`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 

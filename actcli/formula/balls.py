@@ -78,7 +78,7 @@ class BallArithmetic:
         return by_formula(argument) if limit is None else limit
 
     def vanishes(self, number: Ball) -> bool:
-        """Tell whether this is exactly zero."""
+        """Whether this is exactly zero."""
         return number.rational is not None and number.rational == 0
 
     def compare(self, sign: str, left: Ball, right: Ball) -> Condition:

@@ -94,7 +94,7 @@ class FloatArithmetic:
         return np.where(np.isnan(condition), np.nan, np.where(condition == 1.0, yes(), no()))
 
     def vanishes(self, number: Any) -> bool:
-        """Tell whether this is the single number zero."""
+        """Whether this is the single number zero."""
         return np.ndim(number) == 0 and bool(number == 0.0)
 
     def apply(self, function: Bound, argument: Any, by_formula: Callable[[Any], Any]) -> Any:

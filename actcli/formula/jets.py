@@ -50,7 +50,7 @@ class JetArithmetic(Generic[T]):
         return self.base.compare(sign, left.value, right.value)
 
     def vanishes(self, number: Jet[T]) -> bool:
-        """Tell whether this is the constant zero."""
+        """Whether this is the constant zero."""
         return number.slope is None and self.base.vanishes(number.value)
 
     def operate(self, name: str, *arguments: Jet[T]) -> Jet[T]:

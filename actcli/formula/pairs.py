@@ -200,7 +200,7 @@ class NarrowPairs:
         return found or dd.UNIT
 
     def vanishes(self, number: Pair) -> bool:
-        """Tell whether this is the single number zero."""
+        """Whether this is the single number zero."""
         return _is_single(number) and bool(number.high == 0.0)
 
     def compare(self, sign: str, left: Pair, right: Pair) -> Any:
@@ -565,7 +565,7 @@ class WidePairs:
         return _normal(found or Pair(np.float64(name)))
 
     def vanishes(self, number: Wide) -> bool:
-        """Tell whether this is the single number zero."""
+        """Whether this is the single number zero."""
         return _is_single(number) and bool(number.high == 0.0)
 
     def compare(self, sign: str, left: Wide, right: Wide) -> Any:

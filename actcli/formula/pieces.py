@@ -144,7 +144,7 @@ class PieceArithmetic:
         return _whole((_INFINITE,))
 
     def vanishes(self, number: Pieces) -> bool:
-        """Tell whether this is the single number zero."""
+        """Whether this is the single number zero."""
         return number == _whole(())
 
     def operate(self, name: str, *arguments: Pieces) -> Pieces:

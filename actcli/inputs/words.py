@@ -44,7 +44,7 @@ def read_words(words: Sequence[str], /) -> tuple[Vectors, str]:
 
 
 def is_values(word: str, /) -> bool:
-    """Tell whether a word is meant as values: its first piece, up to a comma or colon, reads as a number."""
+    """Whether a word is meant as values: its first piece, up to a comma or colon, reads as a number."""
     pieces = [text.strip() for _, text in _split(word.replace(MINUS_SIGN, "-"), ",:")]
     first = next((text for text in pieces if text), "")
     if number(first) is not None:

@@ -9,14 +9,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .exponentials import FIXED_POINT
-from .frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
-from .softmaxes import softmax, softmax_jacobian, without_infinities
-from .two_parts import LARGEST, Pair, two_sum
+from actcli.numerics.exponentials import FIXED_POINT
+from actcli.numerics.frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
+from actcli.numerics.softmaxes import softmax, softmax_jacobian, without_infinities
+from actcli.numerics.two_parts import LARGEST, Pair, two_sum
 
 
 def _below_top(x: FloatArray, top: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return x - top, not below -2, as a multiple of 2^-26 and the rest: cumulative sums of the first are exact."""
+    """x - top, not below -2, as a multiple of 2^-26 and the rest: cumulative sums of the first are exact."""
     high, low = two_sum(np.maximum(x, -LARGEST), -top)
     low = np.where(high > -2.0, low, 0.0)
     high = np.maximum(high, -2.0)
@@ -25,7 +25,7 @@ def _below_top(x: FloatArray, top: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def sparsemax(x: ArrayLike, /) -> FloatArray:
-    """Return the point of the probability simplex nearest to x, along the last axis, in the shape of `x`.
+    """The point of the probability simplex nearest to x, along the last axis, in the shape of `x`.
 
     p_i = (1 - Σ(x_j - x_i))/k over the k entries of the support, with the differences in two parts. Entries at +inf
     share 1 equally; a vector of -inf alone, or with a NaN, is NaN. Within 4 ulp.
@@ -55,7 +55,7 @@ def sparsemax(x: ArrayLike, /) -> FloatArray:
 
 
 def sparsemax_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return δ_ij - 1/k where both p_i and p_j of `sparsemax` are above 0, k of them, and 0 elsewhere.
+    """δ_ij - 1/k where both p_i and p_j of `sparsemax` are above 0, k of them, and 0 elsewhere.
 
     Shape (..., n) to (..., n, n). Within 1 ulp.
 
@@ -65,7 +65,7 @@ def sparsemax_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def shared_jacobian(s: FloatArray) -> FloatArray:
-    """Return s_i(δ_ij - s_j/Σs) for s >= 0 of shape (1, n); the largest s from the sum of the others."""
+    """s_i(δ_ij - s_j/Σs) for s >= 0 of shape (1, n); the largest s from the sum of the others."""
     largest = int(s.argmax())
     others = s.copy()
     others[0, largest] = 0.0
@@ -89,7 +89,7 @@ Shares = Callable[[Pair], tuple[Pair, FloatArray]]
 
 
 def _scores(x: FloatArray, top: FloatArray, factor: Pair) -> Pair:
-    """Return factor·(x - top), held to -2, where nothing is above the threshold."""
+    """factor·(x - top), held to -2, where nothing is above the threshold."""
     high, low = two_sum(np.maximum(x, -LARGEST), -top)
     near = high > -2.0 / np.asarray(factor.high)
     z = Pair(np.where(near, high, 0.0), np.where(near, low, 0.0)) * factor
@@ -97,7 +97,7 @@ def _scores(x: FloatArray, top: FloatArray, factor: Pair) -> Pair:
 
 
 def _corrected(z: Pair, tau: FloatArray, shares: Shares) -> Pair:
-    """Return u = max(z - τ, 0), after some steps of Newton's method towards Σp = 1."""
+    """u = max(z - τ, 0), after some steps of Newton's method towards Σp = 1."""
     threshold = Pair(tau)
     for _ in range(CORRECTIONS):
         u = _above(z, threshold)
@@ -122,7 +122,7 @@ def _squares(u: Pair) -> tuple[Pair, FloatArray]:
 
 
 def _root(x: FloatArray, top: FloatArray) -> FloatArray:
-    """Return u of 1.5-entmax, whose squares sum to 1: τ by sorting (Peters, Niculae and Martins 2019, algorithm 2)."""
+    """u of 1.5-entmax, whose squares sum to 1: τ by sorting (Peters, Niculae and Martins 2019, algorithm 2)."""
     z = _scores(x, top, Pair(0.5))
     ordered = -np.sort(-np.maximum(z.rounded(), -1.0), axis=-1)
     rank = np.arange(1.0, x.shape[-1] + 1.0)
@@ -134,7 +134,7 @@ def _root(x: FloatArray, top: FloatArray) -> FloatArray:
 
 
 def _powers(u: Pair, exponent: Pair) -> FloatArray:
-    """Return u^exponent, 0 at 0, the last places of both included."""
+    """u^exponent, 0 at 0, the last places of both included."""
     high = np.asarray(u.high)
     power = high ** float(exponent.high)
     lost = exponent.high * (u.low / high) + exponent.low * np.log(high)
@@ -142,7 +142,7 @@ def _powers(u: Pair, exponent: Pair) -> FloatArray:
 
 
 def _last_inside(x: FloatArray, factor: float, exponent: float) -> tuple[FloatArray, FloatArray]:
-    """Return the last entry of the support and how many are in it: with τ at that entry the sum is still below 1."""
+    """The last entry of the support and how many are in it: with τ at that entry the sum is still below 1."""
     ordered = -np.sort(-x, axis=-1)
     inside, outside = np.zeros((x.shape[0], 1), np.int64), np.full((x.shape[0], 1), x.shape[-1])
     while (outside - inside > 1).any():
@@ -155,7 +155,7 @@ def _last_inside(x: FloatArray, factor: float, exponent: float) -> tuple[FloatAr
 
 
 def _from_last(x: FloatArray, top: FloatArray, factor: Pair, q: Pair) -> Pair:
-    """Return u of α-entmax, α > 2, by bisection for the p of the last entry of the support.
+    """u of α-entmax, α > 2, by bisection for the p of the last entry of the support.
 
     There a u of 1e-90 may be worth a hundredth: seen from the last entry it has all its digits.
     """
@@ -173,7 +173,7 @@ def _from_last(x: FloatArray, top: FloatArray, factor: Pair, q: Pair) -> Pair:
 
 
 def _from_top(x: FloatArray, top: FloatArray, factor: Pair, q: Pair) -> Pair:
-    """Return u of α-entmax, α < 2, by bisection for τ."""
+    """u of α-entmax, α < 2, by bisection for τ."""
     z = _scores(x, top, factor)
     score, exponent = z.rounded(), float(q.high)
     below, above = np.full_like(top, -1.0), np.zeros_like(top)
@@ -190,19 +190,19 @@ def _from_top(x: FloatArray, top: FloatArray, factor: Pair, q: Pair) -> Pair:
 
 
 def _general(x: FloatArray, top: FloatArray, alpha: float) -> tuple[Pair, Pair]:
-    """Return u and the exponent q of α-entmax."""
+    """u and the exponent q of α-entmax."""
     factor = Pair(*two_sum(alpha, -1.0))
     q = 1.0 / factor
     return (_from_top if alpha < 2 else _from_last)(x, top, factor, q), q
 
 
 def _shares(p: FloatArray, x: FloatArray, top: FloatArray) -> FloatArray:
-    """Return p, or where a high power has made 0 of all of it equal shares of the largest entries."""
+    """p, or where a high power has made 0 of all of it equal shares of the largest entries."""
     return np.where((p == 0.0).all(axis=-1, keepdims=True), x == top, p)
 
 
 def entmax(x: ArrayLike, /, *, alpha: float) -> FloatArray:
-    """Return α-entmax along the last axis, in the shape of `x`: softmax at α = 1, sparsemax at α = 2.
+    """α-entmax along the last axis, in the shape of `x`: softmax at α = 1, sparsemax at α = 2.
 
     Edges as in `softmax`. At α = 1.5 as `entmax15`; elsewhere within 1e-14 of the largest probability.
 
@@ -226,7 +226,7 @@ def entmax(x: ArrayLike, /, *, alpha: float) -> FloatArray:
 
 
 def entmax15(x: ArrayLike, /) -> FloatArray:
-    """Return 1.5-entmax along the last axis, in the shape of `x`: p_i = max(x_i/2 - τ, 0)². Within 4 ulp.
+    """1.5-entmax along the last axis, in the shape of `x`: p_i = max(x_i/2 - τ, 0)². Within 4 ulp.
 
     Edges as in `softmax`.
 
@@ -246,7 +246,7 @@ def entmax15(x: ArrayLike, /) -> FloatArray:
 
 
 def entmax_jacobian(x: ArrayLike, /, *, alpha: float) -> FloatArray:
-    """Return s_i(δ_ij - s_j/Σs), s = p^(2 - α) on the support and 0 elsewhere: shape (..., n) to (..., n, n).
+    """s_i(δ_ij - s_j/Σs), s = p^(2 - α) on the support and 0 elsewhere: shape (..., n) to (..., n, n).
 
     Raises ValueError where `x` is a single number.
     """
@@ -264,7 +264,7 @@ def entmax_jacobian(x: ArrayLike, /, *, alpha: float) -> FloatArray:
 
 
 def entmax15_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return s_i(δ_ij - s_j/Σs), s = √p, the Jacobian of `entmax15`: shape (..., n) to (..., n, n). Within 5 ulp.
+    """s_i(δ_ij - s_j/Σs), s = √p, the Jacobian of `entmax15`: shape (..., n) to (..., n, n). Within 5 ulp.
 
     Raises ValueError where `x` is a single number.
     """

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .frame import BoolArray, FloatArray
-from .two_parts import REACH, Pair, Parts, as_pair, split, two_sum
+from actcli.numerics.frame import BoolArray, FloatArray
+from actcli.numerics.two_parts import REACH, Pair, Parts, as_pair, split, two_sum
 
 Integers = NDArray[np.int64]
 
@@ -31,7 +31,7 @@ _NEAR = 2.0**-4  # a series holds for what is closer to 0
 
 
 def _integer_log_two() -> int:
-    """Return log 2 in units of 2^-_TABLE_BITS, as 2·atanh(1/3)."""
+    """log 2 in units of 2^-_TABLE_BITS, as 2·atanh(1/3)."""
     term, total, n = (2 << _TABLE_BITS) // 3, 0, 1
     while term:
         total += term // n
@@ -47,7 +47,7 @@ STEP_REST = math.ldexp(
 
 @cache
 def powers_of_two() -> Parts:
-    """Return 2^(j/2^STEP_BITS), j from 0, as heads of 26 bits and rests, each from integers."""
+    """2^(j/2^STEP_BITS), j from 0, as heads of 26 bits and rests, each from integers."""
     step = 2 << _TABLE_BITS
     for _ in range(STEP_BITS):
         step = math.isqrt(step << _TABLE_BITS)
@@ -71,7 +71,7 @@ class Exponential:
 
     @classmethod
     def of(cls, x: Pair | FloatArray | float, power: Integers | int = 0) -> Exponential:
-        """Return x·2^power in this form."""
+        """x·2^power in this form."""
         x = as_pair(x)
         mantissa, exponent = np.frexp(np.asarray(x.high))
         head, rest = split(mantissa)
@@ -85,7 +85,7 @@ class Exponential:
 
     @classmethod
     def joined(cls, parts: Sequence[Exponential]) -> Exponential:
-        """Return the numbers of all parts, end to end along the last axis."""
+        """The numbers of all parts, end to end along the last axis."""
         if len(parts) == 1:
             return parts[0]
         columns = zip(*((part.head, part.rest, part.power) for part in parts), strict=True)
@@ -93,34 +93,34 @@ class Exponential:
         return cls(head, rest, power)
 
     def mapped(self, rearranged: Callable[[NDArray[Any]], NDArray[Any]]) -> Exponential:
-        """Return its numbers in another arrangement."""
+        """Its numbers in another arrangement."""
         return Exponential(rearranged(self.head), rearranged(self.rest), rearranged(self.power))
 
     def __neg__(self) -> Exponential:
         return Exponential(-self.head, -self.rest, self.power)
 
     def where(self, condition: BoolArray, other: Exponential) -> Exponential:
-        """Return these numbers where a condition holds, and the others elsewhere."""
+        """These numbers where a condition holds, and the others elsewhere."""
         pairs = ((self.head, other.head), (self.rest, other.rest), (self.power, other.power))
         head, rest, power = (np.where(condition, own, its) for own, its in pairs)
         return Exponential(head, rest, power)
 
     def only(self, condition: BoolArray) -> Exponential:
-        """Return these numbers where a condition holds, and 0 elsewhere."""
+        """These numbers where a condition holds, and 0 elsewhere."""
         return self.mapped(lambda part: np.where(condition, part, 0))
 
     def pair(self, power: Integers | int = 0) -> Pair:
-        """Return it times 2^power as a pair of doubles, which underflow far down."""
+        """It times 2^power as a pair of doubles, which underflow far down."""
         head, rest = _shifted(self.power + power, self.head, self.rest)
         high = head + rest
         return Pair(high, rest - (high - head))
 
     def rounded(self) -> FloatArray:
-        """Return the nearest double; where that is subnormal it is rounded twice."""
+        """The nearest double; where that is subnormal it is rounded twice."""
         return _shifted(self.power, self.head + self.rest)[0]
 
     def sum(self) -> Exponential:
-        """Return the sum along the last axis, which is kept with a length of 1, to 58 bits of the largest number."""
+        """The sum along the last axis, which is kept with a length of 1, to 58 bits of the largest number."""
         top = np.where(self.head == 0.0, -_FAR, self.power).max(axis=-1, keepdims=True, initial=-_FAR)
         # What is 2^1022 times smaller than the largest is nothing to the sum.
         first, rest = _shifted(np.maximum(self.power - top, -_MODERATE), self.head, self.rest)
@@ -133,7 +133,7 @@ _FAR, _MODERATE = 1 << 14, 1000
 
 
 def _shifted(power: Integers, *numbers: FloatArray) -> list[FloatArray]:
-    """Return the numbers times 2^power; by a product, which is faster, where the power is a normal number."""
+    """The numbers times 2^power; by a product, which is faster, where the power is a normal number."""
     if power.size and power.min() >= -_MODERATE and power.max() <= _MODERATE:
         factor = ((power + 1023) << 52).view(np.float64)
         return [number * factor for number in numbers]
@@ -142,7 +142,7 @@ def _shifted(power: Integers, *numbers: FloatArray) -> list[FloatArray]:
 
 
 def exponential(z: Pair) -> Exponential:
-    """Return e^z to 2^-62; 0 for what is at -inf, and z held to ±REACH."""
+    """e^z to 2^-62; 0 for what is at -inf, and z held to ±REACH."""
     high = np.asarray(z.high)
     low = z.low
     is_within = bool(high.size) and bool(high.min() >= -REACH) and bool(high.max() <= REACH)
@@ -174,7 +174,7 @@ def exponential(z: Pair) -> Exponential:
 
 
 def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:
-    """Return u + c₂u² + c₃u³ + … for |u| below _NEAR, c₂ being ±1/2, to 2^-57 of itself."""
+    """u + c₂u² + c₃u³ + … for |u| below _NEAR, c₂ being ±1/2, to 2^-57 of itself."""
     high = np.asarray(u.high)
     second, *others = coefficients
     tail = np.full_like(high, others[-1])
@@ -201,22 +201,22 @@ def _near_or_far(u: Pair, near: tuple[float, ...], far: Callable[[Pair], Pair]) 
 
 
 def expm1(z: Pair) -> Pair:
-    """Return e^z - 1 to 2^-57 of itself, for z below some 700."""
+    """e^z - 1 to 2^-57 of itself, for z below some 700."""
     return _near_or_far(z, _EXP, lambda z: exponential(z).pair() - 1.0)
 
 
 def log1p(u: Pair) -> Pair:
-    """Return log(1 + u) to 2^-57 of itself, for u above -1."""
+    """log(1 + u) to 2^-57 of itself, for u above -1."""
     return _near_or_far(u, _LOG, lambda u: _log(u + 1.0))
 
 
 def log(v: Pair) -> Pair:
-    """Return log v to 2^-57 of itself, of a double near 1 at least; -inf for 0 and NaN below."""
+    """log v to 2^-57 of itself, of a double near 1 at least; -inf for 0 and NaN below."""
     return _near_or_far(v - 1.0, _LOG, lambda u: _log(v))
 
 
 def _log(v: Pair) -> Pair:
-    """Return log v to 2^-61, by one step of Newton's method from a series in float64."""
+    """log v to 2^-61, by one step of Newton's method from a series in float64."""
     high = np.asarray(v.high)
     is_positive = (high > 0.0) & (high < np.inf)
     mantissa, exponent = np.frexp(np.where(is_positive, high, 1.0))

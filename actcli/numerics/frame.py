@@ -15,7 +15,7 @@ BLOCK = 16384
 
 
 def as_float64(x: ArrayLike) -> FloatArray:
-    """Return `x` as a float64 array.
+    """`x` as a float64 array.
 
     Raises ValueError where `x` is not made of real numbers.
     """
@@ -28,7 +28,7 @@ def as_float64(x: ArrayLike) -> FloatArray:
 def element_wise(
     x: ArrayLike, of_block: Callable[[FloatArray], FloatArray], limits: Callable[[], Limits] | None = None
 ) -> FloatArray:
-    """Return what a function of one flat block gives for an array of any shape, in the shape of the array.
+    """What a function of one flat block gives for an array of any shape, in the shape of the array.
 
     `of_block` need only be right for finite x: NaN stays NaN, and at -inf and +inf the answers are the two `limits`,
     which are asked for where they are needed; without them it is what `of_block` gives. Floating point errors are
@@ -58,7 +58,7 @@ def patch(y: FloatArray, x: FloatArray, there: BoolArray, formula: Callable[[Flo
 
 
 def as_vectors(x: ArrayLike) -> FloatArray:
-    """Return `x` as float64 with at least one axis.
+    """`x` as float64 with at least one axis.
 
     Raises ValueError where `x` is a single number, or not made of real numbers.
     """
@@ -84,7 +84,7 @@ def columns(width: int) -> Iterator[slice]:
 
 
 def matrix_by_matrix(x: ArrayLike, of_row: Callable[[FloatArray], FloatArray]) -> FloatArray:
-    """Return a square matrix for each vector along the last axis, `of_row` being given shape (1, n)."""
+    """A square matrix for each vector along the last axis, `of_row` being given shape (1, n)."""
     x = as_vectors(x)
     out = np.empty((*x.shape, x.shape[-1]))
 

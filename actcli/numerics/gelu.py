@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from . import constants
-from .frame import FloatArray, patch
-from .two_parts import Parts, exp_pair, split, two_square, two_sum
+from actcli.numerics import constants
+from actcli.numerics.frame import FloatArray, patch
+from actcli.numerics.two_parts import Parts, exp_pair, split, two_square, two_sum
 
 REACH = 40.0  # φ underflows at 38.6; beyond this every argument is as good as this one
 LEAST_POWER = np.int64(-1000)  # below, results may be subnormal
@@ -28,7 +28,7 @@ def _table() -> constants.MillsTable:
 
 
 def _mills(a: FloatArray) -> Parts:
-    """Return M(a), the first part of 26 bits, to 2^-59, for a in [0, REACH]."""
+    """M(a), the first part of 26 bits, to 2^-59, for a in [0, REACH]."""
     table = _table()
     cell = ((1.0 + a).view(np.int64) >> (52 - OCTAVE_BITS)) - FIRST_CELL
     d = a - table.centres.take(cell, mode="clip")
@@ -46,13 +46,13 @@ def _mills(a: FloatArray) -> Parts:
 
 
 def mills(a: FloatArray) -> FloatArray:
-    """Return Mills' ratio (1 - Φ(a))/φ(a) for a in [0, REACH]."""
+    """Mills' ratio (1 - Φ(a))/φ(a) for a in [0, REACH]."""
     head, rest = _mills(a)
     return head + rest
 
 
 def log_density(a: FloatArray) -> Parts:
-    """Return log φ(a) = -a²/2 - log√(2π) in two parts."""
+    """log φ(a) = -a²/2 - log√(2π) in two parts."""
     square, rest = two_square(a)
     high, low = two_sum(-0.5 * square, -LOG_ROOT_TAU)
     low -= 0.5 * rest + LOG_ROOT_TAU_REST
@@ -60,12 +60,12 @@ def log_density(a: FloatArray) -> Parts:
 
 
 def _density(a: FloatArray) -> tuple[Parts, NDArray[np.int64]]:
-    """Return φ(a) in two parts, the first of 26 bits, and the power of two that they are to be multiplied by."""
+    """φ(a) in two parts, the first of 26 bits, and the power of two that they are to be multiplied by."""
     return exp_pair(*log_density(a))
 
 
 def _times(u: Parts, v: Parts) -> Parts:
-    """Return u·v, in two parts; the heads, of 26 bits each, have an exact product."""
+    """u·v, in two parts; the heads, of 26 bits each, have an exact product."""
     rest = u[0] * v[1]
     rest += u[1] * (v[0] + v[1])
     return u[0] * v[0], rest
@@ -78,7 +78,7 @@ def _with_heads(high: FloatArray, low: FloatArray) -> Parts:
 
 
 def _ended(base: FloatArray, sign: FloatArray, share: Parts, power: NDArray[np.int64]) -> FloatArray:
-    """Return base + sign·share·2^power, rounded once; base is 0 or no less than the other."""
+    """base + sign·share·2^power, rounded once; base is 0 or no less than the other."""
     scale = ((np.maximum(power, LEAST_POWER) + 1023) << 52).view(np.float64)
     scale *= sign
     high, low = share[0] * scale, share[1] * scale
@@ -92,7 +92,7 @@ def _ended(base: FloatArray, sign: FloatArray, share: Parts, power: NDArray[np.i
 
 
 def gelu(x: FloatArray) -> FloatArray:
-    """Return x·Φ(x) = max(x, 0) - |x|·Φ(-|x|)."""
+    """x·Φ(x) = max(x, 0) - |x|·Φ(-|x|)."""
     a = np.minimum(np.abs(x), REACH)
     density, power = _density(a)
     share = _times(split(a), _with_heads(*_times(density, _mills(a))))
@@ -104,7 +104,7 @@ def gelu(x: FloatArray) -> FloatArray:
 
 
 def gelu_slope(x: FloatArray) -> FloatArray:
-    """Return Φ(x) + x·φ(x): s = φ(a)(M(a) - a), a = |x|, on the left, 1 - s on the right."""
+    """Φ(x) + x·φ(x): s = φ(a)(M(a) - a), a = |x|, on the left, 1 - s on the right."""
     a = np.minimum(np.abs(x), REACH)
     density, power = _density(a)
     ratio, rest = _mills(a)

@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .frame import BoolArray, FloatArray, patch
-from .two_parts import (
+from actcli.numerics.frame import BoolArray, FloatArray, patch
+from actcli.numerics.two_parts import (
     LARGEST,
     REACH,
     Pair,
@@ -219,7 +219,7 @@ def _product(x: FloatArray, head: FloatArray, rest: FloatArray) -> FloatArray:
 
 
 def sigmoid(x: FloatArray, low: Low = 0.0) -> FloatArray:
-    """Return σ(x + low)."""
+    """σ(x + low)."""
     y, rest = _sigma(x, low)
     y += rest
     far = _outside(x)
@@ -230,24 +230,24 @@ def sigmoid(x: FloatArray, low: Low = 0.0) -> FloatArray:
 
 
 def sigmoid_slope(x: FloatArray) -> FloatArray:
-    """Return σ(x)σ(-x)."""
+    """σ(x)σ(-x)."""
     y = _sigma_slope(x)
     far = _outside(x)
     return y if far is None else patch(y, x, far, lambda x: weighted_exp(np.ones_like(x), -np.abs(x), 0.0))
 
 
 def log_sigmoid(x: FloatArray) -> FloatArray:
-    """Return log σ(x) = -softplus(-x)."""
+    """log σ(x) = -softplus(-x)."""
     return -softplus(-x, beta=1.0)
 
 
 def log_sigmoid_slope(x: FloatArray) -> FloatArray:
-    """Return σ(-x)."""
+    """σ(-x)."""
     return sigmoid(-x)
 
 
 def log_sigmoid_curvature(x: FloatArray) -> FloatArray:
-    """Return -σ(x)σ(-x)."""
+    """-σ(x)σ(-x)."""
     return -sigmoid_slope(x)
 
 
@@ -266,7 +266,7 @@ TANH_SERIES = (
 
 
 def tanh(x: FloatArray) -> FloatArray:
-    """Return the hyperbolic tangent: by cells of 2x, and near 0, where it is small beside a cell, by its series."""
+    """The hyperbolic tangent: by cells of 2x, and near 0, where it is small beside a cell, by its series."""
     z = x + x
     index, t = _cells(z)
     tanhs, rests = _tanhs()
@@ -296,7 +296,7 @@ def tanh(x: FloatArray) -> FloatArray:
 
 
 def tanh_slope(x: FloatArray) -> FloatArray:
-    """Return sech² x = 4σ′(2x)."""
+    """sech² x = 4σ′(2x)."""
     z = x + x
     y = _sigma_slope(z)
     y *= 4.0
@@ -335,7 +335,7 @@ def _over(value: Parts, power: NDArray[np.int64] | int, beta: float) -> FloatArr
 
 
 def softplus(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return log(1 + e^(βx))/β, βx in two parts; far on the right that is x."""
+    """log(1 + e^(βx))/β, βx in two parts; far on the right that is x."""
     high: FloatArray = x
     low: Low = 0.0
     if beta == 1.0:
@@ -352,7 +352,7 @@ def softplus(x: FloatArray, *, beta: float) -> FloatArray:
 
 
 def softplus_slope(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return σ(βx), βx in two parts."""
+    """σ(βx), βx in two parts."""
     return sigmoid(*scaled(x, beta))
 
 
@@ -360,7 +360,7 @@ TINY = 2.0**-900
 
 
 def gated(x: FloatArray, high: FloatArray, low: Low) -> FloatArray:
-    """Return x·σ(high + low)."""
+    """x·σ(high + low)."""
     gate = _sigma(high, low)
     y = _product(x, *gate)
     if x is not high:
@@ -390,7 +390,7 @@ def _beyond_cells(y: FloatArray, x: FloatArray, high: FloatArray, low: Low) -> F
 
 
 def gated_slope(gate: tuple[FloatArray, Low], weight: tuple[FloatArray, Low]) -> FloatArray:
-    """Return σ(z)(1 + w - wσ(z)) for z and w of two parts each, the slope of x·σ(z) for w = xz′."""
+    """σ(z)(1 + w - wσ(z)) for z and w of two parts each, the slope of x·σ(z) for w = xz′."""
     (z, z_rest), (w, w_rest) = gate, weight
     head, rest = _sigma(z, z_rest)
     first, last = split(w)
@@ -420,22 +420,22 @@ def gated_slope(gate: tuple[FloatArray, Low], weight: tuple[FloatArray, Low]) ->
 
 
 def silu(x: FloatArray) -> FloatArray:
-    """Return x·σ(x)."""
+    """x·σ(x)."""
     return gated(x, x, 0.0)
 
 
 def silu_slope(x: FloatArray) -> FloatArray:
-    """Return σ(x)(1 + xσ(-x))."""
+    """σ(x)(1 + xσ(-x))."""
     return swish_slope(x, beta=1.0)
 
 
 def swish(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return x·σ(βx), βx in two parts."""
+    """x·σ(βx), βx in two parts."""
     return gated(x, *scaled(x, beta))
 
 
 def swish_slope(x: FloatArray, *, beta: float) -> FloatArray:
-    """Return silu′(βx), βx in two parts."""
+    """silu′(βx), βx in two parts."""
     z = scaled(x, beta)
     return gated_slope(z, z)
 
@@ -444,18 +444,18 @@ QUICK, QUICK_REST = 1.702, 4.263256414560601e-17  # the decimal, exactly: the do
 
 
 def quick_gelu(x: FloatArray) -> FloatArray:
-    """Return x·σ(1.702x), 1.702 exact."""
+    """x·σ(1.702x), 1.702 exact."""
     return gated(x, *scaled(x, QUICK, QUICK_REST))
 
 
 def quick_gelu_slope(x: FloatArray) -> FloatArray:
-    """Return silu′(1.702x)."""
+    """silu′(1.702x)."""
     z = scaled(x, QUICK, QUICK_REST)
     return gated_slope(z, z)
 
 
 def mish(x: FloatArray) -> FloatArray:
-    """Return x·tanh(softplus(x))."""
+    """x·tanh(softplus(x))."""
     index, t = _cells(x)
     exponentials, (heads, rests) = _mish_gates()
     e = exponentials.take(index, mode="clip")
@@ -481,7 +481,7 @@ def mish(x: FloatArray) -> FloatArray:
 
 
 def mish_slope(x: FloatArray) -> FloatArray:
-    """Return the slope of mish, by a series around the centre of each cell."""
+    """The slope of mish, by a series around the centre of each cell."""
     index, r = _offsets(x)
     (values, rests), series = _mish_slopes()
     y = series[-1].take(index, mode="clip")

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .exponentials import Exponential, expm1, log, log1p
-from .frame import BLOCK, BoolArray, FloatArray, as_float64, as_vectors, by_rows
-from .softmaxes import divided, jacobian_of, logits, probabilities, rounded, total, without_infinities
-from .two_parts import Pair
+from actcli.numerics.exponentials import Exponential, expm1, log, log1p
+from actcli.numerics.frame import BLOCK, BoolArray, FloatArray, as_float64, as_vectors, by_rows
+from actcli.numerics.softmaxes import divided, jacobian_of, logits, probabilities, rounded, total, without_infinities
+from actcli.numerics.two_parts import Pair
 
 INF = float("inf")
 
@@ -63,7 +63,7 @@ class Rows(NamedTuple):
 def _of_rows(
     x: ArrayLike, y: ArrayLike | None, temperature: float, work: Callable[[Rows, FloatArray], FloatArray]
 ) -> FloatArray:
-    """Return what is worked out of the softmax of each vector, and of the distribution y, NaN where the softmax is.
+    """What is worked out of the softmax of each vector, and of the distribution y, NaN where the softmax is.
 
     y has the shape of `x` or of its last axis. The answer has the shape of `x` but for its last axis.
     """
@@ -89,7 +89,7 @@ def _where(condition: BoolArray, yes: Pair, no: Pair) -> Pair:
 
 
 def _sum(terms: Pair) -> Pair:
-    """Return the sum along the last axis, which is kept; infinite or NaN where a term is."""
+    """The sum along the last axis, which is kept; infinite or NaN where a term is."""
     high = np.asarray(terms.high)
     odd = ~np.isfinite(high)
     finite = Exponential.of(_where(odd, Pair(0.0), terms)).sum().pair()
@@ -100,7 +100,7 @@ def _sum(terms: Pair) -> Pair:
 
 
 def _distances(rows: Rows, y: FloatArray) -> Pair:
-    """Return p - y; where both are above one half as the difference of their complements."""
+    """p - y; where both are above one half as the difference of their complements."""
     p = rows.p.pair()
     return _where((np.asarray(p.high) > 0.5) & (y >= 0.5), (Pair(1.0) - y) - rows.complement.pair(), p - y)
 
@@ -112,7 +112,7 @@ def _loss_and_gradient(
     of_class: Callable[[Rows, int], tuple[FloatArray, FloatArray]],
     of_distribution: Callable[[Rows, FloatArray], tuple[FloatArray, FloatArray]],
 ) -> tuple[FloatArray, FloatArray]:
-    """Return a loss of shape (...) and its gradient of shape (..., n), against a class or a distribution."""
+    """A loss of shape (...) and its gradient of shape (..., n), against a class or a distribution."""
 
     def work(rows: Rows, y: FloatArray) -> FloatArray:
         parts = of_distribution(rows, y) if np.ndim(target) else of_class(rows, int(target))  # type: ignore[arg-type]
@@ -125,7 +125,7 @@ def _loss_and_gradient(
 def cross_entropy(
     x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the cross-entropy of softmax(x/T) against `target`, and its gradient in the logits x.
+    """The cross-entropy of softmax(x/T) against `target`, and its gradient in the logits x.
 
     (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The loss is
     -Σ y_i log p_i, for a class -log p_target, in nats; the gradient is (p - y)/T, in which p - 1 is the negative sum of
@@ -156,7 +156,7 @@ def _gradient_to_distribution(rows: Rows, y: FloatArray) -> FloatArray:
 def kl_divergence(
     x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return KL(y || softmax(x/T)) = Σ y_i log(y_i/p_i) in nats, and its gradient in the logits x: (p - y)/T.
+    """KL(y || softmax(x/T)) = Σ y_i log(y_i/p_i) in nats, and its gradient in the logits x: (p - y)/T.
 
     Shapes, targets and edges as in `cross_entropy`, which it equals against a class; an entry y_i = 0 adds nothing.
     Summed as y log(y/p) + p - y, of which no term is negative. Within 1 ulp of Σ y|log(y/p)|, or of 1e-16 where that
@@ -178,7 +178,7 @@ def _divergence(rows: Rows, y: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _weighted_ratio(rows: Rows, y: FloatArray, more: Pair) -> Pair:
-    """Return y log(y/p) and something more; infinite where p is 0."""
+    """y log(y/p) and something more; infinite where p is 0."""
     information = rows.weighted_information(y)
     endless = np.isinf(np.asarray(information.high))
     finite = _where(endless, Pair(0.0), information)
@@ -186,7 +186,7 @@ def _weighted_ratio(rows: Rows, y: FloatArray, more: Pair) -> Pair:
 
 
 def _relative(p: Pair, y: FloatArray) -> Pair:
-    """Return u = p/y - 1."""
+    """u = p/y - 1."""
     u = (p - y) / y
     return _where(y == 0, Pair(INF), u)
 
@@ -207,7 +207,7 @@ def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:
 def squared_error(
     x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return half the squared distance of softmax(x/T) from `target`, and its gradient in the logits x.
+    """Half the squared distance of softmax(x/T) from `target`, and its gradient in the logits x.
 
     (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The gradient goes
     through the Jacobian of softmax: with d = p - y it is p_k (d_k - sum of p_j d_j)/T. Against a class it is written
@@ -249,7 +249,7 @@ def _squared_to_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
 
 
 def cross_entropy_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return -y_i log p_i of p = softmax(x/T) in nats, in the shape of `x`; they sum to the cross-entropy.
+    """-y_i log p_i of p = softmax(x/T) in nats, in the shape of `x`; they sum to the cross-entropy.
 
     y has the shape of `x` or of its last axis. 0 where y_i is, also beside p_i = 0; NaN where softmax is. Within 1 ulp.
 
@@ -259,7 +259,7 @@ def cross_entropy_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1
 
 
 def kl_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return y_i log(y_i/p_i) of p = softmax(x/T) in nats, in the shape of `x`; they sum to KL(y || p).
+    """y_i log(y_i/p_i) of p = softmax(x/T) in nats, in the shape of `x`; they sum to KL(y || p).
 
     Shapes and edges as in `cross_entropy_terms`. Within 1 ulp of y_i(|log y_i| + |log p_i|).
 
@@ -276,7 +276,7 @@ def kl_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> Floa
 
 
 def squared_error_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return ½(p_i - y_i)² of p = softmax(x/T), in the shape of `x`; they sum to the squared error.
+    """½(p_i - y_i)² of p = softmax(x/T), in the shape of `x`; they sum to the squared error.
 
     Shapes and edges as in `cross_entropy_terms`.
 
@@ -291,7 +291,7 @@ def squared_error_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1
 
 
 def squared_error_gradient_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return (p_i - y_i) · ∂p_i/∂x_j of p = softmax(x/T), of shape (..., n, n): column j sums to the gradient in x_j.
+    """(p_i - y_i) · ∂p_i/∂x_j of p = softmax(x/T), of shape (..., n, n): column j sums to the gradient in x_j.
 
     Shapes of y and edges as in `cross_entropy_terms`.
 
@@ -313,7 +313,7 @@ def squared_error_gradient_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: 
 
 
 def swapped_cross_entropy(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return -Σ p_i log y_i of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
+    """-Σ p_i log y_i of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
 
     Infinite where y_i is 0 and the logit is above -inf, however faint its p_i: what y calls impossible is believed.
     Shapes of y and NaN as in `cross_entropy_terms`. Within 1 ulp.
@@ -328,7 +328,7 @@ def swapped_cross_entropy(x: ArrayLike, y: ArrayLike, /, *, temperature: float =
 
 
 def swapped_kl_divergence(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return KL(p || y) = Σ p_i log(p_i/y_i) of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
+    """KL(p || y) = Σ p_i log(p_i/y_i) of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
 
     Edges and shapes as in `swapped_cross_entropy`. Summed as p log(p/y) + y - p, of which no term is negative. Within
     1 ulp of Σ p|log(p/y)|, or of 1e-16 where that is less.
@@ -356,7 +356,7 @@ def _of_believed(rows: Rows, y: FloatArray, terms: Exponential) -> FloatArray:
 
 
 def entropy(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return -Σ p_i log p_i of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
+    """-Σ p_i log p_i of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
 
     Between 0 and log n; an entry of 0 adds nothing; NaN where softmax is, and for an empty vector. No term is negative,
     each is multiplied by its exponential last, so that an entropy of 1e-300 has all its digits. Within 1 ulp. Source:
@@ -375,7 +375,7 @@ def entropy(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
 
 
 def margin(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
-    """Return how far the largest entry of softmax(x/T) is above the next, of the shape of `x` without its last axis.
+    """How far the largest entry of softmax(x/T) is above the next, of the shape of `x` without its last axis.
 
     p_1 - p_2 = (1 - e^((x_2 - x_1)/T)) p_1, in which nothing cancels; 0 for a tie, 1 for a class without a rival, NaN
     where softmax is, and for an empty vector. Within 1 ulp.

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .frame import FloatArray
-from .logistic import gated, gated_slope
-from .two_parts import Pair
+from actcli.numerics.frame import FloatArray
+from actcli.numerics.logistic import gated, gated_slope
+from actcli.numerics.two_parts import Pair
 
 REACH = 45.0  # beyond, every argument is as good as this one
 
@@ -26,7 +26,7 @@ def _cubic_argument(x: FloatArray, cubic: Cubic) -> tuple[FloatArray, FloatArray
 
 
 def _cubic_slope(x: FloatArray, cubic: Cubic) -> FloatArray:
-    """Return the slope of x·σ(z), z = linear·x + cube·x³."""
+    """The slope of x·σ(z), z = linear·x + cube·x³."""
     x = np.clip(x, -REACH, REACH)
     linear, cube = cubic
     bent = Pair(x) * x * cube
@@ -35,7 +35,7 @@ def _cubic_slope(x: FloatArray, cubic: Cubic) -> FloatArray:
 
 
 def gelu_tanh(x: FloatArray) -> FloatArray:
-    """Return ½x(1 + tanh(√(2/π)(x + 0.044715x³))).
+    """½x(1 + tanh(√(2/π)(x + 0.044715x³))).
 
     As x·σ(z), without the cancellation of 1 + tanh.
     """
@@ -43,15 +43,15 @@ def gelu_tanh(x: FloatArray) -> FloatArray:
 
 
 def gelu_tanh_slope(x: FloatArray) -> FloatArray:
-    """Return the slope of `gelu_tanh`."""
+    """The slope of `gelu_tanh`."""
     return _cubic_slope(x, GELU_TANH)
 
 
 def gelu_mlx_precise(x: FloatArray) -> FloatArray:
-    """Return x·σ(1.60033x(1 + 0.0433603x²)), MLX's gelu_approx."""
+    """x·σ(1.60033x(1 + 0.0433603x²)), MLX's gelu_approx."""
     return gated(x, *_cubic_argument(np.clip(x, -REACH, REACH), MLX_PRECISE))
 
 
 def gelu_mlx_precise_slope(x: FloatArray) -> FloatArray:
-    """Return the slope of `gelu_mlx_precise`, as good as that of `gelu_tanh`."""
+    """The slope of `gelu_mlx_precise`, as good as that of `gelu_tanh`."""
     return _cubic_slope(x, MLX_PRECISE)

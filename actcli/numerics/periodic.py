@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from . import constants
-from .frame import FloatArray, patch
-from .two_parts import Pair, Parts, split, split_constant, two_sum
+from actcli.numerics import constants
+from actcli.numerics.frame import FloatArray, patch
+from actcli.numerics.two_parts import Pair, Parts, split, split_constant, two_sum
 
 FAR = 2.0**17  # beyond, multiples of the leading parts of π/256 are not exact
 BITS = 2300  # of π, below the point: ax has up to 2,048 above it
@@ -29,13 +29,13 @@ def _pi() -> int:
 
 @cache
 def _steps() -> tuple[float, ...]:
-    """Return π/256 in three parts, the first two of 29 bits: their multiples are exact."""
+    """π/256 in three parts, the first two of 29 bits: their multiples are exact."""
     return constants.short_parts(constants.PI >> 8, (29, 29))
 
 
 @cache
 def _sines() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return sin(j·π/256) for a turn in two parts, and the cosines with heads of 26 bits."""
+    """sin(j·π/256) for a turn in two parts, and the cosines with heads of 26 bits."""
     one, (sine, cosine) = constants.ONE, constants.turned(constants.PI >> 8)
     s, c, quarter = 0, one, []
     for _ in range(TURN // 4):
@@ -48,7 +48,7 @@ def _sines() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
 
 
 def _wave(angle: Pair, eighths: int | NDArray[np.int64] = 0) -> Parts:
-    """Return the sine of an angle up to FAR and so many eighths of a turn, in two parts, to 2^-66 of itself."""
+    """The sine of an angle up to FAR and so many eighths of a turn, in two parts, to 2^-66 of itself."""
     k = np.rint(angle.high * STEPS_PER_UNIT)
     first, second, third = _steps()
     r, e = two_sum(angle.high - k * first, k * -second)
@@ -84,7 +84,7 @@ def _wave(angle: Pair, eighths: int | NDArray[np.int64] = 0) -> Parts:
 
 
 def _product(x: FloatArray, frequency: float) -> Pair:
-    """Return frequency·x: far out its rounding is worth whole turns. NaN or inf where it overflows."""
+    """frequency·x: far out its rounding is worth whole turns. NaN or inf where it overflows."""
     high = frequency * x
     if frequency == 1.0:
         return Pair(high)
@@ -94,7 +94,7 @@ def _product(x: FloatArray, frequency: float) -> Pair:
 
 
 def _wave_of(x: FloatArray, frequency: float, eighths: int) -> Pair:
-    """Return sin(frequency·x + eighths·π/4)."""
+    """sin(frequency·x + eighths·π/4)."""
     angle = _product(x, frequency)
     high, low = _wave(angle, eighths)
     far = ~(np.abs(angle.high) <= FAR)
@@ -105,7 +105,7 @@ def _wave_of(x: FloatArray, frequency: float, eighths: int) -> Pair:
 
 
 def _far_wave(x: FloatArray, frequency: float, eighths: int) -> Parts:
-    """Return the same for angles of any size: what is left beside the nearest eighth of a turn, in whole numbers."""
+    """The same for angles of any size: what is left beside the nearest eighth of a turn, in whole numbers."""
     eighth, (above, below) = _pi() >> 2, frequency.as_integer_ratio()
 
     def of_one(value: float) -> tuple[int, float, float]:
@@ -127,17 +127,17 @@ def _sine(x: FloatArray, eighths: int) -> FloatArray:
 
 
 def sin(x: FloatArray) -> FloatArray:
-    """Return the sine."""
+    """The sine."""
     return _sine(x, 0)
 
 
 def sin_slope(x: FloatArray) -> FloatArray:
-    """Return the cosine."""
+    """The cosine."""
     return _sine(x, 2)
 
 
 def sin_curvature(x: FloatArray) -> FloatArray:
-    """Return -sin x."""
+    """-sin x."""
     return _sine(x, 4)
 
 
@@ -146,24 +146,24 @@ cos_slope = sin_curvature
 
 
 def cos_curvature(x: FloatArray) -> FloatArray:
-    """Return -cos x."""
+    """-cos x."""
     return _sine(x, 6)
 
 
 def snake(x: FloatArray, *, frequency: float) -> FloatArray:
-    """Return x + sin²(ax)/a."""
+    """x + sin²(ax)/a."""
     s = _wave_of(x, frequency, 0)
     return (s * s / frequency + x).rounded()
 
 
 def snake_slope(x: FloatArray, *, frequency: float) -> FloatArray:
-    """Return 1 + sin 2ax = 2·sin²(ax + π/4)."""
+    """1 + sin 2ax = 2·sin²(ax + π/4)."""
     s = _wave_of(x, frequency, 1)
     return (s * s).scaled(2.0).rounded()
 
 
 def snake_curvature(x: FloatArray, *, frequency: float) -> FloatArray:
-    """Return 2a·cos 2ax."""
+    """2a·cos 2ax."""
     return (_wave_of(x, 2.0 * frequency, 2) * frequency).scaled(2.0).rounded()
 
 
@@ -173,15 +173,15 @@ def _sinerelu(x: FloatArray, eps: float, eighths: int) -> FloatArray:
 
 
 def sinerelu(x: FloatArray, *, eps: float) -> FloatArray:
-    """Return x where x > 0 and ε(sin x - cos x) = √2·ε·sin(x - π/4) elsewhere."""
+    """x where x > 0 and ε(sin x - cos x) = √2·ε·sin(x - π/4) elsewhere."""
     return np.where(x > 0, x, _sinerelu(np.minimum(x, 0.0), eps, -1))
 
 
 def sinerelu_slope(x: FloatArray, *, eps: float) -> FloatArray:
-    """Return 1 where x > 0 and √2·ε·sin(x + π/4) elsewhere."""
+    """1 where x > 0 and √2·ε·sin(x + π/4) elsewhere."""
     return np.where(x > 0, 1.0, _sinerelu(np.minimum(x, 0.0), eps, 1))
 
 
 def sinerelu_curvature(x: FloatArray, *, eps: float) -> FloatArray:
-    """Return 0 where x > 0 and √2·ε·sin(x + 3π/4) elsewhere."""
+    """0 where x > 0 and √2·ε·sin(x + 3π/4) elsewhere."""
     return np.where(x > 0, 0.0, _sinerelu(np.minimum(x, 0.0), eps, 3))

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .frame import FloatArray, patch
-from .two_parts import Parts, exp_pair, split, split_constant, two_sum
+from actcli.numerics.frame import FloatArray, patch
+from actcli.numerics.two_parts import Parts, exp_pair, split, split_constant, two_sum
 
 # λ and λα of the closed form, in two parts; PyTorch's constants agree with it to 30 digits.
 SELU = 1.0507009873554805, 3.9874847667154144e-17
@@ -16,7 +16,7 @@ NEAR = 2.0**-60  # below, e^x - 1 is x to the last digit
 
 
 def _expm1(x: FloatArray) -> Parts:
-    """Return e^x - 1 for x up to 0 in two parts, to 2^-57."""
+    """e^x - 1 for x up to 0 in two parts, to 2^-57."""
     (head, rest), power = exp_pair(x, 0.0)
     scale = ((np.maximum(power, -1000) + 1023) << 52).view(np.float64)
     high, low = two_sum(head * scale, -1.0)
@@ -31,7 +31,7 @@ def _expm1(x: FloatArray) -> Parts:
 
 
 def _scaled(x: Parts, factor: tuple[float, float], power: NDArray[np.int64] | int = 0) -> FloatArray:
-    """Return x times a constant in two parts and a power of two, rounded once."""
+    """x times a constant in two parts and a power of two, rounded once."""
     mantissa, exponent = math.frexp(factor[0])
     head, tail = split_constant(mantissa)
     tail += math.ldexp(factor[1], -exponent)
@@ -42,25 +42,25 @@ def _scaled(x: Parts, factor: tuple[float, float], power: NDArray[np.int64] | in
 
 
 def _exp(x: FloatArray, factor: tuple[float, float]) -> FloatArray:
-    """Return e^x times a constant in two parts, rounded once, and again where it is subnormal."""
+    """e^x times a constant in two parts, rounded once, and again where it is subnormal."""
     e, power = exp_pair(x, 0.0)
     return _scaled(e, factor, power)
 
 
 def elu(x: FloatArray, *, alpha: float) -> FloatArray:
-    """Return x where x > 0 and α·expm1(x) elsewhere."""
+    """x where x > 0 and α·expm1(x) elsewhere."""
     left = _scaled(_expm1(np.minimum(x, 0.0)), (alpha, 0.0))
     left = patch(left, x, np.abs(x) < NEAR, lambda x: alpha * x)
     return np.where(x > 0, x, left)
 
 
 def elu_slope(x: FloatArray, *, alpha: float) -> FloatArray:
-    """Return 1 where x > 0 and α·e^x elsewhere; α at the kink, as PyTorch."""
+    """1 where x > 0 and α·e^x elsewhere; α at the kink, as PyTorch."""
     return np.where(x > 0, 1.0, _exp(np.minimum(x, 0.0), (alpha, 0.0)))
 
 
 def selu(x: FloatArray) -> FloatArray:
-    """Return λx where x > 0 and λα·expm1(x) elsewhere."""
+    """λx where x > 0 and λα·expm1(x) elsewhere."""
     left = _scaled(_expm1(np.minimum(x, 0.0)), SELU_ALPHA)
     y = np.where(x > 0, _scaled((x, np.zeros_like(x)), SELU), left)
     faint = np.abs(x) < 2.0**-900
@@ -72,5 +72,5 @@ def selu(x: FloatArray) -> FloatArray:
 
 
 def selu_slope(x: FloatArray) -> FloatArray:
-    """Return λ where x > 0 and λα·e^x elsewhere; λα at the kink, as PyTorch."""
+    """λ where x > 0 and λα·e^x elsewhere; λα at the kink, as PyTorch."""
     return np.where(x > 0, SELU[0], _exp(np.minimum(x, 0.0), SELU_ALPHA))

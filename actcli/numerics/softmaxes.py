@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .exponentials import (
+from actcli.numerics.exponentials import (
     FIXED_POINT,
     MAGIC,
     PER_STEP,
@@ -26,8 +26,8 @@ from .exponentials import (
     log1p,
     powers_of_two,
 )
-from .frame import BLOCK, FloatArray, as_vectors, by_rows, columns, matrix_by_matrix
-from .two_parts import Pair, split, split_constant, two_sum
+from actcli.numerics.frame import BLOCK, FloatArray, as_vectors, by_rows, columns, matrix_by_matrix
+from actcli.numerics.two_parts import Pair, split, split_constant, two_sum
 
 INF = float("inf")
 # Logits up to it are so many steps that these times STEP_HEAD are exact; below FAINT an exponential may be subnormal.
@@ -35,7 +35,7 @@ SHORT, FAINT = 1024.0, -700.0
 
 
 def without_infinities(x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the vectors and their largest entries, with the limit put in where an entry is +inf.
+    """The vectors and their largest entries, with the limit put in where an entry is +inf.
 
     Entries at +inf share everything: they become 0 and all others -inf. Vectors of -inf alone have no largest entry
     to compare with, and become NaN, as those that hold a NaN.
@@ -49,7 +49,7 @@ def without_infinities(x: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def logits(x: FloatArray, top: FloatArray, temperature: float) -> Pair:
-    """Return (x - top)/temperature."""
+    """(x - top)/temperature."""
     mantissa, exponent = math.frexp(temperature)
     down: Integers | int = -exponent
     if not np.isfinite(x.min(axis=-1, keepdims=True) - top).all():
@@ -103,7 +103,7 @@ def total(x: FloatArray, top: FloatArray, temperature: float) -> Total:
 
 
 def _steps_of(x: FloatArray) -> FloatArray:
-    """Return the steps of 2^(1/2^STEP_BITS) to e^x, rounded, in the last bits of doubles."""
+    """The steps of 2^(1/2^STEP_BITS) to e^x, rounded, in the last bits of doubles."""
     steps = x * PER_STEP
     steps += MAGIC
     return steps
@@ -171,7 +171,7 @@ def _short_softmax(x: FloatArray, top: FloatArray, out: FloatArray, room: tuple[
 
 
 def softmax(x: ArrayLike, /, *, temperature: float) -> FloatArray:
-    """Return e^(x_i/T)/Σe^(x_j/T) along the last axis, in the shape of `x`.
+    """e^(x_i/T)/Σe^(x_j/T) along the last axis, in the shape of `x`.
 
     Entries at +inf share 1 equally, all others are then 0; a vector of -inf alone, or with a NaN, is NaN. Within 1 ulp.
 
@@ -213,7 +213,7 @@ def _softmax(x: FloatArray, temperature: float) -> FloatArray:
 
 
 def log_softmax(x: ArrayLike, /, *, temperature: float) -> FloatArray:
-    """Return log softmax(x/T) along the last axis, in the shape of `x`, with the edges of `softmax`.
+    """log softmax(x/T) along the last axis, in the shape of `x`, with the edges of `softmax`.
 
     -(top - x_i)/T - log1p(Σ of the others): both terms have one sign, nothing cancels, and the winner is never 0 while
     others are above 0. Within 1 ulp.
@@ -237,13 +237,13 @@ def log_softmax(x: ArrayLike, /, *, temperature: float) -> FloatArray:
 
 
 def rounded(x: Pair) -> FloatArray:
-    """Return the nearest double, infinite where the first part is."""
+    """The nearest double, infinite where the first part is."""
     high = np.asarray(x.high)
     return np.where(np.isfinite(high), high + x.low, high)
 
 
 def divided(x: Exponential, divisor: float) -> Exponential:
-    """Return the quotient by a number of any size."""
+    """The quotient by a number of any size."""
     mantissa, exponent = math.frexp(divisor)
     if mantissa == 0.5:
         return Exponential(x.head, x.rest, x.power + (1 - exponent))
@@ -251,7 +251,7 @@ def divided(x: Exponential, divisor: float) -> Exponential:
 
 
 def probabilities(x: FloatArray, top: FloatArray, temperature: float) -> tuple[Exponential, Exponential]:
-    """Return p and 1 - p, row by row: at the winner the share of the others, which is all that is left of p = 1."""
+    """p and 1 - p, row by row: at the winner the share of the others, which is all that is left of p = 1."""
     sums = total(x, top, temperature)
     weight = Exponential.of(1.0 / sums.whole)
     p = exponential(logits(x, top, temperature)) * weight
@@ -260,7 +260,7 @@ def probabilities(x: FloatArray, top: FloatArray, temperature: float) -> tuple[E
 
 
 def softmax_jacobian(x: ArrayLike, /, *, temperature: float) -> FloatArray:
-    """Return ∂softmax_i/∂x_j = p_i(δ_ij - p_j)/T, of shape (..., n, n) for `x` of shape (..., n).
+    """∂softmax_i/∂x_j = p_i(δ_ij - p_j)/T, of shape (..., n, n) for `x` of shape (..., n).
 
     On the diagonal 1 - p_i is the sum of the others where p_i is above one half. Within 1 ulp.
 
@@ -275,13 +275,13 @@ def softmax_jacobian(x: ArrayLike, /, *, temperature: float) -> FloatArray:
 
 
 def jacobian_of(p: Exponential, complement: Exponential, temperature: float) -> Exponential:
-    """Return the Jacobian of the softmax of one vector, p and 1 - p of shape (1, n)."""
+    """The Jacobian of the softmax of one vector, p and 1 - p of shape (1, n)."""
     products = divided(p.mapped(np.transpose) * p, temperature)
     return divided(p * complement, temperature).where(np.eye(p.head.size, dtype=np.bool_), -products)
 
 
 def logsumexp(x: ArrayLike, /) -> FloatArray:
-    """Return log Σe^(x_i) along the last axis, of the shape of `x` without it.
+    """log Σe^(x_i) along the last axis, of the shape of `x` without it.
 
     -inf for a vector of -inf alone and for an empty one, +inf where an entry is. Within 1 ulp of the larger of the
     result and the largest entry.
@@ -303,7 +303,7 @@ def logsumexp(x: ArrayLike, /) -> FloatArray:
 
 
 def softmin(x: ArrayLike, /, *, temperature: float) -> FloatArray:
-    """Return softmax(-x/T) along the last axis, with its bound and its edges.
+    """softmax(-x/T) along the last axis, with its bound and its edges.
 
     Raises ValueError where `x` is a single number.
     """
@@ -311,7 +311,7 @@ def softmin(x: ArrayLike, /, *, temperature: float) -> FloatArray:
 
 
 def sink_softmax(x: ArrayLike, /, *, sink: float) -> FloatArray:
-    """Return e^x_i/(e^c + Σe^x_j) along the last axis, c the logit of the sink that takes the rest. Within 1 ulp.
+    """e^x_i/(e^c + Σe^x_j) along the last axis, c the logit of the sink that takes the rest. Within 1 ulp.
 
     0 for a vector of -inf alone.
 
@@ -323,7 +323,7 @@ def sink_softmax(x: ArrayLike, /, *, sink: float) -> FloatArray:
 
 
 def softmax1(x: ArrayLike, /) -> FloatArray:
-    """Return e^x_i/(1 + Σe^x_j) along the last axis: `sink_softmax` with a sink of 0. Within 1 ulp.
+    """e^x_i/(1 + Σe^x_j) along the last axis: `sink_softmax` with a sink of 0. Within 1 ulp.
 
     Raises ValueError where `x` is a single number.
     """
@@ -331,7 +331,7 @@ def softmax1(x: ArrayLike, /) -> FloatArray:
 
 
 def logmeanexp(x: ArrayLike, /) -> FloatArray:
-    """Return log(Σe^x_i/n) along the last axis, of the shape of `x` without it; edges as in `logsumexp`, NaN if empty.
+    """log(Σe^x_i/n) along the last axis, of the shape of `x` without it; edges as in `logsumexp`, NaN if empty.
 
     As max + log1p of the mean of e^(x_i - max) - 1, which keeps its digits where all entries are close. Within 1 ulp
     of the larger of the result and the largest entry.
@@ -360,7 +360,7 @@ def logmeanexp(x: ArrayLike, /) -> FloatArray:
 
 
 def gumbel_softmax(x: ArrayLike, /, *, temperature: float, hard: bool, seed: int | np.random.Generator) -> FloatArray:
-    """Return softmax((x + g)/T) along the last axis, g from the standard Gumbel distribution; one-hot where `hard`.
+    """softmax((x + g)/T) along the last axis, g from the standard Gumbel distribution; one-hot where `hard`.
 
     The same seed gives the same draw; a generator goes on where it is.
 
@@ -377,7 +377,7 @@ def gumbel_softmax(x: ArrayLike, /, *, temperature: float, hard: bool, seed: int
 
 
 def log_softmax_jacobian(x: ArrayLike, /, *, temperature: float) -> FloatArray:
-    """Return ∂log_softmax_i/∂x_j = (δ_ij - p_j)/T, of shape (..., n, n) for `x` of shape (..., n).
+    """∂log_softmax_i/∂x_j = (δ_ij - p_j)/T, of shape (..., n, n) for `x` of shape (..., n).
 
     On the diagonal 1 - p_i is the sum of the others where p_i is above one half. Within 1 ulp.
 
@@ -395,7 +395,7 @@ def log_softmax_jacobian(x: ArrayLike, /, *, temperature: float) -> FloatArray:
 
 
 def softmin_jacobian(x: ArrayLike, /, *, temperature: float) -> FloatArray:
-    """Return ∂softmin_i/∂x_j = p_i(p_j - δ_ij)/T, of shape (..., n, n) for `x` of shape (..., n); see softmax's.
+    """∂softmin_i/∂x_j = p_i(p_j - δ_ij)/T, of shape (..., n, n) for `x` of shape (..., n); see softmax's.
 
     Raises ValueError where `x` is a single number.
     """
@@ -403,7 +403,7 @@ def softmin_jacobian(x: ArrayLike, /, *, temperature: float) -> FloatArray:
 
 
 def sink_softmax_jacobian(x: ArrayLike, /, *, sink: float) -> FloatArray:
-    """Return ∂sink_softmax_i/∂x_j = p_i(δ_ij - p_j), of shape (..., n, n) for `x` of shape (..., n). Within 1 ulp.
+    """∂sink_softmax_i/∂x_j = p_i(δ_ij - p_j), of shape (..., n, n) for `x` of shape (..., n). Within 1 ulp.
 
     It is softmax's with the sink as one more entry, whose own row and column are left out.
 
@@ -415,7 +415,7 @@ def sink_softmax_jacobian(x: ArrayLike, /, *, sink: float) -> FloatArray:
 
 
 def softmax1_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `softmax1`, of shape (..., n, n) for `x` of shape (..., n). Within 1 ulp.
+    """The Jacobian of `softmax1`, of shape (..., n, n) for `x` of shape (..., n). Within 1 ulp.
 
     Raises ValueError where `x` is a single number.
     """
@@ -423,7 +423,7 @@ def softmax1_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def logsumexp_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return ∂logsumexp/∂x_j = p_j, one row: shape (..., 1, n) for `x` of shape (..., n). Within 1 ulp.
+    """∂logsumexp/∂x_j = p_j, one row: shape (..., 1, n) for `x` of shape (..., n). Within 1 ulp.
 
     Raises ValueError where `x` is a single number.
     """
@@ -435,7 +435,7 @@ logmeanexp_jacobian = logsumexp_jacobian
 
 
 def hardmax(x: ArrayLike, /) -> FloatArray:
-    """Return 1 at the first largest entry of each vector along the last axis and 0 elsewhere, in the shape of `x`.
+    """1 at the first largest entry of each vector along the last axis and 0 elsewhere, in the shape of `x`.
 
     A vector that holds a NaN, or nothing but -inf, gives NaN throughout, as softmax does.
 

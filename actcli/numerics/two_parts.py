@@ -13,7 +13,7 @@ from typing import TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .frame import FloatArray
+from actcli.numerics.frame import FloatArray
 
 # A number as an unevaluated sum, the second part below half a unit in the last place of the first.
 Parts: TypeAlias = tuple[FloatArray, FloatArray]
@@ -39,7 +39,7 @@ def split_constant(value: float) -> tuple[float, float]:
 
 
 def two_square(x: FloatArray) -> Parts:
-    """Return x² as the rounded square and its error."""
+    """x² as the rounded square and its error."""
     square = x * x
     xh, xl = split(x)
     return square, ((xh * xh - square) + 2.0 * xh * xl) + xl * xl
@@ -52,14 +52,14 @@ def two_sum(x: FloatArray, y: FloatArray | float) -> Parts: ...
 @overload
 def two_sum(x: FloatArray | float, y: FloatArray | float) -> tuple[FloatArray | float, FloatArray | float]: ...
 def two_sum(x: FloatArray | float, y: FloatArray | float) -> tuple[FloatArray | float, FloatArray | float]:
-    """Return x + y as the rounded sum and its error (Knuth, TAOCP 2, 4.2.2)."""
+    """x + y as the rounded sum and its error (Knuth, TAOCP 2, 4.2.2)."""
     total = x + y
     back = total - x
     return total, (x - (total - back)) + (y - back)
 
 
 def scaled(x: FloatArray, factor: float, rest: float = 0.0) -> tuple[FloatArray, FloatArray | float]:
-    """Return (factor + rest)·x in two parts, for use under an exponential.
+    """(factor + rest)·x in two parts, for use under an exponential.
 
     x is first held to where the product is at most 4,000 in magnitude: beyond, an exponential is 0, 1 or inf
     whatever the argument, and no part of the product can overflow.
@@ -75,7 +75,7 @@ def scaled(x: FloatArray, factor: float, rest: float = 0.0) -> tuple[FloatArray,
 
 
 def divided(x: FloatArray, divisor: float) -> tuple[FloatArray, FloatArray | float]:
-    """Return x/divisor in two parts, for use under an exponential; x is held as in `scaled`."""
+    """x/divisor in two parts, for use under an exponential; x is held as in `scaled`."""
     bound = min(REACH * abs(divisor), LARGEST)
     x = np.clip(x, -bound, bound)
     if divisor == 1.0:
@@ -87,29 +87,29 @@ def divided(x: FloatArray, divisor: float) -> tuple[FloatArray, FloatArray | flo
 
 
 def fold(high: FloatArray, low: FloatArray | float) -> tuple[FloatArray, FloatArray | float]:
-    """Return -|high + low| in two parts, the argument of the exponential that cannot overflow; held to -REACH."""
+    """-|high + low| in two parts, the argument of the exponential that cannot overflow; held to -REACH."""
     return np.maximum(-np.abs(high), -REACH), 0.0 if isinstance(low, float) else -np.copysign(1.0, high) * low
 
 
 def exp_parts(high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """Return e^(high + low), for high below the overflow of exp."""
+    """e^(high + low), for high below the overflow of exp."""
     e: FloatArray = np.exp(high)
     return e if isinstance(low, float) and low == 0.0 else e + e * low
 
 
 def mirrored(s: FloatArray, x: FloatArray, total: float = 1.0) -> FloatArray:
-    """Return s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns."""
+    """s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns."""
     sign = np.copysign(1.0, x)
     return (0.5 + 0.5 * sign) * total - sign * s
 
 
 def square_of_one_plus(e: FloatArray) -> FloatArray:
-    """Return (1 + e)² as 1 + e(2 + e), which does not double the rounding error of 1 + e."""
+    """(1 + e)² as 1 + e(2 + e), which does not double the rounding error of 1 + e."""
     return 1.0 + e * (2.0 + e)
 
 
 def cube_of_one_plus(e: FloatArray) -> FloatArray:
-    """Return (1 + e)³ as 1 + e(3 + e(3 + e)), for the same reason."""
+    """(1 + e)³ as 1 + e(3 + e(3 + e)), for the same reason."""
     return 1.0 + e * (3.0 + e * (3.0 + e))
 
 
@@ -180,21 +180,21 @@ class Pair:
         return as_pair(other) / self
 
     def scaled(self, power_of_two: float) -> Pair:
-        """Return the product by a power of two, exactly."""
+        """The product by a power of two, exactly."""
         return Pair(self.high * power_of_two, self.low * power_of_two)
 
     def rounded(self) -> FloatArray:
-        """Return the nearest double."""
+        """The nearest double."""
         return np.asarray(self.high + self.low)
 
 
 def as_pair(x: Pair | Number) -> Pair:
-    """Return a number as a pair."""
+    """A number as a pair."""
     return x if isinstance(x, Pair) else Pair(x)
 
 
 def exp_of(x: FloatArray) -> Pair:
-    """Return e^x for |x| up to 50 to about 2^-88, for tables: by its series at x/4096, squared twelve times."""
+    """e^x for |x| up to 50 to about 2^-88, for tables: by its series at x/4096, squared twelve times."""
     small, total = Pair(x / 4096.0), Pair(np.ones_like(x))
     for n in range(10, 0, -1):
         total = total * small / float(n) + 1.0
@@ -214,14 +214,14 @@ ONE_OVER_LOG_TWO = 1.4426950408889634
 
 @cache
 def _exponentials() -> Parts:
-    """Return e^c for c = CELL·j, j from -LAST_CELL to LAST_CELL, with heads of 26 bits."""
+    """e^c for c = CELL·j, j from -LAST_CELL to LAST_CELL, with heads of 26 bits."""
     table = exp_of(CELL * np.arange(-LAST_CELL, LAST_CELL + 1.0))
     head, rest = split(np.asarray(table.high))
     return head, rest + np.asarray(table.low)
 
 
 def exp_pair(high: FloatArray, low: FloatArray | float) -> tuple[Parts, NDArray[np.int64]]:
-    """Return e^(high + low) to 2^-60: a head of 26 bits, a rest, and a power of two; high is held to ±REACH.
+    """e^(high + low) to 2^-60: a head of 26 bits, a rest, and a power of two; high is held to ±REACH.
 
     By + - × and a table alone, so with the same bits on every processor; NumPy's exp depends on the vector unit.
     """
@@ -250,7 +250,7 @@ def exp_pair(high: FloatArray, low: FloatArray | float) -> tuple[Parts, NDArray[
 
 
 def times_power(x: FloatArray, power: NDArray[np.int64] | int) -> FloatArray:
-    """Return x·2^power, rounded once."""
+    """x·2^power, rounded once."""
     if np.max(power, initial=0) < 900 and np.min(power, initial=0) > -900:
         return x * ((np.asarray(power) + 1023) << 52).view(np.float64)
     product: FloatArray = np.ldexp(x, power)
@@ -260,7 +260,7 @@ def times_power(x: FloatArray, power: NDArray[np.int64] | int) -> FloatArray:
 def weighted_exp(
     weight: FloatArray, high: FloatArray, low: FloatArray | float, *, rest: FloatArray | float = 0.0
 ) -> FloatArray:
-    """Return (weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
+    """(weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
     (head, e_rest), power = exp_pair(high, low)
     size = np.abs(weight)
     if size.max(initial=1.0) > SAFE or size.min(initial=1.0) < 1.0 / SAFE:

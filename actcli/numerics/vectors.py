@@ -10,10 +10,21 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
-from .gelu import gelu, gelu_slope, log_density, mills
-from .logistic import QUICK, QUICK_REST, gated, sigmoid, silu, silu_slope
-from .two_parts import FAINT, LARGEST, REACH, Pair, exp_parts, fold, scaled, square_of_one_plus, two_sum, weighted_exp
+from actcli.numerics.frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
+from actcli.numerics.gelu import gelu, gelu_slope, log_density, mills
+from actcli.numerics.logistic import QUICK, QUICK_REST, gated, sigmoid, silu, silu_slope
+from actcli.numerics.two_parts import (
+    FAINT,
+    LARGEST,
+    REACH,
+    Pair,
+    exp_parts,
+    fold,
+    scaled,
+    square_of_one_plus,
+    two_sum,
+    weighted_exp,
+)
 
 _GONE = 4096.0
 Gate = Callable[[FloatArray, FloatArray], FloatArray]
@@ -21,7 +32,7 @@ Slopes = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 def _halved(x: ArrayLike) -> tuple[FloatArray, int]:
-    """Return `x` as float64 and half the length of its vectors; raises ValueError where that is no whole number."""
+    """`x` as float64 and half the length of its vectors; raises ValueError where that is no whole number."""
     array = as_vectors(x)
     if array.shape[-1] % 2:
         raise ValueError(f"a vector of {array.shape[-1]} does not fall into two halves")
@@ -29,7 +40,7 @@ def _halved(x: ArrayLike) -> tuple[FloatArray, int]:
 
 
 def _gate(x: ArrayLike, gate: Gate, *, interleaved: bool = False) -> FloatArray:
-    """Return `gate` of the two halves of each vector, or of its even and its odd entries."""
+    """`gate` of the two halves of each vector, or of its even and its odd entries."""
     array, half = _halved(x)
     out = np.empty((*array.shape[:-1], half))
 
@@ -42,12 +53,12 @@ def _gate(x: ArrayLike, gate: Gate, *, interleaved: bool = False) -> FloatArray:
 
 
 def _silu(a: FloatArray) -> FloatArray:
-    """Return silu(a), a not always finite."""
+    """silu(a), a not always finite."""
     return np.where(a == -np.inf, 0.0, silu(a))
 
 
 def _gelu(a: FloatArray) -> FloatArray:
-    """Return gelu(a), a not always finite."""
+    """gelu(a), a not always finite."""
     return np.where(a == -np.inf, 0.0, gelu(a))
 
 
@@ -61,7 +72,7 @@ def _silu_gate(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def _silu_gate_beyond(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return silu(a)·b where a·b leaves the range of float64, which the exponential may bring it back to."""
+    """silu(a)·b where a·b leaves the range of float64, which the exponential may bring it back to."""
     near = np.maximum(a, -_GONE)  # e^-4096 leaves nothing of any b
     product = near * (b / _GONE)
     root = np.exp(0.5 * near)
@@ -87,7 +98,7 @@ def _at_infinite(b: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def glu(x: ArrayLike, /) -> FloatArray:
-    """Return a·σ(b) along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
+    """A·σ(b) along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -95,7 +106,7 @@ def glu(x: ArrayLike, /) -> FloatArray:
 
 
 def swiglu(x: ArrayLike, /) -> FloatArray:
-    """Return silu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
+    """silu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -103,7 +114,7 @@ def swiglu(x: ArrayLike, /) -> FloatArray:
 
 
 def geglu(x: ArrayLike, /) -> FloatArray:
-    """Return gelu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
+    """gelu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -111,7 +122,7 @@ def geglu(x: ArrayLike, /) -> FloatArray:
 
 
 def reglu(x: ArrayLike, /) -> FloatArray:
-    """Return max(a, 0)·b along the last axis, shape (..., 2n) to (..., n). Within 1 ulp.
+    """max(a, 0)·b along the last axis, shape (..., 2n) to (..., n). Within 1 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -119,7 +130,7 @@ def reglu(x: ArrayLike, /) -> FloatArray:
 
 
 def bilinear(x: ArrayLike, /) -> FloatArray:
-    """Return a·b along the last axis, shape (..., 2n) to (..., n). Within 1 ulp.
+    """A·b along the last axis, shape (..., 2n) to (..., n). Within 1 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -127,7 +138,7 @@ def bilinear(x: ArrayLike, /) -> FloatArray:
 
 
 def gpt_oss_swiglu(x: ArrayLike, /, *, alpha: float, limit: float) -> FloatArray:
-    """Return a·σ(αa)·(b + 1) along the last axis, a even entries held to the limit, b odd ones to both sides of it.
+    """A·σ(αa)·(b + 1) along the last axis, a even entries held to the limit, b odd ones to both sides of it.
 
     Shape (..., 2n) to (..., n). An α of 1.702 is the exact decimal. Within 4 ulp.
 
@@ -144,7 +155,7 @@ def gpt_oss_swiglu(x: ArrayLike, /, *, alpha: float, limit: float) -> FloatArray
 
 
 def _side_by_side(x: ArrayLike, slopes: Slopes) -> FloatArray:
-    """Return the Jacobian of a gate: the slopes in a and those in b, two diagonals side by side."""
+    """The Jacobian of a gate: the slopes in a and those in b, two diagonals side by side."""
     array, half = _halved(x)
     out = np.zeros((*array.shape[:-1], half, 2 * half))
     at = np.arange(half)
@@ -154,13 +165,13 @@ def _side_by_side(x: ArrayLike, slopes: Slopes) -> FloatArray:
 
 
 def _scaled_sigmoid_slope(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return a·σ′(b)."""
+    """A·σ′(b)."""
     high, low = fold(b, 0.0)
     return weighted_exp(a / square_of_one_plus(exp_parts(high, low)), high, low)
 
 
 def glu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `glu`, σ(b) and a·σ′(b): shape (..., 2n) to (..., n, 2n). Within 4 ulp.
+    """The Jacobian of `glu`, σ(b) and a·σ′(b): shape (..., 2n) to (..., n, 2n). Within 4 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -168,7 +179,7 @@ def glu_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def swiglu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `swiglu`, silu′(a)·b and silu(a): shape (..., 2n) to (..., n, 2n).
+    """The Jacobian of `swiglu`, silu′(a)·b and silu(a): shape (..., 2n) to (..., n, 2n).
 
     Within 5 ulp where silu′(a) is normal.
 
@@ -178,7 +189,7 @@ def swiglu_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def geglu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `geglu`, gelu′(a)·b and gelu(a): shape (..., 2n) to (..., n, 2n).
+    """The Jacobian of `geglu`, gelu′(a)·b and gelu(a): shape (..., 2n) to (..., n, 2n).
 
     Within 5 ulp where gelu′(a) is normal.
 
@@ -188,7 +199,7 @@ def geglu_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def reglu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `reglu`, b where a > 0, and max(a, 0): shape (..., 2n) to (..., n, 2n). Exact.
+    """The Jacobian of `reglu`, b where a > 0, and max(a, 0): shape (..., 2n) to (..., n, 2n). Exact.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -196,7 +207,7 @@ def reglu_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def bilinear_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `bilinear`, b and a: shape (..., 2n) to (..., n, 2n). Exact.
+    """The Jacobian of `bilinear`, b and a: shape (..., 2n) to (..., n, 2n). Exact.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -204,7 +215,7 @@ def bilinear_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def crelu(x: ArrayLike, /) -> FloatArray:
-    """Return max(x, 0) and max(-x, 0) end to end along the last axis: shape (..., n) to (..., 2n). Exact.
+    """max(x, 0) and max(-x, 0) end to end along the last axis: shape (..., n) to (..., 2n). Exact.
 
     Raises ValueError where `x` is a single number.
     """
@@ -214,7 +225,7 @@ def crelu(x: ArrayLike, /) -> FloatArray:
 
 
 def brelu(x: ArrayLike, /) -> FloatArray:
-    """Return max(x_i, 0) at even places of the last axis and min(x_i, 0) at odd ones, in the shape of `x`. Exact.
+    """max(x_i, 0) at even places of the last axis and min(x_i, 0) at odd ones, in the shape of `x`. Exact.
 
     Raises ValueError where `x` is a single number.
     """
@@ -227,7 +238,7 @@ def brelu(x: ArrayLike, /) -> FloatArray:
 
 
 def brelu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """Return the Jacobian of `brelu`, 1 on the diagonal where an entry passes: shape (..., n) to (..., n, n). Exact.
+    """The Jacobian of `brelu`, 1 on the diagonal where an entry passes: shape (..., n) to (..., n, n). Exact.
 
     0 where an entry is 0.
 
@@ -241,7 +252,7 @@ def brelu_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def _grouped(x: ArrayLike, groups: int) -> FloatArray:
-    """Return `x` as float64 of shape (..., n/groups, groups)."""
+    """`x` as float64 of shape (..., n/groups, groups)."""
     x = as_vectors(x)
     if x.shape[-1] % groups:
         raise ValueError(f"a vector of {x.shape[-1]} does not divide into groups of {groups}")
@@ -249,7 +260,7 @@ def _grouped(x: ArrayLike, groups: int) -> FloatArray:
 
 
 def maxout(x: ArrayLike, /, *, groups: int) -> FloatArray:
-    """Return the largest of every `groups` neighbours along the last axis: shape (..., n) to (..., n/groups).
+    """The largest of every `groups` neighbours along the last axis: shape (..., n) to (..., n/groups).
 
     Raises ValueError where the length is no multiple of `groups`, or `x` is a single number.
     """
@@ -259,7 +270,7 @@ def maxout(x: ArrayLike, /, *, groups: int) -> FloatArray:
 
 
 def maxout_jacobian(x: ArrayLike, /, *, groups: int) -> FloatArray:
-    """Return 1 where x_j is the one largest of the i-th group and 0 elsewhere, of shape (..., n/groups, n). Exact.
+    """1 where x_j is the one largest of the i-th group and 0 elsewhere, of shape (..., n/groups, n). Exact.
 
     Where two share the maximum, neither has a slope: that of smaller magnitude, as at every max. A group with a NaN
     is NaN.
@@ -276,7 +287,7 @@ def maxout_jacobian(x: ArrayLike, /, *, groups: int) -> FloatArray:
 
 
 def standardize(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
-    """Return (x - mean)/√(variance + ε) along the last axis, in the shape of `x`.
+    """(x - mean)/√(variance + ε) along the last axis, in the shape of `x`.
 
     Deviations are taken before they are squared, and the mean is corrected by theirs, so that a common offset costs
     no digits; powers of two are taken out first, so that nothing overflows. NaN for a vector with NaN or ±inf.
@@ -305,7 +316,7 @@ def standardize(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
 
 
 def _total(x: Pair) -> Pair:
-    """Return the sum along the last axis, by halves."""
+    """The sum along the last axis, by halves."""
     high, low = np.asarray(x.high), np.broadcast_to(x.low, np.shape(x.high))
     while high.shape[-1] > 1:
         if high.shape[-1] % 2:
@@ -316,7 +327,7 @@ def _total(x: Pair) -> Pair:
 
 
 def _spread_of_others(x: FloatArray) -> FloatArray:
-    """Return Σ(x_k - mean)² over all entries but the i-th, the mean being theirs, for each i."""
+    """Σ(x_k - mean)² over all entries but the i-th, the mean being theirs, for each i."""
     n = x.shape[-1]
     others = np.broadcast_to(x[0], (n, n))[~np.eye(n, dtype=bool)].reshape(n, n - 1)
     if n == 1:
@@ -330,7 +341,7 @@ def _spread_of_others(x: FloatArray) -> FloatArray:
 
 
 def standardize_jacobian(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
-    """Return (δ_ij - 1/n - y_i·y_j/n)/√(variance + ε), y = standardize(x): shape (..., n) to (..., n, n).
+    """(δ_ij - 1/n - y_i·y_j/n)/√(variance + ε), y = standardize(x): shape (..., n) to (..., n, n).
 
     Within 8 ulp, the entries beside the diagonal of the size of 1/n/√(variance + ε) around their roots. The diagonal
     is the spread of the others about their own mean, which has no terms that cancel. NaN for a vector with NaN or

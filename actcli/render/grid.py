@@ -255,7 +255,7 @@ class _Styles:
 
     @staticmethod
     def get_style(style: str | Style, *, default: Style) -> Style:
-        """Return a style, or the one of this name."""
+        """A style, or the one of this name."""
         return style if isinstance(style, Style) else Style.parse(style)
 
 

@@ -30,7 +30,7 @@ def condition(
 
 
 def describe(zones: Iterable[Zone], digits: int = 4) -> str:
-    """Tell where some zones are as one condition; two tails that mirror each other are one: `|x| > 5`."""
+    """Where some zones are as one condition; two tails that mirror each other are one: `|x| > 5`."""
     number = short(digits)
     rest = list(zones)
     conditions = []
@@ -47,7 +47,7 @@ def describe(zones: Iterable[Zone], digits: int = 4) -> str:
 
 
 def by_kind(zones: Sequence[Zone], digits: int = 4) -> str:
-    """Tell where the zones of a function are, kind by kind: `saturated |x| > 5`."""
+    """Where the zones of a function are, kind by kind: `saturated |x| > 5`."""
     kinds = dict.fromkeys(zone.kind for zone in zones)
     return ", ".join(f"{kind} {describe((zone for zone in zones if zone.kind == kind), digits)}" for kind in kinds)
 

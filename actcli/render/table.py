@@ -43,7 +43,7 @@ def table(result: Result, output: Output) -> Iterator[bytes]:
 def table_parts(
     result: Result, digits: int | None, terminal: Terminal
 ) -> tuple["list[RenderableType]", ActcliError | None]:
-    """Return the lines and tables that are drawn, and the error that ended the chunks."""
+    """The lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
     parts: list[RenderableType] = []
     if header.view is not None:

@@ -29,20 +29,20 @@ class Axis(NamedTuple):
     """Cells and their labels; ticks sit in the middle of cells."""
 
     def with_ticks(self, values: list[float], labels: list[str]) -> "Axis":
-        """Return the axis with labels at the cells of these values; those beside it are left out."""
+        """The axis with labels at the cells of these values; those beside it are left out."""
         places = np.floor(self.position(np.array(values)) + 0.500001).tolist()  # halves all go one way
         ticks = ((int(place), label) for place, label in zip(places, labels, strict=True) if 0 <= place < self.cells)
         return self._replace(ticks=tuple(ticks))
 
     def edges(self) -> Floats:
-        """Return the values at the edges of all cells, one more than there are cells."""
+        """The values at the edges of all cells, one more than there are cells."""
         (low, high), (first, last) = self.values, self.anchors
         share = (np.arange(self.cells + 1) - 0.5 - first) / (last - first)
         with np.errstate(over="ignore"):  # the outermost edges lie outside the limits
             return np.asarray(np.clip(low * (1 - share) + high * share, -LARGEST, LARGEST))
 
     def position(self, values: Floats) -> Floats:
-        """Return the places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""
+        """The places of these values, 0 in the middle of the first cell; no finite value is past 1e12 cells."""
         first, last = self.anchors
         with np.errstate(all="ignore"):
             places = first + np.asarray(_share(values, *self.values)) * (last - first)
@@ -64,7 +64,7 @@ class _Step(NamedTuple):
         return max(-LARGEST, min(value, LARGEST))  # a tick outside the data may lie beyond float64
 
     def multiples(self, low: float, high: float) -> range:
-        """Return the multiples between two values; none where doubles are too coarse to tell them apart."""
+        """The multiples between two values; none where doubles are too coarse to tell them apart."""
         if not max(abs(low), abs(high)) < 1e14 * self.size:
             return range(0)
         return range(math.ceil(low / self.size - 1e-9), math.floor(high / self.size + 1e-9) + 1)
@@ -100,7 +100,7 @@ def _scale(low: float, high: float) -> float:
 
 
 def _distinct(low: float, high: float) -> tuple[float, float]:
-    """Return limits one can draw between, whatever was asked for."""
+    """Limits one can draw between, whatever was asked for."""
     if math.isnan(low) or math.isnan(high):
         return -1.0, 1.0
     low, high = (max(-1.7e308, min(1.7e308, limit)) for limit in sorted((low, high)))
@@ -111,7 +111,7 @@ def _distinct(low: float, high: float) -> tuple[float, float]:
 
 
 def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
-    """Return an axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
+    """An axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
     low, high = _distinct(low, high)
     scale = _scale(low, high)
     for step in _steps(low, high):
@@ -130,7 +130,7 @@ def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
 
 
 def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
-    """Return the y axis over so many rows: limits that were asked for are kept, others follow the curves outward."""
+    """The y axis over so many rows: limits that were asked for are kept, others follow the curves outward."""
     axis = None
     if figure.y_limits is not None:
         axis = axis_between(*figure.y_limits, rows, across=False)
@@ -157,7 +157,7 @@ def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tupl
 
 
 def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis | None:
-    """Return the axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
+    """The axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
 
     Ticks are at whole numbers alone where `whole`.
     """

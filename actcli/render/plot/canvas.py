@@ -49,7 +49,7 @@ class Canvas(NamedTuple):
     """The scale of x, inside the frame."""
 
     def columns(self, low: float, high: float) -> range:
-        """Return the canvas columns whose middle lies in [low, high]; at least one if any of it is in sight."""
+        """The canvas columns whose middle lies in [low, high]; at least one if any of it is in sight."""
         ends = self.x.position(np.clip(np.array([low, high]), -1.7e308, 1.7e308))
         start, stop = ends.clip(0, self.x.cells - 1)
         if not ends[0] <= ends[1] or (start == stop and start not in ends):
@@ -99,12 +99,12 @@ def line_sample(style: int, *, unicode: bool, dashed: bool) -> str:
 
 
 def _dots_up(values: Floats, y: Axis) -> Floats:
-    """Return how many dots from below values lie: the middle of a row is the second of its four."""
+    """How many dots from below values lie: the middle of a row is the second of its four."""
     return np.asarray(4 * y.position(values) + 1)
 
 
 def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
-    """Return the dots of a curve in path order, without repeats: columns from the left, rows from below."""
+    """The dots of a curve in path order, without repeats: columns from the left, rows from below."""
     path = np.stack(_thinned(2 * x.position(curve.x), _dots_up(curve.y, y), 64 * x.cells))
     path = np.where(np.isfinite(path), np.clip(path, -1e7, 1e7), np.nan)  # nearer, so that strokes keep their place
     known = np.isfinite(path).all(0)
@@ -128,7 +128,7 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
 
 
 def _joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
-    """Tell which neighbours are joined by a stroke: steep curves are, gaps, poles and jumps are not.
+    """Which neighbours are joined by a stroke: steep curves are, gaps, poles and jumps are not.
 
     A pole passes the whole picture within one sample. A jump is one that its neighbours give no hint of: they
     are flat, or lead the other way, as in floor(x) or x - floor(x).
@@ -143,7 +143,7 @@ def _joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
 
 
 def _thinned(across: Floats, up: Floats, most: int) -> tuple[Floats, Floats]:
-    """Return at most about so many samples: of each bucket its least and its largest, or a gap."""
+    """at most about so many samples: of each bucket its least and its largest, or a gap."""
     if across.size <= most:
         return across, up
     size = -(-2 * across.size // most)
@@ -155,7 +155,7 @@ def _thinned(across: Floats, up: Floats, most: int) -> tuple[Floats, Floats]:
 
 
 def _raster(trace: Dots, dashes: str, x: Axis, y: Axis) -> Dots:
-    """Return the dots of each cell as braille bits, row 0 on top."""
+    """The dots of each cell as braille bits, row 0 on top."""
     inked = np.resize(np.array([dash == "1" for dash in dashes]), trace.shape[1])
     columns, rows = trace[:, inked]
     rows = 4 * y.cells - 1 - rows
@@ -178,7 +178,7 @@ def _add_context(glyphs: NDArray[np.str_], owners: Dots, dots: Dots, unicode: bo
 
 
 def _merged(bits: list[Dots], styles: Sequence[int], x: Axis, y: Axis, unicode: bool) -> tuple[NDArray[np.str_], Dots]:
-    """Return glyph and owner of each cell; curves that share cells merge their dots and take turns in owning them."""
+    """glyph and owner of each cell; curves that share cells merge their dots and take turns in owning them."""
     stack = np.stack(bits or [np.zeros((y.cells, x.cells), np.intp)])
     present = stack > 0
     dots = _DOTS[stack]
@@ -211,7 +211,7 @@ def _end(seen: Floats, y: Axis) -> float:
 
 
 def _framed(glyphs: NDArray[np.str_], x: Axis, y: Axis, margin: int, unicode: bool) -> tuple[str, ...]:
-    """Return the glyphs in plotext's frame, with ticks and labels, as plain lines.
+    """The glyphs in plotext's frame, with ticks and labels, as plain lines.
 
     plotext draws the frame alone, and its coordinates are cells: 1e308, NaN and a span of 1e-12 stay on our side.
     """
@@ -239,7 +239,7 @@ def _framed(glyphs: NDArray[np.str_], x: Axis, y: Axis, margin: int, unicode: bo
 
 
 def _tick_line(x: Axis, left: int, width: int) -> str:
-    """Return the x labels, their digits (not their signs) centred under the ticks; one without room is left out."""
+    """The x labels, their digits (not their signs) centred under the ticks; one without room is left out."""
     line, taken = [" "] * width, -1
     for column, label in x.ticks:
         digits = label.lstrip("-")

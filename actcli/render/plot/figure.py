@@ -28,13 +28,13 @@ class Curve(NamedTuple):
     """What tells curves apart, by colour, dashes or letters; None: the place of the curve in its figure."""
 
     def in_sight(self, x_limits: tuple[float, float]) -> Floats:
-        """Return the values between the limits, from the first finite one to the last."""
+        """The values between the limits, from the first finite one to the last."""
         seen = self.y[(self.x >= min(x_limits)) & (self.x <= max(x_limits))]
         finite = np.flatnonzero(np.isfinite(seen))
         return seen[finite[0] : finite[-1] + 1] if finite.size else seen[:0]
 
     def extent(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
-        """Return the least and largest value to be shown; beside a pole, of the middle 95 %. Empty: there is none."""
+        """The least and largest value to be shown; beside a pole, of the middle 95 %. Empty: there is none."""
         seen = self.in_sight(x_limits)
         if not seen.size:
             return ()
@@ -108,7 +108,7 @@ class Figure(NamedTuple):
     """Lines below the figure."""
 
     def extent(self) -> tuple[float, ...]:
-        """Return least and largest values that are to be shown; empty: there are none."""
+        """least and largest values that are to be shown; empty: there are none."""
         lines = (*self.curves, *self.context)
         return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
 
@@ -162,7 +162,7 @@ class Histogram:
         return np.asarray(np.diff(np.interp(edges, ends, below)))
 
     def peak(self, width: float) -> tuple[float, float, float] | None:
-        """Return ends and share of a stretch no wider than this with all values, else of the narrowest with most.
+        """ends and share of a stretch no wider than this with all values, else of the narrowest with most.
 
         None where no such stretch has more than half of them.
         """
@@ -177,7 +177,7 @@ class Histogram:
         return next((stretch for stretch in (*narrower, whole) if stretch[2] > 0.5), None)
 
     def _fullest(self, bins: int) -> tuple[float, float, float]:
-        """Return ends and share of the fullest stretch of so many bins, without empty ones at its ends."""
+        """ends and share of the fullest stretch of so many bins, without empty ones at its ends."""
         below = np.append(0, np.cumsum(self.counts))
         held = below[bins:] - below[:-bins]
         first = int(held.argmax())
@@ -186,7 +186,7 @@ class Histogram:
         return max(low, self.low), min(high, self.high), float(held[first]) / self.finite
 
     def _ends(self, bins: Integers) -> Floats:
-        """Return the lower ends of bins, counted from the first; none is past the largest float64."""
+        """The lower ends of bins, counted from the first; none is past the largest float64."""
         with np.errstate(over="ignore"):
             ends = np.ldexp((self.start + bins).astype(np.float64), self.exponent)
         return np.asarray(np.nan_to_num(ends))

@@ -44,7 +44,7 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
 
 
 def picture_lines(result: Result, terminal: Terminal) -> tuple[list[Text], ActcliError | None]:
-    """Return the lines of a picture, and the error that ended the values; no lines where there are no curves."""
+    """The lines of a picture, and the error that ended the values; no lines where there are no curves."""
     scene, error = Scene.of(result)
     if scene.samples is None:
         return [], error
@@ -58,14 +58,14 @@ def picture_lines(result: Result, terminal: Terminal) -> tuple[list[Text], Actcl
 
 
 def default_size(terminal: Terminal) -> tuple[int, int]:
-    """Return columns and lines of a picture of pleasant proportions that fits the terminal with its prompt."""
+    """Columns and lines of a picture of pleasant proportions that fits the terminal with its prompt."""
     width = min(terminal.width, 100)
     height = terminal.height - 1 if terminal.stdout_is_tty else terminal.height
     return width, max(min(max(round(0.3 * width) + 4, 18), height), 1)
 
 
 def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
-    """Return one figure with all functions, or one for each where that was asked for or curves would be confused.
+    """One figure with all functions, or one for each where that was asked for or curves would be confused.
 
     They would be where they are too many for the colours, or lie in the same cells mostly.
     """
@@ -80,7 +80,7 @@ def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
 
 
 def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme) -> list[Text]:
-    """Return figures as lines, as many of them side by side as can be read; `height` lines in all where that does."""
+    """figures as lines, as many of them side by side as can be read; `height` lines in all where that does."""
     columns = max(1, min((width + _GAP) // (_LEAST_WIDTH + _GAP), 2 if len(figures) < 5 else 3, len(figures)))
     rows = -(-len(figures) // columns)
     own_width = (width - _GAP * (columns - 1)) // columns
@@ -108,7 +108,7 @@ def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme
 
 
 def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Text]:
-    """Return a figure as lines, none wider than `figure.width`, at most `figure.height` of them.
+    """A figure as lines, none wider than `figure.width`, at most `figure.height` of them.
 
     Where it is low, captions, then the legend, then the histogram give way to the curves. The footer is filled up to
     `least_footer` lines, so that frames side by side end at one height.
@@ -144,7 +144,7 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
 
 
 def _line(text: str = "", style: Style | str = "") -> Text:
-    """Return a piece of a line; its style is a span, so that it stays with it wherever it is joined."""
+    """A piece of a line; its style is a span, so that it stays with it wherever it is joined."""
     return Text(no_wrap=True).append(text, style)
 
 
@@ -158,7 +158,7 @@ def _title(figure: Figure, theme: Theme, room: int) -> Text:
 
 
 def _canvas_lines(figure: Figure, canvas: Canvas, theme: Theme, labels: dict[int, Text]) -> Iterator[Text]:
-    """Return the canvas with its zones behind the curves and the labels at its right."""
+    """The canvas with its zones behind the curves and the labels at its right."""
     frame, words = theme.grey(dim=True), theme.grey()
     rows, columns = canvas.owners.shape
     left, right = canvas.left, canvas.left + columns
@@ -184,7 +184,7 @@ def _canvas_lines(figure: Figure, canvas: Canvas, theme: Theme, labels: dict[int
 
 
 def _zones(figure: Figure, canvas: Canvas) -> list[ZoneKind | None]:
-    """Return the kind of zone, if any, that each column of the canvas lies in."""
+    """The kind of zone, if any, that each column of the canvas lies in."""
     kinds: list[ZoneKind | None] = [None] * canvas.x.cells
     for zone in figure.zones:
         for column in canvas.columns(zone.low, zone.high):
@@ -193,7 +193,7 @@ def _zones(figure: Figure, canvas: Canvas) -> list[ZoneKind | None]:
 
 
 def _end_labels(figure: Figure, theme: Theme) -> list[Text]:
-    """Return a label for each curve, to stand at the end of its line; none where they are too many or too long."""
+    """A label for each curve, to stand at the end of its line; none where they are too many or too long."""
     if len(figure.curves) < 2:
         return []
     labels = []
@@ -206,7 +206,7 @@ def _end_labels(figure: Figure, theme: Theme) -> list[Text]:
 
 
 def _spread(canvas: Canvas, labels: Sequence[Text]) -> dict[int, Text]:
-    """Return each label by the row it goes to: next to the end of its curve, or as near as the others let it."""
+    """Each label by the row it goes to: next to the end of its curve, or as near as the others let it."""
     last = canvas.owners.shape[0] - 1
     ends = [last if math.isnan(end) else end for end in canvas.ends]
     order = sorted(range(len(labels)), key=ends.__getitem__)
@@ -239,7 +239,7 @@ def _histogram_strip(
 
 
 def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
-    """Return the legend, broken between its items, and the captions, broken between words."""
+    """The legend, broken between its items, and the captions, broken between words."""
     room = max(figure.width - _INDENT, 1)
     items = []
     if with_curves and len(figure.curves) > 1:  # a single curve is named by the title

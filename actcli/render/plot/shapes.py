@@ -156,7 +156,7 @@ def _row(line: Iterable[Segment], top: float) -> Iterator[Shape]:
 
 
 def _drawn(piece: str, left: float, top: float, paint: Paint, *, is_bold: bool) -> Iterator[Shape]:
-    """Return the shapes of one glyph or several equal ones, or a word."""
+    """The shapes of one glyph or several equal ones, or a word."""
     glyph = piece[0]
     x, y = left + CELL_WIDTH / 2, top + CELL_HEIGHT / 2
     if glyph == "█" or glyph in _SHADES:
@@ -182,7 +182,7 @@ def _is_block(glyph: str) -> bool:
 
 
 def _block(glyph: str, left: float, top: float, paint: Paint) -> Area:
-    """Return some eighths of a cell: ▁ to ▇ from below, ▉ to ▏ from the left."""
+    """Some eighths of a cell: ▁ to ▇ from below, ▉ to ▏ from the left."""
     if glyph <= "▇":
         height = CELL_HEIGHT * (ord(glyph) - 0x2580) / 8
         return Area(paint, left, top + CELL_HEIGHT - height, CELL_WIDTH, height)

@@ -60,16 +60,16 @@ class Theme(NamedTuple):
         return {kind: signs[0 if self.unicode else 1] for kind, signs in MARKS.items()}
 
     def curve(self, style: int, *, bold: bool | None = None) -> Style:
-        """Return how curves of this style, and their names, are coloured."""
+        """How curves of this style, and their names, are coloured."""
         return self._coloured(CURVE_COLOURS[style % len(CURVE_COLOURS)], bold=bold)
 
     def grey(self, zone: ZoneKind | None = None, *, dim: bool | None = None) -> Style:
-        """Return how everything but curves looks; in a zone, what lies behind it too: white paper can be shaded."""
+        """How everything but curves looks; in a zone, what lies behind it too: white paper can be shaded."""
         style = self._coloured(_PAPER_GREY if self.is_paper else _GREY, dim=dim)
         return style + self.background(zone)
 
     def background(self, zone: ZoneKind | None) -> Style:
-        """Return what a zone adds to the style of all its cells."""
+        """What a zone adds to the style of all its cells."""
         if self.is_paper and zone == "saturated":
             return Style(bgcolor=Color.from_rgb(*_PAPER_SHADE))
         return Style.null()
@@ -80,11 +80,11 @@ class Theme(NamedTuple):
         return Style(color=colour.downgrade(self.depth) if self.depth else colour, bold=bold, dim=dim)
 
     def line_sample(self, style: int) -> str:
-        """Return three cells of a curve's line for the legend."""
+        """three cells of a curve's line for the legend."""
         return line_sample(style, unicode=self.unicode, dashed=self.has_dashes)
 
     def pattern(self, zone: ZoneKind, row: int, column: int) -> str:
-        """Return what fills an empty cell of a zone: a shade or dots, denser for underflow; diagonals where dead."""
+        """What fills an empty cell of a zone: a shade or dots, denser for underflow; diagonals where dead."""
         if zone == "dead":
             return ("╱" if self.unicode else "/") if (row + column) % 4 == 0 else " "
         if self.is_paper and zone == "saturated":
@@ -101,7 +101,7 @@ class Theme(NamedTuple):
         return text if self.unicode else text.translate(_ASCII_SPELLING).encode("ascii", "replace").decode()
 
     def shortened(self, text: str, width: int) -> str:
-        """Return a text of the user's in a width; where it has no room its last words give way to dots."""
+        """A text of the user's in a width; where it has no room its last words give way to dots."""
         spelled = self.spelled(text)
         if cell_len(spelled) <= width:
             return spelled
