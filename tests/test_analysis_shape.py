@@ -288,11 +288,11 @@ def test_a_wave_has_no_limits() -> None:
         ("identity", "sqrt(1 - x**2)", math.sqrt(2), [-math.sqrt(0.5)]),
         ("x*sin(x)", "x**4", math.inf, [-math.inf, math.inf]),
         ("sin(x)", "x*sin(x)", math.inf, [-math.inf, math.inf]),
-        ("relu", "1/(x-0.3)", math.inf, [0.3]),
-        ("x*sin(x)", "tan(x)", math.inf, [-1.57079632679, 1.57079632679]),
+        ("relu", "1/(x-0.3)", math.inf, [0.3, math.inf]),
+        ("sin(x)", "tan(x)", math.inf, [-math.inf, -1.57079632679, 1.57079632679, math.inf]),
         ("relu", "x*exp(x*sin(x))", math.inf, [math.inf]),
-        ("relu", "1/(x-2)", math.inf, [2.0]),
-        ("relu", "1/x", math.inf, [0.0]),
+        ("relu", "1/(x-2)", math.inf, [2.0, math.inf]),
+        ("sigmoid", "1/x", math.inf, [0.0]),
     ],
 )
 def test_how_far_two_functions_are_apart(first: str, second: str, size: float, where: list[float]) -> None:

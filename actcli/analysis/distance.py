@@ -37,15 +37,15 @@ def difference(first: Activation, second: Activation) -> Peak:
     corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
     line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], beside]))
-    at_poles = np.array([place for each in (first, second) for place, _, _ in poles(each, 0)])
-    apart = (endless(size, at_poles, np.where(at_poles == 0, 1.0, 0.0)) != 0).any(axis=1)
-    if apart.any():
-        nearest = distinct(at_poles[apart]).tolist()
-        least = min(map(abs, nearest))
-        return Peak(np.inf, tuple(Stretch(x, x) for x in nearest if abs(x) == least))
     # From the middle outward, so that of equal ones the nearest to zero is found.
     x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
     ends = {end: _at_end(first, second, end, size) for end in (-np.inf, np.inf)}
+    endless_at = [*_poles_apart(first, second, size), *(end for end, apart in ends.items() if np.isinf(apart))]
+    if np.isinf(found):  # a pole at a double, or an overflow on the way to an end
+        around = size(x + np.array([-1.0, 1.0]) * _FLAT[0] * (abs(x) or 1.0))
+        endless_at.append(x if np.isfinite(around).all() else float(np.copysign(np.inf, x)))
+    if endless_at:
+        return Peak(np.inf, tuple(Stretch(place, place) for place in sorted(set(endless_at))))
     furthest = max(ends.values())
     if furthest > 0 and furthest >= found * (1 - _ALIKE):
         return Peak(furthest, tuple(Stretch(end, end) for end, apart in ends.items() if apart == furthest))
@@ -59,6 +59,14 @@ def difference(first: Activation, second: Activation) -> Peak:
     found, mirrored = size(np.array([x, -x])).tolist()
     places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
     return Peak(found, tuple(Stretch(place, place) for place in places))
+
+
+def _poles_apart(first: Activation, second: Activation, size: Callable[[Floats], Floats]) -> list[float]:
+    """The poles of either nearest to zero, where the other does not run off with it."""
+    places = distinct(np.array([place for each in (first, second) for place, _, _ in poles(each, 0)]))
+    apart = places[(endless(size, places, np.where(places == 0, 1.0, 0.0)) != 0).any(axis=1)].tolist()
+    least = min(map(abs, apart), default=0.0)
+    return [place for place in apart if abs(place) == least]
 
 
 def _settled(x: float, corners: Floats, slope: Callable[[Floats], Floats], size: Callable[[Floats], Floats]) -> float:

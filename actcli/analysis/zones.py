@@ -38,7 +38,7 @@ class Zone(NamedTuple):
     """0 where the function is flat."""
 
     def contains(self, x: Floats) -> NDArray[np.bool_]:
-        """Tell for each value whether it lies in the zone; NaN does not, an infinite end does."""
+        """Whether, for each value, it lies in the zone; NaN does not, an infinite end does."""
         above = x >= self.low if self.low_included or self.low == -np.inf else x > self.low
         below = x <= self.high if self.high_included or self.high == np.inf else x < self.high
         return above & below

@@ -18,7 +18,7 @@ def short(digits: int | None) -> Number:
 def condition(
     low: float, high: float, number: Number, *, includes_low: bool = False, includes_high: bool = False
 ) -> str:
-    """Tell an interval as a condition on x, such as `x <= 0`, `|x| < 3` or `1 < x <= 2`; or as `everywhere`."""
+    """An interval as a condition on x, such as `x <= 0`, `|x| < 3` or `1 < x <= 2`; or as `everywhere`."""
     start, stop = number(low), number(high)
     if low == -math.inf:
         return "everywhere" if high == math.inf else f"x {_sign('<', includes_high)} {stop}"
@@ -53,12 +53,12 @@ def by_kind(zones: Sequence[Zone], digits: int = 4) -> str:
 
 
 def brackets(low: float, high: float, number: Number, *, includes_low: bool, includes_high: bool) -> str:
-    """Tell an interval as mathematics does: `[0, inf)`."""
+    """An interval as mathematics writes it: `[0, inf)`."""
     return f"{'(['[includes_low]}{number(low)}, {number(high)}{')]'[includes_high]}"
 
 
 def where(places: Iterable[Stretch], digits: int | None) -> str:
-    """Tell points, stretches and ends of the axis: `at ±1`, `for x > 0`, `towards -inf`; nothing of none."""
+    """Points, stretches and ends of the axis: `at ±1`, `for x > 0`, `towards -inf`; nothing of none."""
     number = short(digits)
     points = [place.low for place in places if place.low == place.high]
     finite = sorted(point for point in points if math.isfinite(point))

@@ -91,7 +91,7 @@ def is_crowded(figure: Figure) -> bool:
 
 
 def line_sample(style: int, *, unicode: bool, dashed: bool) -> str:
-    """Return, for a legend, three cells of the line that is drawn for curves of this style."""
+    """For a legend, the three cells of the line that is drawn for curves of this style."""
     if not unicode:
         return ".-'" if style == 0 else LETTERS[style % len(LETTERS)]
     dots = _dashes(style, dashed) * 6
