@@ -122,7 +122,7 @@ class Function(NamedTuple):
     """Value, slope and curvature as formulas that keep digits in double-double, where the definition loses more."""
 
     bounds: tuple[int, int, int] = (1, 1, 1)
-    """Errors of value, slope and curvature stay below these, in ulp; near a root other than 0 in ulp of the size there."""
+    """Errors of value, slope and curvature stay below these, in ulp; near a root but 0 in ulp of the size there."""
 
     notes: tuple[str, ...] = ()
     """What else a user should know."""
