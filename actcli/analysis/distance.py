@@ -51,10 +51,6 @@ def difference(first: Activation, second: Activation) -> Peak:
         return Peak(furthest, tuple(Stretch(end, end) for end, apart in ends.items() if apart == furthest))
     if not found:
         return Peak(0.0, ())
-    if np.isinf(found):  # a pole at a double, or an overflow on the way to an end
-        beside = size(x + np.array([-1.0, 1.0]) * _FLAT[0] * (abs(x) or 1.0))
-        place = x if np.isfinite(beside).all() else float(np.copysign(np.inf, x))
-        return Peak(np.inf, (Stretch(place, place),))
     x = _settled(x, corners, lambda x: first.slope(x) - second.slope(x), size)
     found, mirrored = size(np.array([x, -x])).tolist()
     places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
