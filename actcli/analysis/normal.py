@@ -25,7 +25,7 @@ _FADED = 1e-40
 # Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
 _NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
 _MOST_CORNERS = 12
-# A kernel's four units in the last place, and one of the mean.
+# Five units in the last place: a kernel's, the mean's, and those of the weights and sums.
 _VALUE_ROUNDING = 1e-15
 _NORMALIZED = 1 / math.sqrt(2 * math.pi)
 
