@@ -59,6 +59,9 @@ class _Branch(NamedTuple):
     def refusal(self, parameter: str, value: Node) -> None:
         """It has no parameters to refuse."""
 
+    def contradiction(self, parameters: Mapping[str, Node]) -> None:
+        """Nor have they anything to contradict."""
+
     def bind(self, parameters: Mapping[str, Node]) -> Activation:
         """The branch itself: its parameters are in place."""
         return Activation(self.name, self.name, self.tree)

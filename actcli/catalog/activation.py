@@ -246,12 +246,27 @@ class Definition:
         known = next(each for each in self.entry.parameters if each.name == parameter)
         return refusal(self.entry, known, _number(value))
 
-    def bind(self, parameters: Mapping[str, Node], name: str | None = None) -> Activation:
-        """Put parameters in place, given ones as formulas, the others by default."""
-        placed = {
+    def contradiction(self, parameters: Mapping[str, Node]) -> tuple[str, str] | None:
+        """Why such parameters cannot stand together, and what they need; None where they can, or hold parameters."""
+        placed = self._placed(parameters)
+        if self.entry.valid is None or any(map(_is_open, placed.values())):
+            return None
+        condition = substituted(parse(f"where({self.entry.valid}, 1, 0)", {}, tuple(placed)), placed)
+        if _number(condition) == 1.0:
+            return None
+        given = ", ".join(f"{name} = {_number(value):.6g}" for name, value in placed.items())
+        return f"{self.entry.shown_name} is not defined for {given}", f"it needs {self.entry.valid}"
+
+    def _placed(self, parameters: Mapping[str, Node]) -> dict[str, Node]:
+        """All parameters as formulas, the given ones and the others by default."""
+        return {
             parameter.name: parameters.get(parameter.name) or parse(parameter.default, {})
             for parameter in self.entry.parameters
         }
+
+    def bind(self, parameters: Mapping[str, Node], name: str | None = None) -> Activation:
+        """Put parameters in place, given ones as formulas, the others by default."""
+        placed = self._placed(parameters)
         return Activation(
             name=name or self.entry.name,
             formula=self.entry.formula,

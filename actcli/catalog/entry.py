@@ -121,6 +121,9 @@ class Function(NamedTuple):
     forms: tuple[str, str, str] | None = None
     """Value, slope and curvature as formulas that keep digits in double-double, where the definition loses more."""
 
+    valid: str | None = None
+    """A condition on several parameters together that they must meet; each has conditions of its own."""
+
     bounds: tuple[int, int, int] = (1, 1, 1)
     """Errors of value, slope and curvature stay below these, in ulp; near a root other than 0 of the size there."""
 

@@ -147,7 +147,11 @@ def placed(
     name = name or entry.shown_name
     if isinstance(entry, Function):
         known = DEFINITIONS[entry.name]
-        return (known if known.entry is entry else Definition(entry, DEFINITIONS)).bind(assigned.nodes(entry), name)
+        definition = known if known.entry is entry else Definition(entry, DEFINITIONS)
+        refused = definition.contradiction(assigned.nodes(entry))
+        if refused:
+            raise UsageError(*refused)
+        return definition.bind(assigned.nodes(entry), name)
     whole = {parameter.name for parameter in entry.parameters if parameter.whole}
     values = ((each, int(value) if each in whole else value) for each, value in assigned.values(entry).items())
     return VectorActivation(name, entry, tuple(values))

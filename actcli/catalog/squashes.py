@@ -20,6 +20,7 @@ SQUASHES = (
             FunctionParameter("max_val", "1", "the answer is never above", aliases=("max", "max_value")),
         ),
         limits=Limits(("min_val", "max_val"), ("where(min_val == -inf, 1, 0)", "where(max_val == inf, 1, 0)")),
+        valid="min_val <= max_val",
         aliases=("clip", "clamp"),
         source="Collobert 2004; torch.nn.Hardtanh",
         used_for="a tanh that costs next to nothing",

@@ -32,6 +32,7 @@ WAVES = (
             FunctionParameter("frequency", "1", "of the wave", valid="frequency != 0", aliases=("a", "alpha")),
         ),
         limits=Limits(("-inf", "inf"), _NONE, _NONE),
+        valid="abs(frequency) <= 1e300",
         source="Ziyin, Hartwig and Ueda 2020, arXiv 2006.08195",
         used_for="periodic data, and vocoders",
     ),
@@ -39,7 +40,11 @@ WAVES = (
         name="sinerelu",
         formula="where(x > 0, x, eps * (sin(x) - cos(x)))",
         kernels=stable("periodic.sinerelu"),
-        parameters=(FunctionParameter("eps", "0.01", "height of the wave below 0", aliases=("epsilon",)),),
+        parameters=(
+            FunctionParameter(
+                "eps", "0.01", "height of the wave below 0", valid="abs(eps) <= 1e300", aliases=("epsilon",)
+            ),
+        ),
         limits=Limits(("nan", "inf"), ("nan", "1"), ("nan", "0")),
         aliases=("sine_relu",),
         source="Echo, sinerelu; Rodrigues 2018",

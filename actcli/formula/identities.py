@@ -32,6 +32,10 @@ def joined(node: Node) -> Node:
             return _twice(Operation("cosh", (u,)))
         case Operation("log" | "log1p", (Operation("exp", (u,)),)):
             return Operation("softplus", (u,)) if node.name == "log1p" else node
+        case Operation("**", (Operation("+", (Number(1), Operation("exp", (u,)))), v)):
+            return Operation("exp", (Operation("*", (v, Operation("softplus", (u,)))),))
+        case Operation("log", (Operation("-", (Number(1), u)),)):
+            return joined(Operation("log1p", (_opposite(u),)))
         case Operation("log", (Operation("+", (Number(1), u) | (u, Number(1))),)):
             return joined(Operation("log1p", (u,)))
         case Operation("/", (numerator, denominator)):

@@ -240,6 +240,9 @@ class _Parser:
             refused = function.refusal(name, value)
             if refused:
                 raise self.at(node, *refused)
+        refused = function.contradiction(values)
+        if refused:
+            raise self.at(node, *refused)
         return Application(function, argument, tuple(values.items()))
 
     def language(self) -> str:

@@ -32,7 +32,9 @@ def split(x: FloatArray) -> Parts:
 
 
 def split_constant(value: float) -> tuple[float, float]:
-    """Split one number as `split` does."""
+    """Split one number as `split` does; what is infinite stays so."""
+    if not math.isfinite(value):
+        return value, 0.0
     mantissa, exponent = math.frexp(value)
     high = math.ldexp(math.trunc(mantissa * 2.0**26), exponent - 26)
     return high, value - high
@@ -263,7 +265,7 @@ def weighted_exp(
     """(weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
     (head, e_rest), power = exp_pair(high, low)
     size = np.abs(weight)
-    if size.max(initial=1.0) > SAFE or size.min(initial=1.0) < 1.0 / SAFE:
+    if not (size.max(initial=1.0) <= SAFE and size.min(initial=1.0) >= 1.0 / SAFE):  # NaN among them, too
         weight, exponent = np.frexp(weight)
         rest = np.ldexp(rest, -exponent)
         power = power + exponent

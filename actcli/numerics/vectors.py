@@ -326,24 +326,31 @@ def _total(x: Pair) -> Pair:
     return Pair(high, low)
 
 
-def _spread_of_others(x: FloatArray) -> FloatArray:
+def _spread_of_others(x: FloatArray) -> Pair:
     """Σ(x_k - mean)² over all entries but the i-th, the mean being theirs, for each i."""
     n = x.shape[-1]
-    others = np.broadcast_to(x[0], (n, n))[~np.eye(n, dtype=bool)].reshape(n, n - 1)
     if n == 1:
-        return np.zeros(1)
-    high, low = two_sum(others, -others[:, :1])
-    away, rest = two_sum(high, -(high + low).mean(axis=-1, keepdims=True))
-    rest = rest + low
-    away = away + (rest - (away + rest).mean(axis=-1, keepdims=True))
-    squares: FloatArray = (away * away).sum(axis=-1)
-    return squares
+        return Pair(np.zeros((1, 1)))
+    others = np.broadcast_to(x[0], (n, n))[~np.eye(n, dtype=bool)].reshape(n, n - 1)
+    # Less one of them, exactly: a common offset costs no digits.
+    away = Pair(*two_sum(others, -others[:, :1]))
+    away -= _total(away) / float(n - 1)
+    spread = _total(away * away)
+    return Pair(np.asarray(spread.high).T, np.asarray(spread.low).T)
+
+
+def _root(x: Pair) -> Pair:
+    """The square root of a number above 0."""
+    root = np.sqrt(np.asarray(x.high))
+    rest = np.asarray((x - Pair(root) * root).high)
+    corrected: Pair = Pair(root) + rest / (2.0 * root)
+    return corrected
 
 
 def standardize_jacobian(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
     """(δ_ij - 1/n - y_i·y_j/n)/√(variance + ε), y = standardize(x): shape (..., n) to (..., n, n).
 
-    Within 8 ulp, the entries beside the diagonal of the size of 1/n/√(variance + ε) around their roots. The diagonal
+    Within 2 ulp, the entries beside the diagonal of the size of 1/n/√(variance + ε) around their roots. The diagonal
     is the spread of the others about their own mean, which has no terms that cancel. NaN for a vector with NaN or
     ±inf, and for a constant one if ε is 0.
 
@@ -363,10 +370,11 @@ def standardize_jacobian(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
         d = Pair(np.ldexp(deviation.high, -scale), np.ldexp(deviation.low, -scale))
         square = _total(d * d) / float(n) + Pair(floor) * floor
         column = Pair(np.asarray(d.high).T, np.asarray(d.low).T)
-        slopes = -(column * d + square).rounded()
-        own = (n - 1.0) / n * _spread_of_others(unit) + (n - 1.0) * floor**2
-        slopes[np.arange(n), np.arange(n)] = own
-        variance = np.asarray(square.rounded())
-        return np.asarray(np.ldexp(slopes / n / variance / np.sqrt(variance), -scale - largest - 1))
+        slopes = -(column * d + square)
+        own = _spread_of_others(unit) * ((n - 1.0) / Pair(float(n))) + Pair(floor) * floor * (n - 1.0)
+        diagonal = np.eye(n, dtype=np.bool_)
+        slopes = Pair(np.where(diagonal, own.high, slopes.high), np.where(diagonal, own.low, slopes.low))
+        slopes = slopes / (square * _root(square) * float(n))
+        return np.asarray(np.ldexp(slopes.rounded(), -scale - largest - 1))
 
     return matrix_by_matrix(x, of_row)
