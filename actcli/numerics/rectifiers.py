@@ -25,7 +25,11 @@ def _expm1(x: FloatArray) -> Parts:
     if near.any():
         # x itself, and the series from x²/2 on.
         high[near] = r = x[near]
-        low[near] = r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))))
+        series = np.full_like(r, 1 / 40320)
+        for coefficient in (1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2):
+            series *= r
+            series += coefficient
+        low[near] = r * r * series
     total = high + low
     return total, low - (total - high)
 
