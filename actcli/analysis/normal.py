@@ -137,7 +137,8 @@ def _expectations(
         low, high = (tail.end for tail in tails)
         found = integrals(weighted, _cuts(activation, mean, sigma, low, high))
     return [
-        _judged(integral, [tail.verdicts[place] for tail in tails], abs(integral.value))
+        # Where both sides cancel the error is what there is to compare with.
+        _judged(integral, [tail.verdicts[place] for tail in tails], max(abs(integral.value), integral.error))
         for place, integral in enumerate(found)
     ]
 
