@@ -21,7 +21,7 @@ def _expm1(x: FloatArray) -> Parts:
     scale = ((np.maximum(power, -1000) + 1023) << 52).view(np.float64)
     high, low = two_sum(head * scale, -1.0)
     low += rest * scale
-    near = x > -SMALL
+    near = (x > -SMALL) & (x < 0.0)
     if near.any():
         # x itself, and the series from x²/2 on.
         high[near] = r = x[near]
