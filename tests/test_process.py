@@ -303,6 +303,6 @@ def test_odd_columns_do_no_harm(columns: str) -> None:
 
 def test_answers_and_remarks_never_mix() -> None:
     ended = run("eval", "sigmoid", stdin="9\nx\n")
-    assert ended.stdout == b"0.9998766054240137\n"
+    assert ended.stdout == b"0.9998766054240138\n"
     assert b"error" in ended.stderr
     assert b"0.9998" not in ended.stderr
