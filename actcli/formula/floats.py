@@ -59,7 +59,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 
 _CONSTANTS = {name: np.float64(getattr(np, name)) for name in ("pi", "e", "inf", "nan")}
 
-_COMPARISONS: dict[str, Callable[..., Any]] = {
+COMPARISONS: dict[str, Callable[..., Any]] = {
     ">": np.greater,
     "<": np.less,
     ">=": np.greater_equal,
@@ -86,7 +86,7 @@ class FloatArithmetic:
 
     def compare(self, sign: str, left: Any, right: Any) -> Any:
         """1 where it holds, 0 where it does not, NaN beside a NaN."""
-        holds = _COMPARISONS[sign](left, right).astype(np.float64)
+        holds = COMPARISONS[sign](left, right).astype(np.float64)
         return np.where(np.isnan(left) | np.isnan(right), np.nan, holds)
 
     def select(self, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@ each number, so that nothing underflows, and with the edge rules of the language
 each value by itself, so an answer never depends on its neighbours.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from actcli.arrays import Floats
 from actcli.formula import double_double as dd
 from actcli.formula import pieces
 from actcli.formula.double_double import Pair
+from actcli.formula.floats import COMPARISONS
 from actcli.formula.identities import joined
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Bound, Node, evaluate
@@ -419,24 +420,14 @@ _METHODS = {"+": "plus", "-": "minus", "*": "times", "/": "over", "**": "power"}
 
 def _compared(sign: str, left: Pair, right: Pair) -> Any:
     if left.low is None and right.low is None:
-        return _COMPARISONS[sign](left.high, right.high)
+        return COMPARISONS[sign](left.high, right.high)
     first, second = (0.0 if each.low is None else each.low for each in (left, right))
     same = left.high == right.high
     if sign in ("==", "!="):
         equal = same & (first == second)
         return equal if sign == "==" else ~equal
-    strictly = _COMPARISONS[sign[0]]
-    return strictly(left.high, right.high) | (same & _COMPARISONS[sign](first, second))
-
-
-_COMPARISONS: Mapping[str, Callable[..., Any]] = {
-    ">": np.greater,
-    "<": np.less,
-    ">=": np.greater_equal,
-    "<=": np.less_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
+    strictly = COMPARISONS[sign[0]]
+    return strictly(left.high, right.high) | (same & COMPARISONS[sign](first, second))
 
 
 def _signed(size: Pair, by: Pair) -> Pair:
@@ -576,7 +567,7 @@ class WidePairs:
     def _compared(self, sign: str, left: Wide, right: Wide) -> Any:
         difference = self._plus(left, self._neg(right)).high
         alike = (left.high == right.high) & (left.low == right.low) & (left.exponent == right.exponent)
-        holds = _COMPARISONS[sign](_where(alike, 0.0, difference), 0.0)
+        holds = COMPARISONS[sign](_where(alike, 0.0, difference), 0.0)
         return _where(np.isnan(left.high) | np.isnan(right.high), np.nan, np.float64(holds))
 
     def select(self, condition: Any, yes: Callable[[], Wide], no: Callable[[], Wide]) -> Wide:

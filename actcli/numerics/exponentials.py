@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.numerics.constants import BITS, LOG_TWO
 from actcli.numerics.frame import BoolArray, FloatArray
 from actcli.numerics.two_parts import REACH, Pair, Parts, as_pair, split, two_sum
 
@@ -23,26 +24,12 @@ Integers = NDArray[np.int64]
 STEP_BITS = 11
 PER_STEP = 2.0**STEP_BITS / math.log(2.0)
 STEP_HEAD = math.ldexp(round(math.ldexp(math.log(2.0), 28)), -28 - STEP_BITS)  # times 24 bits of steps it is exact
+STEP_REST = math.ldexp(float(LOG_TWO - int(math.ldexp(STEP_HEAD, BITS + STEP_BITS))), -BITS - STEP_BITS)
 MAGIC = 1.5 * 2.0**52  # a sum with it holds the nearest integer in its last bits
 MAGIC_BITS = int(np.float64(MAGIC).view(np.int64))
 FIXED_POINT = 1.5 * 2.0**26  # adding and subtracting it rounds to multiples of 2^-26: sums of these are exact
 _TABLE_BITS = 160
 _NEAR = 2.0**-4  # a series holds for what is closer to 0
-
-
-def _integer_log_two() -> int:
-    """log 2 in units of 2^-_TABLE_BITS, as 2·atanh(1/3)."""
-    term, total, n = (2 << _TABLE_BITS) // 3, 0, 1
-    while term:
-        total += term // n
-        term //= 9
-        n += 2
-    return total
-
-
-STEP_REST = math.ldexp(
-    float(_integer_log_two() - int(math.ldexp(STEP_HEAD, _TABLE_BITS + STEP_BITS))), -_TABLE_BITS - STEP_BITS
-)
 
 
 @cache

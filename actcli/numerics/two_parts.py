@@ -110,11 +110,6 @@ def square_of_one_plus(e: FloatArray) -> FloatArray:
     return 1.0 + e * (2.0 + e)
 
 
-def cube_of_one_plus(e: FloatArray) -> FloatArray:
-    """(1 + e)³ as 1 + e(3 + e(3 + e)), for the same reason."""
-    return 1.0 + e * (3.0 + e * (3.0 + e))
-
-
 Number = FloatArray | float
 
 

@@ -121,7 +121,6 @@ def _bars(probability: Numbers, kept: Sequence[int], width: int, sign: Signs) ->
 # Summary lines: what a vector as a whole comes to.
 
 _BETWEEN = "   "
-_PER_VECTOR = ("entropy", "entropy_nats", "perplexity", "margin")
 
 
 def _summary_of(columns: Mapping[str, Numbers], entries: int, digits: int | None, terminal: Terminal) -> list[str]:
