@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -48,19 +49,25 @@ def started(*arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
+def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
+    """The pipes to stdin and from stdout and stderr of a process that `started` made."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    return process.stdin, process.stdout, process.stderr
+
+
 def test_a_closed_pipe_ends_the_process_by_its_signal_in_silence() -> None:
     with started("eval", "sigmoid") as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdin.write(b"0\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == b"0.5\n"  # answered before the input has ended
-        process.stdout.close()
-        process.stdin.write(b"1\n")
-        process.stdin.close()
+        stdin, stdout, stderr = pipes(process)
+        stdin.write(b"0\n")
+        stdin.flush()
+        assert stdout.readline() == b"0.5\n"  # answered before the input has ended
+        stdout.close()
+        stdin.write(b"1\n")
+        stdin.close()
         assert process.wait(PATIENCE) == -signal.SIGPIPE
-        assert process.stderr.read() == b""
+        assert stderr.read() == b""
 
 
 @pytest.mark.parametrize(
@@ -78,14 +85,13 @@ def test_a_closed_pipe_ends_the_process_by_its_signal_in_silence() -> None:
 )
 def test_each_line_is_answered_as_it_arrives(words: list[str], first: bytes, second: bytes) -> None:
     with started(*words, "--quiet") as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        stdin, stdout, _ = pipes(process)
         for line in (first, second):
-            process.stdin.write(line)
-            process.stdin.flush()
-            assert process.stdout.readline()  # or this would wait for ever
-        process.stdin.close()
-        process.stdout.read()
+            stdin.write(line)
+            stdin.flush()
+            assert stdout.readline()  # or this would wait for ever
+        stdin.close()
+        stdout.read()
         assert process.wait(PATIENCE) == 0
 
 
@@ -137,15 +143,13 @@ def test_short_answers_into_a_closed_pipe_are_quiet_too(words: str) -> None:
 
 def test_ctrl_c_ends_the_process_by_its_signal_in_silence() -> None:
     with started("eval", "sigmoid") as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdin.write(b"0\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == b"0.5\n"
+        stdin, stdout, stderr = pipes(process)
+        stdin.write(b"0\n")
+        stdin.flush()
+        assert stdout.readline() == b"0.5\n"
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == -signal.SIGINT
-        assert process.stderr.read() == b""
+        assert stderr.read() == b""
 
 
 @pytest.mark.parametrize(
