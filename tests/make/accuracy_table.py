@@ -129,8 +129,12 @@ def print_lost(rows: Sequence[Measured]) -> None:
     triples, titles = triples_of(rows), list(rows[0].peers)
     losing = [triple for triple in triples if any(each and each.lost for row in triple for each in row.peers.values())]
     kept = [triple[0].name for triple in triples if triple not in losing]
+    lost = sum(row.ours.lost for row in rows)
+    sys.stdout.write(f"Kernels of actcli lose {lost or 'none'} of the normal results. ")
+    if "JAX" in titles:
+        sys.stdout.write("Some of JAX's losses are subnormal inputs, which its compiler flushes to 0. ")
     sys.stdout.write(
-        "How many of those results that are normal numbers come back as 0, infinite or NaN, in value, slope and "
+        "Counted are results that are normal numbers and come back as 0, infinite or NaN, in value, slope and "
         "curvature. NumPy is the formula as written, slopes by the chain rule; "
         "the others have slopes by hand (SciPy) or their own; – is what they do not have.\n\n"
     )
