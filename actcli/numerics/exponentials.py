@@ -30,6 +30,7 @@ MAGIC_BITS = int(np.float64(MAGIC).view(np.int64))
 FIXED_POINT = 1.5 * 2.0**26  # adding and subtracting it rounds to multiples of 2^-26: sums of these are exact
 _TABLE_BITS = 160
 _NEAR = 2.0**-4  # a series holds for what is closer to 0
+_SAFE = 2.0**100  # no product of such numbers, or of their inverses, comes near the ends of the range
 
 
 @cache
@@ -128,6 +129,11 @@ def _shifted(power: Integers, *numbers: FloatArray) -> list[FloatArray]:
     return [np.ldexp(number, shift) for number in numbers]
 
 
+def times_power(x: FloatArray, power: Integers | int) -> FloatArray:
+    """x·2^power, rounded once."""
+    return _shifted(np.asarray(power), x)[0]
+
+
 def exponential(z: Pair) -> Exponential:
     """e^z to 2^-62; 0 for what is at -inf, and z held to ±REACH."""
     high = np.asarray(z.high)
@@ -158,6 +164,21 @@ def exponential(z: Pair) -> Exponential:
     rest += s
     e = Exponential(head, rest, count >> STEP_BITS)
     return e if is_within else e.only(~gone)
+
+
+def weighted_exp(
+    weight: FloatArray, high: FloatArray, low: FloatArray | float, *, rest: FloatArray | float = 0.0
+) -> FloatArray:
+    """(weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
+    e = exponential(Pair(high, low))
+    power, size = e.power, np.abs(weight)
+    if not (size.max(initial=1.0) <= _SAFE and size.min(initial=1.0) >= 1.0 / _SAFE):  # NaN among them, too
+        weight, exponent = np.frexp(weight)
+        rest = np.ldexp(rest, -exponent)
+        power = power + exponent
+    first, last = split(weight)
+    last += rest
+    return times_power(first * e.head + (last * e.head + weight * e.rest), power)
 
 
 def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.numerics import constants
+from actcli.numerics.exponentials import exponential
 from actcli.numerics.frame import FloatArray, patch
-from actcli.numerics.two_parts import Parts, exp_pair, split, two_square, two_sum
+from actcli.numerics.two_parts import Pair, Parts, split, two_square, two_sum
 
 REACH = 40.0  # φ underflows at 38.6; beyond this every argument is as good as this one
 LEAST_POWER = np.int64(-1000)  # below, results may be subnormal
@@ -61,7 +62,8 @@ def log_density(a: FloatArray) -> Parts:
 
 def _density(a: FloatArray) -> tuple[Parts, NDArray[np.int64]]:
     """φ(a) in two parts, the first of 26 bits, and the power of two that they are to be multiplied by."""
-    return exp_pair(*log_density(a))
+    e = exponential(Pair(*log_density(a)))
+    return (e.head, e.rest), e.power
 
 
 def _times(u: Parts, v: Parts) -> Parts:

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.numerics.exponentials import exponential, times_power, weighted_exp
 from actcli.numerics.frame import BoolArray, FloatArray, patch
 from actcli.numerics.two_parts import (
     LARGEST,
@@ -19,12 +20,9 @@ from actcli.numerics.two_parts import (
     Parts,
     divided,
     exp_of,
-    exp_pair,
     scaled,
     split,
-    times_power,
     two_sum,
-    weighted_exp,
 )
 
 CELL, EDGE = 2.0**-6, 44.0
@@ -346,7 +344,8 @@ def softplus(x: FloatArray, *, beta: float) -> FloatArray:
         y = _over(_softplus(high, low), 0, beta)
     far = _outside(high)
     if far is not None:
-        left = _over(*exp_pair(np.minimum(high[far], 0.0), _part(low, far)), beta)
+        e = exponential(Pair(np.minimum(high[far], 0.0), _part(low, far)))
+        left = _over((e.head, e.rest), e.power, beta)
         y[far] = np.where(high[far] > 0, x[far], left)
     return y
 

@@ -5,8 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.numerics.exponentials import exponential
 from actcli.numerics.frame import FloatArray, patch
-from actcli.numerics.two_parts import Parts, exp_pair, split, split_constant, two_sum
+from actcli.numerics.two_parts import Pair, Parts, split, split_constant, two_sum
 
 # λ and λα of the closed form, in two parts; PyTorch's constants agree with it to 30 digits.
 SELU = 1.0507009873554805, 3.9874847667154144e-17
@@ -17,10 +18,10 @@ NEAR = 2.0**-60  # below, e^x - 1 is x to the last digit
 
 def _expm1(x: FloatArray) -> Parts:
     """e^x - 1 for x up to 0 in two parts, to 2^-57."""
-    (head, rest), power = exp_pair(x, 0.0)
-    scale = ((np.maximum(power, -1000) + 1023) << 52).view(np.float64)
-    high, low = two_sum(head * scale, -1.0)
-    low += rest * scale
+    e = exponential(Pair(x))
+    scale = ((np.maximum(e.power, -1000) + 1023) << 52).view(np.float64)
+    high, low = two_sum(e.head * scale, -1.0)
+    low += e.rest * scale
     near = (x > -SMALL) & (x < 0.0)
     if near.any():
         # x itself, and the series from x²/2 on.
@@ -47,8 +48,8 @@ def _scaled(x: Parts, factor: tuple[float, float], power: NDArray[np.int64] | in
 
 def _exp(x: FloatArray, factor: tuple[float, float]) -> FloatArray:
     """e^x times a constant in two parts, rounded once, and again where it is subnormal."""
-    e, power = exp_pair(x, 0.0)
-    return _scaled(e, factor, power)
+    e = exponential(Pair(x))
+    return _scaled((e.head, e.rest), factor, e.power)
 
 
 def elu(x: FloatArray, *, alpha: float) -> FloatArray:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeAlias, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.numerics.frame import FloatArray
 
@@ -20,7 +18,6 @@ Parts: TypeAlias = tuple[FloatArray, FloatArray]
 # Below this e^z is close to the subnormal numbers, where too few digits are left to multiply by.
 FAINT = -700.0
 REACH = 4000.0  # and beyond this e^z is 0 or inf, and so may be any factor of interest
-SAFE = 2.0**100  # no product of such numbers, or of their inverses, comes near the ends of the range
 LARGEST = float(np.finfo(np.float64).max)
 UPPER_HALF = np.int64(-(1 << 27))  # keeps 26 of the 53 bits of a significand
 
@@ -198,72 +195,3 @@ def exp_of(x: FloatArray) -> Pair:
     for _ in range(12):
         total = total * total
     return total
-
-
-CELL = 2.0**-6
-LAST_CELL = 23  # log 2/2 lies in it
-LOG_TWO_HEAD, LOG_TWO_REST = (
-    0.6931471801362932,
-    4.236521365809284e-10,
-)  # the head has 31 bits: times a power it is exact
-ONE_OVER_LOG_TWO = 1.4426950408889634
-
-
-@cache
-def _exponentials() -> Parts:
-    """e^c for c = CELL·j, j from -LAST_CELL to LAST_CELL, with heads of 26 bits."""
-    table = exp_of(CELL * np.arange(-LAST_CELL, LAST_CELL + 1.0))
-    head, rest = split(np.asarray(table.high))
-    return head, rest + np.asarray(table.low)
-
-
-def exp_pair(high: FloatArray, low: FloatArray | float) -> tuple[Parts, NDArray[np.int64]]:
-    """e^(high + low) to 2^-60: a head of 26 bits, a rest, and a power of two; high is held to ±REACH.
-
-    By + - × and a table alone, so with the same bits on every processor; NumPy's exp depends on the vector unit.
-    """
-    if not (high.max(initial=0.0) <= REACH and high.min(initial=0.0) >= -REACH):
-        low = low if isinstance(low, float) else np.where(np.abs(high) < REACH, low, 0.0)
-        high = np.clip(high, -REACH, REACH)
-    power = np.rint(high * ONE_OVER_LOG_TWO)
-    r = high - power * LOG_TWO_HEAD  # exactly
-    cell = np.rint(r * (1.0 / CELL))
-    r -= cell * CELL
-    r -= power * LOG_TWO_REST
-    if not isinstance(low, float):
-        r = r + low
-    e = r * (1 / 720)
-    for coefficient in (1 / 120, 1 / 24, 1 / 6, 1 / 2):
-        e += coefficient
-        e *= r
-    e *= r
-    e += r
-    heads, rests = _exponentials()
-    index = cell.astype(np.int64) + LAST_CELL
-    head, rest = heads.take(index, mode="clip"), rests.take(index, mode="clip")
-    e *= head + rest
-    rest += e
-    return (head, rest), power.astype(np.int64)
-
-
-def times_power(x: FloatArray, power: NDArray[np.int64] | int) -> FloatArray:
-    """x·2^power, rounded once."""
-    if np.max(power, initial=0) < 900 and np.min(power, initial=0) > -900:
-        return x * ((np.asarray(power) + 1023) << 52).view(np.float64)
-    product: FloatArray = np.ldexp(x, power)
-    return product
-
-
-def weighted_exp(
-    weight: FloatArray, high: FloatArray, low: FloatArray | float, *, rest: FloatArray | float = 0.0
-) -> FloatArray:
-    """(weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
-    (head, e_rest), power = exp_pair(high, low)
-    size = np.abs(weight)
-    if not (size.max(initial=1.0) <= SAFE and size.min(initial=1.0) >= 1.0 / SAFE):  # NaN among them, too
-        weight, exponent = np.frexp(weight)
-        rest = np.ldexp(rest, -exponent)
-        power = power + exponent
-    first, last = split(weight)
-    last += rest
-    return times_power(first * head + (last * head + weight * e_rest), power)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from actcli.numerics.exponentials import weighted_exp
 from actcli.numerics.frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
 from actcli.numerics.gelu import gelu, gelu_slope, log_density, mills
 from actcli.numerics.logistic import QUICK, QUICK_REST, gated, sigmoid, silu, silu_slope
@@ -23,7 +24,6 @@ from actcli.numerics.two_parts import (
     scaled,
     square_of_one_plus,
     two_sum,
-    weighted_exp,
 )
 
 _GONE = 4096.0
