@@ -21,8 +21,8 @@ COMMANDS = {
     "eval": "actcli.commands.eval:eval_",
     "grad": "actcli.commands.grad:grad",
     "plot": "actcli.commands.plot:plot",
-    "compare": "actcli.commands.compare:compare",
-    "softmax": "actcli.commands.softmax:softmax",
+    "compare": "actcli.commands.compare.command:compare",
+    "softmax": "actcli.commands.softmax.command:softmax",
     "list": "actcli.commands.list:list_",
     "completion": "actcli.commands.completion:completion",
 }

@@ -8,7 +8,7 @@ import flint
 import numpy as np
 import pytest
 
-from actcli.commands import compare_cost
+from actcli.commands.compare import cost as compare_cost
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results.ulp_errors import UlpErrors
 from tests.oracle.number_types import by_fractions

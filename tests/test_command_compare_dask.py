@@ -77,7 +77,7 @@ def test_a_bad_file_is_reported_after_what_was_measured(dump: str, cluster: Any,
 
 
 def test_an_address_that_does_not_answer_is_a_clear_error(dump: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actcli.commands.compare_data._PATIENCE", "1s")
+    monkeypatch.setattr("actcli.commands.compare.data._PATIENCE", "1s")
     run = actcli("compare", "tanh", "--input", dump, "--dask", "tcp://127.0.0.1:9")
     assert run.status == 1
     assert run.stderr.startswith("actcli: error: no Dask scheduler answers at tcp://127.0.0.1:9")

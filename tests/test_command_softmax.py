@@ -13,8 +13,8 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.commands.softmax_query import SoftmaxQuery
-from actcli.commands.softmax_targets import Target
+from actcli.commands.softmax.query import SoftmaxQuery
+from actcli.commands.softmax.targets import Target
 from actcli.results import Chunk, Vectors
 from actcli.results.scores import Calibration
 from tests.runner import actcli, apart, on_terminal

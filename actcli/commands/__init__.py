@@ -1,1 +1,1 @@
-"""The commands, a file each: options in, result out."""
+"""The commands, a file or a folder each: options in, result out."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
 from actcli.commands.pipeline import check_side
-from actcli.commands.softmax_targets import Target, loss_columns, loss_fields
+from actcli.commands.softmax.targets import Target, loss_columns, loss_fields
 from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors

@@ -125,22 +125,22 @@ def compare(
     }
     check(given, _RULES)
     if against is not None:
-        from actcli.commands.compare_kernel import compare_kernel
+        from actcli.commands.compare.kernel import compare_kernel
 
         output = output_options.settle("totals", can_certify=True, exact=exact)
         order = 2 if curvature else 1 if slope else 0
         return compare_kernel(output, input_options, specs, values, against, order), output
     if cost:
-        from actcli.commands.compare_cost import compare_cost
+        from actcli.commands.compare.cost import compare_cost
 
         return compare_cost(specs), output_options.settle("properties", has_values=False)
     if dask is not None:
-        from actcli.commands.compare_data import compare_files
+        from actcli.commands.compare.data import compare_files
 
         output = output_options.settle("totals")
         return compare_files(specs, input_options, dask, layers, saturation), output
     if has_data:
-        from actcli.commands.compare_data import compare_data
+        from actcli.commands.compare.data import compare_data
 
         output = output_options.settle("totals")
         source = open_values(values, input_options, output.terminal, stdin_by_default=False)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from actcli.commands.pipeline import answered_chunks, cut, described, rounded
-from actcli.commands.softmax_query import REFERENCE, SoftmaxQuery, with_reference
-from actcli.commands.softmax_targets import Target, read_target
+from actcli.commands.softmax.query import REFERENCE, SoftmaxQuery, with_reference
+from actcli.commands.softmax.targets import Target, read_target
 from actcli.errors import UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_values

@@ -1,0 +1,1 @@
+"""The command compare: properties, values and distances, data, a kernel's answers, cost."""

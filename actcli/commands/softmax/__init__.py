@@ -1,0 +1,1 @@
+"""The command softmax: probabilities, what one asks of them, targets and losses."""
