@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
 
 ColourChoice = Literal["auto", "always", "never"]
+Ground = Literal["light", "dark"]
 
 PIPE_WIDTH, PIPE_HEIGHT = 80, 24
 
@@ -50,8 +51,8 @@ class Terminal(NamedTuple):
     """Whether in 16 million colours, else in 256."""
     unicode: bool
     """Whether it shows more than ASCII."""
-    is_paper: bool = False
-    """Whether it is a file on white, where a terminal does not say what its background is."""
+    ground: Ground | None = None
+    """The background, where it is known: a terminal does not say."""
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
         """The same with colour as `--color` asks for it."""

@@ -85,8 +85,8 @@ def test_asymptotes_are_drawn_only_where_they_are_approached_and_set_no_limit() 
     for words in (["relu", "-10:-5"], ["softplus", "-20:2"], ["relu", "1000000:1000001"]):
         run = ascii_plot(*words)
         assert "asymptote" not in run.stdout
-    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if "+" in line[:6]]
-    assert labels[:3] == ["2", "1", "0"]
+    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if " +" in line]
+    assert [label for label in labels if label.isdigit()] == ["2", "0"]
     assert "asymptotes y = 0, y = 1" in ascii_plot("sigmoid").stdout
     far = ascii_plot("sigmoid", "5:8").stdout
     assert "asymptote y = 1" in far

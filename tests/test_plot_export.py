@@ -13,7 +13,8 @@ from rich.style import Style
 from rich.text import Text
 
 from actcli.render.grid import styled
-from actcli.render.plot.shapes import CELL_HEIGHT, CELL_WIDTH, Area, Disc, Stroke, Word, sheet
+from actcli.render.plot.shapes import CELL_HEIGHT, CELL_WIDTH, sheet
+from actcli.render.plot.sheet import Area, Stroke, Word
 from tests.runner import Run, actcli, terminal
 
 SVG = "{http://www.w3.org/2000/svg}"
