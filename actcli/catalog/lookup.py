@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from actcli.catalog.activation import Activation, Definition, VectorActivation, refusal
-from actcli.catalog.entry import Entry, Function, Kernels, folded, parameter_named
+from actcli.catalog.entry import Entry, Function, FunctionParameter, Kernels, folded, parameter_named
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
 from actcli.errors import Place, UsageError, nearest_names, printable
 from actcli.formula import Application, ExpressionError, Node, constant, parse
