@@ -15,6 +15,7 @@ from actcli.commands.pipeline import (
     answers_in,
     described,
     description,
+    each_spec,
     element_wise,
     element_wise_chunks,
     in_type,
@@ -73,7 +74,8 @@ def plot(
 ) -> tuple[Result, Output]:
     """A picture of FUNCTIONS; A:B sets the x limits, other values are drawn with the curves."""
     words = functions_and_values or []
-    activations = [element_wise(word, "plot") for word in words if not stands_for_values(word)]
+    specs = each_spec(word for word in words if not stands_for_values(word))
+    activations = [element_wise(spec, "plot") for spec in specs]
     if not activations:
         raise UsageError("plot needs a function", "actcli plot sigmoid; `actcli list` shows every name")
     x_limits, points = _limits_and_points([word for word in words if stands_for_values(word)])
