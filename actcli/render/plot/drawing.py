@@ -33,7 +33,7 @@ _CURVE, _CONTEXT = 2.2, 1.4  # widths of lines
 _DOTTED = (1.5, 3.0)
 _RADIUS = 4.2  # of a mark
 _MOST_NOTES = 8  # more marks are told of below the picture
-_FLAT = 0.04  # how far a line may leave the samples, in units
+_FLAT = 0.03  # how far a line may leave the samples, in units
 _FAR = 1e5  # units: what lies farther off leads out of the picture just the same
 _LEAST_FACET = (230.0, 170.0)
 _LEAST_FRAME = (60.0, 50.0)
@@ -232,11 +232,11 @@ class _Drawing:
         tops = np.linspace(self.frame.y + _GAP, self.frame.bottom - height - _GAP, 25).tolist()
         centre = self.frame.y + 0.42 * self.frame.height
 
-        def merit(top: float) -> tuple[bool, float]:
+        def merit(top: float) -> tuple[bool, bool, float]:
             box = Box(left, top, width, height)
-            room = self._room(box)
-            is_free = room > _GAP and not any(box.meets(other) for other in self.taken)
-            return is_free, -abs(top + height / 2 - centre) if is_free else room
+            room, is_legible = self._room(box), not any(box.meets(other) for other in self.taken)
+            is_free = is_legible and room > _GAP
+            return is_legible, is_free, -abs(top + height / 2 - centre) if is_free else room
 
         return Box(left, max(tops, key=merit), width, height)
 
@@ -260,12 +260,12 @@ class _Drawing:
             spaces = zip(pairwise(places), pairwise(halves), strict=True)
             if all(there - here > one + other + _GAP for (here, there), (one, other) in spaces):
                 break
+        self.shapes += (Stroke(paint, ((place, foot), (place, foot + _TICK))) for place in places)
         for place, label in zip(places, labels, strict=True):
-            self.shapes.append(Stroke(paint, ((place, foot), (place, foot + _TICK))))
             self._words(place, foot + _TICK + 12, label, _WORDS, self.palette.ink, "middle")
         heights = self._down(np.array([value for value, _ in self.y_ticks])).tolist()
+        self.shapes += (Stroke(paint, ((frame.x - _TICK, down), (frame.x, down))) for down in heights)
         for down, (_, label) in zip(heights, self.y_ticks, strict=True):
-            self.shapes.append(Stroke(paint, ((frame.x - _TICK, down), (frame.x, down))))
             self._words(frame.x - _TICK - 3, down + 4, _pretty(label), _WORDS, self.palette.ink, "end")
         self.grid = places, heights
         if self.figure.x_title:

@@ -88,9 +88,9 @@ def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme
     sized = []
     for figure in figures:
         facet = figure._replace(width=own_width, height=own_height)
-        beside = ", ".join(facet.landmarks) or facet.subtitle
-        if cell_len(facet.title + beside) + _AROUND_TITLE <= own_width:
-            facet = facet._replace(subtitle=beside, landmarks=())
+        words = ", ".join(facet.landmarks) or facet.subtitle
+        if cell_len(facet.title + words) + _AROUND_TITLE <= own_width:
+            facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
     footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]

@@ -55,7 +55,7 @@ PALETTES: Mapping[Ground, Palette] = {
         context="#afb8c1",
         bars="#8fa3bf",
         zones={"saturated": "#eceef1", "dead": "#dfe2e8", "underflow": "#d3d8e0"},
-        curves=("#1f6fcb", "#c4560f", "#14825c", "#a23ab8", "#856a00", "#d0204f"),
+        curves=("#1f6fcb", "#c0530d", "#14825c", "#a23ab8", "#856a00", "#d0204f"),
     ),
     "dark": Palette(
         paper="#16181d",
