@@ -329,7 +329,7 @@ OutputPath = Annotated[
     _output(
         "--output",
         metavar="FILE",
-        help="write the answer to a file, in the format of its suffix: csv, tsv, json, jsonl, npy, svg, html, png",
+        help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
     ),
 ]
 Summary = Annotated[bool, _output("--summary", help="totals in place of rows")]
@@ -389,6 +389,8 @@ def output_options(
     terminal: Terminal = context.obj.with_colour(color)
     terminal = terminal._replace(unicode=terminal.unicode and not ascii)
     file = output_file(output, colour=color == "always", unicode=not ascii)
+    if file is not None:
+        terminal = terminal._replace(stdout_file=None)  # nothing is written there
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 

@@ -25,7 +25,7 @@ def test_the_format_follows_from_what_is_answered_and_where_it_goes(answers: Any
     assert options().settle(answers).format == piped
     assert options(is_tty=True).settle(answers).format == "table"
     assert options("answer.json", is_tty=True).settle(answers).format == "json"
-    assert options("answer", is_tty=True).settle(answers).format == piped
+    assert options("answer.txt", is_tty=True).settle(answers).format == piped
     assert options("answer.json", format="csv").settle(answers).format == "csv"
 
 

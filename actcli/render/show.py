@@ -48,14 +48,16 @@ def show(result: Result, output: Output) -> int:
     writer = Writer(terminal)
     _say(result.header.messages, output, writer)
     meter = result.header.meter
+    interrupted = writer.remark
     if meter is not None and meter.total and terminal.stderr_is_tty and not output.is_quiet:
         result.on_chunk = bar = ProgressBar(meter, terminal)
+        interrupted = bar.before(writer.remark)
         # What goes to the same screen takes the place of the bar.
         pieces = bar.around(pieces, is_covered=terminal.stdout_is_tty and output.file is None)
     if output.file is None:
         _write(pieces, writer)
     else:
-        with AnswerFile(output.file.path) as file:
+        with AnswerFile(output.file.path, interrupted) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
     messages = result.messages()
     for level in ("note", "warning"):
