@@ -332,14 +332,15 @@ OutputPath = Annotated[
         help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
     ),
 ]
-Summary = Annotated[bool, _output("--summary", help="totals in place of rows")]
+Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]
 FailOver = Annotated[
     Gate | None,
     _output(
         "--fail-over",
         metavar="SHARE",
         parser=gate,
-        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp",
+        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp; "
+        "also if an input is NaN or infinite, or there is none",
     ),
 ]
 Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]

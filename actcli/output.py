@@ -99,6 +99,11 @@ class Output(NamedTuple):
         return self.format in PICTURES and not self.is_totals
 
     @property
+    def is_monitor(self) -> bool:
+        """Whether somebody relies on what all inputs come to, so that no inputs at all are worth a warning."""
+        return self.is_totals or self.gate is not None
+
+    @property
     def has_properties(self) -> bool:
         """Whether the format holds properties of functions beside their values."""
         return self.is_drawn or self.format == "json"
