@@ -301,7 +301,9 @@ PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.
 YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
+LogX = Annotated[bool, _picture("--log-x", help="a logarithmic x axis, of x above 0 (default 0.01:100)")]
 LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
+Title = Annotated[str | None, _picture("--title", metavar="TEXT", help="what stands above the picture")]
 Layout = Annotated[
     Literal["overlay", "grid", "auto"],
     _picture(

@@ -55,7 +55,7 @@ end
 
 # --- begin tables
 set -g __actcli_valued --seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --against
+                --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask --against
                 --temperature --top --target --loss --labels
 
 function __actcli_element_wise
@@ -598,10 +598,12 @@ complete -c actcli -n '__actcli_is grad compare' -l layers -x -d 'f\'(x)**N: the
 complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of every component in every input'
 complete -c actcli -n '__actcli_is plot compare' -l slope -d 'draw f\' too'
 complete -c actcli -n '__actcli_is plot' -l ylim -x -d 'limits of the y axis'
+complete -c actcli -n '__actcli_is plot' -l log-x -d 'a logarithmic x axis, of x above 0 (default 0.01:100)'
 complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis, of slopes alone if they are asked for'
 complete -c actcli -n '__actcli_is plot' -l layout -x -a 'overlay grid auto' -d 'overlay: one frame'
 complete -c actcli -n '__actcli_is plot' -l width -x -d 'columns'
 complete -c actcli -n '__actcli_is plot' -l height -x -d 'lines'
+complete -c actcli -n '__actcli_is plot' -l title -x -d 'what stands above the picture'
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
