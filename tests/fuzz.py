@@ -41,7 +41,25 @@ _PEAK = b"5"  # which clear_refs takes for: forget the largest size so far
 
 _NUMBERS = (
     *("0", "1", "-1", "3.5", "-2e-3", "1e308", "-1e308", "1e999", "5e-324", "inf", "-inf", "nan", "NaN", ".5", "+7"),
-    *("1/3", "pi", "-pi/2", "1e19", "9" * 30, "0x10", "1_000", "−4", "1,5", "", " ", "x", "--", "-", "٣", "1/0", "2**99"),
+    *(
+        "1/3",
+        "pi",
+        "-pi/2",
+        "1e19",
+        "9" * 30,
+        "0x10",
+        "1_000",
+        "−4",
+        "1,5",
+        "",
+        " ",
+        "x",
+        "--",
+        "-",
+        "٣",
+        "1/0",
+        "2**99",
+    ),
 )
 _RANGES = ("-3:3", "0:1:0.25", "1:0", "0:0", "1:2:0", "-1:1:1e-9", "nan:1", "::", "0:inf", "1:5:2:3", "3:-3:-1")
 _VECTORS = ("3,1,-3", "1,2", "[1, 2, 3]", "tensor([1., 2.])", "array([[1, 2], [3, 4]])", "1,,2", "(1, 2)", "[", "1,a")
@@ -199,7 +217,19 @@ def _options() -> Mapping[str, Sequence[tuple[str, Sequence[str] | None]]]:
 
 _NAMED = {
     "--input": (*FILES, "*", "a*", "*.np[yz]", "missing", ".", "-", "dangling", "x" * 300, "a\0b", "folder/"),
-    "--output": ("out.csv", "out.npy", "out.json", "a.txt", "-", "", "folder/out", "out.svg", "out", "o" * 300, "out.html"),
+    "--output": (
+        "out.csv",
+        "out.npy",
+        "out.json",
+        "a.txt",
+        "-",
+        "",
+        "folder/out",
+        "out.svg",
+        "out",
+        "o" * 300,
+        "out.html",
+    ),
     "--format": ("table", "plain", "csv", "tsv", "json", "jsonl", "npy"),
     "--dtype": ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "bf16"),
     "--against": ("a.npy", "a.txt", "missing", "json.loads", "actcli", "x.y.z"),
@@ -282,7 +312,9 @@ def case(seed: int) -> Case:
     if draw.random() < 0.05:
         draw.shuffle(arguments)
     if draw.random() < 0.03:
-        arguments.insert(draw.randrange(len(arguments) + 1), draw.choice(("--", "--nope", "-x", "", "--format", "help")))
+        arguments.insert(
+            draw.randrange(len(arguments) + 1), draw.choice(("--", "--nope", "-x", "", "--format", "help"))
+        )
     is_screen = draw.random() < 0.2
     world = {
         "stdout_is_tty": is_screen,

@@ -83,7 +83,9 @@ KINDS = (
     ),
     Foreign("Excel", _python(_PANDAS.format("excel")), ".xlsx", ".csv", member="xl/workbook.xml"),
     Foreign("Parquet", _python(_PANDAS.format("parquet")), ".parquet", ".csv", magics=(b"PAR1\x15",)),
-    Foreign("Arrow", _python(_PANDAS.format("feather")), ".arrow", ".csv", magics=(b"ARROW1\0\0",), others=(".feather",)),
+    Foreign(
+        "Arrow", _python(_PANDAS.format("feather")), ".arrow", ".csv", magics=(b"ARROW1\0\0",), others=(".feather",)
+    ),
     Foreign(
         "Arrow's stream format",
         _python("import pyarrow; pyarrow.ipc.open_stream('{path}').read_pandas().to_csv('{saved}', index=False)"),
@@ -105,9 +107,7 @@ KINDS = (
         "",
         magics=(b"\xff\xfe\0\0", b"\0\0\xfe\xff"),
     ),
-    Foreign(
-        "UTF-16", "iconv -f UTF-16 -t UTF-8 '{path}' | actcli ...", ".txt", "", magics=(b"\xff\xfe", b"\xfe\xff")
-    ),
+    Foreign("UTF-16", "iconv -f UTF-16 -t UTF-8 '{path}' | actcli ...", ".txt", "", magics=(b"\xff\xfe", b"\xfe\xff")),
 )
 MAGICS = tuple(magic for kind in KINDS for magic in kind.magics)
 

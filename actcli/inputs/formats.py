@@ -36,9 +36,7 @@ FORMATS: Mapping[FormatName, Format] = {
     # A .json file may hold a document or lines: its first line decides.
     "json": Format("actcli.inputs.readers.json:read_json"),
     "jsonl": Format("actcli.inputs.readers.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
-    "json-seq": Format(
-        "actcli.inputs.readers.json:read_json_sequence", suffixes=(".json-seq",), magics=(b"\x1e",)
-    ),
+    "json-seq": Format("actcli.inputs.readers.json:read_json_sequence", suffixes=(".json-seq",), magics=(b"\x1e",)),
     "npy": Format(
         "actcli.inputs.readers.npy:read_npy",
         "actcli.inputs.readers.npy:read_npy_file",

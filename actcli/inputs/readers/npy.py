@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from io import BufferedIOBase, BufferedReader, BytesIO, FileIO
 from math import prod
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.lib import format as npy_format
@@ -184,8 +184,8 @@ def _array_in(data: memoryview, header: _Header, name: str) -> tuple[NDArray[Any
         message = f"{name}: cut short: the header declares more values than the file holds"
         raise DataError(message, _WRITE_AGAIN)
     try:
-        order = "F" if header.is_fortran else "C"
-        return np.ndarray(header.shape, header.dtype, data, header.size, order=order), size  # type: ignore[call-overload]
+        order: Literal["F", "C"] = "F" if header.is_fortran else "C"
+        return np.ndarray(header.shape, header.dtype, data, header.size, order=order), size
     except ValueError as error:  # sides beyond what NumPy counts
         raise _damaged(name) from error
 
