@@ -39,6 +39,7 @@ _PEAK = b"5"  # which clear_refs takes for: forget the largest size so far
 
 # What is typed.
 
+_FUNCTIONS = [*(entry.name for entry in FUNCTIONS), *(entry.name for entry in VECTOR_FUNCTIONS)]
 _NUMBERS = (
     *("0", "1", "-1", "3.5", "-2e-3", "1e308", "-1e308", "1e999", "5e-324", "inf", "-inf", "nan", "NaN", ".5", "+7"),
     *(
@@ -251,6 +252,7 @@ _NAMED = {
     "--sigma": ("1", "1e-300"),
     "--ylim": ("-1:1", "0:1e308"),
 }
+_SLIPS = ("--", "--nope", "-x", "", "--format", "help")
 _NEVER = ("--dask", "--cost", "--help", "-h", "--version")  # of clusters, of time, and of no input
 
 
@@ -262,7 +264,7 @@ def _word(draw: random.Random) -> str:
 def _function(draw: random.Random) -> str:
     kind = draw.random()
     if kind < 0.75:
-        name = draw.choice([each.name for each in (*FUNCTIONS, *VECTOR_FUNCTIONS)])
+        name = draw.choice(_FUNCTIONS)
         parameters = ("", ":0.5", ":1,2", ":alpha=1", "@torch", "@jax:0.1", "(x)", ":", ":nan")
         return name + draw.choice(parameters if draw.random() < 0.2 else ("",))
     if kind < 0.95:

@@ -125,7 +125,7 @@ def test_what_is_no_array_behind_an_array_is_an_error(behind: bytes, tmp_path: P
 
 @pytest.mark.parametrize("change", [lambda data: b"1 2\n" + data, lambda data: data + b"1 2\n", lambda data: data * 2])
 def test_what_stands_around_an_archive_is_an_error(change: Any) -> None:
-    with pytest.raises(DataError, match="something stands before or behind the archive|not a NumPy archive"):
+    with pytest.raises(DataError, match=r"something stands before or behind the archive|not a NumPy archive"):
         rows_of(change(npz_of(a=MATRIX[0])), format="npz")
 
 

@@ -141,6 +141,6 @@ def converting(name: str, code: str, suffix: str) -> str:
 
 
 def _path(name: str, suffix: str) -> str:
-    """How a file is called in a line for the shell: by a path that neither it nor Python takes for more than letters."""
+    """How a file is called in a line for the shell: a path that neither it nor Python takes for more than letters."""
     is_plain = re.fullmatch(r"[\w./ +-]+", name) and PurePath(name).suffix not in ("", ".gz")
     return name if is_plain else f"FILE{suffix}"

@@ -13,6 +13,7 @@ import numpy as np
 
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
+from actcli.inputs.foreign import foreign, unsupported
 from actcli.inputs.formats import (
     COLUMNS_READER,
     FORMATS,
@@ -21,7 +22,6 @@ from actcli.inputs.formats import (
     detected,
     is_enough,
 )
-from actcli.inputs.foreign import foreign, unsupported
 from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Meter, Vectors

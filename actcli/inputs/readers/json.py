@@ -57,7 +57,7 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
         return
     _refuse_too_many(data, name)
     try:
-        documents, error = _documents(data)
+        documents, problem = _documents(data)
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
         raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
@@ -67,8 +67,8 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     while block := list(islice(rows, _BLOCK_ROWS)):
         yield from vectors([_Entries(block, first, values, data)], options.on_error)
         first += len(block)
-    if error:
-        raise _error_in(error, name)
+    if problem:
+        raise _error_in(problem, name)
 
 
 def _refuse_too_many(data: bytes, name: str) -> None:
@@ -256,7 +256,7 @@ _DECODER = _Decoder()
 
 
 def _whole_entries(text: str, at: int) -> list[Any]:
-    """The arrays and objects that stand whole, comma included, before an error in the array of such that begins here."""
+    """The arrays and objects that stand whole, comma included, before an error in an array of such that begins here."""
     entries: list[Any] = []
     mark = "["
     try:
@@ -375,7 +375,7 @@ class _Values:
         return self._selections[key]
 
     def _numbers_alone(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
-        """All of an object but its target, where that is numbers or one array; each further object has the same names."""
+        """All of an object but its target, where that is numbers or one array; further ones have the same names."""
         places, target = select(self._options, names, len(names), where)
         rest = tuple(range(len(names))) if places is None else places
         known = tuple(names[place] for place in rest)
@@ -385,8 +385,8 @@ class _Values:
                 hint = f"--column NAME, which may stand for several: it has {listed(names)}"
                 raise UsageError(f"{where}: an object, and nothing says which of its numbers make the vector", hint)
             self._numbers = known
-            message = note("numbers_taken", source=self.name, names=known)
-            self._info.name(() if is_array else known, message)
+            taken = note("numbers_taken", source=self.name, names=known)
+            self._info.name(() if is_array else known, taken)
         if known == self._numbers:
             return Selection(rest, target)
         if odd := set(known) ^ set(self._numbers):
