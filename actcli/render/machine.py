@@ -222,7 +222,7 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
             "--format jsonl holds vectors of any length",
         )
     values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
-    kind = _common([part[2] for part in held]) if held else values.dtype
+    kind = _widest([part[2] for part in held]) if held else values.dtype
     yield _npy_header((len(lengths), int(widths[0]) if len(widths) else 0), kind)
     yield _binary(values, kind)
     if error:
@@ -244,7 +244,7 @@ def _number_type(vectors: Vectors) -> NumberType | np.dtype[Any]:
     return vectors.number_type or vectors.dtype
 
 
-def _common(kinds: Sequence[NumberType | np.dtype[Any]]) -> NumberType | np.dtype[Any]:
+def _widest(kinds: Sequence[NumberType | np.dtype[Any]]) -> NumberType | np.dtype[Any]:
     """The type of an array that holds all: the one that the user wants, else the widest of the input."""
     held = [kind for kind in kinds if isinstance(kind, np.dtype)]
     return np.result_type(*held) if held else kinds[0]
