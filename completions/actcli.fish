@@ -583,7 +583,7 @@ complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l no-header 
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l array -x -d 'which array of an .npz file'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn or float8_e5m2'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l format -x -a 'table plain csv tsv json jsonl npy' -d 'table, plain, csv, tsv, json, jsonl or npy'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l digits -x -d 'N significant digits'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l output -r -F -d 'write the answer to a file, in the format of its suffix: csv, tsv, json, jsonl, npy, svg, html, png'
