@@ -576,7 +576,7 @@ complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certi
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l from -x -a 'text csv tsv json jsonl npy npz' -d 'text, csv, tsv, json, jsonl, npy or npz'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l no-header -d 'the first line of a CSV or TSV holds values'
