@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actcli.errors import DataError, UsageError
-from actcli.inputs import npy
 from actcli.inputs.formats import InputInfo
-from actcli.inputs.npy import read_npy_file
 from actcli.inputs.options import InputOptions
+from actcli.inputs.readers import npy
+from actcli.inputs.readers.npy import read_npy_file
 from actcli.inputs.sources import open_streams
 from tests.runner import actcli
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import ActcliError, DataError, UsageError
-from actcli.inputs import json as json_reader
 from actcli.inputs import streams
-from actcli.inputs.json import decode
 from actcli.inputs.options import InputOptions
+from actcli.inputs.readers import json as json_reader
+from actcli.inputs.readers.json import decode
 from actcli.inputs.sources import Source, open_streams
 from tests.runner import actcli
 

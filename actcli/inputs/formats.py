@@ -31,27 +31,27 @@ class Format(NamedTuple):
 
 
 FORMATS: Mapping[FormatName, Format] = {
-    "text": Format("actcli.inputs.text:read_text"),
-    "csv": Format("actcli.inputs.tables:read_csv", suffixes=(".csv",)),
-    "tsv": Format("actcli.inputs.tables:read_tsv", suffixes=(".tsv",)),
+    "text": Format("actcli.inputs.readers.text:read_text"),
+    "csv": Format("actcli.inputs.readers.tables:read_csv", suffixes=(".csv",)),
+    "tsv": Format("actcli.inputs.readers.tables:read_tsv", suffixes=(".tsv",)),
     # A .json file may hold a document or lines: its first line decides.
-    "json": Format("actcli.inputs.json:read_json"),
-    "jsonl": Format("actcli.inputs.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
+    "json": Format("actcli.inputs.readers.json:read_json"),
+    "jsonl": Format("actcli.inputs.readers.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
     "npy": Format(
-        "actcli.inputs.npy:read_npy",
-        "actcli.inputs.npy:read_npy_file",
+        "actcli.inputs.readers.npy:read_npy",
+        "actcli.inputs.readers.npy:read_npy_file",
         suffixes=(".npy",),
         magics=(b"\x93NUMPY",),
     ),
     "npz": Format(
-        "actcli.inputs.npy:read_npz",
-        "actcli.inputs.npy:read_npz_file",
+        "actcli.inputs.readers.npy:read_npz",
+        "actcli.inputs.readers.npy:read_npz_file",
         suffixes=(".npz",),
         magics=(b"PK\x03\x04", b"PK\x05\x06"),
     ),
 }
 # Text whose columns are asked for.
-COLUMNS_READER = "actcli.inputs.tables:read_columns"
+COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
 
 GZIP = b"\x1f\x8b"
 _MAGICS = (GZIP, *(magic for each in FORMATS.values() for magic in each.magics))

@@ -147,7 +147,7 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
     Raises DataError where there is more than is held.
     """
-    from actcli.inputs.records import joined
+    from actcli.inputs.readers.records import joined
 
     held, size = list[Vectors](), 0
     for block in blocks:

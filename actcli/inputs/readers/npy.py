@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from actcli.dtypes import Int8
 from actcli.errors import ActcliError, DataError, UsageError, listed, nearest_names, printable
 from actcli.inputs.formats import TORCH, InputInfo, unsupported
 from actcli.inputs.options import InputOptions, select
@@ -135,7 +136,12 @@ def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vec
 
 
 def _with_named_type(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:
-    """Raw bytes as numbers of the type that the user names: NumPy's format has no name for bfloat16 and float8."""
+    """Raw bytes and 8-bit integers as what they stand for in the type that the user names.
+
+    NumPy's format has no name for bfloat16 and what is narrower.
+    """
+    if isinstance(options.number_type, Int8) and array.dtype == np.int8:
+        return options.number_type.decoded(array)
     if array.dtype.kind != "V" or array.dtype.names is not None:
         return array
     size = array.dtype.itemsize
