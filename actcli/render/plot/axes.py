@@ -73,8 +73,16 @@ class _Step(NamedTuple):
         values = [self.value(k) for k in multiples]
         if self.size >= 1e-5 and max(map(abs, values), default=0) < 1e7:
             return [f"{value:.{max(-self.exponent, 0)}f}" for value in values]
-        parts = [f"{value:.15e}".split("e") for value in values]
-        return [f"{digits.rstrip('0').rstrip('.')}e{int(n)}".removesuffix("e0") for digits, n in parts]
+        return [self._with_exponent(k * self.digits) for k in multiples]
+
+    def _with_exponent(self, digits: int) -> str:
+        """Write digits x 10^exponent as 2.5e-7, from the whole digits: the nearest float64 may have others."""
+        if digits == 0:
+            return "0"
+        sign, written = "-" if digits < 0 else "", str(abs(digits))
+        exponent, written = self.exponent + len(written) - 1, written.rstrip("0")
+        point = "." if len(written) > 1 else ""
+        return f"{sign}{written[0]}{point}{written[1:]}e{exponent}".removesuffix("e0")
 
 
 def _steps(low: float, high: float) -> Iterator[_Step]:
@@ -145,7 +153,8 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
         if figure.y_is_log:
             axis = _fitted(low, high, rows, whole=True)
-        axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)
+        axis = axis or _fitted(low, high, rows) or _fitted(low, high, rows, closest=1)
+        axis = axis or axis_between(low, high, rows, across=False)
     return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.y_is_log else axis
 
 
@@ -207,10 +216,10 @@ def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tupl
             yield place, f"10{str(int(exponent)).translate(_RAISED)}" if unicode else f"1e{int(exponent)}"
 
 
-def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis | None:
+def _fitted(low: float, high: float, rows: int, *, whole: bool = False, closest: int = 2) -> Axis | None:
     """The axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
 
-    Ticks are at whole numbers alone where `whole`.
+    Ticks are at whole numbers alone where `whole`, and `closest` lines apart at the least.
     """
     scale, best, most = _scale(low, high), None, -math.inf
     pad = int(rows >= 12)  # free lines above and below the curves
@@ -225,7 +234,7 @@ def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis 
             continue
         start, stop = (_share(limit, *values) for limit in (low, high))
         share = (high * scale - low * scale) / (step.size * scale)
-        for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
+        for spacing in range(min(int((rows - 0.5) / share), rows), closest - 1, -1):
             shift = pad - math.floor(start * spacing + 0.3)  # a third of a line beyond the last middle is still in it
             cells = max(math.ceil(stop * spacing + shift - 0.3) + 1 + pad, 2)
             multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)

@@ -10,6 +10,8 @@ from actcli.arrays import Floats, Integers
 
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
+_COLUMNS = 80  # of a picture, about
+_NEAR_DECADES = 0.1  # so far beyond the rest, as a share of it, narrow parts of a logarithm are shown too
 _MOST_BINS = 1 << 13  # of a histogram: a picture of 100 columns shows a hundredth of them apart
 _PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double
 _FINEST = -1_020  # and their ends normal
@@ -32,6 +34,26 @@ class Curve(NamedTuple):
         seen = self.y[(self.x >= min(x_limits)) & (self.x <= max(x_limits))]
         finite = np.flatnonzero(np.isfinite(seen))
         return seen[finite[0] : finite[-1] + 1] if finite.size else seen[:0]
+
+    def decades(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
+        """The least and largest logarithm to be shown of a curve of logarithms; empty: there is none.
+
+        Where a function crosses 0, or has a pole, its logarithm runs away without end: what is narrower than a column
+        of the picture sets no limit.
+        """
+        low, high = x_limits
+        with np.errstate(all="ignore"):
+            share = (self.x / 2 - low / 2) / (high / 2 - low / 2)
+        known = np.isfinite(self.y) & (share >= 0) & (share <= 1)
+        if not known.any():
+            return ()
+        y, column = self.y[known], np.minimum((share[known] * _COLUMNS).astype(np.intp), _COLUMNS - 1)
+        starts = np.flatnonzero(np.append(True, np.diff(column) > 0))
+        wide_low = float(np.maximum.reduceat(y, starts).min())
+        wide_high = max(float(np.minimum.reduceat(y, starts).max()), wide_low)
+        near = _NEAR_DECADES * (wide_high - wide_low)
+        least, largest = float(y.min()), float(y.max())
+        return least if least > wide_low - near else wide_low, largest if largest < wide_high + near else wide_high
 
     def extent(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
         """The least and largest value to be shown; beside a pole, of the middle 95 %. Empty: there is none."""
@@ -140,7 +162,8 @@ class Figure(NamedTuple):
     def extent(self) -> tuple[float, ...]:
         """least and largest values that are to be shown; empty: there are none."""
         lines = (*self.curves, *self.context)
-        return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
+        extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in lines)
+        return (*self.y_reach, *(end for extent in extents for end in extent))
 
     def emptiness(self) -> str:
         """Why no curve is to be seen; empty where one is."""
