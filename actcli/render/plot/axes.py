@@ -1,7 +1,7 @@
 """Axes counted in cells: limits, and ticks at 1, 2, 2.5 and 5 x 10^n that sit in the middle of cells."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -189,31 +189,32 @@ def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     for within, decades in (((1, 2, 5), 1), *(((1,), step) for step in (1, 2, 3, 5, 10, 20, 25, 50, 100, 200))):
         first, last = math.floor(low / decades), math.ceil(high / decades)
         numbers = [(digit, n * decades) for n in range(first, last + 1) for digit in within]
-        placed = [(n + math.log10(digit), _power(digit, n)) for digit, n in numbers]
-        ticks = [(value, label) for value, label in placed if low - 1e-9 <= value <= high + 1e-9]
-        if 2 <= len(ticks) <= most:
-            return ticks
+        placed = {n + math.log10(digit): (digit, n) for digit, n in numbers}
+        seen = {value: number for value, number in placed.items() if low - 1e-9 <= value <= high + 1e-9}
+        if 2 <= len(seen) <= most:
+            return list(zip(seen, _numbers(list(seen.values()), unicode=True), strict=True))
     return []
 
 
-def _power(digit: int, exponent: int) -> str:
-    if -4 <= exponent <= 4:
-        return f"{float(f'{digit}e{exponent}'):.10f}".rstrip("0").rstrip(".")
-    power = f"10{str(exponent).translate(_RAISED)}"
-    return power if digit == 1 else f"{digit}·{power}"
+def _numbers(numbers: Sequence[tuple[int, int]], *, unicode: bool) -> list[str]:
+    """Write numbers digit x 10^exponent in full, or where one is too long for that all of them as powers of ten."""
+    if all(-3 <= exponent <= 4 for _, exponent in numbers):
+        return [f"{float(f'{digit}e{exponent}'):.10f}".rstrip("0").rstrip(".") for digit, exponent in numbers]
+    powers = []
+    for digit, exponent in numbers:
+        power = f"10{str(exponent).translate(_RAISED)}" if unicode else f"1e{exponent}"
+        plain = "1" if exponent == 0 else "10" if exponent == 1 else power
+        powers.append(plain if digit == 1 else f"{digit}·{power}" if unicode else f"{digit}e{exponent}")
+    return powers
 
 
 def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:
     """Label ticks at whole decimal logarithms by the numbers these are of; where there are none, all ticks."""
     exponents = {place: float(label) for place, label in ticks}
-    wholes = {place: exponent for place, exponent in exponents.items() if exponent == int(exponent)}
-    for place, exponent in (wholes or exponents).items():
-        if not wholes:
-            yield place, f"{10**exponent:.3g}"
-        elif -2 <= exponent <= 4:
-            yield place, f"{10**exponent:.10g}"
-        else:
-            yield place, f"10{str(int(exponent)).translate(_RAISED)}" if unicode else f"1e{int(exponent)}"
+    wholes = {place: int(exponent) for place, exponent in exponents.items() if exponent == int(exponent)}
+    if not wholes:
+        yield from ((place, f"{10**exponent:.3g}") for place, exponent in exponents.items())
+    yield from zip(wholes, _numbers([(1, exponent) for exponent in wholes.values()], unicode=unicode), strict=True)
 
 
 def _fitted(low: float, high: float, rows: int, *, whole: bool = False, closest: int = 2) -> Axis | None:

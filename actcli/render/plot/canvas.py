@@ -88,7 +88,15 @@ def draw_canvas(figure: Figure, *, width: int, height: int, unicode: bool, dashe
     for points in figure.points:
         columns = np.floor(np.floor(2 * x.position(points.x) + 0.5) / 2)  # the cell of the curve's own dot
         rows = y.cells - 1 - np.floor(np.floor(_dots_up(points.y, y) + 0.5) / 4)
-        seen = (columns >= 0) & (columns < x.cells) & (rows >= 0) & (rows < y.cells)
+        low, high = figure.y_limits or (-math.inf, math.inf)
+        seen = (
+            (points.y >= low)
+            & (points.y <= high)
+            & (columns >= 0)
+            & (columns < x.cells)
+            & (rows >= 0)
+            & (rows < y.cells)
+        )
         at = rows[seen].astype(np.intp), columns[seen].astype(np.intp)
         glyphs[at], owners[at] = MARKS[points.kind][0 if unicode else 1], points.curve
     ends = tuple(_end(curve.in_sight(figure.x_limits), y) for curve in figure.curves)

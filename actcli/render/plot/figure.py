@@ -13,6 +13,7 @@ MarkKind = Literal["value", "minimum", "maximum", "kink"]
 _COLUMNS = 80  # of a picture, about
 _NEAR_DECADES = 0.1  # so far beyond the rest, as a share of it, narrow parts of a logarithm are shown too
 _MOST_BINS = 1 << 13  # of a histogram: a picture of 100 columns shows a hundredth of them apart
+_STEPS_FILLED = 2.0  # columns: steps of a grid up to this width are filled
 _PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double
 _FINEST = -1_020  # and their ends normal
 
@@ -238,11 +239,21 @@ class Histogram:
         return self.values - self.infinite - self.undefined - self.unplaced
 
     def between(self, edges: Floats) -> Floats:
-        """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly."""
+        """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly.
+
+        Values of a grid whose steps are about as wide as the edges are apart fill their steps: else some columns would
+        have one value of the grid and others two, and show a pattern that the data have not.
+        """
         if not self.counts.size:
             return np.zeros(len(edges) - 1)
-        ends = self._ends(np.arange(self.counts.size + 1))
-        below = np.append(0, np.cumsum(self.counts)).astype(np.float64)
+        filled = np.flatnonzero(self.counts)
+        step = int(np.diff(filled).min()) if filled.size > 1 else 1
+        with np.errstate(over="ignore"):
+            width = (edges[-1] / 2 - edges[0] / 2) * 2 / (len(edges) - 1)
+            is_grid = step > 1 and math.ldexp(step, self.exponent) < _STEPS_FILLED * width
+        reach = (step - 1) / 2 if is_grid else 0.0  # bins on both sides
+        ends = self._ends(np.stack([filled - reach, filled + 1 + reach], 1).reshape(-1))
+        below = np.repeat(np.append(0, np.cumsum(self.counts[filled])), 2)[1:-1].astype(np.float64)
         return np.asarray(np.diff(np.interp(edges, ends, below)))
 
     def peak(self, width: float) -> tuple[float, float, float] | None:
@@ -273,7 +284,7 @@ class Histogram:
     def _placed(self, values: Floats) -> Floats:
         return np.asarray(np.log10(values)) if self.is_log else values
 
-    def _ends(self, bins: Integers) -> Floats:
+    def _ends(self, bins: Integers | Floats) -> Floats:
         """The lower ends of bins, counted from the first; none is past the largest float64."""
         with np.errstate(over="ignore"):
             ends = np.ldexp((self.start + bins).astype(np.float64), self.exponent)
