@@ -87,6 +87,10 @@ TOPICS = (
             ("leaky-relu:0.2", "with parameters, by place or by name: leaky-relu:negative_slope=0.2"),
             ("gelu@jax", "what a library means by a name; as pasted from code too: jax.nn.gelu"),
             ("'x*sigmoid(x)'", "an expression in x, with every function of the catalogue"),
+            (
+                "'nn.ELU(alpha=1.0)'",
+                "as pasted: torch.tanh(F.softplus(x)), x if x > 0 else 0, lambda x: x**2, |x|, \\tanh(x)",
+            ),
         ),
     ),
     Topic(
