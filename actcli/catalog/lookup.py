@@ -1,14 +1,22 @@
 """Function specs: what a user types for a function, name or formula, to the function with its parameters in place."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from actcli.catalog.activation import Activation, Definition, VectorActivation, refusal
-from actcli.catalog.entry import Entry, Function, Kernels, VectorFunction, folded, parameter_named
+from actcli.catalog.entry import (
+    Entry,
+    Function,
+    FunctionParameter,
+    Kernels,
+    VectorFunction,
+    folded,
+    parameter_named,
+)
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
 from actcli.errors import Place, UsageError, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
@@ -76,6 +84,59 @@ class _Assigned(NamedTuple):
         """Every parameter as a number, defaults included."""
         values = {parameter.name: constant(parameter.default) for parameter in entry.parameters}
         return values | {name: constant(text) for name, text in self.exact.items()} | dict(self.given)
+
+
+class Sweep(NamedTuple):
+    """A spec that gives several values of one parameter, as in `swish:beta=0.5,1,5`: a function for each of them."""
+
+    parameter: str
+    """As the formula spells it."""
+
+    values: tuple[str, ...]
+    """As they are typed: numbers, or ranges START:STOP[:STEP]."""
+
+    before: str
+    """The spec up to the value."""
+
+    after: str
+    """The spec behind the value."""
+
+
+def sweep(spec: str) -> Sweep | None:
+    """Read a spec that stands for several functions; None where it stands for one, or for none.
+
+    Raises UsageError where it sweeps two parameters, or can be read in two ways.
+    """
+    spec = spec.strip()
+    name, _, text = spec.partition(":")
+    given = _Given(spec, tuple(_listed(text, len(name) + 1)))
+    entry = _parametrised(name) if text else None
+    if entry is None or _routed(entry, given):
+        return None
+    texts = _texts(entry, given)
+    swept = [parameter for parameter, values in texts.items() if _is_swept(values)]
+    if not swept:
+        return None
+    if len(swept) > 1:
+        raise UsageError(f"{printable(spec)} sweeps {' and '.join(swept)}", "sweep one parameter, and fix the others")
+    (parameter,) = swept
+    place = list(texts).index(parameter)
+    fixed = [f"{each}={values[0].value}" for each, values in texts.items() if each != parameter]
+    before = f"{name}:{','.join([*fixed[:place], parameter])}="
+    return Sweep(
+        parameter, tuple(each.value for each in texts[parameter]), before, "".join(f",{each}" for each in fixed[place:])
+    )
+
+
+def _parametrised(name: str) -> Entry | None:
+    """The entry whose parameters may follow a name; None where it is the name of none."""
+    bare = _without_module(name)
+    entry = entry_named(bare)
+    if entry is not None:
+        return entry
+    export = _exported(bare)
+    meant = None if export is None else _meant(export)
+    return None if meant is None else meant[0]
 
 
 class _TypedNames(Mapping[str, Definition | Node]):
@@ -306,23 +367,71 @@ def placed(
     return VectorActivation(name, entry, tuple(values))
 
 
-def _assignments(entry: Entry, typed: _Given) -> dict[str, float]:
-    given: dict[str, float] = {}
-    arguments = list(typed.arguments)
-    if typed.is_code and entry.name in _AXIS_SECOND and arguments and arguments[0].name is None:
+def _assignments(entry: Entry, given: _Given) -> dict[str, float]:
+    """The parameters that a spec gives; raises UsageError where it gives several values of one."""
+    texts = _texts(entry, given)
+    swept = next((parameter for parameter, values in texts.items() if _is_swept(values)), None)
+    if swept is not None:
+        shown = printable(given.spec)
+        cure = f"`actcli plot {shown}` draws them, and `actcli compare` sets them side by side"
+        raise UsageError(f"{shown} is several functions, one for each value of {swept}", cure)
+    return {parameter: _number(given.spec, value) for parameter, (value,) in texts.items()}
+
+
+def _texts(entry: Entry, given: _Given) -> dict[str, list[Argument]]:
+    """The values that a spec gives each parameter: several where it is swept.
+
+    Values follow their parameter's name, or have its place; what follows a named value without a name of its own is
+    another value of the same parameter. Raises UsageError where that place is another parameter's: two readings.
+    """
+    texts: dict[str, list[Argument]] = {}
+    following: list[int] = []
+    named: FunctionParameter | None = None
+    arguments = list(given.arguments)
+    if given.is_code and entry.name in _AXIS_SECOND and arguments and arguments[0].name is None:
         arguments.pop(0)
     for index, argument in enumerate(arguments):
+        if named and argument.name is None:
+            texts[named.name].append(argument)
+            following.append(index)
+            continue
         if argument.name is None:
             parameter = entry.parameters[index] if index < len(entry.parameters) else None
         else:
             parameter = parameter_named(entry, argument.name)
-        if parameter is None and _is_neutral(argument):
-            continue
-        if parameter is None or parameter.name in given:
-            place = Place(typed.spec, argument.column, max(1, argument.width))
+            if parameter is None and _is_neutral(argument):
+                continue
+            named = parameter
+        if parameter is None or parameter.name in texts:
+            place = Place(given.spec, argument.column, max(1, argument.width))
             raise UsageError(f"{entry.shown_name} has no such parameter", _parameters_listed(entry), place)
-        given[parameter.name] = _number(typed.spec, argument)
-    return given
+        texts[parameter.name] = [argument]
+    others = [entry.parameters[index].name for index in following if index < len(entry.parameters)]
+    if len(others) == len(following) > 0 and texts.keys().isdisjoint(others):
+        raise _two_readings(entry, given.spec, texts, others)
+    return texts
+
+
+def _is_swept(values: Sequence[Argument]) -> bool:
+    return len(values) > 1 or ":" in values[0].value
+
+
+def _two_readings(
+    entry: Entry, spec: str, texts: Mapping[str, Sequence[Argument]], others: Sequence[str]
+) -> UsageError:
+    """The error for values behind a named one that may be its own or those of the parameters in their places."""
+    name = spec.partition(":")[0]
+    behind = iter(others)
+    one = [
+        f"{next(behind) if place else parameter}={argument.value}"
+        for parameter, values in texts.items()
+        for place, argument in enumerate(values)
+    ]
+    # With all parameters named there is no place that a value could have.
+    fixed = [f"{each.name}={each.default}" for each in entry.parameters if each.name not in texts]
+    swept = [f"{parameter}={','.join(each.value for each in values)}" for parameter, values in texts.items()]
+    cure = f"one function: {name}:{','.join(one)}; one for each value: {name}:{','.join([*fixed, *swept])}"
+    return UsageError(f"{printable(spec)} can be read in two ways", printable(cure))
 
 
 def _number(spec: str, argument: Argument) -> float:
