@@ -13,6 +13,8 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Value = TypeVar("Value", float, Floats)
 
+_FEW_ROWS = 8  # so few that ticks may stand line by line
+
 LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -153,7 +155,9 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
         if figure.y_is_log:
             axis = _fitted(low, high, rows, whole=True)
-        axis = axis or _fitted(low, high, rows) or _fitted(low, high, rows, closest=1)
+        axis = axis or _fitted(low, high, rows)
+        if axis is None and rows < _FEW_ROWS:
+            axis = _fitted(low, high, rows, closest=1)
         axis = axis or axis_between(low, high, rows, across=False)
     return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.y_is_log else axis
 
