@@ -26,9 +26,11 @@ _TITLE, _NAME, _WORDS, _NOTE = 15.0, 12.5, 12.0, 11.5  # sizes of letters
 _LINE = 16.0  # from a baseline to the next
 _GAP = 6.0
 _TICK = 4.0
+_USUAL_TICKS = 12
 _STRIP = 44.0  # the height of a histogram
 _BAR = 3.0  # the width of its columns
-_PAD, _PAD_WORDS = 0.06, 0.12  # free room above and below the curves, as a share of their height
+_PAD = 0.06  # free room above and below the curves, as a share of their height
+_BELOW = 48.0  # room for words below a minimum, about: the frame is only a part of the sheet
 _CURVE, _CONTEXT = 2.2, 1.4  # widths of lines
 _DOTTED = (1.5, 3.0)
 _RADIUS = 4.2  # of a mark
@@ -119,7 +121,8 @@ class _Drawing:
         self.taken: list[Box] = []
         self.has_lost_notes = False
         has_words_below = any(points.kind == "minimum" and points.notes for points in figure.points)
-        low, high = figure.y_limits or free_limits(figure, _PAD, _PAD_WORDS if has_words_below else _PAD)
+        below = max(_PAD, _BELOW / size[1]) if has_words_below else _PAD
+        low, high = figure.y_limits or free_limits(figure, _PAD, below)
         self.colours = [palette.curves[style % len(palette.curves)] for style in figure.styles]
         self.x, self.y = (Axis(2, limits, (0, 1)) for limits in (figure.x_limits, (low, high)))
         self.labels = self._labels()
@@ -158,6 +161,8 @@ class _Drawing:
         left = _MARGIN + _TICK + 3 + max((width_of(_pretty(label), _WORDS) for _, label in self.y_ticks), default=0.0)
         left += _LINE if figure.y_title else 0.0
         right = _MARGIN + max((width_of(label, _NAME, is_bold=True) + _GAP for label in self.labels), default=_GAP)
+        x_labels = (label for _, label in round_ticks(*self.x.values, _USUAL_TICKS, is_log=figure.x_is_log))
+        right = max([right, *(_GAP + width_of(_pretty(label), _WORDS) / 2 for label in x_labels)])
         inner = max(width - left - right, _LEAST_FRAME[0])
         self.zones_inside = self._zones_with_room(inner)
         self.rows = self._rows(width - left - _MARGIN)
