@@ -42,9 +42,9 @@ def test_no_more_is_shown_than_where_they_differ_and_every_kink_and_turn(specs: 
     most = max(distance(specs, x) for x in np.linspace(-alone, alone, 801).tolist())
     assert high <= alone
     assert max(distance(specs, low), distance(specs, high)) < 0.6 * most
-    marks = [mark for each in functions(specs) for mark in (*extrema(each), *kinks(each))]
-    places = [mark.low if hasattr(mark, "low") else mark.x for mark in marks]
-    assert all(low < place < high for place in places)
+    turns = [turn.low for each in functions(specs) for turn in extrema(each)]
+    corners = [kink.x for each in functions(specs) for kink in kinks(each)]
+    assert all(low < place < high for place in (*turns, *corners))
 
 
 def test_the_same_function_twice_is_shown_as_one() -> None:
