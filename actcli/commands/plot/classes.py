@@ -153,8 +153,8 @@ def _around(others: Floats) -> Limits:
     middle = float(np.logaddexp.reduce(others))
     if not np.isfinite(middle):
         return -_HALF, _HALF
-    low, high = min(middle, float(others.min())) - _HALF, max(middle, float(others.max())) + _HALF
-    return float(np.floor(low)), float(np.ceil(high))
+    middle = np.rint(middle)
+    return float(np.floor(min(middle - _HALF, others.min()))), float(np.ceil(max(middle + _HALF, others.max())))
 
 
 def _sampled(

@@ -92,14 +92,6 @@ def draw_canvas(figure: Figure, *, width: int, height: int, unicode: bool, dashe
     return Canvas(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x, y)
 
 
-def is_crowded(figure: Figure) -> bool:
-    """Whether more than half of the cells that curves go through have several of them."""
-    x = x_axis(figure, max(figure.width - 8, 2), unicode=True)
-    y = y_axis(figure, max(figure.height - 4, 2), unicode=True)
-    shared = sum(_raster(_trace(curve, x, y), "1", x, y) > 0 for curve in figure.curves)
-    return bool(np.count_nonzero(shared > 1) > np.count_nonzero(shared) / 2)
-
-
 def line_sample(style: int, *, unicode: bool, dashed: bool) -> str:
     """For a legend, the three cells of the line that is drawn for curves of this style."""
     if not unicode:

@@ -136,9 +136,8 @@ class Figure(NamedTuple):
     """Lines below the figure."""
 
     def extent(self) -> tuple[float, ...]:
-        """least and largest values that are to be shown; empty: there are none."""
-        lines = (*self.curves, *self.context)
-        return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
+        """least and largest values that are to be shown, what stands behind left aside; empty: there are none."""
+        return (*self.y_reach, *(end for curve in self.curves for end in curve.extent(self.x_limits)))
 
     @property
     def styles(self) -> tuple[int, ...]:
