@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import typer
 
-from actcli.dtypes import TypeName, number_type_named
+from actcli.dtypes import NUMBER_TYPES, number_type_named
 from actcli.errors import UsageError, printable
 from actcli.formula import ExpressionError, constant
 from actcli.inputs.formats import FormatName as InputFormat
@@ -214,11 +214,12 @@ Dask = Annotated[
 ]
 
 Dtype = Annotated[
-    TypeName | None,
+    str | None,  # Typer does not take a choice of records
     _numbers(
         "--dtype",
         metavar="TYPE",
-        help=f"round inputs, and answers once, to {alternatives(TypeName)}",
+        help=f"round inputs, and answers once, to {', '.join(NUMBER_TYPES)} or int8:SCALE,ZERO; "
+        "TYPE:saturate makes the largest number of what is larger",
     ),
 ]
 Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
@@ -383,7 +384,7 @@ def input_options(
         array=array,
         flatten=flatten,
         on_error=on_error,
-        number_type=number_type_named(dtype),
+        number_type=None if dtype is None else number_type_named(dtype),
     )
 
 

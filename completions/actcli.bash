@@ -135,9 +135,10 @@ _actcli_choices() {
     case $1 in
         --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --title | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
         --input | --output | --against) values=(FILES) ;;
-        --from) values=(text csv tsv json jsonl npy npz) ;;
+        --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;
-        --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2) ;;
+        --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
+                float4_e2m1fn) ;;
         --format) values=(table plain csv tsv json jsonl npy) ;;
         --color) values=(auto always never) ;;
         --layout) values=(overlay grid auto) ;;

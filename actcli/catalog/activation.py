@@ -14,7 +14,7 @@ from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
-from actcli.numerics.frame import element_wise
+from actcli.numerics.frame import element_wise, written
 
 if TYPE_CHECKING:
     from actcli.formula.balls import Ball, BallArithmetic
@@ -67,10 +67,10 @@ class Activation(NamedTuple):
         if kernel is None:
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
-            of_block = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
-            return element_wise(x, of_block, self._limits(order))
+            found = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
+            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order))
         parameters = dict(self.parameters)
-        return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
+        return element_wise(x, written(lambda block: kernel(block, **parameters)), self._limits(order))
 
     def nearest(self, order: int, x: Floats, number_type: NumberType) -> Floats:
         """The numbers of a type nearest to value, slope or curvature: rounded once, ties decided by the truth.
