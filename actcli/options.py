@@ -343,17 +343,18 @@ OutputPath = Annotated[
     _output(
         "--output",
         metavar="FILE",
-        help="write the answer to a file, in the format of its suffix: csv, tsv, json, jsonl, npy, svg, html, png",
+        help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
     ),
 ]
-Summary = Annotated[bool, _output("--summary", help="totals in place of rows")]
+Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]
 FailOver = Annotated[
     Gate | None,
     _output(
         "--fail-over",
         metavar="SHARE",
         parser=gate,
-        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp",
+        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp; "
+        "also if an input is NaN or infinite, or there is none",
     ),
 ]
 Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
@@ -403,6 +404,8 @@ def output_options(
     terminal: Terminal = context.obj.with_colour(color)
     terminal = terminal._replace(unicode=terminal.unicode and not ascii)
     file = output_file(output, colour=color == "always", unicode=not ascii)
+    if file is not None:
+        terminal = terminal._replace(stdout_file=None)  # nothing is written there
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 

@@ -26,7 +26,7 @@ from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Meter, Vectors
 from actcli.results.messages import Message
-from actcli.terminal import ByteSource, Terminal
+from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
 STDIN = "-"
 
@@ -83,7 +83,8 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
         raise UsageError("'-' reads all values from stdin and cannot be combined with others", "leave out one of them")
     if not words and not options.files and (not stdin_by_default or terminal.stdin_is_tty):
         raise UsageError("no values", HINT)
-    return open_streams(options, terminal.stdin).rounded(options.number_type)
+    files = (terminal.stdin_file, terminal.stdout_file)
+    return open_streams(options, terminal.stdin, *files).rounded(options.number_type)
 
 
 def _open_words(words: Sequence[str], options: InputOptions) -> Source:
@@ -95,10 +96,16 @@ def _open_words(words: Sequence[str], options: InputOptions) -> Source:
     return Source(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
 
 
-def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
+def open_streams(
+    options: InputOptions,
+    stdin: ByteSource | None,
+    stdin_file: FileId | None = None,
+    stdout_file: FileId | None = None,
+) -> Source:
     """Open the files that the options name, or stdin; the first block is read, since it says what the input is.
 
-    Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
+    Raises UsageError where stdin is asked for twice, and DataError for a file that is not there, or that answers go to:
+    it would be read without end.
     """
     patterns = options.files or (STDIN,)
     if patterns.count(STDIN) > 1:
@@ -110,11 +117,17 @@ def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
         if pattern == STDIN:
             if stdin is None:
                 raise DataError("stdin is closed", HINT)
+            if stdout_file is not None and stdin_file == stdout_file:
+                raise _own_output("stdin")
             files.append((None, number))
         else:
             paths = files_of(pattern)
             files += [(path, number) for path in paths]
-            info.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
+            for path in paths:
+                status = Path(path).stat()
+                if stdout_file is not None and file_id(status) == stdout_file:
+                    raise _own_output(printable(path))
+                info.meter.total += status.st_size  # 0 for a FIFO
     blocks = _all_blocks(files, stdin, options, info)
     if options.flatten:
         blocks = flattened(blocks)
@@ -127,6 +140,11 @@ def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
         shape=info.shape if first and len(files) == 1 and not options.flatten else None,
         meter=info.meter,
     )
+
+
+def _own_output(name: str) -> DataError:
+    cure = "write to another file, or with --output FILE replace it once all of it is read"
+    return DataError(f"{name} is the input, and standard output goes to it too", cure)
 
 
 def files_of(pattern: str) -> list[str]:

@@ -95,6 +95,8 @@ class Header(NamedTuple):
     """That of the input where it is one array."""
     meter: Meter | None = None
     """Shows how far reading has come; None where nobody waits."""
+    has_masks: bool = False
+    """Whether -inf is an input like any other, as it is where it masks a logit."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 
@@ -162,7 +164,7 @@ class Result:
 
     def __init__(self, header: Header, source: Iterable[Chunk] = (), accumulators: Iterable[Accumulator] = ()) -> None:
         self.header = header
-        self.counts = InputCounts()
+        self.counts = InputCounts(has_masks=header.has_masks)
         self.accumulators = (*accumulators, self.counts)
         self.on_chunk: Callable[[], None] | None = None
         """Called for every chunk that has passed."""
