@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from actcli.results.properties import Property
 
 
+SizeName = Literal["paper", "slide"]
+
+
 class Landmarks(NamedTuple):
     """The landmarks of one function that a picture marks and names."""
 
@@ -58,6 +61,8 @@ class View(NamedTuple):
     """Lines across the picture."""
     first: str = ""
     """Where curves are differences from a function, its name."""
+    size: SizeName | None = None
+    """What a saved picture is made for, in place of columns and lines."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None

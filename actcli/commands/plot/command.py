@@ -32,6 +32,7 @@ from actcli.options import (
     PlotCurvature,
     PlotSlope,
     Saturation,
+    Size,
     Title,
     Width,
     YLimits,
@@ -47,6 +48,7 @@ _CLASSES = "functions of whole vectors"
 _RULES = (
     Excludes(("--difference",), ("--dtype",), "the difference of two rounded numbers is not the rounded difference"),
     Excludes(("--difference",), ("--saturation",), "differences have no zones"),
+    Excludes(("--size",), ("--width", "--height")),
     Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x")),
 )
 
@@ -65,6 +67,7 @@ def plot(
     layout: Layout = "auto",
     width: Width = None,
     height: Height = None,
+    size: Size = None,
     title: Title = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
@@ -87,6 +90,9 @@ def plot(
         "--dtype": input_options.number_type,
         "--log-x": log_x,
         "--saturation": saturation,
+        "--size": size,
+        "--width": width,
+        "--height": height,
         _CLASSES: has_classes,
     }
     check(given, _RULES)
@@ -96,11 +102,14 @@ def plot(
         x_is_log=log_x,
         y_is_log=log_y,
         title=title,
+        size=size,
         layout=layout,
         width=width,
         height=height,
     )
     output = output_options.settle("picture", has_values=bool(points or input_options.files))
+    if size and not output.is_saved_picture:
+        raise UsageError(f"--size {size} is for a saved picture", "--output FILE.svg, or pdf, png, html")
     if has_classes:
         from actcli.commands.plot.classes import class_curves
 
