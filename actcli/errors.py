@@ -8,7 +8,7 @@ USAGE_WRONG = 2
 GATE_CROSSED = 3
 
 _EXCERPT_WIDTH = 72
-_NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
+_NAMES_SHOWN, _WIDTH_SHOWN, _TOKEN_SHOWN = 12, 100, 40
 
 
 def printable(text: str) -> str:
@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def shortened(token: str) -> str:
+    """A piece of input as a message shows it: of bounded length, and with characters that a terminal can bear."""
+    return printable(token if len(token) <= _TOKEN_SHOWN else token[: _TOKEN_SHOWN - 1] + "…")
 
 
 def counted(count: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from actcli.catalog.entry import Entry, Function, Kernels, folded, parameter_nam
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
 from actcli.errors import Place, UsageError, nearest_names, printable
 from actcli.formula import Application, ExpressionError, Node, constant, parse
-from actcli.formula.parser import PRIMITIVES
+from actcli.formula.parser import MOST_CHARACTERS, PRIMITIVES, OutOfRangeError
 from actcli.formula.tree import Choice, Constant, Number, Operation, Variable, parts
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def find(spec: str) -> Activation | VectorActivation:
     A name may be of a library, `name@library` or as pasted from code, and then means what it means there. Raises
     UsageError for what is neither, with the nearest names or a caret.
     """
+    if len(spec) > MOST_CHARACTERS:
+        message = f"a function of {len(spec):,} characters, and {MOST_CHARACTERS:,} is the most"
+        raise UsageError(message, "`actcli list` shows every name")
     spec = _CALLED.sub(r"\1:\2", spec.strip()).removesuffix("()").removesuffix(":")
     name, colon, parameters = spec.partition(":")
     if not name:
@@ -175,6 +178,8 @@ def _assignments(entry: Entry, spec: str, text: str) -> dict[str, float]:
 def _number(spec: str, text: str) -> float:
     try:
         return constant(text)
+    except OutOfRangeError as error:
+        raise UsageError(error.message, error.hint, Place(spec, spec.rindex(text), len(text))) from None
     except ExpressionError:
         column = spec.rindex(text) if text else len(spec)
         raise UsageError(f"'{printable(text)}' is not a number", None, Place(spec, column, max(1, len(text)))) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.errors import Place, UsageError, nearest_names, printable
+from actcli.errors import Place, UsageError, nearest_names, printable, shortened
 from actcli.formula.floats import FloatArithmetic
 from actcli.formula.tree import (
     Application,
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-_MOST_CHARACTERS = 2_000
+MOST_CHARACTERS = 2_000
 _MOST_NODES = 500
 _MOST_DEPTH = 60
 
-_LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MOST_EXPONENT_DIGITS = 4
+_TOO_LARGE = 2**1024 - 2**970  # and above: what float64 rounds to infinity
 
 # A number right before a name, as in 2x, or a parenthesis right before something else.
 _NEIGHBOURS = re.compile(r"(?:(?<![\w.])(?:\d+\.?\d*|\.\d+)(?=[^\W\d_])|\)\s*(?=[\w.]))", re.ASCII)
@@ -68,6 +70,10 @@ class ExpressionError(UsageError):
     """A text that is no formula, with the place where it goes wrong."""
 
 
+class OutOfRangeError(ExpressionError):
+    """A number that float64 has no room for."""
+
+
 def parse(text: str, functions: Mapping[str, Definition], parameters: Collection[str] = ()) -> Node:
     """Read a formula in x, in the given parameters, and in the given functions by name.
 
@@ -95,8 +101,8 @@ class _Parser:
         self.parameters = parameters
 
     def whole(self) -> Node:
-        if len(self.text) > _MOST_CHARACTERS:
-            raise ExpressionError(f"the expression has {len(self.text)} characters; the limit is {_MOST_CHARACTERS}")
+        if len(self.text) > MOST_CHARACTERS:
+            raise ExpressionError(f"the expression has {len(self.text)} characters; the limit is {MOST_CHARACTERS}")
         source = self.text.replace("\N{MINUS SIGN}", "-")
         for column, character in enumerate(source):
             if character == "^":
@@ -177,9 +183,16 @@ class _Parser:
         typed = self.text[node.col_offset - 1 : (node.end_col_offset or 0) - 1]
         if not _LITERAL.fullmatch(typed):
             raise self.at(node, f"'{printable(typed)}' is not a number", "write digits, a point, an exponent: 1.5e-3")
-        value = _exact(typed)
-        if value >= 2**1024:
-            raise self.at(node, f"{typed} is out of the range of float64")
+        mantissa, _, exponent = typed.lower().partition("e")
+        is_zero = not mantissa.strip("0.")
+        is_long = not is_zero and len(exponent.lstrip("+-0")) > _MOST_EXPONENT_DIGITS  # no fraction could hold it
+        value = 0 if is_zero or is_long else _exact(typed)
+        if is_long or value >= _TOO_LARGE:
+            raise OutOfRangeError(
+                f"{shortened(typed)} is out of the range of float64",
+                "the largest number is 1.7976931348623157e308, the least 5e-324",
+                self.at(node, "").place,
+            )
         return Number(value)
 
     def name(self, node: ast.Name, name: str) -> Node:

@@ -12,10 +12,10 @@ import numpy as np
 import orjson
 
 from actcli.arrays import Integers
-from actcli.errors import DataError, Place, UsageError, listed
+from actcli.errors import DataError, Place, UsageError, listed, shortened
 from actcli.inputs.bulk import INTEGER_MINUS_ZERO
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
-from actcli.inputs.number import not_a_number, number, shortened
+from actcli.inputs.number import not_a_number, number
 from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
 from actcli.inputs.streams import LINE_LIMIT, held, line_ends, pieces, uncommented, whole_lines
