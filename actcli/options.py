@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import typer
 
-from actcli.dtypes import TypeName, number_type_named
-from actcli.errors import UsageError, printable, shortened
+from actcli.dtypes import NUMBER_TYPES, number_type_named
+from actcli.errors import UsageError, printable
 from actcli.formula import ExpressionError, constant
 from actcli.inputs.formats import FormatName as InputFormat
-from actcli.inputs.number import MINUS_SIGN, number
+from actcli.inputs.number import MINUS_SIGN, number, shortened
 from actcli.inputs.options import InputOptions, OnError
 from actcli.inputs.words import read_limits, read_words
 from actcli.output import Gate, OutputOptions, TextFormat, output_file
@@ -210,11 +210,12 @@ Dask = Annotated[
 ]
 
 Dtype = Annotated[
-    TypeName | None,
+    str | None,  # Typer does not take a choice of records
     _numbers(
         "--dtype",
         metavar="TYPE",
-        help=f"round inputs, and answers once, to {alternatives(TypeName)}",
+        help=f"round inputs, and answers once, to {', '.join(NUMBER_TYPES)} or int8:SCALE,ZERO; "
+        "TYPE:saturate makes the largest number of what is larger",
     ),
 ]
 Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
@@ -307,7 +308,9 @@ PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.
 YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
+LogX = Annotated[bool, _picture("--log-x", help="a logarithmic x axis, of x above 0 (default 0.01:100)")]
 LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
+Title = Annotated[str | None, _picture("--title", metavar="TEXT", help="what stands above the picture")]
 Layout = Annotated[
     Literal["overlay", "grid", "auto"],
     _picture(
@@ -384,7 +387,7 @@ def input_options(
         array=array,
         flatten=flatten,
         on_error=on_error,
-        number_type=number_type_named(dtype),
+        number_type=None if dtype is None else number_type_named(dtype),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actcli.inputs import npy
+from actcli.inputs.readers import npy
 from tests.runner import Run, actcli, on_terminal
 
 DIGITS = Path(__file__).parent / "data" / "digits"

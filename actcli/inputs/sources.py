@@ -13,15 +13,14 @@ import numpy as np
 
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
+from actcli.inputs.foreign import foreign, unsupported
 from actcli.inputs.formats import (
     COLUMNS_READER,
     FORMATS,
     GZIP,
-    UNSUPPORTED,
     InputInfo,
     detected,
     is_enough,
-    unsupported,
 )
 from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
@@ -138,7 +137,7 @@ def open_streams(
         info.delimiter or " ",
         labels=() if options.flatten else info.labels,
         messages=info.messages,
-        shape=first.array if first and len(files) == 1 else None,
+        shape=info.shape if first and len(files) == 1 and not options.flatten else None,
         meter=info.meter,
     )
 
@@ -165,7 +164,7 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
     Raises DataError where there is more than is held.
     """
-    from actcli.inputs.records import joined
+    from actcli.inputs.readers.records import joined
 
     held, size = list[Vectors](), 0
     for block in blocks:
@@ -225,9 +224,6 @@ def _file_blocks(path: str, options: InputOptions, info: InputInfo) -> Iterator[
     except OSError as error:
         raise DataError(f"{name}: {error.strerror}") from error
     with file:
-        suffix = PurePath(path).suffix.lower()
-        if suffix in UNSUPPORTED and options.format is None:
-            raise unsupported(name, UNSUPPORTED[suffix])
         is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
         before = 0
         for block in _blocks(file, name, options, info, path, is_regular=is_regular):
@@ -250,7 +246,10 @@ def _blocks(
     if is_packed:
         stream = unpacked(stream, name, is_enough)
         suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
-    form = options.format or detected(stream.peek(), "".join(suffixes[-1:]), has_header=options.has_header)
+    start, suffix = stream.peek(), "".join(suffixes[-1:])
+    form = options.format or detected(start, suffix, has_header=options.has_header)
+    if form not in ("npy", "npz") and (kind := foreign(start, suffix)):
+        raise unsupported(name, kind)
     if options.array is not None and form != "npz":
         raise UsageError(f"--array chooses from an .npz archive, and {name} is {form}", "leave it out")
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader

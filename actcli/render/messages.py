@@ -36,6 +36,11 @@ def header_taken(source: str, names: Sequence[str]) -> str:
     return f"{source}: the first line is taken for a header: {listed(names)} (--no-header if it holds values)"
 
 
+def numbers_taken(source: str, names: Sequence[str]) -> str:
+    """All numbers of an object make the vector."""
+    return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
+
+
 def cost_measured(runs: int, values: int, unit: str) -> str:
     """How costs were measured."""
     return f"medians of {runs} runs over {values:,} normal values in cache; ratios are to a value of {unit}"
@@ -178,6 +183,7 @@ _SENTENCES: dict[str, Any] = {
     each.__name__: each
     for each in (
         header_taken,
+        numbers_taken,
         cost_measured,
         moment_unsettled,
         gradient_factor,

@@ -35,8 +35,12 @@ class View(NamedTuple):
     """The landmarks of each function."""
     y_limits: tuple[float, float] | None = None
     """None where the curves set them."""
-    is_log: bool = False
+    x_is_log: bool = False
+    """Whether x is drawn on a scale of logarithms."""
+    y_is_log: bool = False
     """Whether y is drawn on a scale of logarithms."""
+    title: str | None = None
+    """In place of the usual one."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, counted
-from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
 from actcli.inputs.options import InputOptions, Selection, select
-from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
+from actcli.inputs.readers import bulk
+from actcli.inputs.readers.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import LINE_LIMIT, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
@@ -192,7 +192,7 @@ class _Table(NamedTuple):
             return None
         values = parsed[0]
         if rising != list(places):
-            values = values.reshape(-1, len(places))[:, [rising.index(place) for place in places]].ravel()
+            values = values.reshape(-1, len(places))[:, np.searchsorted(rising, places)].ravel()
         if target is None:
             return Parsed(values, parsed[1])
         targets = _targets(fields, target)
