@@ -75,7 +75,7 @@ def plot(
     view = View(tuple(map(landmarks, activations)), limits(y_limits), log_y, layout, width, height)
     header = Header(
         command="plot",
-        descriptions=tuple(description(activation) for activation in activations),
+        descriptions=tuple(description(activation, names) for activation in activations),
         fields=fields,
         zones=zoned,
         view=view,

@@ -19,6 +19,7 @@ from actcli.formula.tree import (
     Number,
     Operation,
     Parameter,
+    Slope,
     Variable,
     evaluate,
     mentions_x,
@@ -189,17 +190,19 @@ class _Parser:
             return Variable()
         if name in CONSTANTS:
             return Constant(name)
-        if name in PRIMITIVES or name in self.functions or name == "where":
+        if name in PRIMITIVES or name in self.functions or name in ("where", "slope"):
             raise self.at(node, f"{name} needs an argument", f"write {name}(x)")
         raise self.unknown(node, name)
 
     def unknown(self, node: ast.expr, name: str) -> ExpressionError:
-        known = ["x", *CONSTANTS, *self.parameters, *PRIMITIVES, "where", *self.functions]
+        known = ["x", *CONSTANTS, *self.parameters, *PRIMITIVES, "where", "slope", *self.functions]
         return self.at(node, f"unknown name '{name}'{nearest_names(name, known)}", self.language())
 
     def call(self, node: ast.Call, name: str, depth: int) -> Node:
         if name == "where":
             return self.choice(node, depth)
+        if name == "slope":
+            return Slope(*self.arguments(node, name, 1, depth))
         if name in PRIMITIVES:
             return Operation(name, self.arguments(node, name, PRIMITIVES[name], depth))
         if name in self.functions:

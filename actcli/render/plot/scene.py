@@ -94,6 +94,7 @@ class Scene:
     def overlay(self, theme: Theme, size: tuple[int, int]) -> Figure:
         """All functions in one frame, with all captions under it."""
         captions = (
+            *self._stated_captions(self.functions),
             *self._landmark_captions(self.functions, theme),
             *self._sign_captions(self.functions),
             *self._value_captions(self.functions),
@@ -113,7 +114,11 @@ class Scene:
         return alone._replace(
             subtitle=next(self._landmark_captions([function], theme), alone.subtitle),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
-            captions=(*self._sign_captions([function]), *self._value_captions([function])),
+            captions=(
+                *self._stated_captions([function]),
+                *self._sign_captions([function]),
+                *self._value_captions([function]),
+            ),
         )
 
     @property
@@ -126,7 +131,7 @@ class Scene:
         """Some functions in one frame; where it is one, its formula and its zones too."""
         first = self.orders[0]
         is_single = len(functions) == 1
-        formula = [str(self.header.descriptions[functions[0]]["formula"])] if is_single and first == "value" else []
+        formula = [text for text in [self._formula(functions[0], first)] if is_single and text]
         y_limits = self.view.y_limits
         if self.view.is_log and y_limits is not None:
             low, high = np.log10(np.maximum(y_limits, 1e-300)).tolist()
@@ -146,6 +151,11 @@ class Scene:
             width=size[0],
             height=size[1],
         )
+
+    def _formula(self, function: int, order: str) -> str:
+        """What is stated of an order that is drawn; nothing where nothing is."""
+        described = self.header.descriptions[function]
+        return str(described.get("formula" if order == "value" else f"{order}_formula") or "")
 
     def _curve(self, function: int, order: str) -> Curve:
         """The curve of a function, in a style that no other has, with a gap wherever it jumps."""
@@ -209,6 +219,13 @@ class Scene:
             x = start * (1 - share) + stop * share  # the ends may lie farther apart than the largest float64
             with np.errstate(over="ignore"):
                 yield Curve("", x, line.slope * x + line.intercept)
+
+    def _stated_captions(self, functions: Sequence[int]) -> Iterator[str]:
+        """The formulas of the curves that the title does not give: slopes and curvatures beside a value."""
+        for function in functions:
+            for order in self.orders[1:]:
+                if self._formula(function, order):
+                    yield printable(f"{self._name(function, order)} = {self._formula(function, order)}")
 
     def _landmark_captions(self, functions: Sequence[int], theme: Theme) -> Iterator[str]:
         """A line for each function with landmarks in sight, behind their marks; named where there are several."""
