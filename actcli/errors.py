@@ -85,10 +85,6 @@ class DataError(ActcliError):
     """The data or the machine failed: exit code 1."""
 
 
-class InterruptedWritingError(BaseException):
-    """Ctrl-C while an answer's file is open; its note says where the unfinished answer lies."""
-
-
 def nearest_names(name: str, known: Iterable[str]) -> str:
     """The end of a sentence that offers the names nearest to a mistyped one, empty where none is near."""
     import difflib  # 5 ms, which only an error may cost

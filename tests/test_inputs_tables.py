@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import ActcliError, DataError, UsageError
-from actcli.inputs import bulk, tables
 from actcli.inputs.options import InputOptions
+from actcli.inputs.readers import bulk, tables
 from actcli.inputs.sources import Source, open_streams
 from actcli.render.messages import sentence
 from tests.runner import actcli

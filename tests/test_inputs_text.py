@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import DataError
-from actcli.inputs import bulk, streams
+from actcli.inputs import streams
 from actcli.inputs.formats import InputInfo, is_enough
 from actcli.inputs.number import number
 from actcli.inputs.options import InputOptions
-from actcli.inputs.text import read_text
+from actcli.inputs.readers import bulk
+from actcli.inputs.readers.text import read_text
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from actcli.cli import COMMANDS
 from actcli.kernels import gelu
 from actcli.options import Excludes, Needs
 from tests.runner import Run, actcli
@@ -60,7 +61,7 @@ BEGINNINGS: dict[str, tuple[Words, Words]] = {
     "grad": (("softmax",), ("1", "2", "3")),
     "softmax": ((), ("1", "2", "3")),
 }
-RULES: dict[str, tuple[Any, ...]] = {name: import_module(f"actcli.commands.{name}")._RULES for name in TYPED}
+RULES: dict[str, tuple[Any, ...]] = {name: import_module(COMMANDS[name].partition(":")[0])._RULES for name in TYPED}
 
 
 def pairs(kind: type[Excludes | Needs]) -> list[tuple[str, str, str, str]]:

@@ -10,7 +10,7 @@ import pytest
 
 from actcli.commands import pipeline
 from actcli.commands.pipeline import in_order
-from actcli.inputs import npy
+from actcli.inputs.readers import npy
 from tests.runner import Run, actcli
 
 

@@ -13,7 +13,7 @@ from actcli.dtypes import NumberType
 from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
-from actcli.numerics.frame import element_wise
+from actcli.numerics.frame import element_wise, written
 
 if TYPE_CHECKING:
     from actcli.formula.balls import Ball, BallArithmetic
@@ -69,10 +69,10 @@ class Activation(NamedTuple):
         if kernel is None:
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
-            of_block = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
-            return element_wise(x, of_block, self._limits(order))
+            found = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
+            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order))
         parameters = dict(self.parameters)
-        return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
+        return element_wise(x, written(lambda block: kernel(block, **parameters)), self._limits(order))
 
     def by_formula(self, order: int, x: Floats) -> Floats:
         """The same by the formula alone, at finite x: kernels have no say."""

@@ -1,14 +1,14 @@
 """Function specs: what a user types for a function, name or formula, to the function with its parameters in place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from actcli.catalog.activation import Activation, Definition, VectorActivation, refusal
-from actcli.catalog.entry import Entry, Function, Kernels, folded, parameter_named
+from actcli.catalog.entry import Entry, Function, FunctionParameter, Kernels, folded, parameter_named
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
 from actcli.errors import Place, UsageError, nearest_names, printable
 from actcli.formula import Application, ExpressionError, Node, constant, parse
@@ -48,6 +48,56 @@ class _Assigned(NamedTuple):
         """Every parameter as a number, defaults included."""
         values = {parameter.name: constant(parameter.default) for parameter in entry.parameters}
         return values | {name: constant(text) for name, text in self.exact.items()} | dict(self.given)
+
+
+class Sweep(NamedTuple):
+    """A spec that gives several values of one parameter, as in `swish:beta=0.5,1,5`: a function for each of them."""
+
+    parameter: str
+    """As the formula spells it."""
+
+    values: tuple[str, ...]
+    """As they are typed: numbers, or ranges START:STOP[:STEP]."""
+
+    before: str
+    """The spec up to the value."""
+
+    after: str
+    """The spec behind the value."""
+
+
+def sweep(spec: str) -> Sweep | None:
+    """Read a spec that stands for several functions; None where it stands for one, or for none.
+
+    Raises UsageError where it sweeps two parameters, or can be read in two ways.
+    """
+    spec = spec.strip()
+    name, _, text = spec.partition(":")
+    entry = _meant(name) if text else None
+    if entry is None or _routed(entry, text):
+        return None
+    texts = _texts(entry, spec, text)
+    swept = [parameter for parameter, values in texts.items() if _is_swept(values)]
+    if not swept:
+        return None
+    if len(swept) > 1:
+        raise UsageError(f"{printable(spec)} sweeps {' and '.join(swept)}", "sweep one parameter, and fix the others")
+    (parameter,) = swept
+    place = list(texts).index(parameter)
+    fixed = [f"{each}={values[0]}" for each, values in texts.items() if each != parameter]
+    before = f"{name}:{','.join([*fixed[:place], parameter])}="
+    return Sweep(parameter, tuple(texts[parameter]), before, "".join(f",{each}" for each in fixed[place:]))
+
+
+def _meant(name: str) -> Entry | None:
+    """The entry whose parameters may follow a name; None where it is the name of none."""
+    entry = entry_named(name)
+    if entry is not None:
+        return entry
+    from actcli.catalog.libraries import read_export
+
+    export = read_export(name)
+    return export and (export.own or export.entry or entry_named(export.means.partition(":")[0]))
 
 
 def find(spec: str) -> Activation | VectorActivation:
@@ -163,18 +213,62 @@ def placed(
 
 
 def _assignments(entry: Entry, spec: str, text: str) -> dict[str, float]:
-    given: dict[str, float] = {}
+    """The parameters that a spec gives; raises UsageError where it gives several values of one."""
+    texts = _texts(entry, spec, text)
+    swept = next((parameter for parameter, values in texts.items() if _is_swept(values)), None)
+    if swept is not None:
+        cure = f"`actcli plot {printable(spec)}` draws them, and `actcli compare` sets them side by side"
+        raise UsageError(f"{printable(spec)} is several functions, one for each value of {swept}", cure)
+    return {parameter: _number(spec, value) for parameter, (value,) in texts.items()}
+
+
+def _texts(entry: Entry, spec: str, text: str) -> dict[str, list[str]]:
+    """The values that a spec gives each parameter, as text: several where it is swept.
+
+    Values follow their parameter's name, or have its place; what follows a named value without a name of its own is
+    another value of the same parameter. Raises UsageError where that place is another parameter's: two readings.
+    """
+    texts: dict[str, list[str]] = {}
+    following: list[int] = []
+    named: FunctionParameter | None = None
     for index, piece in enumerate(text.split(",") if text else []):
         name, equals, value = piece.partition("=")
+        if named and not equals:
+            texts[named.name].append(piece)
+            following.append(index)
+            continue
         if equals:
-            parameter = parameter_named(entry, name)
+            parameter = named = parameter_named(entry, name)
         else:
             parameter, value = (entry.parameters[index] if index < len(entry.parameters) else None), piece
-        if parameter is None or parameter.name in given:
+        if parameter is None or parameter.name in texts:
             place = Place(spec, spec.index(piece, spec.index(":") + 1) if piece else len(spec), max(1, len(piece)))
             raise UsageError(f"{entry.shown_name} has no such parameter", _parameters_listed(entry), place)
-        given[parameter.name] = _number(spec, value)
-    return given
+        texts[parameter.name] = [value]
+    others = [entry.parameters[index].name for index in following if index < len(entry.parameters)]
+    if len(others) == len(following) > 0 and texts.keys().isdisjoint(others):
+        raise _two_readings(entry, spec, texts, others)
+    return texts
+
+
+def _is_swept(values: Sequence[str]) -> bool:
+    return len(values) > 1 or ":" in values[0]
+
+
+def _two_readings(entry: Entry, spec: str, texts: Mapping[str, Sequence[str]], others: Sequence[str]) -> UsageError:
+    """The error for values behind a named one that may be its own or those of the parameters in their places."""
+    name = spec.partition(":")[0]
+    behind = iter(others)
+    one = [
+        f"{next(behind) if place else parameter}={value}"
+        for parameter, values in texts.items()
+        for place, value in enumerate(values)
+    ]
+    # With all parameters named there is no place that a value could have.
+    fixed = [f"{each.name}={each.default}" for each in entry.parameters if each.name not in texts]
+    swept = [f"{parameter}={','.join(values)}" for parameter, values in texts.items()]
+    cure = f"one function: {name}:{','.join(one)}; one for each value: {name}:{','.join([*fixed, *swept])}"
+    return UsageError(f"{printable(spec)} can be read in two ways", printable(cure))
 
 
 def _number(spec: str, text: str) -> float:

@@ -1,1 +1,1 @@
-"""Words and streams to vectors: tokens, ranges, text and arrays; errors with line and caret."""
+"""Words and streams to vectors: where values come from, their formats, and a reader for each."""

@@ -6,11 +6,11 @@ from io import BufferedReader
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place
-from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo
 from actcli.inputs.number import not_a_number, number
 from actcli.inputs.options import InputOptions
-from actcli.inputs.records import Parsed, Row, no_text, text_vectors
+from actcli.inputs.readers import bulk
+from actcli.inputs.readers.records import Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
 

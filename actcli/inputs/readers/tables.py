@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, counted
-from actcli.inputs import bulk
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
 from actcli.inputs.options import InputOptions, Selection, select
-from actcli.inputs.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
+from actcli.inputs.readers import bulk
+from actcli.inputs.readers.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
 from actcli.inputs.streams import LINE_LIMIT, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
