@@ -186,7 +186,8 @@ class Scene:
     def _formula(self, function: int, order: str) -> str:
         """What is stated of an order that is drawn; nothing where nothing is, or where it is what the user typed."""
         described = self.header.descriptions[function]
-        name, formula = self.header.names[function], str(described.get("formula" if order == "value" else f"{order}_formula") or "")
+        key = "formula" if order == "value" else f"{order}_formula"
+        name, formula = self.header.names[function], str(described.get(key) or "")
         return "" if "".join(name.split()) == "".join(formula.split()) else formula
 
     def _scales(self) -> Iterator[str]:
