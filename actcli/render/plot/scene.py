@@ -121,7 +121,7 @@ class Scene:
             )
             alone = alone._replace(curves=tuple(curves))
         return alone._replace(
-            subtitle=next(self._landmark_captions([function], theme), alone.subtitle),
+            landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
             captions=(
@@ -188,7 +188,8 @@ class Scene:
         described = self.header.descriptions[function]
         key = "formula" if order == "value" else f"{order}_formula"
         name, formula = self.header.names[function], str(described.get(key) or "")
-        return "" if "".join(name.split()) == "".join(formula.split()) else formula
+        typed = "".join(name.split())
+        return "" if "".join(formula.split()) in (typed, f"{typed}(x)") else formula
 
     def _scales(self) -> Iterator[str]:
         if self.view.y_is_log:
@@ -210,7 +211,7 @@ class Scene:
             low, high = self._across(np.maximum((zone.low, zone.high), 0.0 if self.view.x_is_log else -np.inf)).tolist()
             if low < high:
                 label = describe([each for each in zones if each.kind == zone.kind])
-                yield Shade(low, high, zone.kind, label)
+                yield Shade(low, high, zone.kind, label, describe([zone]))
 
     def _landmarks(self, function: int) -> Landmarks:
         """The landmarks of a function; none where its values are not drawn."""
