@@ -147,7 +147,7 @@ def _curves(
     fields = tuple(map(Field, names))
     header = Header(
         command="plot",
-        descriptions=tuple(map(description, activations)),
+        descriptions=tuple(description(activation, names) for activation in activations),
         fields=fields,
         zones=zoned,
         view=view._replace(landmarks=found),
