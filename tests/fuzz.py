@@ -379,7 +379,7 @@ def faults(case: Case, judged: Callable[[int, str, str], None] | None = None) ->
         found.append(f"{grown:.0f} MB")
     found += [f"a warning: {warning.category.__name__}: {warning.message}" for warning in caught]
     if "this is a bug" in told:
-        found.append(told.strip().splitlines()[0])
+        found.append(next(line for line in told.splitlines() if "this is a bug" in line))
     if status is not None and (status not in (0, 1, 2, 3) or (status in (1, 2)) != ("actcli: error: " in told)):
         found.append(f"status {status} with {told!r}")
     if not all(line.isprintable() for line in told.splitlines()) and not case.world["colour"]:
