@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from actcli.arrays import Floats
-from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
+from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named, parameter_named
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
@@ -238,6 +238,11 @@ class Definition:
     def parameter_names(self) -> tuple[str, ...]:
         """The parameters in the order in which they may be given by position."""
         return tuple(parameter.name for parameter in self.entry.parameters)
+
+    def parameter_called(self, name: str) -> str | None:
+        """The parameter of this name, or that a library calls so, in any spelling; None where there is none."""
+        found = parameter_named(self.entry, name)
+        return None if found is None else found.name
 
     def refusal(self, parameter: str, value: Node) -> tuple[str, str] | None:
         """Why no such value may stand for a parameter, and what it needs; None where it may, or holds parameters."""
