@@ -103,7 +103,7 @@ class Candidate(NamedTuple):
 
     @property
     def rank(self) -> tuple[float, bool, float]:
-        """The better, the smaller: by matches, less the price of what was fitted; of equal ones our own, the nearest."""
+        """The better, the smaller: by matches less the price of what was fitted, then ours first, then by distance."""
         price = max(_PRICE * self.matches.size, 1.0) * self.fitted
         return (price - float(self.matches.sum()), "@" in self.activation.name, self.distance)
 
