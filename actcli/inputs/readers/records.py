@@ -13,6 +13,8 @@ from actcli.results import Faults, Vectors
 
 TARGET_LIMIT = 200  # characters: NumPy gives every target of a block the room of the longest
 
+LATIN_HINT = "if it is Latin-1, as of old spreadsheets: iconv -f LATIN1 -t UTF-8 FILE | actcli ..."
+
 _FEW = 32  # records that are as fast read one by one as cut in halves
 
 
@@ -165,7 +167,7 @@ def no_text(line: bytes, where: str) -> DataError | None:
     try:
         line.decode()
     except UnicodeDecodeError as error:
-        return DataError(f"{where}, byte {error.start + 1}: not UTF-8 text", "convert it: iconv -t UTF-8")
+        return DataError(f"{where}, byte {error.start + 1}: not UTF-8 text", LATIN_HINT)
     return None
 
 
