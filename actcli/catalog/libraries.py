@@ -410,7 +410,10 @@ def definitions() -> tuple[tuple[Activation, tuple[str, ...]], ...]:
             entry = entry_named(means)
             meaning = folded(entry.name if entry else means)
             if meaning not in found and not isinstance(entry, VectorFunction):
-                found[meaning] = find(f"{name}@{library}")
+                try:
+                    found[meaning] = find(f"{name}@{library}")
+                except UsageError:  # it needs an argument
+                    continue
             names.setdefault(meaning, []).append(f"{name}@{library}")
     return tuple(
         (activation, tuple(names[meaning]))
