@@ -81,6 +81,7 @@ SQUASHES = (
     Function(
         name="softsign",
         formula="x / (1 + abs(x))",
+        kernels=Kernels("algebraic.softsign", "algebraic.softsign_slope"),
         forms=(
             "x / (1 + abs(x))",
             "1 / (1 + abs(x))**2",
@@ -93,6 +94,7 @@ SQUASHES = (
     Function(
         name="erf",
         formula="erf(x)",
+        kernels=Kernels(slope="gelu.erf_slope"),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("error_function",),
         source="torch.special.erf",
@@ -101,6 +103,7 @@ SQUASHES = (
     Function(
         name="arctan",
         formula="atan(x)",
+        kernels=Kernels("algebraic.arctan", "algebraic.arctan_slope"),
         limits=Limits(("-pi/2", "pi/2"), ("0", "0")),
         aliases=("atan", "inverse_tangent"),
         source="torch.atan",

@@ -58,8 +58,9 @@ def fresh_points(truth: Truth, count: int, rng: np.random.Generator) -> Floats:
 def errors(truth: Truth, screen: Screen, order: int, x: Floats, got: Floats) -> Floats:
     """How many ulp each answer is off the truth; balls have the last word on what is doubtful."""
     middle, error = screen.orders(x)[order]
-    unit = np.maximum(np.spacing(np.minimum(np.abs(middle.astype(np.float64)), 1.7e308)), 5e-324)
     with np.errstate(all="ignore"):
+        size = np.abs(middle.astype(np.float64))
+        unit = np.maximum(np.spacing(np.minimum(size, 1.7e308)), 5e-324)
         found, unknown = (np.asarray(each / unit, np.float64) for each in (np.abs(got - middle), error))
     doubtful = np.flatnonzero(~(found + unknown < DOUBT))
     if doubtful.size:
