@@ -89,6 +89,10 @@ TOPICS = (
             ("swish:beta=0.5,1,5", "in plot and compare several functions, one for each value; a range too: beta=1:5"),
             ("gelu@jax", "what a library means by a name; as pasted from code too: jax.nn.gelu"),
             ("'x*sigmoid(x)'", "an expression in x, with every function of the catalogue"),
+            (
+                "'nn.ELU(alpha=1.0)'",
+                "as pasted: torch.tanh(F.softplus(x)), x if x > 0 else 0, lambda x: x**2, |x|, \\tanh(x)",
+            ),
         ),
     ),
     Topic(

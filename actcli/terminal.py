@@ -1,16 +1,23 @@
 """The environment as one frozen record: streams, terminals, size, colour and encoding."""
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
 
 ColourChoice = Literal["auto", "always", "never"]
+Ground = Literal["light", "dark"]
 
 PIPE_WIDTH, PIPE_HEIGHT = 80, 24
+MOST_CELLS = 10_000  # columns, or lines
+_SIZE_DIGITS = 9
 
 
 Bytes = bytes | memoryview
+
+FileId = tuple[int, int]
+"""Device and inode, by which a file is known whatever its name."""
 
 
 class ByteSource(Protocol):
@@ -50,8 +57,12 @@ class Terminal(NamedTuple):
     """Whether in 16 million colours, else in 256."""
     unicode: bool
     """Whether it shows more than ASCII."""
-    is_paper: bool = False
-    """Whether it is a file on white, where a terminal does not say what its background is."""
+    ground: Ground | None = None
+    """The background, where it is known: a terminal does not say."""
+    stdin_file: FileId | None = None
+    """The regular file that stdin reads; None where it is anything else."""
+    stdout_file: FileId | None = None
+    """The regular file that answers go to; None where they go to anything else."""
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
         """The same with colour as `--color` asks for it."""
@@ -79,6 +90,8 @@ class Terminal(NamedTuple):
             colour=_colour(environ, stdout_is_tty),
             truecolour=environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"),
             unicode=_writes_unicode(environ),
+            stdin_file=_regular_file(0),
+            stdout_file=_regular_file(1),
         )
 
 
@@ -99,6 +112,15 @@ def _is_open(descriptor: int) -> bool:
     return True
 
 
+def _regular_file(descriptor: int) -> FileId | None:
+    return file_id(os.fstat(descriptor)) if _is_open(descriptor) else None
+
+
+def file_id(status: os.stat_result) -> FileId | None:
+    """Which regular file this is; None for a pipe, a terminal or a device."""
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
 def _is_tty(descriptor: int) -> bool:
     return _is_open(descriptor) and os.isatty(descriptor)
 
@@ -112,7 +134,12 @@ def _size(environ: Mapping[str, str], stdout_is_tty: bool) -> tuple[int, int]:
 
 
 def _positive(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) > 0 else otherwise
+    """A size that the environment names, cut to one that can be drawn; anything else says nothing."""
+    if not text or not text.isascii() or not text.isdigit():
+        return otherwise
+    digits = text.lstrip("0")
+    # Python refuses to read numbers of thousands of digits.
+    return min(int(digits[:_SIZE_DIGITS]), MOST_CELLS) if digits else otherwise
 
 
 def _colour(environ: Mapping[str, str], stdout_is_tty: bool) -> bool:

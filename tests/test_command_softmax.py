@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import tracemalloc
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from actcli.commands.softmax.query import SoftmaxQuery
 from actcli.commands.softmax.targets import Target
+from actcli.formula.balls import Ball, BallArithmetic
 from actcli.results import Chunk, Vectors
 from actcli.results.scores import Calibration
 from tests.runner import actcli, apart, on_terminal
@@ -529,8 +532,8 @@ def test_what_replaces_a_bad_token_is_in_no_share() -> None:
 
 def test_the_summary_of_one_target_for_all() -> None:
     run = actcli("softmax", "3,1,-3", "1,2,1", "--target", "0", "--summary", "--format", "csv")
-    assert run.lines[0] == "name,vectors,mean_loss,accuracy,calibration_error"
-    assert run.lines[1].split(",")[3] == "0.5"
+    assert run.lines[0] == "name,vectors,inputs,inputs_nan,inputs_infinite,mean_loss,accuracy,calibration_error"
+    assert run.lines[1].split(",")[6] == "0.5"
     (totals,) = document("3,1,-3", "1,2,1", "--target", "0")["summary"]["functions"]
     assert set(totals) == {"function", "mean_loss", "accuracy", "calibration_error"}
     # A distribution names no class: nothing is right or wrong.
@@ -664,9 +667,9 @@ def by_hand(temperature: float) -> tuple[float, float, float]:
 def test_the_network_that_learned_is_right_in_972_of_1000() -> None:
     run = actcli(*SCORED, "--summary", "--format", "csv")
     assert run.status == 0
-    assert run.lines[0] == "name,vectors,mean_loss,accuracy,calibration_error"
-    name, vectors, *said = run.lines[1].split(",")
-    assert (name, vectors) == ("softmax", "360")
+    assert run.lines[0] == "name,vectors,inputs,inputs_nan,inputs_infinite,mean_loss,accuracy,calibration_error"
+    name, vectors, inputs, undefined, infinite, *said = run.lines[1].split(",")
+    assert (name, vectors, inputs, undefined, infinite) == ("softmax", "360", "3600", "0", "0")
     assert [float(number) for number in said] == pytest.approx(by_hand(1.0), rel=1e-12)
     assert round(float(said[1]), 3) == 0.972
 
@@ -698,7 +701,7 @@ def test_a_class_may_be_named_as_the_header_names_it() -> None:
     rows = actcli("softmax", "--target-column", "true", "--quiet", stdin=text).lines
     assert rows[1] == rows[2] != rows[0]
     totals = actcli("softmax", "--target-column", "true", "--quiet", "--summary", stdin=text).lines[1].split("\t")
-    assert totals[3] == "0.3333333333333333"
+    assert totals[6] == "0.3333333333333333"
 
 
 def test_a_name_that_is_no_class_stops_at_its_line_with_what_came_before() -> None:
@@ -718,3 +721,40 @@ def test_one_label_for_two_classes_is_refused() -> None:
     run = actcli("softmax", "1", "2", "--labels", "cat,cat", "--target", "cat")
     assert run.status == 2
     assert "'cat' stands for two classes" in run.stderr
+
+
+def test_a_target_as_large_as_no_index_is_no_class() -> None:
+    run = actcli("softmax", "--target-column", "y", "--quiet", stdin="a,b,y\n1,2,0\n1,2,1e300\n")
+    assert (run.status, len(run.lines)) == (1, 1)
+    assert "line 3: '1e300' is not a class" in run.stderr
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "plain"])
+def test_a_target_of_a_vocabulary_takes_memory_by_its_length(format_: str, tmp_path: Path) -> None:
+    def peak(size: int) -> int:
+        np.save(tmp_path / "x.npy", np.linspace(-5, 5, size)[None])
+        tracemalloc.start()
+        run = actcli("softmax", "--target", "5", "--input", str(tmp_path / "x.npy"), "--format", format_)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert run.status == 0
+        return most
+
+    peak(100)  # imports what is imported once
+    assert peak(20_000) < 2.5 * peak(10_000)
+
+
+@pytest.mark.parametrize("digits", [[], ["--digits", "30"], ["--log"]])
+def test_certified_probabilities_share_their_sum(digits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("flint")
+    operate, calls = BallArithmetic.operate, Counter[str]()
+
+    def counted(self: BallArithmetic, name: str, *arguments: Ball) -> Ball:
+        calls[name] += 1
+        return operate(self, name, *arguments)
+
+    monkeypatch.setattr(BallArithmetic, "operate", counted)
+    logits = [str(x) for x in np.random.default_rng(0).normal(size=400)]
+    run = actcli("softmax", *logits, "--exact", *digits)
+    assert run.status == 0
+    assert calls["exp"] < 4 * len(logits)

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 from typing import Literal, NamedTuple
 
-from actcli.errors import DataError
+from actcli.inputs.foreign import MAGICS
 from actcli.inputs.number import number
 from actcli.results import Meter
 from actcli.results.messages import Message
 
-FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "npy", "npz"]
+FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "json-seq", "npy", "npz"]
 
 
 class Format(NamedTuple):
@@ -37,6 +36,7 @@ FORMATS: Mapping[FormatName, Format] = {
     # A .json file may hold a document or lines: its first line decides.
     "json": Format("actcli.inputs.readers.json:read_json"),
     "jsonl": Format("actcli.inputs.readers.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
+    "json-seq": Format("actcli.inputs.readers.json:read_json_sequence", suffixes=(".json-seq",), magics=(b"\x1e",)),
     "npy": Format(
         "actcli.inputs.readers.npy:read_npy",
         "actcli.inputs.readers.npy:read_npy_file",
@@ -54,7 +54,7 @@ FORMATS: Mapping[FormatName, Format] = {
 COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
 
 GZIP = b"\x1f\x8b"
-_MAGICS = (GZIP, *(magic for each in FORMATS.values() for magic in each.magics))
+_MAGICS = (GZIP, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 # Patterns are compiled where they are used: typed values use none.
@@ -73,6 +73,8 @@ class InputInfo:
         """The names of a vector's entries."""
         self.messages: tuple[Message, ...] = ()
         """How the input was taken."""
+        self.shape: tuple[int, ...] | None = None
+        """That of the array that is all of a file."""
         self.meter = Meter()
         """How much of all files has been read."""
 
@@ -93,13 +95,14 @@ class InputInfo:
 
 def is_enough(start: bytes) -> bool:
     """Whether the start of a stream tells its format: a magic number, a whole first line, or much of one."""
-    if any(magic.startswith(start[: len(magic)]) for magic in _MAGICS):
-        return start.startswith(_MAGICS)
-    return len(start) >= _START_BYTES or b"\n" in start[first_line_at(start) :]
+    if any(len(magic) > len(start) and magic.startswith(start) for magic in _MAGICS):
+        return False
+    return start.startswith(_MAGICS) or len(start) >= _START_BYTES or b"\n" in start[first_line_at(start) :]
 
 
 def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
     """The format of a stream from its start, which `is_enough`, and the suffix of its file."""
+    start = start[:_START_BYTES]  # more of it than is needed may have arrived
     for name, each in FORMATS.items():
         if start.startswith(each.magics):
             return name
@@ -143,25 +146,3 @@ def names_of(line: bytes, fields: Sequence[str]) -> Sequence[str]:
         is_text = False
     names = [field.strip() for field in fields]
     return names if is_text and any(names) and all(number(name) is None for name in names) else ()
-
-
-TORCH, SAFETENSORS = ("PyTorch", ".pt"), ("safetensors", ".safetensors")
-UNSUPPORTED = {".pt": TORCH, ".pth": TORCH, ".safetensors": SAFETENSORS}
-_LOADERS = {
-    TORCH: "import torch; x = torch.load({path!r}, map_location='cpu')",
-    SAFETENSORS: "from safetensors.torch import load_file; x = load_file({path!r})",
-}
-# A checkpoint is a table of tensors; as float64 none loses a digit, and NumPy has no bfloat16.
-_SAVER = (
-    "import numpy; numpy.savez({saved!r}, "
-    "**{{k: v.detach().double().numpy() for k, v in (x if hasattr(x, 'items') else {{'x': x}}).items()}})"
-)
-
-
-def unsupported(name: str, library: tuple[str, str]) -> DataError:
-    """The error for a file of a library that is not read here, with the one line of Python that converts it."""
-    title, suffix = library
-    # In a line for the shell goes a path that neither it nor Python would take for more than letters.
-    path = name if PurePath(name).suffix and re.fullmatch(r"[\w./ +-]+", name) else f"FILE{suffix}"
-    line = f"{_LOADERS[library]}; {_SAVER}".format(path=path, saved=str(PurePath(path).with_suffix(".npz")))
-    return DataError(f"{name}: a file of {title}, which is not read here", f'convert it: python -c "{line}"')

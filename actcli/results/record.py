@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from actcli.results.properties import Property
 
 
+SizeName = Literal["paper", "slide"]
+
+
 class Landmarks(NamedTuple):
     """The landmarks of one function that a picture marks and names."""
 
@@ -41,6 +44,8 @@ class View(NamedTuple):
     """Whether y is drawn on a scale of logarithms."""
     title: str | None = None
     """In place of the usual one."""
+    size: SizeName | None = None
+    """What a saved picture is made for, in place of columns and lines."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None
@@ -78,6 +83,8 @@ class Header(NamedTuple):
     """That of the input where it is one array."""
     meter: Meter | None = None
     """Shows how far reading has come; None where nobody waits."""
+    has_masks: bool = False
+    """Whether -inf is an input like any other, as it is where it masks a logit."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 
@@ -145,7 +152,7 @@ class Result:
 
     def __init__(self, header: Header, source: Iterable[Chunk] = (), accumulators: Iterable[Accumulator] = ()) -> None:
         self.header = header
-        self.counts = InputCounts()
+        self.counts = InputCounts(has_masks=header.has_masks)
         self.accumulators = (*accumulators, self.counts)
         self.on_chunk: Callable[[], None] | None = None
         """Called for every chunk that has passed."""

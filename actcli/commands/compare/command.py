@@ -165,6 +165,7 @@ def _side_by_side(
         fields=(Field("value", has_x=has_x),) if values else (),
         zones=zoned,
         settings=normal_input.settings,
+        has_masks=not activations,
     )
     # What is to be read by rows should not wait for properties that its rows leave out.
     if not values or output.has_properties:
