@@ -118,6 +118,11 @@ GATES = (
     Function(
         name="dsilu",
         formula="sigmoid(x) * (1 + x * sigmoid(-x))",
+        forms=(
+            "sigmoid(x) * (1 + x * sigmoid(-x))",
+            "sigmoid(x) * sigmoid(-x) * (2 - x * tanh(x / 2))",
+            "-sigmoid(x) * sigmoid(-x) * (3 * tanh(x / 2) + x * (1 - 3 * tanh(x / 2)**2) / 2)",
+        ),
         limits=Limits(("0", "1"), ("0", "0")),
         source="Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
         used_for="reinforcement learning; the slope of silu, steeper than a sigmoid",
