@@ -191,11 +191,16 @@ def exponential(z: Pair) -> Exponential:
 
 
 def weighted_exp(
-    weight: FloatArray, high: FloatArray, low: FloatArray | float, *, rest: FloatArray | float = 0.0
+    weight: FloatArray,
+    high: FloatArray,
+    low: FloatArray | float,
+    *,
+    rest: FloatArray | float = 0.0,
+    power: Integers | int = 0,
 ) -> FloatArray:
-    """(weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
+    """(weight + rest)·e^(high + low)·2^power, rounded once, and again where that is subnormal; weight is finite."""
     e = exponential(Pair(high, low))
-    power, size = e.power, np.abs(weight)
+    power, size = e.power + power, np.abs(weight)
     if not (size.max(initial=1.0) <= _SAFE and size.min(initial=1.0) >= 1.0 / _SAFE):  # NaN among them, too
         weight, exponent = np.frexp(weight)
         rest = np.ldexp(rest, -exponent)

@@ -46,10 +46,11 @@ def _mills(a: FloatArray) -> Parts:
     return head, y
 
 
-def mills(a: FloatArray) -> FloatArray:
+def mills(a: FloatArray) -> Pair:
     """Mills' ratio (1 - Φ(a))/φ(a) for a in [0, REACH]."""
     head, rest = _mills(a)
-    return head + rest
+    high = head + rest
+    return Pair(high, rest - (high - head))
 
 
 def log_density(a: FloatArray) -> Parts:
