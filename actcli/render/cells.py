@@ -164,4 +164,5 @@ PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {
     "left_out": lambda row, known, _: f"{known[row.key]:,}, left out" if known[row.key] else row.nothing,
     "of_units": _of_units,
     "worst": _worst,
+    "drawn": lambda row, known, _: "",  # with bars, beneath the table
 }
