@@ -198,7 +198,7 @@ _RELIABILITY = 32  # cells of a bar, so that those of all bins are equally long
 _BINNINGS = {"reliability": "bins of equal width", "reliability_equal_mass": "bins of equal mass"}
 
 
-def total_lines(result: Result, terminal: Terminal) -> Iterator[Text]:
+def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Iterator[Text]:
     """How often each class wins, and the reliability of confidences, where the totals say it; else nothing."""
     totals = [result.totals(place) for place in range(len(result.header.descriptions))]
     wins = next((np.array(each["wins"]) for each in totals if "wins" in each), np.zeros(0, np.int64))
@@ -211,7 +211,7 @@ def total_lines(result: Result, terminal: Terminal) -> Iterator[Text]:
     for place in known:
         for key, binning in _BINNINGS.items():
             if totals[place][key]:
-                title = f"{cell(result.header.descriptions[place]['parameters'], DIGITS)}, {binning}"
+                title = f"{cell(result.header.descriptions[place]['parameters'], digits or DIGITS)}, {binning}"
                 yield Text()
                 yield Text.assemble(("reliability", "bold"), (_BETWEEN + title, "dim"), no_wrap=True)
                 yield from _reliability_lines(totals[place][key], terminal)

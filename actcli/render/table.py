@@ -71,7 +71,7 @@ def table_parts(
         values += view.lines(digits, terminal)
         values += score_lines(result, digits, terminal.width)
     else:
-        properties += total_lines(result, terminal)
+        properties += total_lines(result, digits, terminal)
     if properties and values:
         properties.append(Text())
     return [*parts, *properties, *values], error
