@@ -211,7 +211,8 @@ def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Itera
     for place in known:
         for key, binning in _BINNINGS.items():
             if totals[place][key]:
-                title = f"{cell(result.header.descriptions[place]['parameters'], digits or DIGITS)}, {binning}"
+                settings = cell(result.header.descriptions[place]["parameters"], digits or DIGITS)
+                title = f"{settings}, {binning}"
                 yield Text()
                 yield Text.assemble(("reliability", "bold"), (_BETWEEN + title, "dim"), no_wrap=True)
                 yield from _reliability_lines(totals[place][key], terminal)
