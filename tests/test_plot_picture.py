@@ -9,11 +9,24 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.color import Color
 
 from actcli.render.plot.figure import Curve, Figure, Points, Shade
-from actcli.render.plot.picture import default_size
-from actcli.render.plot.theme import CURVE_COLOURS
-from tests.figures import ESCAPES, LIMITS, PICTURES, SATURATED, WILD, ascii_plot, draw, figure, sampled, sigmoid
+from actcli.render.plot.picture import LEAST_SIZE, pleasant_height, screen_size
+from actcli.render.plot.theme import CURVE_COLOURS, CURVE_NUMBERS, PALETTES
+from tests.figures import (
+    ESCAPES,
+    LIMITS,
+    PICTURES,
+    SATURATED,
+    WILD,
+    ascii_plot,
+    contrast,
+    draw,
+    figure,
+    sampled,
+    sigmoid,
+)
 from tests.runner import actcli, on_terminal, terminal
 
 GOLDEN = {
@@ -109,6 +122,18 @@ def test_coincident_curves_take_turns_in_colour() -> None:
         assert any(f"38;2;{red};{green};{blue}m⠤" in line for line in frame)
 
 
+def test_colours_hold_their_contrast_on_black_and_on_white_and_differ_from_context() -> None:
+    colours = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in CURVE_COLOURS]
+    numbered = [Color.from_ansi(number).get_truecolor().hex for number in CURVE_NUMBERS]
+    for colour in colours + numbered:
+        assert min(contrast(colour, "#000000"), contrast(colour, "#ffffff")) >= (4.5 if colour in colours else 4.45)
+    for palette in (colours, numbered, *(list(each.curves) for each in PALETTES.values())):
+        assert len(set(palette)) == 6
+        for colour in palette:  # context is grey: its parts are all equal
+            parts = bytes.fromhex(colour[1:])
+            assert max(parts) - min(parts) >= 80
+
+
 def test_depth_of_colour_follows_the_terminal_within_one_process() -> None:
     drawn = figure(sampled("sigmoid", -8, 8), zones=SATURATED)
     assert "38;2;" in draw(drawn, colour=True)
@@ -127,7 +152,21 @@ def test_kinds_of_zone_differ_in_their_pattern() -> None:
     text = draw(figure(sampled("sigmoid", -8, 8), zones=zones))
     assert "· saturated left" in text
     assert "╱ dead right" in text
-    assert "░" in draw(figure(sampled("sigmoid", -8, 8), zones=zones), colour=True)
+    dark = draw(figure(sampled("sigmoid", -8, 8), zones=zones), colour=True, ground="dark")
+    assert "48;2;" in dark
+    assert "╱" not in dark
+
+
+def test_no_stripe_along_a_curve_is_left_unshaded() -> None:
+    known = draw(figure(sampled("sigmoid", -8, 8), zones=SATURATED), colour=True, ground="light")
+    rows = [line for line in known.split("\n") if "│" in line or "┤" in line]
+    shade = PALETTES["light"].zones["saturated"]
+    red, green, blue = bytes.fromhex(shade[1:])
+    assert all(line.count(f"48;2;{red};{green};{blue}m") >= 2 for line in rows)
+    # Where the background is not known the zone has dots on every other cell: a row of a curve leaves no gap.
+    text = ESCAPES.sub("", draw(figure(sampled("sigmoid", -8, 8), zones=SATURATED), colour=True))
+    assert "░" not in text
+    assert "· · ·" in text
 
 
 def test_labels_at_the_ends_make_room_for_each_other_in_the_order_of_the_values() -> None:
@@ -154,18 +193,25 @@ def test_words_of_the_user_cannot_steer_the_terminal() -> None:
 @pytest.mark.parametrize(
     ("size", "tty", "expected"),
     [
-        ((200, 60), True, (100, 34)),
+        ((200, 60), True, (200, 59)),  # a large terminal is used
+        ((200, 90), True, (200, 64)),
         ((100, 30), True, (100, 29)),
         ((80, 24), False, (80, 24)),
         ((40, 40), True, (40, 18)),
         ((40, 1), True, (40, 1)),
     ],
 )
-def test_default_size_is_pleasant_and_fits(size: tuple[int, int], tty: bool, expected: tuple[int, int]) -> None:
-    assert default_size(terminal(width=size[0], height=size[1], stdout_is_tty=tty)) == expected
+def test_a_picture_has_pleasant_proportions_and_fits(
+    size: tuple[int, int], tty: bool, expected: tuple[int, int]
+) -> None:
+    width, height = screen_size(terminal(width=size[0], height=size[1], stdout_is_tty=tty))
+    assert (width, min(height, pleasant_height(width))) == expected
+    run = actcli("plot", "sigmoid", "--slope", width=size[0], height=size[1], stdout_is_tty=tty)
+    assert len(run.lines) <= expected[1]
+    assert size[1] == 1 or expected[0] - 10 < max(map(len, run.lines)) <= expected[0]
 
 
-@pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 15), (120, 40), (1, 1), (300, 100)])
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 15), (120, 40), LEAST_SIZE, (300, 100)])
 def test_sizes_are_kept(width: int, height: int) -> None:
     lines = ascii_plot("gelu", "--width", str(width), "--height", str(height)).lines
     assert len(lines) <= height
@@ -189,15 +235,29 @@ def test_the_grid_has_a_facet_a_function() -> None:
     assert max(map(len, narrow.lines)) <= 40
 
 
-def test_facets_share_their_axes() -> None:
-    run = actcli("plot", "relu", "tanh", "-4:4", "--layout", "grid", "--width", "100", "--slope")
-    rows = [line for line in run.lines if "┤" in line]
+def labels_on_y(words: list[str]) -> list[list[str]]:
+    """The labels at the y axes of two facets side by side, line by line."""
+    run = actcli("plot", *words, "-4:4", "--layout", "grid", width=100)
+    return [[part.split()[-1] for part in line.split("┤")[:2]] for line in run.lines if line.count("┤") == 2]
+
+
+def test_facets_share_their_axes_so_that_values_can_be_compared() -> None:
+    rows = labels_on_y(["relu", "tanh"])
     assert len(rows) > 3
-    assert all(line.count("┤") == 2 for line in rows)
-    for line in rows:
-        left, right = (part.split()[-1] for part in line.split("┤")[:2])
-        assert left == right
+    assert all(left == right for left, right in rows)
+
+
+def test_facets_with_slopes_have_an_axis_of_their_own() -> None:
+    # On the axis of relu, which ends at 4, a slope of 1/4 would be flat.
+    run = actcli("plot", "relu", "sigmoid", "-4:4", "--layout", "grid", "--slope", width=100)
     assert run.stdout.count("f′") == 2
+    assert any(left != right for left, right in labels_on_y(["relu", "sigmoid", "--slope"]))
+
+
+def test_facets_name_what_stands_behind() -> None:
+    run = on_terminal("plot", "relu", "gelu", "silu", "--layout", "grid", width=100, height=40)
+    for others in ("gelu, silu", "relu, silu", "relu, gelu"):
+        assert f"⠄⠄⠄ {others}" in run.stdout
 
 
 def test_more_curves_than_colours_are_a_grid() -> None:
@@ -225,20 +285,76 @@ def test_auto_takes_the_grid_where_colour_is_missing() -> None:
     def coloured(*words: str) -> str:
         return on_terminal("plot", *words, colour=True, truecolour=True).stdout
 
-    apart, close = ["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish", "-4:4"]
-    assert coloured(*apart) == coloured(*apart, "--layout", "overlay")
-    assert coloured(*close) == coloured(*close, "--layout", "grid")
+    for words in (["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish"], ["swish:beta=1:6"]):
+        assert coloured(*words) == coloured(*words, "--layout", "overlay")
+    assert coloured("swish:beta=1:7") == coloured("swish:beta=1:7", "--layout", "grid")
     # Two curves are distinguished by their dashes.
     assert actcli("plot", "relu", "gelu").stdout == actcli("plot", "relu", "gelu", "--layout", "overlay").stdout
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (40, 50), (80, 12), (80, 24), (100, 30), (200, 24), (200, 50)])
+@pytest.mark.parametrize("count", [3, 4, 9, 20])
+def test_facets_never_take_more_lines_than_the_terminal_has(width: int, height: int, count: int) -> None:
+    run = on_terminal("plot", f"swish:beta=1:{count}", "--slope", width=width, height=height)
+    assert run.status == 0
+    assert len(run.lines) < height
+    assert max(map(len, run.lines)) <= width
+
+
+@pytest.mark.parametrize(("width", "height", "count"), [(40, 12, 3), (80, 12, 9), (20, 50, 2), (10, 5, 20)])
+def test_panels_that_do_not_fit_are_refused_with_the_least_that_does(width: int, height: int, count: int) -> None:
+    words = ["plot", f"swish:beta=1:{count}", "--layout", "grid"]
+    run = on_terminal(*words, width=width, height=height)
+    assert (run.status, run.stdout) == (2, "")
+    assert f"{count} panels do not fit" in run.stderr
+    cure = run.stderr.partition("hint: ")[2].split()[:4]
+    drawn = on_terminal(*words, *cure)
+    assert drawn.status == 0
+    assert len(drawn.lines) <= int(cure[3])
+    less = [*cure[:3], str(int(cure[3]) - 1)]
+    assert on_terminal(*words, *less).status == 2
 
 
 def test_shading_begins_at_the_column_where_the_zone_does() -> None:
     lines = ESCAPES.sub("", on_terminal("plot", "sigmoid", "-8:8", colour=True, width=100).stdout).split("\n")
     axis = next(line for line in lines if line.split()[:1] == ["-8"])
-    row = next(line for line in lines if "░" in line)
+    rows = [line for line in lines if line.count("·") > 10]
     scale = (axis.index("6", axis.index("4")) - axis.rindex("4", 0, axis.index("6", axis.index("4")))) / 2
     place = axis.rindex("4", 0, axis.index("6", axis.index("4"))) + scale
-    assert abs(row.rindex(" ", 0, row.rindex("░")) + 1 - place) <= 1
+    assert abs(min(row.index("·", round(place) - 10) for row in rows) - place) <= 1
+
+
+def test_a_picture_too_small_to_be_read_is_refused_with_the_least_that_works(tmp_path: Path) -> None:
+    for words, cure in ((["--width", "10"], "--width 20 --height 24"), (["--height", "3"], "--width 80 --height 7")):
+        run = actcli("plot", "sigmoid", *words)
+        assert (run.status, run.stdout) == (2, "")
+        assert cure in run.stderr
+        assert actcli("plot", "sigmoid", *cure.split()).status == 0
+    assert actcli("plot", "sigmoid", width=10).status == 2
+    saved = ["--output", str(tmp_path / "a.svg")]
+    assert "--width 30 --height 12" in actcli("plot", "sigmoid", "--width", "5", "--height", "5", *saved).stderr
+    assert actcli("plot", "sigmoid", "--width", "30", "--height", "12", *saved).status == 0
+
+
+@pytest.mark.parametrize("words", [["hard-swish"], ["x*sigmoid(x)", "--slope", "--log-y"], ["gelu", "-3", "1"]])
+@pytest.mark.parametrize("width", [20, 30, 40, 50])
+def test_words_never_part_from_their_sign(words: list[str], width: int) -> None:
+    for ascii_alone in ([], ["--ascii"]):
+        lines = actcli("plot", *words, "--width", str(width), "--height", "40", *ascii_alone, "--quiet").lines
+        below = [line.strip() for line in lines[lines.index(next(line for line in lines if "0" in line)) :]]
+        assert not [
+            line
+            for line in below
+            if line.endswith(("=", "<", ">", "<=", "○", "◇", " v", " ^", " %", "|"))
+            and line[0] not in "│|+┤└-0123456789"
+        ]
+        assert not [line for line in below if line.startswith(("=", "< ", "> ", "<=", "%  "))]
+
+
+def test_titles_do_not_repeat_what_was_typed() -> None:
+    assert ascii_plot("x*sigmoid(1.702*x)").lines[0].split() == ["x*sigmoid(1.702*x)"]
+    assert ascii_plot("tanh").lines[0].split() == ["tanh"]
+    assert "normal_cdf" in ascii_plot("gelu").lines[0]
 
 
 VALUES = st.one_of(
@@ -273,10 +389,15 @@ def test_a_picture_of_any_values_fits(
     data = ",".join(map(repr, values))
     sizes = [f"--width={size[0]}", f"--height={size[1]}"]
     run = actcli("plot", *functions, "-", *options, *sizes, "--quiet", stdin=data)
+    if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
+        assert (run.status, run.stdout) == (2, "")
+        return
+    if "--layout=grid" in options and run.status == 2:
+        assert "panels do not fit" in run.stderr
+        return
     assert (run.status, run.stderr) == (0, "")
     assert max(map(len, run.lines), default=0) <= size[0]
-    # A grid is as high as its facets need; anything else keeps the height that was asked for.
-    assert len(run.lines) <= size[1] or len(functions) > 1
+    assert len(run.lines) <= size[1]
     if size[0] >= 40:  # where long words are not broken
         assert not {"-0", "-0.0", "-0.00"} & set(run.stdout.split())
 
