@@ -46,12 +46,13 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
 
 
 def picture_lines(
-    result: Result, terminal: Terminal, room: tuple[int, int] | None = None
+    result: Result, terminal: Terminal, room: tuple[int, int] | None = None, *, is_bare: bool = False
 ) -> tuple[list[Text], ActcliError | None]:
     """The lines of a picture, and the error that ended the values; no lines where there are no curves.
 
     They fit the room, columns and lines, by default the terminal and its prompt; a size that was asked for is kept.
-    Raises UsageError where panels that were asked for do not fit.
+    A bare picture says nothing of landmarks and values below it. Raises UsageError where panels that were asked for do
+    not fit.
     """
     scene, error = Scene.of(result)
     if scene.samples is None:
@@ -60,7 +61,7 @@ def picture_lines(
     room = room or screen_size(terminal)
     width, height = scene.view.width or room[0], scene.view.height or room[1]
     size = width, scene.view.height or min(height, pleasant_height(width))
-    panels = figures(scene, theme, size)
+    panels = [_bare(panel) if is_bare else panel for panel in figures(scene, theme, size)]
     if len(panels) > 1:
         heading = [_line(theme.shortened(scene.view.title, width), "bold")] if scene.view.title else []
         grid = grid_of(len(panels), width, height - len(heading))
@@ -68,8 +69,14 @@ def picture_lines(
             return [*heading, *facet_lines(panels, grid, width, theme)], error
         if scene.view.layout == "grid":
             raise _no_room_for(len(panels), width, len(heading))
-        panels = [scene.overlay(theme, size)]
+        overlay = scene.overlay(theme, size)
+        panels = [_bare(overlay) if is_bare else overlay]
     return figure_lines(panels[0], theme), error
+
+
+def _bare(figure: Figure) -> Figure:
+    """A figure without words on landmarks and values."""
+    return figure._replace(landmarks=(), captions=())
 
 
 def screen_size(terminal: Terminal) -> tuple[int, int]:
