@@ -1,6 +1,7 @@
 """Figures as lines of text: curves over patterned zones, labels, legend, captions, histogram strip; one or facets."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
@@ -22,6 +23,7 @@ from actcli.render.plot.theme import CURVE_COLOURS, Theme
 from actcli.results import Result
 from actcli.terminal import Terminal
 
+LEAST_SIZE = 20, 7  # columns and lines of a picture
 _INDENT = 8  # words stand under the canvas, but no further in than this
 _LEAST_CANVAS = 7  # lines the curves keep before anything else gets one
 _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
@@ -33,11 +35,21 @@ _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
 _PROPORTIONS = 3.2  # columns to lines of a facet at its best
+_FIXED = "\N{NO-BREAK SPACE}"
+_BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
+# Blanks beside a relation, and behind the mark of a landmark, which in ASCII is a letter.
+_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥|%])|(?<=[=<>≤≥|○◇●]) |(?<=[v^%@]) (?=min|max|kink)")
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
 def picture(result: Result, output: Output) -> Iterator[bytes]:
-    """Draw a result that has a view; where an error ends the values, those before it, then raise it."""
+    """Draw a result that has a view; where an error ends the values, those before it, then raise it.
+
+    Raises UsageError where the picture would be too small to be read.
+    """
+    view = result.header.view
+    if view is not None:
+        require_room((view.width or output.screen.width, view.height or output.screen.height), LEAST_SIZE)
     lines, error = picture_lines(result, output.screen)
     if lines:
         yield drawn(lines, output.screen)
@@ -87,6 +99,17 @@ def screen_size(terminal: Terminal) -> tuple[int, int]:
 def pleasant_height(width: int) -> int:
     """The lines of a picture of good proportions."""
     return max(round(0.3 * width) + 4, 18)
+
+
+def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
+    """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works."""
+    if size[0] < least[0] or size[1] < least[1]:
+        needed = max(size[0], least[0]), max(size[1], least[1])
+        raise UsageError(
+            f"a picture takes {least[0]} columns and {least[1]} lines at the least, and this would have {size[0]} "
+            f"and {size[1]}",
+            f"--width {needed[0]} --height {needed[1]}",
+        )
 
 
 def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
@@ -339,5 +362,17 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         else:
             lines.append(item)
     for caption in (*figure.landmarks, *figure.captions):
-        lines += [_line(text, theme.grey()) for text in textwrap.wrap(theme.spelled(caption), room)]
+        lines += [_line(text, theme.grey()) for text in _wrapped(theme.spelled(caption), room)]
     return lines
+
+
+def _wrapped(text: str, room: int) -> Iterator[str]:
+    """Break a caption between its phrases, and a phrase that is too long between words, but never beside a sign."""
+    lines = [""]
+    for phrase in _BETWEEN_PHRASES.split(text):
+        if len(lines[-1]) + 1 + len(phrase) <= room:
+            lines[-1] += " " * bool(lines[-1]) + phrase
+            continue
+        parts = textwrap.wrap(_BESIDE_SIGN.sub(_FIXED, phrase), room, break_on_hyphens=False)
+        lines += (part.replace(_FIXED, " ") for part in parts)
+    yield from filter(None, lines)

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from actcli.render.grid import styled
-from actcli.render.plot.picture import picture_lines, pleasant_height, screen_size
+from actcli.render.plot.picture import LEAST_SIZE, picture_lines, pleasant_height, require_room, screen_size
 from actcli.results import Result
 from actcli.terminal import Terminal
 
@@ -27,7 +27,8 @@ def with_picture(draw: Draw, result: Result, terminal: Terminal, *, is_asked_for
     """A table, and with it the picture of a result: beside it, or else above it.
 
     Where the screen has no room for both, the table alone, or if the picture is asked for the picture below it. What
-    the table says is not said below the picture.
+    the table says is not said below the picture. Raises UsageError where a picture that is asked for would be too
+    small to be read.
     """
     width, height = screen_size(terminal)
     table = _lines(draw(terminal), terminal)
@@ -45,6 +46,7 @@ def with_picture(draw: Draw, result: Result, terminal: Terminal, *, is_asked_for
         picture, _ = picture_lines(result, terminal, (width, above), is_bare=True)
         return [*picture, Text(), *table]
     if is_asked_for:
+        require_room((width, height), LEAST_SIZE)
         picture, _ = picture_lines(result, terminal, is_bare=True)
         return [*table, Text(), *picture]
     return [*table]

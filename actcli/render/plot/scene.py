@@ -184,7 +184,7 @@ class Scene:
             rules=tuple(self._rules()),
             x_title=self.header.headings.get("x", "x"),
             y_reach=(0.0,) if self.view.first and not self.view.y_is_log else (),
-            histogram=self.histogram if self.has_many_values else None,
+            histogram=self.histogram if self.has_many_values and self.histogram.finite else None,
             x_limits=self._ends,
             y_limits=y_limits,
             x_is_log=self.view.x_is_log,
@@ -330,13 +330,27 @@ class Scene:
         for function in functions:
             landmarks = self._landmarks(function)
             turns = (turn for turn in landmarks.extrema if low <= turn.low and turn.high <= high)
+            turns = (turn for turn in turns if self._is_in_sight(turn.value))
             phrases = [_turn(turn, theme.marks[turn.kind]) for turn in turns]
-            phrases += [_corner(kink, theme.marks["kink"]) for kink in landmarks.kinks if low <= kink.x <= high]
+            corners = (
+                kink for kink in landmarks.kinks if low <= kink.x <= high and self._kink_is_in_sight(function, kink)
+            )
+            phrases += [_corner(kink, theme.marks["kink"]) for kink in corners]
             if landmarks.farthest:
                 phrases.append(_farthest(landmarks.farthest, theme.marks["maximum"]))
             if phrases:
                 more = [f"and {len(phrases) - _MOST} more"] if len(phrases) > _MOST else []
                 yield self._named(function, functions) + ", ".join([*phrases[:_MOST], *more])
+
+    def _is_in_sight(self, y: float) -> bool:
+        """Whether limits that were asked for hold a value."""
+        low, high = self.view.y_limits or (-np.inf, np.inf)
+        return low <= (abs(y) if self.view.y_is_log else y) <= high
+
+    def _kink_is_in_sight(self, function: int, kink: Kink) -> bool:
+        """The same for a kink, which is among the samples; a jump is seen where either of its sides is."""
+        at = int(np.searchsorted(self.x, kink.x))
+        return any(map(self._is_in_sight, self.y(function, self.orders[0])[max(at - 1, 0) : at + 2].tolist()))
 
     def _sign_captions(self, functions: Sequence[int]) -> Iterator[str]:
         """Where what is drawn as a magnitude is negative."""
@@ -354,7 +368,11 @@ class Scene:
         if not histogram.values:
             return
         caption = f"{histogram.values:,} value" + ("s" if histogram.values > 1 else "")
-        if histogram.finite:
+        if histogram.finite and histogram.low == histogram.high:
+            caption += (
+                f", all {trimmed(histogram.low, 6)}" if histogram.finite > 1 else f": {trimmed(histogram.low, 6)}"
+            )
+        elif histogram.finite:
             caption += f" from {text(histogram.low, 4)} to {text(histogram.high, 4)}{self._spike()}"
         missing = [
             (histogram.infinite, "infinite"),
