@@ -7,6 +7,7 @@ import pytest
 
 from actcli.catalog import ENTRIES
 from tests.make.functions import section_of
+from tests.make.gallery import GALLERY, Picture, saved
 from tests.make.pages import DOCS, ROOT
 from tests.make.properties import markdown
 from tests.make.readme import PICTURES
@@ -65,6 +66,19 @@ def test_pictures_are_what_the_tool_draws(name: str, tmp_path: Path, monkeypatch
     monkeypatch.chdir(ROOT)
     actcli(*PICTURES[name], "--quiet", "--output", str(tmp_path / name))
     assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
+
+
+@pytest.mark.parametrize("picture", GALLERY, ids=[picture.name for picture in GALLERY])
+def test_the_gallery_shows_what_the_tool_draws(picture: Picture) -> None:
+    # The text below each command is an example of the page, and tested as such.
+    page = text_of(DOCS / "pictures.md")
+    assert f"$ {picture.command}" in page
+    assert f"](pictures/{picture.name}.svg)" in page
+    assert (DOCS / "pictures" / f"{picture.name}.svg").read_text(encoding="utf-8") == saved(picture)
+
+
+def test_the_gallery_has_no_picture_that_nobody_draws() -> None:
+    assert {path.stem for path in (DOCS / "pictures").iterdir()} == {picture.name for picture in GALLERY}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
