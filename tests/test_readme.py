@@ -7,8 +7,8 @@ import pytest
 
 from actcli.catalog import ENTRIES
 from tests.make.functions import section_of
-from tests.make.gallery import GALLERY, Picture, saved
 from tests.make.pages import DOCS, ROOT
+from tests.make.pictures import EXHIBITS, FOLDER, Exhibit, save_command
 from tests.make.properties import markdown
 from tests.make.readme import PICTURES
 from tests.runner import actcli, in_bash
@@ -68,17 +68,14 @@ def test_pictures_are_what_the_tool_draws(name: str, tmp_path: Path, monkeypatch
     assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
 
 
-@pytest.mark.parametrize("picture", GALLERY, ids=[picture.name for picture in GALLERY])
-def test_the_gallery_shows_what_the_tool_draws(picture: Picture) -> None:
-    # The text below each command is an example of the page, and tested as such.
-    page = text_of(DOCS / "pictures.md")
-    assert f"$ {picture.command}" in page
-    assert f"](pictures/{picture.name}.svg)" in page
-    assert (DOCS / "pictures" / f"{picture.name}.svg").read_text(encoding="utf-8") == saved(picture)
-
-
-def test_the_gallery_has_no_picture_that_nobody_draws() -> None:
-    assert {path.stem for path in (DOCS / "pictures").iterdir()} == {picture.name for picture in GALLERY}
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=[exhibit.name for exhibit in EXHIBITS])
+def test_saved_pictures_of_the_gallery_are_what_the_tool_draws(
+    exhibit: Exhibit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run = actcli(*save_command(exhibit), "--output", str(tmp_path / "a.svg"))
+    assert (run.status, run.stderr) == (0, "")
+    assert (tmp_path / "a.svg").read_bytes() == (FOLDER / f"{exhibit.name}.svg").read_bytes()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

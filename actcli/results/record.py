@@ -29,6 +29,8 @@ class Landmarks(NamedTuple):
     """From left to right."""
     asymptotes: "tuple[Asymptote, ...]" = ()
     """At most one a side."""
+    steepest: "tuple[Extremum, ...]" = ()
+    """Where the slope turns, from left to right; empty where it is not drawn."""
     farthest: "Peak | None" = None
     """Of a difference from another function the largest in sight; None where the curve is a function itself."""
 

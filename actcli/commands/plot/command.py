@@ -142,7 +142,7 @@ def _curves(
         activations, found = _differences(activations, x_limits or default)
         zoned: tuple[tuple[Zone, ...], ...] = tuple(() for _ in activations)
     else:
-        found = tuple(map(landmarks, activations))
+        found = tuple(landmarks(each, with_slope="slope" in names) for each in activations)
         zoned = zones_of(activations, level, dtype)
     fields = tuple(map(Field, names))
     header = Header(

@@ -68,9 +68,10 @@ def spread(x_limits: Limits, *, is_log: bool = False, places: Sequence[float] = 
     return distinct(np.concatenate([even, seen, np.nextafter(seen, -np.inf), np.nextafter(seen, np.inf)]))
 
 
-def landmarks(activation: Activation) -> Landmarks:
-    """The landmarks of a function that a picture marks and names."""
-    return Landmarks(extrema(activation), kinks(activation), asymptotes(activation))
+def landmarks(activation: Activation, *, with_slope: bool = False) -> Landmarks:
+    """The landmarks of a function that a picture marks and names, those of its slope too where that is drawn."""
+    steepest = extrema(activation, 1) if with_slope else ()
+    return Landmarks(extrema(activation), kinks(activation), asymptotes(activation), steepest)
 
 
 def with_curves(

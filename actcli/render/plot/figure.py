@@ -162,9 +162,7 @@ class Figure(NamedTuple):
 
     def extent(self) -> tuple[float, ...]:
         """least and largest values that are to be shown, what stands behind left aside; empty: there are none."""
-        extents = (
-            curve.decades(self.x_limits) if self.y_is_log else curve.extent(self.x_limits) for curve in self.curves
-        )
+        extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in self.curves)
         return (*self.y_reach, *(end for extent in extents for end in extent))
 
     def emptiness(self) -> str:

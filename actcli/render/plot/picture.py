@@ -1,8 +1,6 @@
 """Figures as lines of text: curves over patterned zones, labels, legend, captions, histogram strip; one or facets."""
 
 import math
-import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import NamedTuple
@@ -19,7 +17,7 @@ from actcli.render.grid import drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
 from actcli.render.plot.figure import Figure, Histogram
 from actcli.render.plot.scene import Scene
-from actcli.render.plot.theme import CURVE_COLOURS, Theme
+from actcli.render.plot.theme import CURVE_COLOURS, Theme, broken
 from actcli.results import Result
 from actcli.terminal import Terminal
 
@@ -35,10 +33,6 @@ _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
 _PROPORTIONS = 3.2  # columns to lines of a facet at its best
-_FIXED = "\N{NO-BREAK SPACE}"
-_BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
-# Blanks beside a relation, and behind the mark of a landmark, which in ASCII is a letter.
-_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥|%])|(?<=[=<>≤≥|○◇●]) |(?<=[v^%@]) (?=min|max|kink)")
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
@@ -91,16 +85,6 @@ def _bare(figure: Figure) -> Figure:
     return figure._replace(landmarks=(), captions=())
 
 
-def screen_size(terminal: Terminal) -> tuple[int, int]:
-    """Columns and lines that a picture may take: on a screen all but the line of the prompt."""
-    return terminal.width, max(terminal.height - terminal.stdout_is_tty, 1)
-
-
-def pleasant_height(width: int) -> int:
-    """The lines of a picture of good proportions."""
-    return max(round(0.3 * width) + 4, 18)
-
-
 def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
     """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works."""
     if size[0] < least[0] or size[1] < least[1]:
@@ -110,6 +94,16 @@ def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
             f"and {size[1]}",
             f"--width {needed[0]} --height {needed[1]}",
         )
+
+
+def screen_size(terminal: Terminal) -> tuple[int, int]:
+    """Columns and lines that a picture may take: on a screen all but the line of the prompt."""
+    return terminal.width, max(terminal.height - terminal.stdout_is_tty, 1)
+
+
+def pleasant_height(width: int) -> int:
+    """The lines of a picture of good proportions."""
+    return max(round(0.3 * width) + 4, 18)
 
 
 def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
@@ -362,17 +356,5 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         else:
             lines.append(item)
     for caption in (*figure.landmarks, *figure.captions):
-        lines += [_line(text, theme.grey()) for text in _wrapped(theme.spelled(caption), room)]
+        lines += [_line(text, theme.grey()) for text in broken(theme.spelled(caption), lambda line: len(line) <= room)]
     return lines
-
-
-def _wrapped(text: str, room: int) -> Iterator[str]:
-    """Break a caption between its phrases, and a phrase that is too long between words, but never beside a sign."""
-    lines = [""]
-    for phrase in _BETWEEN_PHRASES.split(text):
-        if len(lines[-1]) + 1 + len(phrase) <= room:
-            lines[-1] += " " * bool(lines[-1]) + phrase
-            continue
-        parts = textwrap.wrap(_BESIDE_SIGN.sub(_FIXED, phrase), room, break_on_hyphens=False)
-        lines += (part.replace(_FIXED, " ") for part in parts)
-    yield from filter(None, lines)

@@ -181,10 +181,10 @@ class Scene:
                 *self._value_points(functions),
             ),
             asymptotes=tuple(self._asymptotes(functions)),
+            histogram=self.histogram if self.has_many_values and self.histogram.finite else None,
             rules=tuple(self._rules()),
             x_title=self.header.headings.get("x", "x"),
             y_reach=(0.0,) if self.view.first and not self.view.y_is_log else (),
-            histogram=self.histogram if self.has_many_values and self.histogram.finite else None,
             x_limits=self._ends,
             y_limits=y_limits,
             x_is_log=self.view.x_is_log,
@@ -270,17 +270,23 @@ class Scene:
         """Marks on the curves of values, where the functions turn and break."""
         for place, function in enumerate(functions):
             landmarks = self._landmarks(function)
-            for kind in ("minimum", "maximum"):
-                turns = [turn for turn in landmarks.extrema if turn.kind == kind and turn.low == turn.high]
-                x, y = np.array([turn.low for turn in turns]), np.array([turn.value for turn in turns])
-                notes = tuple(f"{kind[:3]} {padded(turn.value)} at {padded(turn.low)}" for turn in turns)
-                yield Points(place, self._across(x), self._scaled(y), kind, notes)
+            yield from self._turning_points(place, landmarks.extrema)
+            if landmarks.steepest:
+                yield from self._turning_points(place + len(functions) * self.orders.index("slope"), landmarks.steepest)
             corners = np.array([kink.x for kink in landmarks.kinks if not kink.is_jump])
             at = np.isin(self.x, corners)  # every kink within the limits is among the samples
             if at.any():
                 notes = tuple(f"kink at {padded(corner)}" for corner in self.x[at].tolist())
                 y = self._scaled(self.y(function, "value")[at])
                 yield Points(place, self._across(self.x[at]), y, "kink", notes)
+
+    def _turning_points(self, place: int, extrema: Sequence[Extremum]) -> Iterator[Points]:
+        """Marks on the curve in this place."""
+        for kind in ("minimum", "maximum"):
+            turns = [turn for turn in extrema if turn.kind == kind and turn.low == turn.high]
+            x, y = np.array([turn.low for turn in turns]), np.array([turn.value for turn in turns])
+            notes = tuple(f"{kind[:3]} {padded(turn.value)} at {padded(turn.low)}" for turn in turns)
+            yield Points(place, self._across(x), self._scaled(y), kind, notes)
 
     def _farthest_points(self, functions: Sequence[int]) -> Iterator[Points]:
         """Marks where differences are largest."""
@@ -329,9 +335,10 @@ class Scene:
         low, high = self.x_limits
         for function in functions:
             landmarks = self._landmarks(function)
-            turns = (turn for turn in landmarks.extrema if low <= turn.low and turn.high <= high)
-            turns = (turn for turn in turns if self._is_in_sight(turn.value))
-            phrases = [_turn(turn, theme.marks[turn.kind]) for turn in turns]
+            named = [(turn, "") for turn in landmarks.extrema] + [(turn, "slope ") for turn in landmarks.steepest]
+            turns = [(turn, name) for turn, name in named if low <= turn.low and turn.high <= high]
+            turns = [(turn, name) for turn, name in turns if self._is_in_sight(turn.value)]
+            phrases = [_turn(turn, name, theme.marks[turn.kind]) for turn, name in turns]
             corners = (
                 kink for kink in landmarks.kinks if low <= kink.x <= high and self._kink_is_in_sight(function, kink)
             )
@@ -427,8 +434,8 @@ def _line_in_words(line: Asymptote) -> str:
     return f"y = {factor}x{shift if line.intercept else ''}"
 
 
-def _turn(turn: Extremum, mark: str) -> str:
-    phrase = f"{turn.kind[:3]} {padded(turn.value)} at"
+def _turn(turn: Extremum, name: str, mark: str) -> str:
+    phrase = f"{turn.kind[:3]} {name}{padded(turn.value)} at"
     if turn.low == turn.high:
         return f"{mark} {phrase} x = {padded(turn.low)}"
     return f"{phrase} {padded(turn.low)} <= x <= {padded(turn.high)}"
