@@ -61,9 +61,10 @@ EXHIBITS = (
 def save_command(exhibit: Exhibit) -> list[str]:
     """The words that save an exhibit, but for the file."""
     words = shlex.split(f"{exhibit.words} {exhibit.saved}")
-    if "--size" in words and "--height" in words:
-        at = words.index("--height")
-        del words[at : at + 2]
+    for option in ("--format", *["--height"] * ("--size" in words)):  # the file has a format and a size of its own
+        if option in words:
+            at = words.index(option)
+            del words[at : at + 2]
     return [*words, "--quiet"]
 
 
