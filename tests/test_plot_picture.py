@@ -287,6 +287,8 @@ def test_auto_takes_the_grid_where_colour_is_missing() -> None:
 
     for words in (["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish"], ["swish:beta=1:6"]):
         assert coloured(*words) == coloured(*words, "--layout", "overlay")
+    slopes = ["relu", "gelu", "silu", "--slope"]
+    assert coloured(*slopes) == coloured(*slopes, "--layout", "grid")
     assert coloured("swish:beta=1:7") == coloured("swish:beta=1:7", "--layout", "grid")
     # Two curves are distinguished by their dashes.
     assert actcli("plot", "relu", "gelu").stdout == actcli("plot", "relu", "gelu", "--layout", "overlay").stdout

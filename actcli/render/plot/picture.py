@@ -28,7 +28,7 @@ _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
 _NARROW = 50  # columns up to which words stand close
 _AIRY = 12  # lines from which on a blank one sets the legend apart
 _TALL = 20  # lines from which on a histogram is high
-_LEGIBLE_WITHOUT_COLOUR = 2  # curves in one frame
+_LEGIBLE_WITHOUT_COLOUR, _LEGIBLE_WITH_SLOPES = 2, 4  # curves in one frame
 _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
@@ -114,7 +114,8 @@ def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
     overlay = scene.overlay(theme, size)
     is_faceted = scene.view.layout == "grid"
     if scene.view.layout == "auto" and len(overlay.curves) > _LEGIBLE_WITHOUT_COLOUR:
-        is_faceted = not theme.has_colour or len(overlay.curves) > len(CURVE_COLOURS)
+        most = len(CURVE_COLOURS) if len(scene.orders) == 1 else _LEGIBLE_WITH_SLOPES
+        is_faceted = not theme.has_colour or len(overlay.curves) > most
     if len(scene.functions) == 1 or not is_faceted:
         return [overlay]
     # One y axis for all facets, or they could not be compared; slopes beside large values need one of their own.
