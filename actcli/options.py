@@ -144,6 +144,10 @@ FunctionsAndValues = Annotated[
     list[str] | None,
     typer.Argument(metavar="FUNCTIONS and VALUES...", help="in any order; what reads as numbers is a value"),
 ]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PAIRS]...", help="an input and its result: 1,0.8413 -1,-0.1587; or - for stdin"),
+]
 Pattern = Annotated[str | None, typer.Argument(metavar="[PATTERN]", help="part of a name, or a glob such as '*elu'")]
 Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL", help="bash, zsh or fish")]
 
@@ -264,6 +268,10 @@ Against = Annotated[
         metavar="FILE",
         help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
     ),
+]
+ResultsOf = Annotated[
+    str | None,
+    _numbers("--against", metavar="FILE", help="the results for --input: a file, or with --column another column"),
 ]
 AgainstSlope = Annotated[bool, _numbers("--slope", help="--against holds slopes, not values")]
 AgainstCurvature = Annotated[bool, _numbers("--curvature", help="--against holds curvatures")]
