@@ -78,7 +78,6 @@ def described(header: Header, source: Source, dtype: NumberType | None = None) -
     """The header with what is known of the input, and of the number type that answers are rounded to."""
     return in_type(
         header._replace(
-            delimiter=source.delimiter,
             labels=source.labels,
             messages=(*header.messages, *source.messages),
             shape=source.shape,

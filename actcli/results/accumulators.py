@@ -62,8 +62,12 @@ class InputCounts(Accumulator):
         self.faults = self.faults.merged(later.faults)
 
     def messages(self) -> Iterator[Message]:
+        if self.faults.comments:
+            yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
-            yield warning("bad_input", **self.faults._asdict())
+            yield warning(
+                "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
+            )
 
 
 class Units(NamedTuple):

@@ -13,9 +13,11 @@ import orjson
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, UsageError, listed
+from actcli.inputs.brackets import is_printed_by_numpy
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import InputOptions, Selection, select
+from actcli.inputs.readers.arrays import printed_arrays
 from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO
 from actcli.inputs.readers.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
 from actcli.inputs.streams import LINE_LIMIT, held, line_ends, pieces, uncommented, whole_lines
@@ -53,6 +55,9 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     try:
         rows = _rows(decode(data))
     except JSONDecodeError as error:
+        if options.format is None and is_printed_by_numpy(error.doc):
+            yield from printed_arrays(error.doc, name, options)
+            return
         rows, problem = chain.from_iterable(map(_rows, _whole_entries(error.doc))), _error_in(error, name)
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
@@ -314,6 +319,10 @@ class _Entries(NamedTuple):
     @property
     def records(self) -> int:
         return len(self.entries)
+
+    @property
+    def comments(self) -> int:
+        return 0
 
     def parse(self) -> Parsed | None:
         return self.values.parse(self.entries)
