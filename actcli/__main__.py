@@ -18,14 +18,9 @@ def run() -> None:
         if hasattr(signal, quiet_end) and (quiet_end == "SIGPIPE" or signal.getsignal(signal.SIGINT) != signal.SIG_IGN):
             signal.signal(getattr(signal, quiet_end), signal.SIG_DFL)
     from actcli.cli import main
-    from actcli.errors import InterruptedWritingError
     from actcli.terminal import Terminal
 
-    try:
-        status = main(sys.argv[1:], Terminal.of_process())
-    except InterruptedWritingError:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
+    status = main(sys.argv[1:], Terminal.of_process())
     # Everything is written and flushed; taking NumPy down in order would cost 8 ms.
     os._exit(status)
 

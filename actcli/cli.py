@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from actcli import __version__
-from actcli.errors import ActcliError, DataError, InterruptedWritingError, UsageError, nearest_names, printable
+from actcli.errors import ActcliError, DataError, UsageError, nearest_names, printable
 from actcli.render.sinks import Writer
 from actcli.terminal import Terminal
 
@@ -130,17 +130,12 @@ def application(terminal: Terminal) -> Any:
 def main(arguments: Sequence[str], terminal: Terminal) -> int:
     """Run one command line and return its exit code: 0 fine, 1 data or machine, 2 command line, 3 a gate is crossed.
 
-    Reports go to `terminal.stderr`; a traceback only with `--debug`. BrokenPipeError and
-    InterruptedWritingError are the caller's.
+    Reports go to `terminal.stderr`; a traceback only with `--debug`. BrokenPipeError is the caller's.
     """
     is_debugged = "--debug" in arguments
     try:
         return _run([argument for argument in arguments if argument != "--debug"], terminal)
     except BrokenPipeError:
-        raise
-    except InterruptedWritingError as interrupt:
-        for note in getattr(interrupt, "__notes__", ()):
-            Writer(terminal).remark(f"actcli: interrupted: {note}")
         raise
     except ActcliError as error:
         return _reported(error, terminal, is_debugged)

@@ -8,6 +8,7 @@ USAGE_WRONG = 2
 GATE_CROSSED = 3
 
 _EXCERPT_WIDTH = 72
+_LONGEST_NAME = 64
 _NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
 
@@ -16,6 +17,12 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def quoted(text: str) -> str:
+    """What was typed between quotes, cut where it would fill the screen."""
+    shown = printable(text[: _EXCERPT_WIDTH + 1])
+    return f"'{shown}'" if len(shown) <= _EXCERPT_WIDTH else f"'{shown[:_EXCERPT_WIDTH]}…'"
 
 
 def counted(count: int, noun: str) -> str:
@@ -85,12 +92,10 @@ class DataError(ActcliError):
     """The data or the machine failed: exit code 1."""
 
 
-class InterruptedWritingError(BaseException):
-    """Ctrl-C while an answer's file is open; its note says where the unfinished answer lies."""
-
-
 def nearest_names(name: str, known: Iterable[str]) -> str:
     """The end of a sentence that offers the names nearest to a mistyped one, empty where none is near."""
+    if len(name) > _LONGEST_NAME:  # the search takes the square of the length, and no name is that long
+        return ""
     import difflib  # 5 ms, which only an error may cost
 
     near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)

@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli plot tanh relu -4:4", "a picture"),
         Example("actcli plot sigmoid --slope", "with its slope"),
         Example("actcli plot sigmoid -6:6 -1 2", "with two values marked"),
+        Example("actcli plot swish:beta=0.5,1,5", "a curve for each value of a parameter"),
         Example("actcli plot gelu gelu@jax 'x*sigmoid(1.702*x)'", "three functions of one name"),
         Example("printf '%s\\n' -1 0.5 2 | actcli plot silu -", "values from a pipe"),
         Example("actcli plot mish --ascii", "for any terminal"),
@@ -85,8 +86,13 @@ TOPICS = (
         (
             ("leaky-relu", "a name or an alias; case, - and _ do not matter"),
             ("leaky-relu:0.2", "with parameters, by place or by name: leaky-relu:negative_slope=0.2"),
+            ("swish:beta=0.5,1,5", "in plot and compare several functions, one for each value; a range too: beta=1:5"),
             ("gelu@jax", "what a library means by a name; as pasted from code too: jax.nn.gelu"),
             ("'x*sigmoid(x)'", "an expression in x, with every function of the catalogue"),
+            (
+                "'nn.ELU(alpha=1.0)'",
+                "as pasted: torch.tanh(F.softplus(x)), x if x > 0 else 0, lambda x: x**2, |x|, \\tanh(x)",
+            ),
         ),
     ),
     Topic(

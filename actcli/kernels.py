@@ -101,13 +101,13 @@ def _of_primitive(name: str, ending: str) -> Callable[..., Any]:
     """A result of a function of the formula language."""
     from actcli.formula.pairs import in_pairs
     from actcli.formula.tree import Operation, Variable
-    from actcli.numerics.frame import element_wise
+    from actcli.numerics.frame import element_wise, written
 
     tree, order = Operation(name, (Variable(),)), list(_RESULTS).index(ending)
     limits = _PRIMITIVES[name] if order == 0 else (0.0, 0.0)
 
     def function(x: "ArrayLike", /) -> "Floats":
-        return element_wise(x, lambda block: in_pairs(tree, order, block), lambda: limits)
+        return element_wise(x, written(lambda block: in_pairs(tree, order, block)), lambda: limits)
 
     function.__name__ = function.__qualname__ = name + ending
     of_what = ("", "the slope of ", "the curvature of ")[order]

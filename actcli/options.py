@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import typer
 
-from actcli.dtypes import TypeName, number_type_named
+from actcli.dtypes import NUMBER_TYPES, number_type_named
 from actcli.errors import UsageError, printable
 from actcli.formula import ExpressionError, constant
 from actcli.inputs.formats import FormatName as InputFormat
@@ -218,11 +218,12 @@ Dask = Annotated[
 ]
 
 Dtype = Annotated[
-    TypeName | None,
+    str | None,  # Typer does not take a choice of records
     _numbers(
         "--dtype",
         metavar="TYPE",
-        help=f"round inputs, and answers once, to {alternatives(TypeName)}",
+        help=f"round inputs, and answers once, to {', '.join(NUMBER_TYPES)} or int8:SCALE,ZERO; "
+        "TYPE:saturate makes the largest number of what is larger",
     ),
 ]
 Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
@@ -305,7 +306,9 @@ PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.
 YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
+LogX = Annotated[bool, _picture("--log-x", help="a logarithmic x axis, of x above 0 (default 0.01:100)")]
 LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
+Title = Annotated[str | None, _picture("--title", metavar="TEXT", help="what stands above the picture")]
 Layout = Annotated[
     Literal["overlay", "grid", "auto"],
     _picture(
@@ -333,17 +336,18 @@ OutputPath = Annotated[
     _output(
         "--output",
         metavar="FILE",
-        help="write the answer to a file, in the format of its suffix: csv, tsv, json, jsonl, npy, svg, html, png",
+        help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
     ),
 ]
-Summary = Annotated[bool, _output("--summary", help="totals in place of rows")]
+Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]
 FailOver = Annotated[
     Gate | None,
     _output(
         "--fail-over",
         metavar="SHARE",
         parser=gate,
-        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp",
+        help="exit with 3 if more of the inputs are saturated, or of the units dead: 10%; with --against: 4ulp; "
+        "also if an input is NaN or infinite, or there is none",
     ),
 ]
 Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
@@ -379,7 +383,7 @@ def input_options(
         array=array,
         flatten=flatten,
         on_error=on_error,
-        number_type=number_type_named(dtype),
+        number_type=None if dtype is None else number_type_named(dtype),
     )
 
 
@@ -398,6 +402,8 @@ def output_options(
     terminal: Terminal = context.obj.with_colour(color)
     terminal = terminal._replace(unicode=terminal.unicode and not ascii)
     file = output_file(output, colour=color == "always", unicode=not ascii)
+    if file is not None:
+        terminal = terminal._replace(stdout_file=None)  # nothing is written there
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 

@@ -1,6 +1,7 @@
 """How an answer is shown, settled before anything is computed: format, digits, file, totals and gate."""
 
-from pathlib import PurePath
+import stat
+from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
 
 from actcli.dtypes import NumberType
@@ -28,8 +29,9 @@ _IN_A_PIPE: dict[Answers, FormatName] = {
     "picture": "table",
     "totals": "tsv",
 }
-# What a file is called says what is in it; a picture as text is a table without colours.
-_SUFFIXES: dict[str, FormatName] = {
+# What a file is called says what is in it; None is text as a pipe gets it, of a picture its drawing without colours.
+_SUFFIXES: dict[str, FormatName | None] = {
+    ".txt": None,
     ".csv": "csv",
     ".tsv": "tsv",
     ".json": "json",
@@ -41,6 +43,7 @@ _SUFFIXES: dict[str, FormatName] = {
     ".htm": "html",
     ".png": "png",
 }
+_STDOUT = ("-", "/dev/stdout", "/dev/fd/1")
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 
 
@@ -64,6 +67,8 @@ class OutputFile(NamedTuple):
     """Whether it has escape sequences."""
     unicode: bool = True
     """Whether it is drawn with more than ASCII."""
+    is_regular: bool = True
+    """Whether it is a regular file or not there yet: the name of a device or a pipe says nothing of a format."""
 
 
 class Output(NamedTuple):
@@ -92,6 +97,11 @@ class Output(NamedTuple):
     def is_drawn(self) -> bool:
         """Whether the format draws, and rows are not replaced by totals."""
         return self.format in PICTURES and not self.is_totals
+
+    @property
+    def is_monitor(self) -> bool:
+        """Whether somebody relies on what all inputs come to, so that no inputs at all are worth a warning."""
+        return self.is_totals or self.gate is not None
 
     @property
     def has_properties(self) -> bool:
@@ -140,8 +150,9 @@ class OutputOptions(NamedTuple):
 
         The format is the one asked for, else a table on a terminal, else that of the file's suffix, else what a pipe
         wants. Digits are certified where `exact` asks for it, or more of them than float64 holds. Raises UsageError
-        where totals or a gate are asked for and there are no values, where the format has no names for totals, where
-        digits cannot be certified, and where certified digits would be rounded to a number type.
+        where the suffix is that of no format, where totals or a gate are asked for and there are no values, where the
+        format has no names for totals, where digits cannot be certified, and where certified digits would be rounded
+        to a number type.
         """
         if not has_values and (self.summary or self.gate):
             asked = "--summary totals" if self.summary else "--fail-over judges"
@@ -163,8 +174,17 @@ class OutputOptions(NamedTuple):
     def _usual(self, answers: Answers) -> FormatName:
         if self.terminal.stdout_is_tty and self.file is None:
             return "table"
-        suffix = PurePath(self.file.path).suffix.lower() if self.file else ""
-        return _SUFFIXES.get(suffix, _IN_A_PIPE[answers])
+        named = _by_suffix(self.file.path) if self.file and self.file.is_regular else None
+        return named or _IN_A_PIPE[answers]
+
+
+def _by_suffix(path: str) -> FormatName | None:
+    suffix = PurePath(path).suffix
+    if suffix.lower() not in _SUFFIXES:
+        message = f"'{printable(suffix)}' is the suffix of no format" if suffix else "no suffix says which format"
+        cure = f"one of {' '.join(_SUFFIXES)}, or say --format"
+        raise UsageError(f"--output {printable(path)}: {message}", cure)
+    return _SUFFIXES[suffix.lower()]
 
 
 def output_file(path: str | None, *, colour: bool, unicode: bool) -> OutputFile | None:
@@ -172,11 +192,22 @@ def output_file(path: str | None, *, colour: bool, unicode: bool) -> OutputFile 
 
     A file is no screen: it gets colours only where they are asked for, and is UTF-8 in every locale.
     """
-    if path in (None, "-"):
+    if path is None or path in _STDOUT:
         return None
     if not path:
         raise UsageError("--output needs a file name", "--output answer.csv, or - for stdout")
+    if path.endswith("/"):
+        raise UsageError(
+            f"--output {printable(path)} names a folder", f"name a file in it: {printable(path)}answer.csv"
+        )
     if path.lower().endswith(_PACKED):
         message = f"--output packs nothing, and {printable(path)} asks for it"
         raise UsageError(message, "leave --output out, and pipe: ... --format csv | gzip > FILE.csv.gz")
-    return OutputFile(path, colour, unicode)
+    return OutputFile(path, colour, unicode, is_regular=_is_regular(path))
+
+
+def _is_regular(path: str) -> bool:
+    try:
+        return stat.S_ISREG(Path(path).stat().st_mode)
+    except OSError:  # whoever opens it will say what is amiss
+        return True

@@ -1,6 +1,7 @@
 """The environment as one frozen record: streams, terminals, size, colour and encoding."""
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
@@ -11,6 +12,9 @@ PIPE_WIDTH, PIPE_HEIGHT = 80, 24
 
 
 Bytes = bytes | memoryview
+
+FileId = tuple[int, int]
+"""Device and inode, by which a file is known whatever its name."""
 
 
 class ByteSource(Protocol):
@@ -50,6 +54,10 @@ class Terminal(NamedTuple):
     """Whether in 16 million colours, else in 256."""
     unicode: bool
     """Whether it shows more than ASCII."""
+    stdin_file: FileId | None = None
+    """The regular file that stdin reads; None where it is anything else."""
+    stdout_file: FileId | None = None
+    """The regular file that answers go to; None where they go to anything else."""
     is_paper: bool = False
     """Whether it is a file on white, where a terminal does not say what its background is."""
 
@@ -79,6 +87,8 @@ class Terminal(NamedTuple):
             colour=_colour(environ, stdout_is_tty),
             truecolour=environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"),
             unicode=_writes_unicode(environ),
+            stdin_file=_regular_file(0),
+            stdout_file=_regular_file(1),
         )
 
 
@@ -97,6 +107,15 @@ def _is_open(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _regular_file(descriptor: int) -> FileId | None:
+    return file_id(os.fstat(descriptor)) if _is_open(descriptor) else None
+
+
+def file_id(status: os.stat_result) -> FileId | None:
+    """Which regular file this is; None for a pipe, a terminal or a device."""
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def _is_tty(descriptor: int) -> bool:

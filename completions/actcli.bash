@@ -94,7 +94,7 @@ _actcli_commands() {
 
 _actcli_command() {
     valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --color --layers --ylim --layout --width --height --mean --sigma --dask --against
+                --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask --against
                 --temperature --top --target --loss --labels)
     case $1 in
         eval)
@@ -108,9 +108,9 @@ _actcli_command() {
                 --help) ;;
         plot)
             kind=element-wise place=any values=()
-            options=(--slope --curvature --ylim --log-y --layout --width --height --saturation --input --from --column --target-column
-                --no-header --array --flatten --on-error --dtype --format --digits --output --summary --fail-over
-                --color --ascii --quiet --help) ;;
+            options=(--slope --curvature --ylim --log-x --log-y --layout --width --height --title --saturation --input --from --column
+                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
@@ -133,11 +133,12 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --title | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
         --input | --output | --against) values=(FILES) ;;
-        --from) values=(text csv tsv json jsonl npy npz) ;;
+        --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;
-        --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2) ;;
+        --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
+                float4_e2m1fn) ;;
         --format) values=(table plain csv tsv json jsonl npy) ;;
         --color) values=(auto always never) ;;
         --layout) values=(overlay grid auto) ;;

@@ -529,8 +529,8 @@ def test_what_replaces_a_bad_token_is_in_no_share() -> None:
 
 def test_the_summary_of_one_target_for_all() -> None:
     run = actcli("softmax", "3,1,-3", "1,2,1", "--target", "0", "--summary", "--format", "csv")
-    assert run.lines[0] == "name,vectors,mean_loss,accuracy,calibration_error"
-    assert run.lines[1].split(",")[3] == "0.5"
+    assert run.lines[0] == "name,vectors,inputs,inputs_nan,inputs_infinite,mean_loss,accuracy,calibration_error"
+    assert run.lines[1].split(",")[6] == "0.5"
     (totals,) = document("3,1,-3", "1,2,1", "--target", "0")["summary"]["functions"]
     assert set(totals) == {"function", "mean_loss", "accuracy", "calibration_error"}
     # A distribution names no class: nothing is right or wrong.
@@ -664,9 +664,9 @@ def by_hand(temperature: float) -> tuple[float, float, float]:
 def test_the_network_that_learned_is_right_in_972_of_1000() -> None:
     run = actcli(*SCORED, "--summary", "--format", "csv")
     assert run.status == 0
-    assert run.lines[0] == "name,vectors,mean_loss,accuracy,calibration_error"
-    name, vectors, *said = run.lines[1].split(",")
-    assert (name, vectors) == ("softmax", "360")
+    assert run.lines[0] == "name,vectors,inputs,inputs_nan,inputs_infinite,mean_loss,accuracy,calibration_error"
+    name, vectors, inputs, undefined, infinite, *said = run.lines[1].split(",")
+    assert (name, vectors, inputs, undefined, infinite) == ("softmax", "360", "3600", "0", "0")
     assert [float(number) for number in said] == pytest.approx(by_hand(1.0), rel=1e-12)
     assert round(float(said[1]), 3) == 0.972
 
@@ -698,7 +698,7 @@ def test_a_class_may_be_named_as_the_header_names_it() -> None:
     rows = actcli("softmax", "--target-column", "true", "--quiet", stdin=text).lines
     assert rows[1] == rows[2] != rows[0]
     totals = actcli("softmax", "--target-column", "true", "--quiet", "--summary", stdin=text).lines[1].split("\t")
-    assert totals[3] == "0.3333333333333333"
+    assert totals[6] == "0.3333333333333333"
 
 
 def test_a_name_that_is_no_class_stops_at_its_line_with_what_came_before() -> None:

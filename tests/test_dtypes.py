@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from actcli.analysis.zones import underflow
 from actcli.catalog import Activation, find
-from actcli.dtypes import NUMBER_TYPES, NumberType
+from actcli.dtypes import NUMBER_TYPES, FloatType, Int8, number_type_named
 from actcli.errors import UsageError
 from tests.oracle.formulas import MOST_BITS, Formula, IrrationalError, Jet, Scope, UndecidedError
 from tests.oracle.number_types import by_fractions, numbers_of
 from tests.runner import actcli, on_terminal
 
-NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
+NARROW = list(NUMBER_TYPES)[2:]
 EVERY = [pytest.param(precision, id=name) for name, precision in NUMBER_TYPES.items()]
 EVERY_NARROW = [pytest.param(NUMBER_TYPES[name], id=name) for name in NARROW]
 
@@ -32,7 +32,7 @@ def around(value: float) -> list[float]:
         return [float(np.nextafter(value, -np.inf)), value, float(np.nextafter(value, np.inf))]
 
 
-def assert_rounded(x: list[float], precision: NumberType) -> None:
+def assert_rounded(x: list[float], precision: FloatType) -> None:
     got = precision.rounded(np.array(x))
     wanted = np.array([by_fractions(Fraction(each), precision) for each in x])
     wrong = ~((got == wanted) | (np.isnan(got) & np.isnan(wanted)))
@@ -40,7 +40,7 @@ def assert_rounded(x: list[float], precision: NumberType) -> None:
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_every_number_of_a_type_is_itself(precision: NumberType) -> None:
+def test_every_number_of_a_type_is_itself(precision: FloatType) -> None:
     numbers = np.array(numbers_of(precision))
     np.testing.assert_array_equal(precision.rounded(numbers), numbers)
     np.testing.assert_array_equal(precision.rounded(-numbers), -numbers)
@@ -49,7 +49,7 @@ def test_every_number_of_a_type_is_itself(precision: NumberType) -> None:
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_every_midpoint_goes_to_the_even_neighbour_and_what_lies_beside_it_to_the_nearer(precision: NumberType) -> None:
+def test_every_midpoint_goes_to_the_even_neighbour_and_what_lies_beside_it_to_the_nearer(precision: FloatType) -> None:
     numbers = numbers_of(precision)
     below, above = np.array(numbers[:-1]), np.array(numbers[1:])
     middles = (below + above) / 2
@@ -62,7 +62,7 @@ def test_every_midpoint_goes_to_the_even_neighbour_and_what_lies_beside_it_to_th
 
 
 @pytest.mark.parametrize("precision", EVERY)
-def test_edges_of_a_type_by_exact_fractions(precision: NumberType) -> None:
+def test_edges_of_a_type_by_exact_fractions(precision: FloatType) -> None:
     step = 2.0 ** (precision.least_exponent - precision.bits + 1)
     last_step = float(precision.spacing(np.array(precision.largest)))
     edges = [0.0, step, step / 2, 1.5 * step, precision.smallest_normal, precision.smallest_normal - step / 2]
@@ -75,7 +75,7 @@ def test_edges_of_a_type_by_exact_fractions(precision: NumberType) -> None:
 
 @pytest.mark.parametrize("precision", EVERY)
 @given(x=st.floats(allow_nan=False, allow_infinity=False), scale=st.integers(-30, 30))
-def test_any_number_by_exact_fractions(precision: NumberType, x: float, scale: int) -> None:
+def test_any_number_by_exact_fractions(precision: FloatType, x: float, scale: int) -> None:
     assert_rounded([x, float(np.ldexp(np.frexp(x)[0], scale))], precision)
 
 
@@ -103,16 +103,16 @@ def test_overflow_is_infinity_or_nan_where_the_type_has_none() -> None:
 
 
 @pytest.mark.parametrize("precision", EVERY)
-def test_nan_stays_nan_zero_keeps_its_sign_and_shapes_are_kept(precision: NumberType) -> None:
+def test_nan_stays_nan_zero_keeps_its_sign_and_shapes_are_kept(precision: FloatType) -> None:
     got = precision.rounded(np.array([[np.nan, -0.0], [0.0, -sys.float_info.min * sys.float_info.epsilon / 4]]))
     assert got.shape == (2, 2)
     assert np.isnan(got[0, 0])
-    assert np.signbit(got).tolist()[0][1]
+    assert np.signbit(got[0, 1]) == precision.has_negative_zero
     assert not np.signbit(got[1, 0])
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_spacing_is_the_distance_to_the_next_number(precision: NumberType) -> None:
+def test_spacing_is_the_distance_to_the_next_number(precision: FloatType) -> None:
     numbers = numbers_of(precision)
     gaps = [above - below for below, above in pairwise(numbers)]
     assert precision.spacing(np.array(numbers[:-1])).tolist() == gaps
@@ -121,7 +121,7 @@ def test_spacing_is_the_distance_to_the_next_number(precision: NumberType) -> No
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_every_number_of_a_narrow_type_is_printed_by_a_float32(precision: NumberType) -> None:
+def test_every_number_of_a_narrow_type_is_printed_by_a_float32(precision: FloatType) -> None:
     numbers = np.array(numbers_of(precision))
     printed = precision.printed(numbers)
     assert printed.dtype == np.float32
@@ -315,7 +315,7 @@ def test_the_limit_of_exp_is_that_of_the_smallest_number() -> None:
 # Middles between numbers of a type: the truth decides
 
 
-def true_number(formula: Formula, order: int, x: float, precision: NumberType) -> float:
+def true_number(formula: Formula, order: int, x: float, precision: FloatType) -> float:
     """The number of a type nearest to the truth, by the oracle's rational numbers or balls, and exact fractions."""
     with contextlib.suppress(IrrationalError, UndecidedError):
         names = {name: part(Scope({}, [])) for name, part in formula.parameters.items()}
@@ -383,7 +383,7 @@ def test_without_python_flint_pairs_decide(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("precision", EVERY_NARROW)
-def test_middles_are_known_as_such_and_so_is_what_lies_beside_them(precision: NumberType) -> None:
+def test_middles_are_known_as_such_and_so_is_what_lies_beside_them(precision: FloatType) -> None:
     numbers = numbers_of(precision)
     middles = (np.array(numbers[:-1]) + np.array(numbers[1:])) / 2
     for sign in (-1.0, 1.0):
@@ -393,3 +393,96 @@ def test_middles_are_known_as_such_and_so_is_what_lies_beside_them(precision: Nu
         assert not any(precision.is_middle(each).any() for each in beside)
         assert all(precision.is_middle(each, 20).all() for each in beside)
     assert not precision.is_middle(np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-300]), 256).any()
+
+
+# Types of 8, 6 and 4 bits
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_all_numbers_of_a_type_are_those_of_its_bits_in_order(name: str) -> None:
+    precision = NUMBER_TYPES[name]
+    positive = np.array(numbers_of(precision))[1:]
+    zeros = [-0.0, 0.0] if precision.has_negative_zero else [0.0]
+    got = precision.numbers()
+    np.testing.assert_array_equal(got, np.concatenate((-positive[::-1], zeros, positive)))
+    assert np.signbit(got).sum() == got.size // 2
+    assert name != "bfloat16" or got.size == 65_280
+
+
+def test_a_type_of_more_than_16_bits_has_too_many_numbers() -> None:
+    with pytest.raises(UsageError, match="too many"):
+        NUMBER_TYPES["float32"].numbers()
+
+
+@pytest.mark.parametrize("name", [name for name in NARROW if name != "float16"])
+@given(x=st.floats(width=32))
+def test_narrow_types_round_as_ml_dtypes_casts_float32(name: str, x: float) -> None:
+    precision = NUMBER_TYPES[name]
+    cast = float(np.float32(x).astype(getattr(ml_dtypes, name)))
+    wanted = cast if precision.has_nan or not math.isnan(x) else math.nan  # a cast makes -0 of NaN
+    np.testing.assert_array_equal(precision.rounded(np.array(x)), wanted)
+
+
+def test_a_type_saturates_where_the_user_wants_it_as_pytorch_does() -> None:
+    saturating = number_type_named("float8_e4m3fn:saturate")
+    assert isinstance(saturating, FloatType)
+    assert saturating.rounded(np.array([447.0, 465.0, -1e300, np.inf])).tolist() == [448.0, 448.0, -448.0, 448.0]
+    assert number_type_named("float4_e2m1fn:saturate") == NUMBER_TYPES["float4_e2m1fn"]
+    assert actcli("eval", "exp", "7", "--dtype", "float8_e4m3fn:saturate").numbers == [448.0]
+    assert actcli("eval", "exp", "7", "--dtype", "float8_e4m3fn").stdout == "nan\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("bf16", "bfloat16"),
+        ("BF16", "bfloat16"),
+        ("torch.bfloat16", "bfloat16"),
+        ("half", "float16"),
+        ("np.float32", "float32"),
+        ("torch.float8_e4m3fnuz", "float8_e4m3fnuz"),
+        ("fp4", "float4_e2m1fn"),
+        ("int8:0.05", "int8:0.05,0"),
+        ("int8:0.5,-3", "int8:0.5,-3"),
+    ],
+)
+def test_types_go_by_the_names_that_code_has_for_them(text: str, name: str) -> None:
+    assert number_type_named(text).name == name
+
+
+@pytest.mark.parametrize("text", ["float7", "int8", "int8:0", "int8:x", "int8:1,128", "int8:inf", "bf16:round", ""])
+def test_what_is_no_type_is_refused_with_what_to_write(text: str) -> None:
+    run = actcli("eval", "relu", "1", "--dtype", text)
+    assert run.status == 2
+    assert "bfloat16" in run.stderr or "int8:0.05,-3" in run.stderr or ":saturate" in run.stderr
+
+
+@given(
+    x=st.floats(-1e3, 1e3),
+    scale=st.floats(1e-3, 10),
+    zero=st.integers(-128, 127),
+)
+def test_int8_is_the_nearest_step_by_exact_fractions(x: float, scale: float, zero: int) -> None:
+    code = min(max(round(Fraction(x) / Fraction(scale)) + zero, -128), 127)  # Python rounds half to even
+    kind = Int8(scale, zero)
+    assert kind.encoded(np.array([x])).tolist() == [code]
+    assert kind.rounded(np.array([x])).tolist() == [(code - zero) * scale]
+    assert kind.decoded(np.array([code], np.int8)).tolist() == [(code - zero) * scale]
+
+
+def test_int8_is_written_as_its_integers_and_read_back(tmp_path: Path) -> None:
+    file = tmp_path / "y.npy"
+    assert actcli("eval", "tanh", "-0.9", "0.1", "9", "--dtype", "int8:0.01,5", "--output", str(file)).status == 0
+    assert np.load(file).tolist() == [[-67, 15, 89]]  # the input 9 is 1.22, the largest
+    run = actcli("eval", "identity", "--input", str(file), "--dtype", "int8:0.01,5")
+    assert run.numbers == [-0.72, 0.1, 0.84]
+    missing = tmp_path / "nan.npy"
+    words = ("eval", "identity", "nan", "--dtype", "int8:0.01,5", "--output", str(missing))
+    assert actcli(*words).status == 1
+    assert not missing.exists()
+
+
+def test_a_middle_between_two_steps_of_int8_is_seen() -> None:
+    kind = Int8(0.1, 0)
+    assert kind.is_middle(np.array([0.05, 0.25, 0.3, 1e6])).tolist() == [True, True, False, False]
+    assert kind.numbers()[[0, 128, 255]].tolist() == [-12.8, 0.0, 12.700000000000001]

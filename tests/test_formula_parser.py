@@ -129,7 +129,7 @@ def test_primitives_are_the_functions_of_their_names(name: str, function: object
         ("2*leaky_relu(x, negative_slope=x)", "leaky_relu(x, negative_slope=x)"),
         ("x # 2", "#"),
         ("x; 2", ";"),
-        ("x · 2", "·"),
+        ("x ∘ 2", "∘"),
         ("x + \t1", "\\t"),
         ("−x + y", "y"),
         ("2 + (lambda: x)", "lambda: x"),

@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import warnings
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -89,6 +90,73 @@ def test_columns_of_arrays_are_numbered() -> None:
     for reading in ({"columns": ("5",)}, {"columns": ("a",)}, {"target_column": "1"}, {"array": "a"}):
         with pytest.raises(UsageError):
             rows_of(npy_of(MATRIX), **reading)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_that_numpy_saved_one_behind_the_other_are_all_read(order: Any, tmp_path: Path) -> None:
+    second = np.array([[1.5, 2.5]], np.float16, order=order)
+    data = npy_of(np.asarray(MATRIX, order=order)) + npy_of(second) + npy_of(np.zeros(0)) + npy_of(np.float32(7))
+    wanted = [*MATRIX.reshape(6, 4).tolist(), [1.5, 2.5], [], [7.0]]
+    assert rows_of(data) == on_disk(data, tmp_path / "a.npy") == rows_of(gzip.compress(data)) == wanted
+    assert rows_of(npz_of_member("a.npy", data)) == wanted
+    assert rows_of(npy_of(MATRIX) + npy_of(second), columns=("2",))[-1] == [2.5]
+
+
+def test_several_arrays_have_no_shape_in_common() -> None:
+    data = npy_of(MATRIX[0]) + npy_of(MATRIX[1])
+    written = actcli("eval", "identity", "--format", "csv", stdin=data)
+    assert len(written.lines) == 25
+    assert open_streams(InputOptions(), io.BytesIO(data)).shape is None
+    assert open_streams(InputOptions(), io.BytesIO(npy_of(MATRIX))).shape == (2, 3, 4)
+
+
+@pytest.mark.parametrize("behind", [b"\n", b"1 2 3\n", bytes(8), b"\x93NUMP"])
+def test_what_is_no_array_behind_an_array_is_an_error(behind: bytes, tmp_path: Path) -> None:
+    data = npy_of(MATRIX) + behind
+    (tmp_path / "a.npy").write_bytes(data)
+    for ended in (
+        actcli("eval", "identity", stdin=data),
+        actcli("eval", "identity", "--input", f"{tmp_path}/a.npy"),
+        actcli("eval", "identity", stdin=npz_of_member("a.npy", data)),
+    ):
+        assert (ended.status, len(ended.lines)) == (1, 6)  # what was read is written
+        assert f"{len(behind)} bytes behind the array are no array" in ended.stderr
+
+
+@pytest.mark.parametrize("change", [lambda data: b"1 2\n" + data, lambda data: data + b"1 2\n", lambda data: data * 2])
+def test_what_stands_around_an_archive_is_an_error(change: Any) -> None:
+    with pytest.raises(DataError, match=r"something stands before or behind the archive|not a NumPy archive"):
+        rows_of(change(npz_of(a=MATRIX[0])), format="npz")
+
+
+def test_a_name_that_stands_twice_in_an_archive_is_an_error() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr("a.npy", npy_of(MATRIX[0]))
+        archive.writestr("a.npy", npy_of(MATRIX[1]))
+    with pytest.raises(DataError, match=r"two members are called a\.npy"):
+        rows_of(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("descr", "shape"),
+    [
+        ("|V0", "(-1,)"),
+        ("|S0", "(3,)"),
+        ("|V0", "(2, -1)"),
+        ("|V0", "()"),
+        ("<f8", "(-1, -1)"),
+        ("<f8", str((1,) * 65)),
+    ],
+)
+def test_headers_that_would_end_the_process(descr: str, shape: str, tmp_path: Path) -> None:
+    data = with_shape(shape).replace(b"'<f8'", f"'{descr}'".encode()) + bytes(64)
+    (tmp_path / "a.npy").write_bytes(data)
+    for arguments, stdin in ((("--input", f"{tmp_path}/a.npy"), b""), ((), data), ((), npz_of_member("a.npy", data))):
+        ended = actcli("eval", "identity", *arguments, stdin=stdin)
+        assert (ended.stdout, ended.status) == ("", 1)
+        assert "actcli: error: " in ended.stderr
+        assert "bug" not in ended.stderr
 
 
 def with_shape(shape: str) -> bytes:
@@ -218,7 +286,7 @@ def test_a_long_double_beyond_float64_is_infinite(tmp_path: Path) -> None:
     [
         (np.array([1 + 2j]), "complex128"),
         (np.array(["a"]), "type <U1"),
-        (np.zeros(2, [("a", "f8")]), "<f8"),
+        (np.zeros(2, [("a", "f8")]), "of records"),
         (np.array([True]), "bool"),
         (np.array(["2020-01-01"], "M8[D]"), "datetime64"),
         (np.array([None, 1], object), "Python objects"),

@@ -93,7 +93,7 @@ def test_gates_judge_what_is_known() -> None:
     text = "9\nx\nx\n0\n"
     assert actcli("eval", "sigmoid", "--on-error", "nan", "--fail-over", "40%", stdin=text).status == 3
     assert actcli("eval", "sigmoid", "--on-error", "skip", "--fail-over", "60%", stdin=text).status == 0
-    assert actcli("eval", "sigmoid", "--on-error", "skip", "--fail-over", "60%", stdin="x\n").status == 0
+    assert actcli("eval", "sigmoid", "--on-error", "skip", "--fail-over", "60%", stdin="x\n").status == 3
 
 
 FORMATS = ["table", "plain", "csv", "tsv", "json", "jsonl", "npy"]

@@ -107,6 +107,108 @@ def test_targets_of_objects(text: str) -> None:
     assert targets == ["cat", "dog"]
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('{"x": 1, "y": 2}\n{"y": 4, "x": 3}\n', [[1, 2], [3, 4]]),
+        ('[{"x": 1, "y": 2},\n {"y": 4, "x": 3}]', [[1, 2], [3, 4]]),
+        ('{"0": 1, "1-2": NaN, "a,b": 3}\n', [[1, math.nan, 3]]),
+        ('{"logits": [1, 2]}\n{"logits": [3]}\n', [[1, 2], [3]]),
+        ('{"data": {"x": 1, "more": {"y": 2}}}\n', [[1, 2]]),
+        ('[1]\n{"x": 2}\n', [[1], [2]]),
+    ],
+)
+def test_records_of_numbers_alone_need_no_columns(text: str, rows: Rows) -> None:
+    assert repr(rows_of(text)) == repr([list(map(float, row)) for row in rows])
+
+
+def test_records_of_numbers_name_what_they_are_read_as() -> None:
+    ended = actcli("softmax", stdin='{"cat": 1, "dog": 2}\n')
+    assert "the numbers of each object make the vector: cat, dog (--column chooses)" in ended.stderr
+    assert opened('{"cat": 1, "dog": 2}\n').labels == ("cat", "dog")
+    labelled = opened('{"cat": 1, "label": "dog", "dog": 2}\n', target_column="label")
+    assert [split(block) for block in labelled.blocks] == [[[1, 2]]]
+    assert labelled.labels == ("cat", "dog")
+
+
+@pytest.mark.parametrize(("second", "part"), [('{"x": 3}', "lacks 'y'"), ('{"x": 3, "y": 4, "z": 5}', "has 'z'")])
+def test_a_record_of_other_numbers_is_not_read_in_silence(second: str, part: str) -> None:
+    rows, error = fault_of(f'{{"x": 1, "y": 2}}\n{second}\n')
+    assert rows == [[1, 2]]
+    assert f"line 2: the object {part}, unlike the first" in error.message
+    assert rows_of(f'{{"x": 1, "y": 2}}\n{second}\n', columns=("x",)) == [[1], [3]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [(("data.logits",), [[1, 2], [3]]), (("data.*",), [[1, 2, 7], [3, 8]]), (("data.more.z",), [[7], [8]])],
+)
+def test_columns_reach_into_objects(columns: tuple[str, ...], rows: Rows) -> None:
+    text = '{"id": "a", "data": {"logits": [1, 2], "more": {"z": 7}}}\n{"data": {"more": {"z": 8}, "logits": [3]}}\n'
+    found = rows_of(text, columns=columns)
+    assert found == rows or sorted(map(sorted, found)) == sorted(map(sorted, rows))
+    rows, error = fault_of(text, columns=("data",))
+    assert error.hint == "it has id, data.logits, data.more.z"
+    assert rows_of('{"data.logits": 1, "data": 2}\n', columns=("data.logits",)) == [[1]]
+
+
+def test_a_name_that_two_values_have_is_refused() -> None:
+    assert "two values of an object are called 'a.b'" in fault_of('{"a.b": 1, "a": {"b": 2}}')[1].message
+    for text in ('{"x": 1, "x": 2}\n', '[{"x": 1,\n"x": NaN}]', '{"a": {"x": 1, "x": 2}}\n'):
+        assert "a key stands twice in an object: x" in fault_of(text, columns=("x",))[1].message
+    assert rows_of('{"x": 1, "t": "\\"x\\": 2"}\n', columns=("x",)) == [[1]]
+
+
+SEQUENCE = '\x1e[1,2]\n\x1e[3,\n 4]\n\x1e\n\x1e\x1e{"x":\n5}\n'
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100])
+def test_json_text_sequences(size: int, tmp_path: Path) -> None:
+    class Pieces(io.BytesIO):
+        def read(self, wanted: int | None = -1, /) -> bytes:
+            return super().read(min(size, wanted or 0))
+
+    blocks = open_streams(InputOptions(), Pieces(SEQUENCE.encode())).blocks
+    found = [(row, line) for block in blocks for row, line in zip(split(block), block.lines.tolist(), strict=True)]  # type: ignore[union-attr]
+    assert found == [([1, 2], 1), ([3, 4], 2), ([5], 5)]
+    assert "line 5, column " in fault_of(SEQUENCE.replace("5}", "?}"))[1].message
+    assert "text before the first mark" in fault_of("[1]\n\x1e[2]\n", format="json-seq")[1].message
+    (tmp_path / "a.json-seq").write_text("")
+    assert actcli("eval", "identity", "--input", f"{tmp_path}/a.json-seq").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("[\n1,\n2\n]\n[\n3\n]\n", [[1, 2], [3]]),  # as jq prints them
+        ("[[1, 2], [3]] [[4]]", [[1, 2], [3], [4]]),
+        ('{\n"x": 1\n}\n{\n"x": 2\n}\n', [[1], [2]]),
+    ],
+)
+def test_values_that_stand_one_behind_the_other_are_all_read(text: str, rows: Rows) -> None:
+    assert rows_of(text) == rows
+
+
+@pytest.mark.parametrize("behind", ["x", "3", ",", "]", '"a"', "\0", "[[4], x"])
+def test_what_is_no_array_behind_an_array_is_an_error(behind: str) -> None:
+    rows, error = fault_of(f"[[1, 2],\n[3]]\n{behind}")
+    assert rows[:2] == [[1, 2], [3]]
+    assert "line 3, column " in error.message
+
+
+def test_a_document_is_refused_where_its_numbers_outgrow_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_reader, "_MEMORY_LIMIT", 1 << 20)
+    assert len(rows_of("[" + "1," * 10_000 + "1]", format="json")[0]) == 10_001
+    for text in ("[" + "1," * 20_000 + "1]", "[" * 11_000, "[" + "[1]," * 10_000):
+        assert "as numbers it takes over 1 MiB" in fault_of(text, format="json")[1].message
+
+
+def test_what_is_wrong_with_an_object_does_not_depend_on_blocks() -> None:
+    whole = actcli("eval", "identity", stdin='\n[1]\n{"x": "a"}\n')
+    assert whole.status == 1
+    assert whole.stdout == "\n1.0\n"
+
+
 def test_a_document_that_is_an_object_is_one_vector() -> None:
     assert rows_of('{\n"x": [1, 2],\n"y": 3}', columns=("y,x",)) == [[3, 1, 2]]
 

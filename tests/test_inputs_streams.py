@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from actcli.errors import ActcliError
 from actcli.inputs import streams
-from actcli.inputs.formats import SAFETENSORS, TORCH, is_enough, unsupported
+from actcli.inputs.foreign import KINDS, Foreign, unsupported
+from actcli.inputs.formats import is_enough
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_streams
 from actcli.results import Faults
@@ -113,10 +114,10 @@ def test_files_of_other_libraries_get_the_line_that_converts_them(suffix: str, t
     assert f"'{tmp_path}/model.npz'" in ended.stderr
 
 
-@pytest.mark.parametrize("library", [TORCH, SAFETENSORS])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "python" in kind.line], ids=lambda kind: kind.title)
 @pytest.mark.parametrize("name", ["a.pt", "stdin", "a'b.pt", '$(rm "x").pt'])
-def test_the_line_that_converts_is_python_and_no_trap_for_a_shell(library: tuple[str, str], name: str) -> None:
-    hint = unsupported(name, library).hint or ""
+def test_the_line_that_converts_is_python_and_no_trap_for_a_shell(kind: Foreign, name: str) -> None:
+    hint = unsupported(name, kind).hint or ""
     line = hint.partition('python -c "')[2].removesuffix('"')
     compile(line, "", "exec")
     assert not set('"$`\\!') & set(line)

@@ -1,6 +1,5 @@
 """How an answer is shown: formats, totals (`--summary`) and gates (`--fail-over`)."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ def test_the_format_follows_from_what_is_answered_and_where_it_goes(answers: Any
     assert options().settle(answers).format == piped
     assert options(is_tty=True).settle(answers).format == "table"
     assert options("answer.json", is_tty=True).settle(answers).format == "json"
-    assert options("answer", is_tty=True).settle(answers).format == piped
+    assert options("answer.txt", is_tty=True).settle(answers).format == piped
     assert options("answer.json", format="csv").settle(answers).format == "csv"
 
 
@@ -109,8 +108,61 @@ def test_a_fault_beats_a_gate() -> None:
     assert run.stdout == "0.9998766054240138\n"
 
 
-def test_nan_is_in_no_zone_and_yet_an_input() -> None:
-    assert actcli("eval", "sigmoid", "nan", "9", "--fail-over", "50%").status == 0
+@pytest.mark.parametrize(("word", "said"), [("nan", "1 is NaN"), ("inf", "1 is infinite"), ("-inf", "1 is infinite")])
+def test_an_input_that_is_not_finite_is_counted_warned_of_and_crosses_every_gate(word: str, said: str) -> None:
+    run = actcli("eval", "softplus", word, "1", "--fail-over", "99%", "--summary", "--format", "json")
+    assert run.status == 3
+    assert f"warning: of 2 inputs {said}; first: x = {word}\n" in run.stderr
+    assert "gate crossed: 1 of 2 inputs is NaN or infinite" in run.stderr
+    counts = {key: run.json["summary"][key] for key in ("vectors", "inputs", "inputs_nan", "inputs_infinite")}
+    assert counts == {"vectors": 1, "inputs": 2, "inputs_nan": word == "nan", "inputs_infinite": word != "nan"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["eval", "relu"],
+        ["grad", "relu"],
+        ["grad", "relu", "--layers", "3"],
+        ["plot", "relu", "-"],
+        ["compare", "relu", "gelu", "-"],
+        ["softmax"],
+        ["eval", "maxout"],
+        ["softmax", "--target", "0"],
+    ],
+)
+def test_every_summary_counts_what_is_not_finite(words: list[str]) -> None:
+    run = actcli(*words, "--summary", "--format", "tsv", stdin="1 nan\n-inf inf\nnan 2\n")
+    titles, *rows = [line.split("\t") for line in run.lines]
+    for row in rows:
+        known = dict(zip(titles, row, strict=True))
+        assert [known[key] for key in ("inputs", "inputs_nan", "inputs_infinite")] == ["6", "2", "2"]
+    assert "inputs 2 are NaN and" in run.stderr
+    assert "first: x = nan (line 1)" in run.stderr
+
+
+def test_a_mask_is_counted_and_no_reason_for_a_warning() -> None:
+    run = actcli("softmax", "1", "-inf", "--summary", "--format", "json")
+    assert run.stderr == ""
+    assert run.json["summary"]["inputs_infinite"] == 1
+    assert "infinite" in actcli("softmax", "1", "inf").stderr
+
+
+@pytest.mark.parametrize("bad", [["nan", "4ulp"], ["inf", "99%"]])
+def test_the_errors_of_a_kernel_are_gated_so_too(bad: list[str], tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([1.0, float(bad[0])]))
+    words = ["compare", "relu", "--input", str(tmp_path / "x.npy")]
+    kernel = ["--against", str(tmp_path / "x.npy")] if "ulp" in bad[1] else []
+    run = actcli(*words, *kernel, "--fail-over", bad[1])
+    assert run.status == 3
+    assert "1 of 2 inputs is NaN or infinite" in run.stderr
+
+
+def test_a_token_that_is_passed_over_is_told_apart_from_data() -> None:
+    run = actcli("eval", "relu", "--on-error", "nan", "--fail-over", "1%", "--summary", stdin="1 x\n")
+    assert run.status == 0
+    assert "1 token was read as NaN" in run.stderr
+    assert "1 is NaN" not in run.stderr
 
 
 @pytest.mark.parametrize("words", [["softmax", "1", "2"], ["eval", "sparsemax", "1", "2"], ["list"]])
@@ -127,14 +179,17 @@ def test_no_share_is_an_error(share: str) -> None:
 def test_a_summary_is_a_row_a_function_in_a_pipe_and_a_table_on_a_terminal() -> None:
     piped = actcli("eval", "sigmoid", "9", "0", "nan", "--summary")
     assert piped.stdout == (
-        "name\tvectors\tinputs\tsaturated\tsaturated_share\tdead\tdead_share\tunits\tunits_dead\n"
-        "sigmoid\t1\t3\t1\t0.3333333333333333\t0\t0.0\t\t\n"
+        "name\tvectors\tinputs\tinputs_nan\tinputs_infinite\t"
+        "saturated\tsaturated_share\tdead\tdead_share\tunits\tunits_dead\n"
+        "sigmoid\t1\t3\t1\t0\t1\t0.3333333333333333\t0\t0.0\t\t\n"
     )
     shown = on_terminal("eval", "sigmoid", "9", "0", "--summary")
-    assert [line.split() for line in shown.lines[:4]] == [
+    assert [line.split() for line in shown.lines[:6]] == [
         ["sigmoid"],
         ["vectors", "1"],
         ["inputs", "2"],
+        ["NaN", "inputs", "0"],
+        ["infinite", "inputs", "0"],
         ["saturated", "1", "(50", "%)"],
     ]
 
@@ -146,11 +201,12 @@ def test_a_summary_as_json_is_the_document_without_its_vectors() -> None:
     assert totals["summary"]["functions"][0]["units_dead"] == 1
 
 
-def test_a_summary_shows_what_was_read_before_a_fault() -> None:
-    run = actcli("eval", "relu", "--summary", "--format", "jsonl", stdin="1 -1\nx\n")
-    assert run.status == 1
-    said = json.loads(run.stdout)
-    assert (said["vectors"], said["inputs"], said["dead"]) == (1, 2, 1)
+@pytest.mark.parametrize("name", ["table", "csv", "tsv", "jsonl", "json"])
+@pytest.mark.parametrize("words", [["eval", "relu"], ["compare", "relu", "-"], ["softmax", "--target", "0"]])
+def test_a_summary_of_half_the_input_is_none(words: list[str], name: str) -> None:
+    run = actcli(*words, "--summary", "--format", name, stdin="1 -1\nx\n")
+    assert (run.status, run.stdout) == (1, "")
+    assert "'x' is not a number" in run.stderr
 
 
 @pytest.mark.parametrize("name", ["plain", "npy"])
@@ -167,9 +223,26 @@ def test_without_values_there_is_nothing_to_total_and_to_judge(words: list[str],
     assert "values, and none are given" in run.stderr
 
 
-def test_empty_input_crosses_no_gate() -> None:
-    run = actcli("eval", "relu", "--fail-over", "10%", stdin="")
-    assert (run.status, run.stdout, run.stderr) == (0, "", "")
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n"])
+@pytest.mark.parametrize("words", [["eval", "relu"], ["compare", "relu", "-"], ["grad", "tanh", "--summary"]])
+def test_an_empty_dump_is_a_warning_and_crosses_every_gate(words: list[str], text: str) -> None:
+    run = actcli(*words, "--fail-over", "10%", stdin=text)
+    assert run.status == 3
+    assert "warning: the input holds no values" in run.stderr
+    assert "gate crossed: no values, and so nothing that could be judged" in run.stderr
+
+
+def test_a_summary_of_nothing_is_a_warning() -> None:
+    run = actcli("eval", "relu", "--summary", stdin="")
+    assert run.status == 0
+    assert run.stderr == "actcli: warning: the input holds no values\n"
+    assert actcli("eval", "relu", stdin="").stderr == ""
+
+
+def test_a_dump_of_bad_tokens_alone_is_empty() -> None:
+    run = actcli("eval", "relu", "--on-error", "nan", "--fail-over", "10%", stdin="x\n")
+    assert run.status == 3
+    assert "gate crossed: no values" in run.stderr
 
 
 def test_a_block_is_judged_as_a_whole_of_all_its_files(tmp_path: Path) -> None:

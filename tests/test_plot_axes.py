@@ -60,3 +60,35 @@ def test_logarithms_have_powers_of_ten_and_slopes_alone() -> None:
     assert actcli("plot", "tanh", "--slope", "--log-y", "--format", "csv").lines[0].split(",")[4] == "slope"
     assert actcli("plot", "exp(x)", "--log-y", "-9:9").status == 0
     assert actcli("plot", "0*x", "--log-y").status == 0
+
+
+def test_a_logarithmic_x_axis_has_decades_evenly_apart() -> None:
+    run = ascii_plot("softplus", "--log-x")
+    (axis,) = (line.split() for line in run.lines if line.split()[:1] == ["0.01"])
+    assert axis == ["0.01", "0.1", "1", "10", "100"]
+    rows = [line.split(",") for line in actcli("plot", "relu", "--log-x", "1e-3:1e3", "--format", "csv").lines[1:]]
+    x = np.array([float(row[3]) for row in rows])
+    assert (x[0], x[-1]) == (1e-3, 1e3)
+    np.testing.assert_allclose(np.diff(np.log10(x)), 6 / (x.size - 1), rtol=1e-6)
+
+
+def test_a_logarithmic_x_axis_begins_above_zero() -> None:
+    run = actcli("plot", "relu", "--log-x", "-1:10")
+    assert run.status == 2
+    assert "begins above 0, not at -1" in run.stderr
+    data = actcli("plot", "tanh", "--log-x", "-", "--quiet", stdin="-3 0 0.5 200")
+    assert "2 values from" not in data.stdout
+    assert "4 values from 0.5 to 200; not drawn: 2 without a logarithm" in data.stdout
+
+
+def test_asymptotes_are_drawn_only_where_they_are_approached_and_set_no_limit() -> None:
+    for words in (["relu", "-10:-5"], ["softplus", "-20:2"], ["relu", "1000000:1000001"]):
+        run = ascii_plot(*words)
+        assert "asymptote" not in run.stdout
+    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if "+" in line[:6]]
+    assert labels[:3] == ["2", "1", "0"]
+    assert "asymptotes y = 0, y = 1" in ascii_plot("sigmoid").stdout
+    far = ascii_plot("sigmoid", "5:8").stdout
+    assert "asymptote y = 1" in far
+    assert "0.995" in far
+    assert "asymptote" not in ascii_plot("sigmoid", "--ylim", "0.3:0.6").stdout

@@ -310,3 +310,28 @@ def test_answers_and_remarks_never_mix() -> None:
     assert ended.stdout == b"0.9998766054240138\n"
     assert b"error" in ended.stderr
     assert b"0.9998" not in ended.stderr
+
+
+@pytest.mark.parametrize("redirected", ["--input f >> f", "--input g >> f", "< f >> f", "--input f > f", "- < f >> f"])
+def test_an_input_that_answers_go_to_is_refused_as_by_cat(tmp_path: Path, redirected: str) -> None:
+    (tmp_path / "f").write_text("1\n2\n")
+    (tmp_path / "g").hardlink_to(tmp_path / "f")
+    ended = shell(f"{ACTCLI} eval relu {redirected}", tmp_path)
+    assert ended.returncode == 1
+    assert "standard output goes to it too" in ended.stderr
+    assert (tmp_path / "f").read_text() == ("" if " > " in redirected else "1\n2\n")
+
+
+@pytest.mark.parametrize("redirected", ["--input f --output f.txt >> f", "3 >> f", "--input f >> g"])
+def test_other_outputs_are_written(tmp_path: Path, redirected: str) -> None:
+    (tmp_path / "f").write_text("1\n2\n")
+    assert shell(f"{ACTCLI} eval relu {redirected}", tmp_path).returncode == 0
+
+
+def test_the_name_of_stdout_loses_nothing_that_is_there(tmp_path: Path) -> None:
+    assert shell(f"echo 0 > f; {ACTCLI} eval relu 1 --output /dev/stdout >> f; cat f", tmp_path).stdout == "0\n1.0\n"
+
+
+@pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/1", ">(cat)"])
+def test_the_name_of_a_pipe_is_written_to(place: str) -> None:
+    assert shell(f"{ACTCLI} eval relu 1 2 --output {place} | cat").stdout == "1.0 2.0\n"

@@ -39,6 +39,9 @@ def test_a_document() -> None:
         ],
         "summary": {
             "vectors": 2,
+            "inputs": 2,
+            "inputs_nan": 0,
+            "inputs_infinite": 0,
             "functions": [
                 {
                     "function": "relu",

@@ -110,7 +110,7 @@ PINNED = {
         *("loss_terms", "gradient_terms", "cross_entropy", "cross_entropy_swapped", "kl", "kl_swapped"),
     },
     "zone": {"function", "kind", "from", "to", "includes_from", "includes_to", "threshold"},
-    "summary": {"vectors", "functions", "notes", "remarks"},
+    "summary": {"vectors", "inputs", "inputs_nan", "inputs_infinite", "functions", "notes", "remarks"},
     "totals": {
         *("function", "inputs", "saturated", "saturated_share", "dead", "dead_share", "units", "units_dead"),
         *("first_saturated", "mean_loss", "accuracy", "calibration_error"),

@@ -205,7 +205,7 @@ def names_in(folder: Path) -> list[str]:
         ("a.ndjson", b'{"vector":0'),
         ("a.npy", b"\x93NUMPY"),
         ("a.txt", b"1.0 0.0\n"),
-        ("a", b"1.0 0.0\n"),
+        ("a.b.Txt", b"1.0 0.0\n"),
     ],
 )
 def test_the_suffix_names_the_format(name: str, starts: bytes, tmp_path: Path) -> None:
@@ -220,7 +220,17 @@ def test_a_format_that_is_asked_for_beats_the_suffix(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text() == "1.0\n"
 
 
-@pytest.mark.parametrize(("name", "shown"), [("", "file name"), ("a.csv.gz", "packs nothing")])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("", "file name"),
+        ("a.csv.gz", "packs nothing"),
+        ("a.pdf", "'.pdf' is the suffix of no format\n  hint: one of .txt .csv .tsv"),
+        ("answer", "no suffix says which format"),
+        (".csv", "no suffix says which format"),
+        ("x/", "x/ names a folder\n  hint: name a file in it: x/answer.csv"),
+    ],
+)
 def test_names_that_cannot_be_kept_to_are_refused(name: str, shown: str) -> None:
     run = actcli("eval", "relu", "1", "--output", name)
     assert (run.status, run.stdout) == (2, "")
@@ -255,14 +265,20 @@ def test_a_file_may_be_read_and_replaced_at_once(tmp_path: Path) -> None:
     assert np.load(tmp_path / "a.npy").tolist() == [[0.0, 2.0]]
 
 
+def parts_of(file: Path) -> list[Path]:
+    """The unfinished answers beside a file."""
+    return sorted(file.parent.glob(f"{file.name}.*.part"))
+
+
 def test_after_a_fault_the_old_file_stays_and_the_error_says_where_the_rest_lies(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("old")
     run = actcli("eval", "relu", "--output", str(file), stdin="1\n2\nx\n4\n")
     assert run.status == 1
     assert file.read_text() == "old"
-    assert (tmp_path / "a.txt.part").read_text() == "1.0\n2.0\n"
-    assert f"what was done lies in {file}.part" in run.stderr
+    (part,) = parts_of(file)
+    assert part.read_text() == "1.0\n2.0\n"
+    assert f"what was done lies in {part}" in run.stderr
 
 
 def test_nothing_is_left_over_where_nothing_was_done(tmp_path: Path) -> None:
@@ -302,25 +318,91 @@ def test_a_fifo_is_written_in_place(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-def test_ctrl_c_keeps_what_was_done_says_where_and_ends_by_its_signal(tmp_path: Path) -> None:
-    file, part = tmp_path / "a.txt", tmp_path / "a.txt.part"
-    command = [*PROGRAM, "eval", "relu", "--output", str(file)]
-    # Started by the runner of these tests as from an interactive shell, which leaves SIGINT to its default.
+def begun(file: Path, stdin: bytes, wanted: bytes) -> subprocess.Popen[bytes]:
+    """A process that writes a file and has come so far with it, as an interactive shell starts it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with subprocess.Popen(command, env=environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        process.stdin.write(b"1\n2\n")
-        process.stdin.flush()
-        for _ in range(10 * PATIENCE):
-            if part.exists() and part.read_text():
-                break
-            threading.Event().wait(0.1)
-        process.send_signal(signal.SIGINT)
+    command = [*PROGRAM, "eval", "relu", "--output", str(file)]
+    process = subprocess.Popen(command, env=environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(stdin)
+    process.stdin.flush()
+    for _ in range(10 * PATIENCE):
+        if [part.read_bytes() for part in parts_of(file)] == [wanted]:
+            break
+        threading.Event().wait(0.1)
+    return process
+
+
+ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_signal_keeps_what_was_done_says_where_and_ends_the_process(ending: signal.Signals, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    with begun(file, b"1\n2\n", b"1.0\n2.0\n") as process:
+        process.send_signal(ending)
         _, shown = process.communicate(timeout=PATIENCE)
-    assert process.returncode == -signal.SIGINT
+    (part,) = parts_of(file)
+    assert process.returncode == -ending
     assert shown.decode() == f"actcli: interrupted: what was done lies in {part}\n"
     assert part.read_text() == "1.0\n2.0\n"
     assert not file.exists()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_signal_leaves_nothing_empty_behind(ending: signal.Signals, tmp_path: Path) -> None:
+    with begun(tmp_path / "a.csv", b"", b"") as process:
+        process.send_signal(ending)
+        _, shown = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, shown) == (-ending, b"")
+    assert not names_in(tmp_path)
+
+
+def test_what_the_parent_ignores_stays_ignored(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with begun(file, b"1\n", b"1.0\n") as process:
+            process.send_signal(signal.SIGHUP)
+            process.communicate(b"2\n", timeout=PATIENCE)
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    assert process.returncode == 0
+    assert file.read_text() == "1.0\n2.0\n"
+
+
+def test_two_writers_do_not_mix_their_answers(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    with begun(file, b"1\n", b"1.0\n") as first:
+        assert actcli("eval", "relu", "--output", str(file), stdin="8\n9\n").status == 0
+        assert file.read_text() == "8.0\n9.0\n"
+        first.communicate(b"2\n", timeout=PATIENCE)
+    assert first.returncode == 0
+    assert file.read_text() == "1.0\n2.0\n"  # who ends last is who is read
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_a_part_of_the_user_is_no_part_of_ours(tmp_path: Path) -> None:
+    file, own, linked = tmp_path / "r.txt", tmp_path / "r.txt.part", tmp_path / "linked"
+    linked.write_text("4\n5\n")
+    os.link(linked, own)
+    assert actcli("eval", "relu", "--input", str(own), "--output", str(file)).status == 0
+    assert (own.read_text(), linked.read_text(), file.read_text()) == ("4\n5\n", "4\n5\n", "4.0\n5.0\n")
+
+
+def test_a_hard_link_to_the_old_file_keeps_what_it_had(tmp_path: Path) -> None:
+    file, linked = tmp_path / "a.txt", tmp_path / "linked"
+    linked.write_text("old")
+    os.link(linked, file)
+    assert actcli("eval", "relu", "2", "--output", str(file)).status == 0
+    assert (file.read_text(), linked.read_text()) == ("2.0\n", "old")
+
+
+def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
+    file = tmp_path / ("字" * 83 + ".csv")
+    assert actcli("eval", "relu", "2", "--output", str(file)).status == 0
+    assert names_in(tmp_path) == [file.name]
+    assert actcli("eval", "relu", "2", "--output", str(tmp_path / ("a" * 300 + ".csv"))).status == 1
 
 
 def test_a_crossed_gate_is_no_fault_of_the_file(tmp_path: Path) -> None:
@@ -365,7 +447,7 @@ def test_there_is_none_without_a_terminal_or_for_a_pipe(lasting: str) -> None:
 
 
 def test_quiet_silences_it(lasting: str, tmp_path: Path) -> None:
-    assert on_terminal("eval", "relu", "--input", lasting, "--quiet", "--output", str(tmp_path / "y")).stderr == ""
+    assert on_terminal("eval", "relu", "--input", lasting, "--quiet", "--output", str(tmp_path / "y.txt")).stderr == ""
 
 
 def test_short_work_has_none(tmp_path: Path) -> None:
@@ -383,7 +465,7 @@ def test_arrays_are_measured_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_ascii_stays_ascii(lasting: str, tmp_path: Path) -> None:
-    run = on_terminal("eval", "relu", "--input", lasting, "--output", str(tmp_path / "y"), unicode=False)
+    run = on_terminal("eval", "relu", "--input", lasting, "--output", str(tmp_path / "y.txt"), unicode=False)
     assert run.stderr.isascii()
     assert shares(run)
 

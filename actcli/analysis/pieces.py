@@ -56,8 +56,11 @@ class _Branch(NamedTuple):
     name: str
     parameter_names: tuple[str, ...] = ()
 
+    def parameter_called(self, name: str) -> None:
+        """It has no parameters."""
+
     def refusal(self, parameter: str, value: Node) -> None:
-        """It has no parameters to refuse."""
+        """Nor are there any to refuse."""
 
     def contradiction(self, parameters: Mapping[str, Node]) -> None:
         """Nor have they anything to contradict."""

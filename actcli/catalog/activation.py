@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from actcli.arrays import Floats
-from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named
+from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named, parameter_named
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
-from actcli.numerics.frame import element_wise
+from actcli.numerics.frame import element_wise, written
 
 if TYPE_CHECKING:
     from actcli.formula.balls import Ball, BallArithmetic
@@ -67,10 +67,10 @@ class Activation(NamedTuple):
         if kernel is None:
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
-            of_block = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
-            return element_wise(x, of_block, self._limits(order))
+            found = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
+            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order))
         parameters = dict(self.parameters)
-        return element_wise(x, lambda block: kernel(block, **parameters), self._limits(order))
+        return element_wise(x, written(lambda block: kernel(block, **parameters)), self._limits(order))
 
     def nearest(self, order: int, x: Floats, number_type: NumberType) -> Floats:
         """The numbers of a type nearest to value, slope or curvature: rounded once, ties decided by the truth.
@@ -238,6 +238,11 @@ class Definition:
     def parameter_names(self) -> tuple[str, ...]:
         """The parameters in the order in which they may be given by position."""
         return tuple(parameter.name for parameter in self.entry.parameters)
+
+    def parameter_called(self, name: str) -> str | None:
+        """The parameter of this name, or that a library calls so, in any spelling; None where there is none."""
+        found = parameter_named(self.entry, name)
+        return None if found is None else found.name
 
     def refusal(self, parameter: str, value: Node) -> tuple[str, str] | None:
         """Why no such value may stand for a parameter, and what it needs; None where it may, or holds parameters."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from actcli.catalog.entry import Entry, Function, FunctionParameter, Limits, folded
 from actcli.catalog.table import FUNCTIONS, entry_named
-from actcli.errors import UsageError, nearest_names, printable
+from actcli.errors import UsageError, nearest_names, printable, quoted
 
 
 class Library(NamedTuple):
@@ -37,6 +37,9 @@ class Library(NamedTuple):
 
     own: Mapping[str, Function] = {}
     """From a name in `other` to what the library means, where that has parameters of its own."""
+
+    needs: Mapping[str, tuple[str, str]] = {}
+    """Names that the library refuses without parameters: what they need, and how one writes it."""
 
 
 _GELU_TANH = {"gelu": "gelu_tanh"}
@@ -106,11 +109,21 @@ LIBRARIES: Mapping[str, Library] = {
             """,
         {"erfc": "erfc(x)", "ndtr": "normal_cdf(x)", "clamp": _UNBOUNDED},
         own={"clamp": _CLAMP},
+        needs={"clamp": ("PyTorch's clamp needs min, max or both", "write torch.clamp(x, min=0)")},
     ),
-    "jax": Library("JAX", ("jax.nn",), _JAX, _GELU_TANH, _JAX_KINKS | {"sparse_sigmoid": _HALF_SLOPES}),
+    "jax": Library(
+        "JAX",
+        ("jax.nn", "jax.lax", "lax"),
+        f"{_JAX} logistic",
+        _GELU_TANH,
+        _JAX_KINKS | {"sparse_sigmoid": _HALF_SLOPES},
+    ),
     "keras": Library(
         "keras.activations",
-        ("keras.activations", "tf.keras.activations", "tensorflow.keras.activations", "activations"),
+        (
+            *("keras.activations", "tf.keras.activations", "tensorflow.keras.activations", "activations"),
+            *("k", "backend", "keras.backend", "tf.keras.backend"),
+        ),
         f"{_KERAS} gelu",
         _KERAS_LEAKY | {"relu": "keras_relu"},
     ),
@@ -153,6 +166,7 @@ LIBRARIES: Mapping[str, Library] = {
             "Selu": f"{_ONNX_GAMMA} * elu(x, alpha={_ONNX_ALPHA})",
         },
         own={"Selu": _ONNX_SELU},
+        needs={"PRelu": ("ONNX's PRelu has its slope as a second input", "give it: PRelu@onnx:0.25")},
     ),
     "mlx": Library(
         "MLX",
@@ -185,6 +199,22 @@ LIBRARIES: Mapping[str, Library] = {
             laplace leaky_relu linear mish quick_gelu relu relu2 relu6 sigmoid silu sqrtsoftplus swish tanh prelu
             xielu
             """,
+        {
+            "AccurateGELUActivation": "gelu_tanh",
+            "ClippedGELUActivation": "gelu_10",
+            "FastGELUActivation": "gelu_tanh",
+            "GELUActivation": "gelu",
+            "GELUTanh": "gelu_tanh",
+            "LaplaceActivation": "laplace",
+            "LinearActivation": "identity",
+            "MishActivation": "mish",
+            "NewGELUActivation": "gelu_tanh",
+            "PytorchGELUTanh": "gelu_tanh",
+            "QuickGELUActivation": "quick_gelu",
+            "ReLUSquaredActivation": "relu2",
+            "SiLUActivation": "silu",
+            "XIELUActivation": "xielu",
+        },
     ),
     "timm": Library(
         "timm",
@@ -233,16 +263,20 @@ NOT_ACTIVATIONS: Mapping[str, str] = {
     "AdaptiveLogSoftmaxWithLoss": f"{_WEIGHTS}; `actcli softmax --target` gives the loss of plain logits",
     "apl": "a sum of hinges whose places are learned, a table for each unit",
     "Attention": _WEIGHTS,
+    "BatchNorm": "it scales by statistics of a batch, with weights of its own",
+    "Dropout": "it drops values at random while a network trains, and is the identity afterwards",
     "entr": "the entropy -x*log(x), which takes probabilities; write '-x*log(x)'",
     "erfcx": "a scaled tail of the normal distribution; write 'exp(x**2)*erfc(x)'",
     "GatedMlp": f"{_WEIGHTS}; its activation is gelu, and its gate mixes places",
     "GluMlp": f"{_WEIGHTS}; its activation is glu",
+    "LayerNorm": f"{_WEIGHTS}; without them it is standardize",
     "log1mexp": "the logarithm of 1 - exp(-x); write 'log(1-exp(-x))'",
     "log_ndtr": "a logarithm of probabilities; write 'log(normal_cdf(x))'",
     "logit": "the inverse of the sigmoid; write 'log(x/(1-x))'",
     "MultiheadAttention": _WEIGHTS,
     "normalize": "a division of a vector by its norm",
     "one_hot": "it turns class numbers into vectors; the one-hot of the largest logit is hardmax",
+    "Sequential": "a chain of layers: name the activation in it",
     "Softmax2d": "softmax over the channels of each pixel: give softmax the channels of one pixel as a vector",
     "SwiGLUPacked": f"{_WEIGHTS}; its activation is swiglu",
 }
@@ -274,6 +308,9 @@ class Export(NamedTuple):
     own: Function | None = None
     """What the library means, where that is no entry and has parameters."""
 
+    needs: tuple[str, str] | None = None
+    """What it needs, and how one writes it, where the library refuses the name without parameters."""
+
 
 def read_export(name: str) -> Export | None:
     """What `name@library` or a name pasted from code stands for; None where it names no library.
@@ -282,7 +319,7 @@ def read_export(name: str) -> Export | None:
     """
     own, at, library = name.rpartition("@")
     if at and not (own.strip() and library.strip()):
-        raise UsageError(f"@ stands between a name and a library, not in '{printable(name.strip())}'", "write gelu@jax")
+        raise UsageError(f"@ stands between a name and a library, not in {quoted(name.strip())}", "write gelu@jax")
     if at:
         return _export(own.strip(), _library_named(library))
     pasted = _SUBSCRIPT.fullmatch(name.strip()) or _DOTTED.fullmatch(name.strip())
@@ -295,6 +332,28 @@ def read_export(name: str) -> Export | None:
             "say which: " + " or ".join(f"{own}@{each}" for each in _SHARERS),
         )
     return _export(own, _library_named(path))
+
+
+def read_name(name: str) -> Export | None:
+    """What the only library that has a name means by it; None where none has it.
+
+    Raises UsageError where libraries mean different things by it.
+    """
+    having = [each for each in LIBRARIES if folded(name) in _by_name(each)]
+    if not having:
+        return None
+    if len({folded(_by_name(each)[folded(name)]) for each in having}) > 1:
+        shown = printable(name.strip())
+        raise UsageError(f"libraries differ on {shown}", "say which: " + " or ".join(f"{shown}@{e}" for e in having))
+    return _export(name.strip(), having[0])
+
+
+def has(path: str, name: str, is_sure: bool) -> bool:
+    """Whether a path is a library's that has a name, or if it is sure to be a name of a library, should have it."""
+    for library, known in LIBRARIES.items():
+        if path.strip().casefold() in (library, *known.paths):
+            return is_sure or folded(name) in _by_name(library)
+    return False
 
 
 def refuse_other_names(name: str) -> None:
@@ -321,7 +380,9 @@ def agreeing(entry: Entry) -> list[str]:
     return [
         library
         for library, known in LIBRARIES.items()
-        if folded(_meant(entry, library) or "") == folded(entry.name) and entry.name not in known.kinks
+        if folded(_meant(entry, library) or "") == folded(entry.name)
+        and entry.name not in known.kinks
+        and entry.name not in map(folded, known.needs)
     ]
 
 
@@ -353,7 +414,7 @@ def _library_named(path: str) -> str:
         if wanted == name or wanted in library.paths:
             return name
     raise UsageError(
-        f"unknown library '{printable(path.strip())}'{nearest_names(wanted, LIBRARIES)}",
+        f"unknown library {quoted(path.strip())}{nearest_names(wanted, LIBRARIES)}",
         f"@ names a library: {', '.join(LIBRARIES)}",
     )
 
@@ -368,9 +429,10 @@ def _export(name: str, library: str) -> Export:
     if means is None:
         refuse_other_names(name)
         raise _missing(name, entry, library)
-    shown = entry.shown_name if entry else folded(name)
+    shown = entry.shown_name if entry else name
     own = next((function for each, function in known.own.items() if known.other[each] == means), None)
-    return Export(f"{shown}@{library}", means, entry, known.kinks.get(entry.name) if entry else None, own)
+    needs = next((needed for each, needed in known.needs.items() if folded(each) == folded(name)), None)
+    return Export(f"{shown}@{library}", means, entry, known.kinks.get(entry.name) if entry else None, own, needs)
 
 
 def _missing(name: str, entry: Entry | None, library: str) -> UsageError:

@@ -1,28 +1,64 @@
 """Function specs: what a user types for a function, name or formula, to the function with its parameters in place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from actcli.catalog.activation import Activation, Definition, VectorActivation, refusal
-from actcli.catalog.entry import Entry, Function, Kernels, folded, parameter_named
+from actcli.catalog.entry import (
+    Entry,
+    Function,
+    FunctionParameter,
+    Kernels,
+    VectorFunction,
+    folded,
+    parameter_named,
+)
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
-from actcli.errors import Place, UsageError, nearest_names, printable
+from actcli.errors import Place, UsageError, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
-from actcli.formula.parser import PRIMITIVES
+from actcli.formula.parser import (
+    MATH_MODULES,
+    MOST_CHARACTERS,
+    PRIMITIVES,
+    Argument,
+    Pasted,
+    is_neutral,
+    own_name,
+    pasted,
+)
 from actcli.formula.tree import Choice, Constant, Number, Operation, Variable, parts
 
 if TYPE_CHECKING:
     from actcli.catalog.libraries import Export
 
-# What code makes or calls: nn.LeakyReLU(0.2), F.gelu(x, approximate="tanh").
-_CALLED = re.compile(r"((?:[^\W\d]\w*\.)+[^\W\d]\w*)\(\s*(?:x\b\s*,?)?([^()]*)\)")
 _MENTIONS_X = re.compile(r"(?<![\w.@])x(?![\w.@])")
 _LIKE_A_NAME = re.compile(r"[^\W\d][\w.\- ]*")
 _IDENTIFIER = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_ASSIGNED = re.compile(r"\s*([^\W\d][\w.@-]*)\s*=(?!=|\s*lambda\b)\s*(.+)")
+
+# Functions of vectors whose second argument is an axis in code; ours is always the last.
+_AXIS_SECOND = frozenset(
+    ("softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "logsumexp", "logmeanexp", "standardize", "glu")
+)
+_NOTHING: Mapping[str, str] = {}
+_WORDS_OF_PYTHON = {"True": 1.0, "False": 0.0}
+
+
+class _Given(NamedTuple):
+    """What stands behind the name of a function in a spec."""
+
+    spec: str
+    """All that was typed."""
+
+    arguments: tuple[Argument, ...] = ()
+    """In their order, those that change no value included."""
+
+    is_code: bool = False
+    """Whether it is a call in code, and no list after a colon."""
 
 
 class _Assigned(NamedTuple):
@@ -50,6 +86,94 @@ class _Assigned(NamedTuple):
         return values | {name: constant(text) for name, text in self.exact.items()} | dict(self.given)
 
 
+class Sweep(NamedTuple):
+    """A spec that gives several values of one parameter, as in `swish:beta=0.5,1,5`: a function for each of them."""
+
+    parameter: str
+    """As the formula spells it."""
+
+    values: tuple[str, ...]
+    """As they are typed: numbers, or ranges START:STOP[:STEP]."""
+
+    before: str
+    """The spec up to the value."""
+
+    after: str
+    """The spec behind the value."""
+
+
+def sweep(spec: str) -> Sweep | None:
+    """Read a spec that stands for several functions; None where it stands for one, or for none.
+
+    Raises UsageError where it sweeps two parameters, or can be read in two ways.
+    """
+    spec = spec.strip()
+    name, _, text = spec.partition(":")
+    given = _Given(spec, tuple(_listed(text, len(name) + 1)))
+    entry = _parametrised(name) if text else None
+    if entry is None or _routed(entry, given):
+        return None
+    texts = _texts(entry, given)
+    swept = [parameter for parameter, values in texts.items() if _is_swept(values)]
+    if not swept:
+        return None
+    if len(swept) > 1:
+        raise UsageError(f"{printable(spec)} sweeps {' and '.join(swept)}", "sweep one parameter, and fix the others")
+    (parameter,) = swept
+    place = list(texts).index(parameter)
+    fixed = [f"{each}={values[0].value}" for each, values in texts.items() if each != parameter]
+    before = f"{name}:{','.join([*fixed[:place], parameter])}="
+    return Sweep(
+        parameter, tuple(each.value for each in texts[parameter]), before, "".join(f",{each}" for each in fixed[place:])
+    )
+
+
+def _parametrised(name: str) -> Entry | None:
+    """The entry whose parameters may follow a name; None where it is the name of none."""
+    bare = _without_module(name)
+    entry = entry_named(bare)
+    if entry is not None:
+        return entry
+    export = _exported(bare)
+    meant = None if export is None else _meant(export)
+    return None if meant is None else meant[0]
+
+
+class _TypedNames(Mapping[str, Definition | Node]):
+    """What a typed formula may name: element-wise functions under all their names, and those of libraries."""
+
+    def __getitem__(self, name: str) -> Definition | Node:
+        """Raises KeyError for an unknown name, UsageError for one that stands for no element-wise function."""
+        if name in DEFINITIONS:
+            return DEFINITIONS[name]
+        bare = _without_module(name)
+        entry, exact = entry_named(bare), _NOTHING
+        if entry is None:
+            export = _exported(bare)
+            if export is None:
+                raise KeyError(name)
+            meant = _meant(export)
+            if meant is None:
+                return parse(export.means, DEFINITIONS)
+            entry, exact = meant
+        if isinstance(entry, VectorFunction):
+            message = f"{entry.shown_name} acts on whole vectors, and a formula on one number"
+            raise UsageError(message, f"`actcli eval {entry.shown_name} 3,1,-3`")
+        if DEFINITIONS[entry.name].entry is entry and not exact:
+            return DEFINITIONS[entry.name]
+        parameters = tuple(each._replace(default=exact.get(each.name, each.default)) for each in entry.parameters)
+        return Definition(entry._replace(parameters=parameters), DEFINITIONS)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(DEFINITIONS)
+
+    def __len__(self) -> int:
+        return len(DEFINITIONS)
+
+
+_TYPED_NAMES = _TypedNames()
+
+
 def find(spec: str) -> Activation | VectorActivation:
     """Read a function spec: `name`, `name:param=value,...`, `name:value,...`, or an expression in x.
 
@@ -61,51 +185,137 @@ def find(spec: str) -> Activation | VectorActivation:
     A name may be of a library, `name@library` or as pasted from code, and then means what it means there. Raises
     UsageError for what is neither, with the nearest names or a caret.
     """
-    spec = _CALLED.sub(r"\1:\2", spec.strip()).removesuffix("()").removesuffix(":")
-    name, colon, parameters = spec.partition(":")
+    spec = spec.strip()
+    if len(spec) > MOST_CHARACTERS:
+        message = f"the function has {len(spec):,} characters; the limit is {MOST_CHARACTERS:,}"
+        raise UsageError(message, "`actcli list` shows every name")
+    name, _, parameters = spec.partition(":")
+    assigned = _ASSIGNED.fullmatch(spec)
+    if assigned and (entry_named(assigned[1]) or "@" in assigned[1]):
+        cure = printable(f"write {assigned[1]}:{assigned[2]}")
+        raise UsageError(f"parameters stand behind a colon, not in {quoted(spec)}", cure)
     if not name:
         raise UsageError("the name of the function is empty", "`actcli list` shows every name")
-    entry = entry_named(name)
-    if entry is not None:
-        return _routed(entry, parameters) or _placed(entry, entry.shown_name, spec, parameters if colon else "")
-    from actcli.catalog.libraries import read_export, refuse_other_names  # what libraries mean costs a millisecond
-
-    export = read_export(name)
-    if export is not None:
-        return (export.entry and _routed(export.entry, parameters)) or _of_library(export, spec, parameters)
+    found = _named(name, _Given(spec, tuple(_listed(parameters, len(name) + 1))))
+    if found is not None:
+        return found
     try:
-        return _expression(spec)
+        code = pasted(spec, _TYPED_NAMES)
+        if code is not None and not _is_value(code):
+            found = _named(code.name, _Given(spec, code.arguments, is_code=True))
+        return found or _expression(spec)
     except ExpressionError:
-        if _LIKE_A_NAME.fullmatch(name) and not _MENTIONS_X.search(spec) and name not in (*PRIMITIVES, "where"):
-            refuse_other_names(name)
-            raise UsageError(
-                f"unknown function '{printable(name)}'{nearest_names(name, all_names())}",
-                "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
-            ) from None
+        _refuse(spec, name)
         raise
 
 
-def _routed(entry: Entry, parameters: str) -> Activation | VectorActivation | None:
+def _is_value(code: Pasted) -> bool:
+    """Whether a call is the value at a number, which is a formula without x.
+
+    Raises UsageError where it may as well be a function with a parameter.
+    """
+    if own_name(code.name):
+        return True
+    last = code.name.rpartition(".")[2]
+    if code.has_input or not last.islower() or not code.arguments or code.arguments[0].name is not None:
+        return False
+    entry = entry_named(last)
+    if entry is None or not entry.parameters or isinstance(entry, VectorFunction):
+        return True
+    name, number = printable(code.typed), printable(code.arguments[0].value)
+    raise UsageError(
+        f"{name}({number}) may be the value at {number}, or {name} with {entry.parameters[0].name}={number}",
+        f"write {entry.shown_name}:{number}, or '{name}({number}) + 0*x' for the value",
+    )
+
+
+def _refuse(spec: str, name: str) -> None:
+    """Raise UsageError where a text that is no formula was meant for a name."""
+    if _LIKE_A_NAME.fullmatch(name) and not _MENTIONS_X.search(spec) and not own_name(name):
+        from actcli.catalog.libraries import refuse_other_names
+
+        refuse_other_names(name)
+        raise UsageError(
+            f"unknown function {quoted(name)}{nearest_names(name, all_names())}",
+            "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
+        ) from None
+
+
+def _named(name: str, given: _Given) -> Activation | VectorActivation | None:
+    """The function of a name, ours or of a library; None where it is no name."""
+    bare = _without_module(name)
+    entry = entry_named(bare)
+    if entry is not None:
+        return _routed(entry, given) or _placed(entry, entry.shown_name, given)
+    export = _exported(bare)
+    return None if export is None else _routed(export.entry, given) or _of_library(export, given)
+
+
+def _without_module(name: str) -> str:
+    """The name alone, where it comes from a module of mathematics that means by it what everybody does."""
+    path, dot, last = name.rpartition(".")
+    if not dot or path.strip().casefold() not in MATH_MODULES:
+        return name
+    from actcli.catalog.libraries import has
+
+    return name if has(path, last, own_name(name) is None) else last
+
+
+def _exported(name: str) -> "Export | None":
+    """What a library means by a name that says which library, or that libraries alone have."""
+    from actcli.catalog.libraries import read_export, read_name  # what libraries mean costs a millisecond
+
+    export = read_export(name)
+    return export if export is not None or own_name(name) else read_name(name)
+
+
+def _listed(text: str, start: int) -> Iterator[Argument]:
+    """The parameters after the colon of a spec, which begin in a column."""
+    for piece in text.split(",") if text else ():
+        name, equals, value = piece.partition("=")
+        yield Argument(name if equals else None, value if equals else piece, start, len(piece))
+        start += len(piece) + 1
+
+
+def _routed(entry: Entry | None, given: _Given) -> Activation | VectorActivation | None:
     """What an option spelled as a word leads to, such as approximate=tanh."""
-    option = folded(parameters).replace("'", "").replace('"', "")
+    words = [each for each in given.arguments if not _is_neutral(each)]
+    if entry is None or len(words) != 1:
+        return None
+    name, value = words[0].name, folded(words[0].value).strip("'\"")
     for word, target in entry.routes:
-        if option and folded(word) == option:
+        option, _, wanted = word.partition("=")
+        if value == folded(wanted) and folded(name or option) == folded(option):
             return find(target)
     return None
 
 
-def _of_library(export: "Export", spec: str, parameters: str) -> Activation | VectorActivation:
+def _is_neutral(argument: Argument) -> bool:
+    """Whether an argument of code changes no value."""
+    return is_neutral(argument.name, argument.value)
+
+
+def _meant(export: "Export") -> tuple[Entry, Mapping[str, str]] | None:
+    """The entry that a library means, and the defaults in which it differs; None where it means an expression."""
     if export.own is not None:
-        return _placed(export.own, export.label, spec, parameters)
+        return export.own, {}
     if export.formula is not None and isinstance(export.entry, Function):
         # No kernel knows another's slopes at kinks.
-        return _placed(export.entry._replace(formula=export.formula, kernels=Kernels()), export.label, spec, parameters)
+        return export.entry._replace(formula=export.formula, kernels=Kernels()), {}
     name, _, defaults = export.means.partition(":")
     entry = entry_named(name)
-    if entry is not None:
-        exact = dict(pair.split("=") for pair in defaults.split(",")) if defaults else {}
-        return _placed(entry, export.label, spec, parameters, exact)
-    if parameters:
+    return None if entry is None else (entry, dict(pair.split("=") for pair in defaults.split(",") if pair))
+
+
+def _of_library(export: "Export", given: _Given) -> Activation | VectorActivation:
+    needed = [each for each in given.arguments if not _is_neutral(each)]
+    if export.needs is not None and not needed:
+        raise UsageError(*export.needs)
+    meant = _meant(export)
+    if meant is not None:
+        entry, exact = meant
+        return _placed(entry, export.label, given, exact)
+    if needed:
         raise UsageError(
             f"{export.label} takes no parameters here", f"it is {export.means}: write that with other numbers"
         )
@@ -113,7 +323,7 @@ def _of_library(export: "Export", spec: str, parameters: str) -> Activation | Ve
 
 
 def _expression(text: str) -> Activation:
-    tree, shown = parse(text, DEFINITIONS), text.strip()
+    tree, shown = parse(text, _TYPED_NAMES), text.strip()
     known = _equal(tree)
     if known is None or known.entry is None:
         return Activation(shown, shown, tree)
@@ -124,9 +334,9 @@ def _expression(text: str) -> Activation:
 
 
 def _placed(
-    entry: Entry, label: str, spec: str, text: str, exact: Mapping[str, str] | None = None
+    entry: Entry, label: str, typed: _Given, exact: Mapping[str, str] | None = None
 ) -> Activation | VectorActivation:
-    given = _assignments(entry, spec, text)
+    given = _assignments(entry, typed)
     shown = ",".join(f"{name}={value!r}" for name, value in given.items())
     return placed(entry, given, label + (f":{shown}" if shown else ""), exact)
 
@@ -157,27 +367,82 @@ def placed(
     return VectorActivation(name, entry, tuple(values))
 
 
-def _assignments(entry: Entry, spec: str, text: str) -> dict[str, float]:
-    given: dict[str, float] = {}
-    for index, piece in enumerate(text.split(",") if text else []):
-        name, equals, value = piece.partition("=")
-        if equals:
-            parameter = parameter_named(entry, name)
+def _assignments(entry: Entry, given: _Given) -> dict[str, float]:
+    """The parameters that a spec gives; raises UsageError where it gives several values of one."""
+    texts = _texts(entry, given)
+    swept = next((parameter for parameter, values in texts.items() if _is_swept(values)), None)
+    if swept is not None:
+        shown = printable(given.spec)
+        cure = f"`actcli plot {shown}` draws them, and `actcli compare` sets them side by side"
+        raise UsageError(f"{shown} is several functions, one for each value of {swept}", cure)
+    return {parameter: _number(given.spec, value) for parameter, (value,) in texts.items()}
+
+
+def _texts(entry: Entry, given: _Given) -> dict[str, list[Argument]]:
+    """The values that a spec gives each parameter: several where it is swept.
+
+    Values follow their parameter's name, or have its place; what follows a named value without a name of its own is
+    another value of the same parameter. Raises UsageError where that place is another parameter's: two readings.
+    """
+    texts: dict[str, list[Argument]] = {}
+    following: list[int] = []
+    named: FunctionParameter | None = None
+    arguments = list(given.arguments)
+    if given.is_code and entry.name in _AXIS_SECOND and arguments and arguments[0].name is None:
+        arguments.pop(0)
+    for index, argument in enumerate(arguments):
+        if named and argument.name is None:
+            texts[named.name].append(argument)
+            following.append(index)
+            continue
+        if argument.name is None:
+            parameter = entry.parameters[index] if index < len(entry.parameters) else None
         else:
-            parameter, value = (entry.parameters[index] if index < len(entry.parameters) else None), piece
-        if parameter is None or parameter.name in given:
-            place = Place(spec, spec.index(piece, spec.index(":") + 1) if piece else len(spec), max(1, len(piece)))
+            parameter = parameter_named(entry, argument.name)
+            if parameter is None and _is_neutral(argument):
+                continue
+            named = parameter
+        if parameter is None or parameter.name in texts:
+            place = Place(given.spec, argument.column, max(1, argument.width))
             raise UsageError(f"{entry.shown_name} has no such parameter", _parameters_listed(entry), place)
-        given[parameter.name] = _number(spec, value)
-    return given
+        texts[parameter.name] = [argument]
+    others = [entry.parameters[index].name for index in following if index < len(entry.parameters)]
+    if len(others) == len(following) > 0 and texts.keys().isdisjoint(others):
+        raise _two_readings(entry, given.spec, texts, others)
+    return texts
 
 
-def _number(spec: str, text: str) -> float:
+def _is_swept(values: Sequence[Argument]) -> bool:
+    return len(values) > 1 or ":" in values[0].value
+
+
+def _two_readings(
+    entry: Entry, spec: str, texts: Mapping[str, Sequence[Argument]], others: Sequence[str]
+) -> UsageError:
+    """The error for values behind a named one that may be its own or those of the parameters in their places."""
+    name = spec.partition(":")[0]
+    behind = iter(others)
+    one = [
+        f"{next(behind) if place else parameter}={argument.value}"
+        for parameter, values in texts.items()
+        for place, argument in enumerate(values)
+    ]
+    # With all parameters named there is no place that a value could have.
+    fixed = [f"{each.name}={each.default}" for each in entry.parameters if each.name not in texts]
+    swept = [f"{parameter}={','.join(each.value for each in values)}" for parameter, values in texts.items()]
+    cure = f"one function: {name}:{','.join(one)}; one for each value: {name}:{','.join([*fixed, *swept])}"
+    return UsageError(f"{printable(spec)} can be read in two ways", printable(cure))
+
+
+def _number(spec: str, argument: Argument) -> float:
+    text = argument.value
+    if text.strip() in _WORDS_OF_PYTHON:
+        return _WORDS_OF_PYTHON[text.strip()]
     try:
         return constant(text)
     except ExpressionError:
-        column = spec.rindex(text) if text else len(spec)
-        raise UsageError(f"'{printable(text)}' is not a number", None, Place(spec, column, max(1, len(text)))) from None
+        column = argument.column + argument.width - len(text)
+        raise UsageError(f"{quoted(text)} is not a number", None, Place(spec, column, max(1, len(text)))) from None
 
 
 def _node(value: float) -> Node:

@@ -35,6 +35,6 @@ def eval_(
     if output.is_certified:
         raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
     fields = (Field("value", has_x=activation.entry.keeps_length),)
-    header = Header(command="eval", descriptions=(description(activation),), fields=fields)
+    header = Header(command="eval", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(vector_answer, activation.drawing())], fields)
     return Result(described(header, source, dtype), chunks), output

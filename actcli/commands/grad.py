@@ -71,7 +71,7 @@ def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, out
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     source = open_values(values, input_options, output.terminal, stdin_by_default=True)
     fields = (Field("jacobian", per="pair"),)
-    header = Header(command="grad", descriptions=(description(activation),), fields=fields)
+    header = Header(command="grad", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
     return Result(described(header, source, input_options.number_type), chunks)
 

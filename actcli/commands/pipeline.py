@@ -14,9 +14,11 @@ from actcli.analysis import LEVEL, Zone, zones
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.catalog.entry import ORDERS
+from actcli.catalog.lookup import sweep
 from actcli.dtypes import NumberType
-from actcli.errors import DataError, UsageError
+from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.sources import Source
+from actcli.inputs.words import read_words
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
 from actcli.results.messages import Message, note
@@ -29,9 +31,27 @@ Columns = Callable[[Activation, Floats], Mapping[str, Numbers]]
 
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
 LARGEST_SIDE = 1_000
+# Curves that share a picture: no more can be told apart, nor have a panel each.
+MOST_SWEPT = 24
 # Starting threads pays from so many values on.
 _LARGE_ARRAY = 1_000_000
 _AHEAD = 2  # blocks a core that wait to be fetched: more would only fill memory
+
+
+def each_spec(specs: Iterable[str]) -> Iterator[str]:
+    """Function specs, where one sweeps a parameter a spec for each of its values; raises UsageError for too many."""
+    for spec in specs:
+        swept = sweep(spec)
+        if swept is None:
+            yield spec
+            continue
+        values: list[str] = []
+        for text in swept.values:
+            values += [f"{value!r}" for value in read_words([text]).values.tolist()] if ":" in text else [text]
+        if len(values) > MOST_SWEPT:
+            message = f"{printable(spec)} is {len(values):,} functions, and {MOST_SWEPT} is the most"
+            raise UsageError(message, f"give its range a longer step: {swept.parameter}=START:STOP:STEP")
+        yield from (swept.before + value + swept.after for value in values)
 
 
 def element_wise(spec: str, command: str) -> Activation:

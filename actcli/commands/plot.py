@@ -15,6 +15,7 @@ from actcli.commands.pipeline import (
     answers_in,
     described,
     description,
+    each_spec,
     element_wise,
     element_wise_chunks,
     in_type,
@@ -30,10 +31,12 @@ from actcli.options import (
     FunctionsAndValues,
     Height,
     Layout,
+    LogX,
     LogY,
     PlotCurvature,
     PlotSlope,
     Saturation,
+    Title,
     Width,
     YLimits,
     limits,
@@ -43,6 +46,7 @@ from actcli.results import Chunk, Field, Header, Landmarks, Result, Vectors, Vie
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
+_DECADES = (0.01, 100.0)  # what a logarithmic x axis shows unless limits are set
 
 Limits = tuple[float, float]
 
@@ -54,15 +58,18 @@ def plot(
     slope: PlotSlope = False,
     curvature: PlotCurvature = False,
     y_limits: YLimits = None,
+    log_x: LogX = False,
     log_y: LogY = False,
     layout: Layout = "auto",
     width: Width = None,
     height: Height = None,
+    title: Title = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """A picture of FUNCTIONS; A:B sets the x limits, other values are drawn with the curves."""
     words = functions_and_values or []
-    activations = [element_wise(word, "plot") for word in words if not stands_for_values(word)]
+    specs = each_spec(word for word in words if not stands_for_values(word))
+    activations = [element_wise(spec, "plot") for spec in specs]
     if not activations:
         raise UsageError("plot needs a function", "actcli plot sigmoid; `actcli list` shows every name")
     x_limits, points = _limits_and_points([word for word in words if stands_for_values(word)])
@@ -72,7 +79,9 @@ def plot(
     fields = tuple(Field(name) for name in names)
     dtype = input_options.number_type
     zoned = zones_of(activations, saturation, dtype)
-    view = View(tuple(map(landmarks, activations)), limits(y_limits), log_y, layout, width, height)
+    view = View(
+        tuple(map(landmarks, activations)), limits(y_limits), log_x, log_y, title, layout, width=width, height=height
+    )
     header = Header(
         command="plot",
         descriptions=tuple(description(activation) for activation in activations),
@@ -82,8 +91,11 @@ def plot(
     )
     has_values = bool(points or input_options.files)
     output = output_options.settle("picture", has_values=has_values)
-    curves = partial(sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype)
-    default = default_limits(activations)
+    curves = partial(sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype, x_is_log=log_x)
+    default = _DECADES if log_x else default_limits(activations)
+    if log_x and x_limits is not None and x_limits[0] <= 0:
+        message = f"a logarithmic x axis begins above 0, not at {x_limits[0]:g}"
+        raise UsageError(message, f"{x_limits[1] / 1e4 if x_limits[1] > 0 else 0.01:g}:{max(x_limits[1], 100):g}")
     if not has_values:
         return Result(in_type(header, dtype), curves(x_limits or default)), output
     source = open_values(points, input_options, output.terminal, stdin_by_default=False)
@@ -91,7 +103,7 @@ def plot(
         activations, source.blocks, partial(orders_of, names=names, dtype=dtype), zoned, fields
     )
     if output.is_drawn:  # formats for programs hold the values given
-        chunks = _then_curves(chunks, x_limits, default, curves)
+        chunks = _then_curves(chunks, x_limits, default, curves, is_log=log_x)
     return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned)), output
 
 
@@ -105,7 +117,12 @@ def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
 
 
 def _then_curves(
-    values: Iterable[Chunk], x_limits: Limits | None, default: Limits, curves: Callable[[Limits], Iterator[Chunk]]
+    values: Iterable[Chunk],
+    x_limits: Limits | None,
+    default: Limits,
+    curves: Callable[[Limits], Iterator[Chunk]],
+    *,
+    is_log: bool = False,
 ) -> Iterator[Chunk]:
     """The values, then the curves, wide enough for the values unless limits were set; after an error too."""
     low, high = np.inf, -np.inf
@@ -113,12 +130,15 @@ def _then_curves(
     try:
         for chunk in values:
             finite = chunk.vectors.values[np.isfinite(chunk.vectors.values)]
+            if is_log:
+                finite = finite[finite > 0]
             if finite.size:
                 low, high = min(low, float(finite.min())), max(high, float(finite.max()))
             yield chunk
     except ActcliError as error:
         failure = error
-    yield from curves(x_limits or widened(default, low, high))
+    widest = (min(default[0], low), max(default[1], high)) if is_log else widened(default, low, high)
+    yield from curves(x_limits or widest)
     if failure:
         raise failure
 
@@ -136,6 +156,8 @@ def sampled_chunks(
     fields: Sequence[Field],
     zoned: Sequence[Sequence[Zone]],
     dtype: NumberType | None = None,
+    *,
+    x_is_log: bool = False,
 ) -> Iterator[Chunk]:
     """The curves between two limits: values that the command chose itself, so that no warning counts them.
 
@@ -146,7 +168,7 @@ def sampled_chunks(
     def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
         return orders_of(activation, dtype.rounded(x) if dtype else x, names, dtype)
 
-    grid = _grid(activations, x_limits)._replace(number_type=dtype)
+    grid = _grid(activations, x_limits, x_is_log=x_is_log)._replace(number_type=dtype)
     for chunk in element_wise_chunks(activations, [grid], columns, zoned, fields):
         yield chunk._replace(is_sampled=True)
 
@@ -156,11 +178,14 @@ def landmarks(activation: Activation) -> Landmarks:
     return Landmarks(extrema(activation), kinks(activation), asymptotes(activation))
 
 
-def _grid(activations: Sequence[Activation], x_limits: Limits) -> Vectors:
-    """Samples over the limits, every kink and both its neighbours among them."""
+def _grid(activations: Sequence[Activation], x_limits: Limits, *, x_is_log: bool) -> Vectors:
+    """Samples over the limits, evenly apart on the axis, every kink and both its neighbours among them."""
     low, high = x_limits
     share = np.linspace(0, 1, _SAMPLES)
     even = low * (1 - share) + high * share  # limits may lie farther apart than the largest float64
+    if x_is_log:
+        even = np.clip(10 ** (np.log10(low) * (1 - share) + np.log10(high) * share), low, high)
+        even[[0, -1]] = x_limits
     corners = np.array([kink.x for activation in activations for kink in kinks(activation) if low < kink.x < high])
     beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
     grid = distinct(np.concatenate([even, beside]))

@@ -23,6 +23,7 @@ from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Bound, Node, evaluate
 from actcli.numerics import constants
 from actcli.numerics.constants import BITS, parts, short_parts
+from actcli.numerics.frame import Writer, written
 
 # 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
 _BLOCK = 16_384
@@ -34,24 +35,33 @@ _ZERO = Pair(np.float64(0.0))
 _TWO = Pair(np.float64(2.0))
 
 
-@lru_cache(maxsize=256)
-def evaluator(tree: Node, order: int, *, at_ends: bool) -> Callable[[Floats], Any]:
-    """What takes a block to value (0), slope (1) or curvature (2) of a formula, rounded once, by the cheapest way.
+class Evaluator(NamedTuple):
+    """What takes blocks to value, slope or curvature of a formula, rounded once."""
 
-    The answers are those of `in_pairs`; at infinities and NaN only if they are asked for `at_ends`. They come as an
-    array of the shape of the block, or as the one number that they all are.
+    write: Writer
+    """Writes the answers to a block, which are those of `in_pairs`, into an array of its size."""
+
+    holds_at_ends: bool
+    """Whether they are the answers at infinities, too."""
+
+
+@lru_cache(maxsize=256)
+def evaluator(tree: Node, order: int, *, at_ends: bool) -> Evaluator:
+    """The cheapest way to value (0), slope (1) or curvature (2).
+
+    Asked for `at_ends` it is right at infinities for any formula; else a step function has its outer levels there.
     """
     found = pieces.straight(tree, order, lambda x: in_pairs(tree, order, x))
     if found is None:
-        return lambda x: in_pairs(tree, order, x)
-    zeros = np.array([-0.0, 0.0])
+        return Evaluator(written(lambda x: in_pairs(tree, order, x)), at_ends)
+    zeros, got = np.array([-0.0, 0.0]), np.empty(2)
     wanted = in_pairs(tree, order, zeros)
     with np.errstate(all="ignore"):
-        got = np.signbit(np.broadcast_to(found.of(zeros), 2))
-    unsure = wanted[0] == 0.0 and (found.through_zero or bool((got != np.signbit(wanted)).any()))
+        found.write(zeros, got)
+    unsure = wanted[0] == 0.0 and (found.through_zero or bool((np.signbit(got) != np.signbit(wanted)).any()))
 
-    def answers(x: Floats) -> Any:
-        y = found.of(x)
+    def put_right(x: Floats, y: Floats) -> None:
+        found.write(x, y)
         outside = np.zeros(x.shape, np.bool_)
         if unsure:
             outside |= x == 0.0
@@ -60,15 +70,18 @@ def evaluator(tree: Node, order: int, *, at_ends: bool) -> Callable[[Floats], An
             outside |= ~((size > pieces.LEAST) & (size < pieces.LARGEST))
         if at_ends:
             outside |= ~np.isfinite(x)
-        if not outside.any():
-            return y
-        y = np.array(np.broadcast_to(y, x.shape), dtype=np.float64)
-        y[outside] = in_pairs(tree, order, x[outside])
-        return y
+        if outside.any():
+            y[outside] = in_pairs(tree, order, x[outside])
+
+    def with_plain_zeros(x: Floats, y: Floats) -> None:
+        found.write(x, y)
+        y += 0.0  # -0 + 0 is 0
 
     if unsure and not np.signbit(wanted).any() and found.everywhere and not at_ends:
-        return lambda x: found.of(x) + 0.0  # -0 + 0 is 0
-    return answers if unsure or at_ends or not found.everywhere else found.of
+        return Evaluator(with_plain_zeros, holds_at_ends=False)
+    if unsure or at_ends or not found.everywhere:
+        return Evaluator(put_right, at_ends)
+    return Evaluator(found.write, found.is_step)
 
 
 def in_pairs(tree: Node, order: int, x: Floats) -> Floats:

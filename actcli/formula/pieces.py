@@ -18,6 +18,7 @@ from actcli.formula import double_double as dd
 from actcli.formula.double_double import Pair
 from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Node, evaluate
+from actcli.numerics.frame import Writer, written
 
 Polynomial = tuple[Fraction, ...]
 """Coefficients from that of x**0 on, the last not 0; () is 0."""
@@ -259,19 +260,23 @@ def pieces_of(tree: Node, order: int) -> Pieces | None:
 # Their evaluation.
 
 Evaluator = Callable[[Floats], Any]
+"""From a block to its answers, or to the one number that they all are."""
 
 
 class Straight(NamedTuple):
     """What evaluates such a formula at finite float64."""
 
-    of: Evaluator
-    """A block to its answers, or to the one number that they all are."""
+    write: Writer
+    """Writes the answers to a block into an array of its size."""
 
     everywhere: bool
     """Whether the answers are rounded once also outside of LEAST and LARGEST."""
 
-    through_zero: bool
+    through_zero: bool = False
     """Whether it is the larger or smaller of two that may be 0 and -0, of which processors take either."""
+
+    is_step: bool = False
+    """Whether it is a step function, which gives its outer levels at infinities."""
 
 
 def straight(tree: Node, order: int, in_full: Callable[[Floats], Floats]) -> Straight | None:
@@ -287,12 +292,12 @@ def straight(tree: Node, order: int, in_full: Callable[[Floats], Floats]) -> Str
     polynomials = [piece.polynomial for piece in pieces]
     if all(len(each) < 2 for each in polynomials):
         levels = [_nearest(each[0]) if each else zero for each in polynomials]
-        return Straight(_levels(seams, levels), everywhere=True, through_zero=False)
+        return Straight(_levels(seams, levels), everywhere=True, is_step=True)
     lines = {each: _line(each) if each else _Line(lambda _x: zero) for each in polynomials}
     everywhere = all(line.everywhere for line in lines.values())
     extreme = _by_extremes(pieces, lines)
     if extreme is None:
-        return Straight(_by_choice(seams, [lines[each].of for each in polynomials]), everywhere, through_zero=False)
+        return Straight(_by_choice(seams, [lines[each].of for each in polynomials]), everywhere)
     return Straight(extreme, everywhere, through_zero=() in polynomials)
 
 
@@ -308,34 +313,44 @@ def _zero_of(pieces: Pieces, in_full: Callable[[Floats], Floats]) -> float | Non
     return None if len(signs) > 1 else -0.0 if True in signs else 0.0
 
 
-def _levels(seams: list[float], levels: list[float]) -> Evaluator:
+def _levels(seams: list[float], levels: list[float]) -> Writer:
     """A step function."""
     if not seams:
-        return lambda _x: levels[0]
-    low, high = min(levels), max(levels)
-    if len(set(levels)) == 2 and not np.signbit(levels).any():
+        return written(lambda _x: levels[0])
+    if len(set(levels)) == 2 and _is_exact(levels[0], levels[1]):
         # Two levels take turns: the number of seams to the left of x, odd or even, tells which of them it is.
-        def alternating(x: Floats) -> Any:
+        def alternating(x: Floats, y: Floats) -> None:
             above = x >= seams[0]
             for seam in seams[1:]:
                 above ^= x >= seam
-            if levels[0] == high:
-                np.logical_not(above, out=above)
-            if (low, high) == (0.0, 1.0):
-                return above
-            y: Floats = np.multiply(above, high)
-            return np.maximum(y, low, out=y) if low else y
+            y[:] = above.view(np.int8)  # which is faster than from bool
+            _leveled(y, levels[0], levels[1])
 
         return alternating
     table = np.array(levels)
 
-    def found(x: Floats) -> Floats:
-        place = (x >= seams[0]).astype(np.int64)
+    def found(x: Floats, y: Floats) -> None:
+        place = (x >= seams[0]).view(np.int8)
         for seam in seams[1:]:
-            place += x >= seam
-        return table.take(place, mode="clip")
+            place += (x >= seam).view(np.int8)
+        table.take(place, mode="clip", out=y)
 
     return found
+
+
+def _leveled(y: Floats, low: float, high: float) -> None:
+    """Turn 0 into the one level and 1 into the other: a choice costs four times as much."""
+    if high - low != 1.0:
+        y *= high - low
+    if low != 0.0 or np.signbit(low):
+        y += low
+
+
+def _is_exact(low: float, high: float) -> bool:
+    """Whether `_leveled` meets both levels, and their signs, in spite of its roundings."""
+    y, levels = np.array([0.0, 1.0]), np.array([low, high])
+    _leveled(y, low, high)
+    return y.tobytes() == levels.tobytes()
 
 
 class _Line(NamedTuple):
@@ -406,22 +421,21 @@ def _pair(q: Fraction) -> Pair:
     return Pair(np.float64(high), np.float64(low) if low else None)
 
 
-def _by_choice(seams: list[float], lines: list[Evaluator]) -> Evaluator:
-    def chosen(x: Floats) -> Any:
-        y = lines[0](x)
+def _by_choice(seams: list[float], lines: list[Evaluator]) -> Writer:
+    def chosen(x: Floats, y: Floats) -> None:
+        y[:] = lines[0](x)
         for seam, line in zip(seams, lines[1:], strict=True):
-            y = np.where(x >= seam, line(x), y)
-        return y
+            np.copyto(y, line(x), where=x >= seam)
 
     return chosen
 
 
-def _by_extremes(pieces: Pieces, lines: dict[Polynomial, _Line]) -> Evaluator | None:
+def _by_extremes(pieces: Pieces, lines: dict[Polynomial, _Line]) -> Writer | None:
     """Continuous lines as max and min of one another, which is faster than a choice; None where they are not such.
 
     Rounding keeps the order of numbers, so the larger of two rounded lines is the larger line, rounded.
     """
-    if any(len(piece.polynomial) > 2 for piece in pieces):
+    if len(pieces) == 1 or any(len(piece.polynomial) > 2 for piece in pieces):
         return None
     steps: list[tuple[Any, Evaluator]] = []
     for at in range(1, len(pieces)):
@@ -437,11 +451,13 @@ def _by_extremes(pieces: Pieces, lines: dict[Polynomial, _Line]) -> Evaluator | 
             return None
         steps.append((np.maximum if up else np.minimum, lines[line].of))
 
-    def extreme(x: Floats) -> Any:
-        y = lines[pieces[0].polynomial].of(x)
-        for take, line in steps:
-            y = take(y, line(x))
-        return y
+    first = lines[pieces[0].polynomial].of
+
+    def extreme(x: Floats, y: Floats) -> None:
+        (take, line), *others = steps
+        take(first(x), line(x), out=y)
+        for take, line in others:
+            take(y, line(x), out=y)
 
     return extreme
 

@@ -24,7 +24,7 @@ _CALL = r"[A-Za-z_][\w.]*+\("
 _ARRAY = re.compile(rf"({_LABEL})(?:\[|({_CALL}))")
 # Brackets in which blanks, or calls, stand where JSON has commas and numbers.
 _PRINTED = re.compile(rf"[\[(\s]*+(?:(?<=\()|[-+]?(?:[0-9.]|nan|inf)[\w.+-]*+\s++[^\s,\])]|{_CALL})")
-_BY_NUMPY = re.compile(r"\]\s+\[|[0-9.]\s+[-+.0-9]|\.\.\.")
+_MOST_BLANKS = 1_000  # between two lists of a print
 
 _SAVED = "save it in place of its print: numpy.save('x.npy', x), and --input x.npy"
 
@@ -111,9 +111,14 @@ def is_print(line: str, /) -> bool:
     )
 
 
-def is_printed_by_numpy(text: str, /) -> bool:
-    """Whether a text that is no JSON could be a print of NumPy: blanks between numbers or lists, or values left out."""
-    return not re.search(r'[{"]', text) and _BY_NUMPY.search(text) is not None
+def is_printed_by_numpy(text: str, at: int, /) -> bool:
+    """Whether a text that is no JSON from a place on could be a print of NumPy: there a blank stands for a comma."""
+    if re.search(r'[{"]', text):
+        return False
+    before = text[max(0, at - _MOST_BLANKS) : at]
+    return text.startswith("...", at) or (
+        before[-1:].isspace() and before.rstrip()[-1:] in set("].0123456789") and text[at] in "[+-.0123456789ni"
+    )
 
 
 def depth(text: str, /) -> int:

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 from typing import Literal, NamedTuple
 
-from actcli.errors import DataError
 from actcli.inputs.brackets import is_print
+from actcli.inputs.foreign import MAGICS
 from actcli.inputs.number import number, plain
 from actcli.results import Meter
 from actcli.results.messages import Message
 
-FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "npy", "npz"]
+FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "json-seq", "npy", "npz"]
 
 
 class Format(NamedTuple):
@@ -38,6 +37,7 @@ FORMATS: Mapping[FormatName, Format] = {
     # A .json file may hold a document or lines: its first line decides.
     "json": Format("actcli.inputs.readers.json:read_json"),
     "jsonl": Format("actcli.inputs.readers.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
+    "json-seq": Format("actcli.inputs.readers.json:read_json_sequence", suffixes=(".json-seq",), magics=(b"\x1e",)),
     "npy": Format(
         "actcli.inputs.readers.npy:read_npy",
         "actcli.inputs.readers.npy:read_npy_file",
@@ -56,7 +56,7 @@ COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
 ARRAYS_READER = "actcli.inputs.readers.arrays:read_arrays"
 
 GZIP = b"\x1f\x8b"
-_MAGICS = (GZIP, *(magic for each in FORMATS.values() for magic in each.magics))
+_MAGICS = (GZIP, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 # Patterns are compiled where they are used: typed values use none.
@@ -79,6 +79,8 @@ class InputInfo:
         """The names of a vector's entries."""
         self.messages: tuple[Message, ...] = ()
         """How the input was taken."""
+        self.shape: tuple[int, ...] | None = None
+        """That of the array that is all of a file."""
         self.meter = Meter()
         """How much of all files has been read."""
 
@@ -107,9 +109,9 @@ def is_enough(start: bytes) -> bool:
 
     A first line that begins `#id,x` needs a second one: a header has as many fields as what follows.
     """
-    if any(magic.startswith(start[: len(magic)]) for magic in _MAGICS):
-        return start.startswith(_MAGICS)
-    if len(start) >= _START_BYTES:
+    if any(len(magic) > len(start) and magic.startswith(start) for magic in _MAGICS):
+        return False
+    if start.startswith(_MAGICS) or len(start) >= _START_BYTES:
         return True
     end = start.find(b"\n", first_line_at(start))
     return end >= 0 and (_hash_names_at(start) is None or b"\n" in start[first_line_at(start) :])
@@ -209,25 +211,3 @@ def names_of(line: bytes, fields: Sequence[str], columns: Sequence[str] = ()) ->
     if re.search(rb"[\[\](){}]", line) and re.search(rb"[0-9]", line):
         return ()
     return names if all(number(name) is None and not re.fullmatch(_NUMERALS, name) for name in names) else ()
-
-
-TORCH, SAFETENSORS = ("PyTorch", ".pt"), ("safetensors", ".safetensors")
-UNSUPPORTED = {".pt": TORCH, ".pth": TORCH, ".safetensors": SAFETENSORS}
-_LOADERS = {
-    TORCH: "import torch; x = torch.load({path!r}, map_location='cpu')",
-    SAFETENSORS: "from safetensors.torch import load_file; x = load_file({path!r})",
-}
-# A checkpoint is a table of tensors; as float64 none loses a digit, and NumPy has no bfloat16.
-_SAVER = (
-    "import numpy; numpy.savez({saved!r}, "
-    "**{{k: v.detach().double().numpy() for k, v in (x if hasattr(x, 'items') else {{'x': x}}).items()}})"
-)
-
-
-def unsupported(name: str, library: tuple[str, str]) -> DataError:
-    """The error for a file of a library that is not read here, with the one line of Python that converts it."""
-    title, suffix = library
-    # In a line for the shell goes a path that neither it nor Python would take for more than letters.
-    path = name if PurePath(name).suffix and re.fullmatch(r"[\w./ +-]+", name) else f"FILE{suffix}"
-    line = f"{_LOADERS[library]}; {_SAVER}".format(path=path, saved=str(PurePath(path).with_suffix(".npz")))
-    return DataError(f"{name}: a file of {title}, which is not read here", f'convert it: python -c "{line}"')

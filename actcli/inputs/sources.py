@@ -13,23 +13,22 @@ import numpy as np
 
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
+from actcli.inputs.foreign import foreign, unsupported
 from actcli.inputs.formats import (
     ARRAYS_READER,
     COLUMNS_READER,
     FORMATS,
     GZIP,
-    UNSUPPORTED,
     InputInfo,
     begins_array,
     detected,
     is_enough,
-    unsupported,
 )
 from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Meter, Vectors
 from actcli.results.messages import Message
-from actcli.terminal import ByteSource, Terminal
+from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
 STDIN = "-"
 
@@ -84,7 +83,8 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
         raise UsageError("'-' reads all values from stdin and cannot be combined with others", "leave out one of them")
     if not words and not options.files and (not stdin_by_default or terminal.stdin_is_tty):
         raise UsageError("no values", HINT)
-    return open_streams(options, terminal.stdin).rounded(options.number_type)
+    files = (terminal.stdin_file, terminal.stdout_file)
+    return open_streams(options, terminal.stdin, *files).rounded(options.number_type)
 
 
 def _open_words(words: Sequence[str], options: InputOptions) -> Source:
@@ -95,10 +95,16 @@ def _open_words(words: Sequence[str], options: InputOptions) -> Source:
     return Source(flattened(blocks) if options.flatten else blocks, is_typed=True)
 
 
-def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
+def open_streams(
+    options: InputOptions,
+    stdin: ByteSource | None,
+    stdin_file: FileId | None = None,
+    stdout_file: FileId | None = None,
+) -> Source:
     """Open the files that the options name, or stdin; the first block is read, since it says what the input is.
 
-    Raises UsageError where stdin is asked for twice and DataError for a file that is not there.
+    Raises UsageError where stdin is asked for twice, and DataError for a file that is not there, or that answers go to:
+    it would be read without end.
     """
     patterns = options.files or (STDIN,)
     if patterns.count(STDIN) > 1:
@@ -110,11 +116,17 @@ def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
         if pattern == STDIN:
             if stdin is None:
                 raise DataError("stdin is closed", HINT)
+            if stdout_file is not None and stdin_file == stdout_file:
+                raise _own_output("stdin")
             files.append((None, number))
         else:
             paths = files_of(pattern)
             files += [(path, number) for path in paths]
-            info.meter.total += sum(Path(path).stat().st_size for path in paths)  # 0 for a FIFO
+            for path in paths:
+                status = Path(path).stat()
+                if stdout_file is not None and file_id(status) == stdout_file:
+                    raise _own_output(printable(path))
+                info.meter.total += status.st_size  # 0 for a FIFO
     blocks = _all_blocks(files, stdin, options, info)
     if options.flatten:
         blocks = flattened(blocks)
@@ -123,9 +135,14 @@ def open_streams(options: InputOptions, stdin: ByteSource | None) -> Source:
         blocks,
         labels=() if options.flatten else info.labels,
         messages=info.messages,
-        shape=first.array if first and len(files) == 1 else None,
+        shape=info.shape if first and len(files) == 1 and not options.flatten else None,
         meter=info.meter,
     )
+
+
+def _own_output(name: str) -> DataError:
+    cure = "write to another file, or with --output FILE replace it once all of it is read"
+    return DataError(f"{name} is the input, and standard output goes to it too", cure)
 
 
 def files_of(pattern: str) -> list[str]:
@@ -211,9 +228,6 @@ def _file_blocks(path: str, options: InputOptions, info: InputInfo) -> Iterator[
     except OSError as error:
         raise DataError(f"{name}: {error.strerror}") from error
     with file:
-        suffix = PurePath(path).suffix.lower()
-        if suffix in UNSUPPORTED and options.format is None:
-            raise unsupported(name, UNSUPPORTED[suffix])
         is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
         before = 0
         for block in _blocks(file, name, options, info, path, is_regular=is_regular):
@@ -236,9 +250,10 @@ def _blocks(
     if is_packed:
         stream = unpacked(stream, name, is_enough)
         suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
-    form = options.format or detected(
-        stream.peek(), "".join(suffixes[-1:]), has_header=options.has_header, columns=tuple(options.column_names)
-    )
+    start, suffix = stream.peek(), "".join(suffixes[-1:])
+    form = options.format or detected(start, suffix, has_header=options.has_header, columns=tuple(options.column_names))
+    if form not in ("npy", "npz") and (kind := foreign(start, suffix)):
+        raise unsupported(name, kind)
     if options.array is not None and form != "npz":
         raise UsageError(f"--array chooses from an .npz archive, and {name} is {form}", "leave it out")
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader

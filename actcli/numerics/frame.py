@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 Limits: TypeAlias = tuple[float, float]
+Writer: TypeAlias = Callable[[FloatArray, FloatArray], None]
+"""Writes what a function gives for a flat block into an array of its size."""
 
 # 128 KiB a temporary: a handful of them stays in the second-level cache, and the calls cost below 0.1 ns a value.
 BLOCK = 16384
@@ -25,13 +27,11 @@ def as_float64(x: ArrayLike) -> FloatArray:
     return array.astype(np.float64, copy=False)
 
 
-def element_wise(
-    x: ArrayLike, of_block: Callable[[FloatArray], FloatArray], limits: Callable[[], Limits] | None = None
-) -> FloatArray:
-    """What a function of one flat block gives for an array of any shape, in the shape of the array.
+def element_wise(x: ArrayLike, write: Writer, limits: Callable[[], Limits] | None = None) -> FloatArray:
+    """What a function gives for an array of any shape, in the shape of the array, worked out in flat blocks.
 
-    `of_block` need only be right for finite x: NaN stays NaN, and at -inf and +inf the answers are the two `limits`,
-    which are asked for where they are needed; without them it is what `of_block` gives. Floating point errors are
+    `write` need only be right for finite x: NaN stays NaN, and at -inf and +inf the answers are the two `limits`,
+    which are asked for where they are needed; without them it is what `write` gives. Floating point errors are
     silent, and `x` is never written to. Raises ValueError where `x` is not made of real numbers.
     """
     array = as_float64(x)
@@ -40,14 +40,25 @@ def element_wise(
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, BLOCK):
             block, answer = flat[start : start + BLOCK], out[start : start + BLOCK]
-            answer[:] = of_block(block)
-            if not np.isfinite(block).all():
+            write(block, answer)
+            highest = np.maximum.reduce(block)  # NaN where there is one: half as dear as a look at every value
+            if np.isnan(highest):
                 answer[np.isnan(block)] = np.nan
+            if limits and not (highest < np.inf and np.minimum.reduce(block) > -np.inf):
                 infinite = np.isinf(block)
-                if limits and infinite.any():
+                if infinite.any():
                     low, high = limits()
                     answer[infinite] = np.where(block[infinite] < 0, low, high)
     return out.reshape(array.shape)
+
+
+def written(of_block: Callable[[FloatArray], FloatArray | float]) -> Writer:
+    """What writes the answers of a function of a block."""
+
+    def write(block: FloatArray, answer: FloatArray) -> None:
+        answer[:] = of_block(block)
+
+    return write
 
 
 def patch(y: FloatArray, x: FloatArray, there: BoolArray, formula: Callable[[FloatArray], FloatArray]) -> FloatArray:

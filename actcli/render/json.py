@@ -78,7 +78,7 @@ def _summary(result: Result) -> dict[str, Any]:
         for message in accumulator.messages()
     ]
     return {
-        "vectors": result.counts.vectors,
+        **result.counts.totals(),
         # A function that nobody looked for zones in has nothing to say of them: zeros would say that all is well.
         "functions": [{"function": name, **totals} for name, totals in named if totals and result.counts.vectors],
         "notes": [sentence(message) for message in messages if message.level == "note"],

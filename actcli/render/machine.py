@@ -202,11 +202,11 @@ def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterato
     """Write blocks as they come, without a copy of the whole array."""
     chunks = result.chunks()
     first = next(chunks, None)
-    dtype = _dtype(_number_type(first.vectors)) if first else np.dtype(np.float64)
-    yield _npy_header(shape, dtype)
+    kind = _number_type(first.vectors) if first else np.dtype(np.float64)
+    yield _npy_header(shape, kind)
     for chunk in chain([first] if first else [], chunks):
         values, _ = _end_to_end(chunk, layout)
-        yield _binary(values, dtype)
+        yield _binary(values, kind)
 
 
 def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
@@ -222,15 +222,16 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
             "--format jsonl holds vectors of any length",
         )
     values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
-    dtype = np.result_type(*(_dtype(part[2]) for part in held)) if held else values.dtype
-    yield _npy_header((len(lengths), int(widths[0]) if len(widths) else 0), dtype)
-    yield _binary(values, dtype)
+    kind = _widest([part[2] for part in held]) if held else values.dtype
+    yield _npy_header((len(lengths), int(widths[0]) if len(widths) else 0), kind)
+    yield _binary(values, kind)
     if error:
         raise error
 
 
-def _npy_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
+def _npy_header(shape: tuple[int, ...], kind: NumberType | np.dtype[Any]) -> bytes:
     file = BytesIO()
+    dtype = kind if isinstance(kind, np.dtype) else kind.dtype()
     # The format names only types that NumPy has; of others it holds the bytes, as numpy.save writes them.
     named = np.dtype((np.void, dtype.itemsize)) if dtype.isbuiltin == 2 else dtype
     described = {"descr": npy_format.dtype_to_descr(named), "fortran_order": False, "shape": shape}
@@ -243,11 +244,13 @@ def _number_type(vectors: Vectors) -> NumberType | np.dtype[Any]:
     return vectors.number_type or vectors.dtype
 
 
-def _dtype(kind: NumberType | np.dtype[Any]) -> np.dtype[Any]:
-    return kind.dtype() if isinstance(kind, NumberType) else kind
+def _widest(kinds: Sequence[NumberType | np.dtype[Any]]) -> NumberType | np.dtype[Any]:
+    """The type of an array that holds all: the one that the user wants, else the widest of the input."""
+    held = [kind for kind in kinds if isinstance(kind, np.dtype)]
+    return np.result_type(*held) if held else kinds[0]
 
 
-def _binary(values: Numbers, dtype: np.dtype[Any]) -> Bytes:
+def _binary(values: Numbers, kind: NumberType | np.dtype[Any]) -> Bytes:
     with np.errstate(over="ignore"):  # beyond the largest of a narrow type lies its inf
-        typed = np.ascontiguousarray(values, dtype)
+        typed = np.ascontiguousarray(values, kind) if isinstance(kind, np.dtype) else kind.encoded(values)
     return typed.reshape(-1).view(np.uint8).data if typed.size else b""

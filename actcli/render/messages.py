@@ -47,6 +47,11 @@ def comments_left_out(lines: int) -> str:
     return f"{'1 line is a comment' if lines == 1 else f'{lines} lines are comments'}, left out: what follows a #"
 
 
+def numbers_taken(source: str, names: Sequence[str]) -> str:
+    """All numbers of an object make the vector."""
+    return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
+
+
 def cost_measured(runs: int, values: int, unit: str) -> str:
     """How costs were measured."""
     return f"medians of {runs} runs over {values:,} normal values in cache; ratios are to a value of {unit}"
@@ -141,6 +146,19 @@ def bad_input(skipped: int, replaced: int, first: str) -> str:
     return f"{' and '.join(counts)}; first: {first}"
 
 
+def odd_inputs(undefined: int, infinite: int, inputs: int, first: tuple[float, int | None]) -> str:
+    """How many inputs are NaN or infinite, and which is the first."""
+    x, of_line = first
+    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
+    kinds = [f"{count} {_are(count)} {kind}" for count, kind in ((undefined, "NaN"), (infinite, "infinite")) if count]
+    return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {where}"
+
+
+def no_inputs() -> str:
+    """The input of a monitor holds nothing."""
+    return "the input holds no values"
+
+
 def no_distribution(vectors: int, first_line: int | None) -> str:
     """Vectors of -inf alone have no softmax."""
     are = "1 vector is" if vectors == 1 else f"{vectors} vectors are"
@@ -149,6 +167,16 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
 
 
 # Gates that were crossed.
+
+
+def nothing_judged() -> str:
+    """A gate has no inputs to judge."""
+    return "no values, and so nothing that could be judged"
+
+
+def odd_inputs_judged(odd: int, inputs: int) -> str:
+    """A gate met NaN or infinite inputs, of which it lets none pass."""
+    return f"{odd} of {counted(inputs, 'input')} {_are(odd)} NaN or infinite, of which none may be"
 
 
 def share_exceeded(function: str, share: float, of: str, most: float) -> str:
@@ -168,6 +196,7 @@ _SENTENCES: dict[str, Any] = {
         header_taken,
         index_left_out,
         comments_left_out,
+        numbers_taken,
         cost_measured,
         moment_unsettled,
         gradient_factor,
@@ -181,7 +210,11 @@ _SENTENCES: dict[str, Any] = {
         dead_units,
         dead_vector,
         bad_input,
+        odd_inputs,
+        no_inputs,
         no_distribution,
+        nothing_judged,
+        odd_inputs_judged,
         share_exceeded,
         error_exceeded,
     )

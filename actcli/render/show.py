@@ -8,7 +8,7 @@ from actcli.errors import GATE_CROSSED, ActcliError, DataError, UsageError
 from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
 from actcli.results import Header, Result
-from actcli.results.messages import Message
+from actcli.results.messages import Message, warning
 from actcli.terminal import Bytes
 
 Piece = TypeVar("Piece")
@@ -37,9 +37,9 @@ HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse t
 def show(result: Result, output: Output) -> int:
     """Write a result to stdout or its file, and its messages to stderr; returns 0, or 3 where a gate is crossed.
 
-    Each piece is written as soon as it is known; where the chunks end in an ActcliError, all before it is written
-    first. Raises UsageError where the format cannot hold the result, or the gate cannot judge it, DataError where the
-    sink fails.
+    Each piece is written as soon as it is known; where the chunks end in an ActcliError, all rows before it are written
+    first, but no totals. Raises UsageError where the format cannot hold the result, or the gate cannot judge it,
+    DataError where the sink fails.
     """
     terminal = output.terminal
     if output.gate is not None:
@@ -48,16 +48,20 @@ def show(result: Result, output: Output) -> int:
     writer = Writer(terminal)
     _say(result.header.messages, output, writer)
     meter = result.header.meter
+    interrupted: Callable[[str], None] = writer.remark
     if meter is not None and meter.total and terminal.stderr_is_tty and not output.is_quiet:
         result.on_chunk = bar = ProgressBar(meter, terminal)
+        interrupted = bar.before(writer.remark)
         # What goes to the same screen takes the place of the bar.
         pieces = bar.around(pieces, is_covered=terminal.stdout_is_tty and output.file is None)
     if output.file is None:
         _write(pieces, writer)
     else:
-        with AnswerFile(output.file.path) as file:
+        with AnswerFile(output.file.path, interrupted) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
     messages = result.messages()
+    if output.is_monitor and not result.counts.inputs:
+        messages.append(warning("no_inputs"))
     for level in ("note", "warning"):
         _say([message for message in messages if message.level == level], output, writer)
     if output.gate is None:
@@ -104,17 +108,11 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
         return _renderer(output)(result, output)
 
     def totals() -> Iterator[Bytes]:
-        failure = None
-        try:
-            for _ in result.chunks():
-                pass
-        except ActcliError as error:
-            failure = error
+        for _ in result.chunks():  # where an error ends them, their totals would not be those of the input
+            pass
         # A document has the totals in a place of their own.
         shown = result.again() if output.format == "json" else result.again(header=_header_of_totals(result))
         yield from _renderer(output)(shown, output)
-        if failure:
-            raise failure
 
     return totals()
 
@@ -127,7 +125,7 @@ def _header_of_totals(result: Result) -> Header:
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
     totals = [
-        {key: known[key] for key in kept} | {"vectors": result.counts.vectors} | result.totals(place)
+        {key: known[key] for key in kept} | result.counts.totals() | result.totals(place)
         for place, known in enumerate(header.descriptions)
     ]
     keys = dict.fromkeys(key for each in totals for key in each)

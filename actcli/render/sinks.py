@@ -7,14 +7,14 @@ import signal
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from time import monotonic
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Self
 
-from actcli.errors import DataError, InterruptedWritingError, printable
+from actcli.errors import DataError, printable
 from actcli.terminal import Bytes, ByteSink, Terminal
 
 if TYPE_CHECKING:
@@ -91,77 +91,109 @@ def _push(sink: ByteSink, data: Bytes) -> None:
         data = data[taken:]
 
 
+# What ends a process from outside, and would leave an answer's file behind.
+_ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+_KEPT_CHARACTERS = 56  # of four bytes: with what is added, a name of 255 bytes, which file systems allow
+
+
 class AnswerFile:
     """A sink that becomes the file `path` when its block ends well.
 
-    A regular file is written as `path.part` and renamed, through symlinks and with the mode it had. After an error
-    or Ctrl-C the old file stays, what was written lies in `path.part`, and the error says so in a note. Anything else,
-    such as a FIFO, is written in place. Raises DataError where it cannot be opened or renamed.
+    A regular file is written under a name of its own beside it, `path.RANDOM.part`, opened so that nobody else has it,
+    and renamed, through symlinks and with the mode it had. After an error, Ctrl-C, SIGTERM or SIGHUP the old file
+    stays, and what was written lies in the part: a note of the error, or `remark`, says so; an empty one is removed.
+    Anything else, such as a FIFO, is written in place. Raises DataError where it cannot be opened or renamed.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, remark: Callable[[str], None]) -> None:
         self._name = printable(path)
-        self._path = Path(os.path.realpath(path))
-        self._part = self._path.with_name(self._path.name + ".part") if _is_replaced(self._path) else None
+        self._target = Path(path)
+        self._remark = remark
+        self._part: Path | None = None
         self._descriptor = -1
-        self._is_empty = True
-        self._on_interrupt: object = None
+        self._caught: list[signal.Signals] = []
 
     def __enter__(self) -> Self:
-        flags = os.O_WRONLY | (os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW if self._part else 0)
         try:
-            self._descriptor = os.open(self._part or self._path, flags, 0o666)
-            if self._part and self._path.exists():
-                os.fchmod(self._descriptor, stat.S_IMODE(self._path.stat().st_mode))
+            mode = _mode_of(self._target)
+            if mode is not None and not stat.S_ISREG(mode):
+                self._descriptor = os.open(self._target, os.O_WRONLY)
+                return self
+            self._target = Path(os.path.realpath(self._target))
+            self._part = _beside(self._target)
+            self._catch_signals()
+            self._descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+            if mode is not None:
+                os.fchmod(self._descriptor, stat.S_IMODE(mode))
         except OSError as error:
+            self._let_signals_go()
             raise DataError(f"cannot write {self._name}: {error.strerror}", "--output FILE names another") from error
-        # Ctrl-C would otherwise end the process before it could say where the answer so far lies.
-        if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
-            self._on_interrupt = signal.signal(signal.SIGINT, _interrupted)
         return self
 
     def write(self, data: Bytes, /) -> int:
         """Write some of the data, and tell how much."""
-        written = os.write(self._descriptor, data)
-        self._is_empty = self._is_empty and not written
-        return written
+        return os.write(self._descriptor, data)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._descriptor)
-        if self._on_interrupt is not None:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if error is None:
+            self._put_in_place()
+        elif said := self._left_over():
+            error.add_note(said)
+        self._let_signals_go()
+
+    def _put_in_place(self) -> None:
         if self._part is None:
             return
-        if error is None:
-            self._put_in_place(self._part)
-        elif self._is_empty:
-            self._part.unlink()
-        else:
-            error.add_note(f"what was done lies in {self._name}.part")
-
-    def _put_in_place(self, part: Path) -> None:
         try:
-            part.replace(self._path)
+            self._part.replace(self._target)
         except OSError as error:
-            raise DataError(
-                f"cannot write {self._name}: {error.strerror}", f"the answer lies in {printable(str(part))}"
-            ) from error
+            self._let_signals_go()
+            lies = printable(str(self._part))
+            raise DataError(f"cannot write {self._name}: {error.strerror}", f"the answer lies in {lies}") from error
+
+    def _left_over(self) -> str:
+        """Say where the unfinished answer lies; nothing where there is none, once an empty part is removed."""
+        if self._part is None or not self._part.exists():
+            return ""
+        if self._part.stat().st_size:
+            return f"what was done lies in {printable(str(self._part))}"
+        self._part.unlink()
+        return ""
+
+    def _catch_signals(self) -> None:
+        """Have a word before a signal ends the process; what the parent ignores stays ignored."""
+        if threading.current_thread() is threading.main_thread():
+            self._caught = [each for each in _ENDINGS if signal.getsignal(each) == signal.SIG_DFL]
+            for each in self._caught:
+                signal.signal(each, self._end)
+
+    def _let_signals_go(self) -> None:
+        for each in self._caught:
+            signal.signal(each, signal.SIG_DFL)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """Die of a signal as if it had not been caught, once it is said where the unfinished answer lies."""
+        self._let_signals_go()
+        if said := self._left_over():
+            self._remark(f"actcli: interrupted: {said}")
+        os.kill(os.getpid(), number)
 
 
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    raise InterruptedWritingError
-
-
-def _is_replaced(path: Path) -> bool:
-    """Whether a file of this name is replaced as a whole: it is regular, or not there yet."""
+def _mode_of(path: Path) -> int | None:
+    """What kind of file this is, and its mode; None where it is not there yet."""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        return path.stat().st_mode
     except FileNotFoundError:
-        return True
-    except OSError as error:
-        raise DataError(f"cannot write {printable(str(path))}: {error.strerror}") from error
+        return None
+
+
+def _beside(path: Path) -> Path:
+    """A name beside a file that nobody has, and nobody can guess."""
+    return path.with_name(f"{path.name[:_KEPT_CHARACTERS]}.{os.urandom(8).hex()}.part")
 
 
 _PATIENCE = 1.0  # seconds before anybody wants to know
@@ -201,6 +233,15 @@ class ProgressBar:
         finally:
             self._end()
 
+    def before(self, remark: Callable[[str], None]) -> Callable[[str], None]:
+        """The same remark, for which the bar makes room."""
+
+        def said(text: str) -> None:
+            self._end()
+            remark(text)
+
+        return said
+
     def _end(self) -> None:
         self._due = math.inf
         if self._shown is not None:
@@ -218,6 +259,7 @@ class ProgressBar:
         columns = BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
         progress = Progress(*columns, console=console, transient=True, auto_refresh=False)
         progress.start()
+        console.show_cursor(True)  # a signal may end the process before the bar could give it back
         return progress, progress.add_task("", total=1.0)
 
     def _push(self) -> None:

@@ -47,19 +47,62 @@ class Accumulator:
 
 
 class InputCounts(Accumulator):
-    """How many vectors there were, and what was passed over among them."""
+    """How many vectors and values there were, how many of them no number or no finite one, and what was passed over.
 
-    def __init__(self) -> None:
+    A NaN in the place of a bad token counts as passed over alone.
+    """
+
+    def __init__(self, *, has_masks: bool = False) -> None:
+        self.has_masks = has_masks
+        """Whether -inf is what masks a logit: it is counted, and nothing is said of it."""
         self.vectors = 0
+        self.inputs = 0
+        self.undefined = 0
+        """Those that are NaN."""
+        self.infinite = 0
+        self.masks = 0
+        """Of the infinite ones those that mask a logit."""
+        self.first: tuple[float, int | None] | None = None
+        """The first of those of which something is said, and its line."""
         self.faults = Faults()
 
     def update(self, chunk: Chunk) -> None:
-        self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
-        self.faults = self.faults.merged(chunk.vectors.faults)
+        vectors = chunk.vectors
+        self.vectors += len(vectors.lengths) - vectors.continued
+        self.faults = self.faults.merged(vectors.faults)
+        values = vectors.values
+        self.inputs += values.size if vectors.replaced is None else int(np.count_nonzero(~vectors.replaced))
+        odd = ~np.isfinite(values)
+        if vectors.replaced is not None:
+            odd &= ~vectors.replaced
+        if not odd.any():
+            return
+        undefined = int(np.count_nonzero(np.isnan(values[odd])))
+        self.undefined += undefined
+        self.infinite += int(np.count_nonzero(odd)) - undefined
+        if self.has_masks:
+            is_mask = values == -np.inf
+            self.masks += int(np.count_nonzero(is_mask))
+            odd &= ~is_mask
+        if self.first is None and odd.any():
+            self.first = _located(vectors, int(np.argmax(odd)))
 
     def merge(self, later: Self) -> None:
         self.vectors += later.vectors
+        self.inputs += later.inputs
+        self.undefined += later.undefined
+        self.infinite += later.infinite
+        self.masks += later.masks
+        self.first = self.first or later.first
         self.faults = self.faults.merged(later.faults)
+
+    def totals(self) -> dict[str, Any]:
+        return {
+            "vectors": self.vectors,
+            "inputs": self.inputs,
+            "inputs_nan": self.undefined,
+            "inputs_infinite": self.infinite,
+        }
 
     def messages(self) -> Iterator[Message]:
         if self.faults.comments:
@@ -68,6 +111,17 @@ class InputCounts(Accumulator):
             yield warning(
                 "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
             )
+        if self.first is not None:
+            infinite = self.infinite - self.masks
+            facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": self.first}
+            yield warning("odd_inputs", **facts)
+
+    def crossings(self, most: float) -> Iterator[Message]:
+        if not self.inputs:
+            yield crossing("nothing_judged")
+        if self.first is not None:
+            odd = self.undefined + self.infinite - self.masks
+            yield crossing("odd_inputs_judged", odd=odd, inputs=self.inputs)
 
 
 class Units(NamedTuple):

@@ -429,6 +429,8 @@ PROPERTIES: tuple[Property, ...] = (
     Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
     Property("inputs", COUNTS, INTEGER, "Values of the input."),
+    Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
+    Property("inputs_infinite", COUNTS, COUNT, "Those that are infinite.", title="infinite inputs"),
     Property("saturated", COUNTS, COUNT_AND_SHARE, "Inputs in a saturated zone."),
     Property("saturated_share", COUNTS, SHARE, "Their share of the inputs.", within="saturated"),
     Property("underflow", COUNTS, INTEGER, "Of the saturated inputs those at which the slope is 0 in the dtype."),

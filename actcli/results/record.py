@@ -35,8 +35,12 @@ class View(NamedTuple):
     """The landmarks of each function."""
     y_limits: tuple[float, float] | None = None
     """None where the curves set them."""
-    is_log: bool = False
+    x_is_log: bool = False
+    """Whether x is drawn on a scale of logarithms."""
+    y_is_log: bool = False
     """Whether y is drawn on a scale of logarithms."""
+    title: str | None = None
+    """In place of the usual one."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None
@@ -72,6 +76,8 @@ class Header(NamedTuple):
     """That of the input where it is one array."""
     meter: Meter | None = None
     """Shows how far reading has come; None where nobody waits."""
+    has_masks: bool = False
+    """Whether -inf is an input like any other, as it is where it masks a logit."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 
@@ -139,7 +145,7 @@ class Result:
 
     def __init__(self, header: Header, source: Iterable[Chunk] = (), accumulators: Iterable[Accumulator] = ()) -> None:
         self.header = header
-        self.counts = InputCounts()
+        self.counts = InputCounts(has_masks=header.has_masks)
         self.accumulators = (*accumulators, self.counts)
         self.on_chunk: Callable[[], None] | None = None
         """Called for every chunk that has passed."""

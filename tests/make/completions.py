@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from actcli.catalog import ENTRIES, FUNCTIONS, VECTOR_FUNCTIONS, Entry, folded
 from actcli.catalog.libraries import LIBRARIES, read_export
 from actcli.catalog.table import entry_named
+from actcli.dtypes import NUMBER_TYPES
 from actcli.errors import UsageError
 from actcli.help import help_of
 from tests.make.contexts import contexts
@@ -28,7 +29,7 @@ WORDS = {
     "SHELL": ("choices", "first"),
     "[VALUES]...": ("none", "any"),
 }
-PATHS = {"FILE": "FILES", "FOLDER": "FOLDERS"}
+TAKEN = {"FILE": ("FILES",), "FOLDER": ("FOLDERS",), "TYPE": tuple(NUMBER_TYPES)}
 
 
 class Option(NamedTuple):
@@ -71,8 +72,8 @@ def commands() -> Iterator[Command]:
 def option(parameter: Any) -> Option:
     name = max(parameter.opts, key=len)
     takes = None if parameter.is_flag else choices(parameter)
-    if takes == () and parameter.metavar in PATHS:
-        takes = (PATHS[parameter.metavar],)
+    if takes == ():
+        takes = TAKEN.get(parameter.metavar, ())
     return Option(name, takes, parameter.help.partition(";")[0])
 
 

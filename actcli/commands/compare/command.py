@@ -16,6 +16,7 @@ from actcli.commands.pipeline import (
     answered_chunks,
     described,
     description,
+    each_spec,
     vector_answer,
     zone_counts,
     zones_of,
@@ -104,7 +105,7 @@ def compare(
     """
     words = functions_and_values or []
     values = [word for word in words if stands_for_values(word)]
-    specs = [word for word in words if word not in values]
+    specs = list(each_spec(word for word in words if word not in values))
     if not specs:
         raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
     has_data = bool(input_options.files) or STDIN in values
@@ -164,6 +165,7 @@ def _side_by_side(
         fields=(Field("value", has_x=has_x),) if values else (),
         zones=zoned,
         settings=normal_input.settings,
+        has_masks=not activations,
     )
     # What is to be read by rows should not wait for properties that its rows leave out.
     if not values or output.has_properties:

@@ -161,6 +161,7 @@ def _header(query: SoftmaxQuery, target_column: str | None, reference: bool) -> 
         ),
         fields=query.fields(),
         headings={"x": "logit"},
+        has_masks=True,
         settings=settings,
     )
 

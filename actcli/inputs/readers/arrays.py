@@ -14,9 +14,9 @@ from actcli.inputs.number import not_a_number, number
 from actcli.inputs.options import InputOptions, select
 from actcli.inputs.readers.records import (
     TARGET_LIMIT,
-    Lines,
     Parsed,
     Row,
+    TextBlock,
     no_text,
     uncommented,
     vectors,
@@ -44,7 +44,7 @@ def printed_arrays(text: str, name: str, options: InputOptions) -> Iterator[Vect
     return vectors([array.rows(options)], options.on_error)
 
 
-def _arrays(blocks: Iterable[Lines], name: str) -> "Iterator[_Array]":
+def _arrays(blocks: Iterable[TextBlock], name: str) -> "Iterator[_Array]":
     """The lines of each array: as few as have no bracket open at their end."""
     held, numbers, size, comments = list[str](), list[int](), 0, 0
     is_open = 0

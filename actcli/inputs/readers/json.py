@@ -1,10 +1,10 @@
 """JSON to vectors: documents of arrays and objects of any depth, or one a line; errors with line and column."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BufferedReader
 from itertools import chain, islice
-from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from json import JSONDecodeError, JSONDecoder, JSONEncoder, loads
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -19,14 +19,30 @@ from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.readers.arrays import printed_arrays
 from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO
-from actcli.inputs.readers.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
-from actcli.inputs.streams import LINE_LIMIT, held, line_ends, pieces, uncommented, whole_lines
+from actcli.inputs.readers.records import (
+    LATIN_HINT,
+    TARGET_LIMIT,
+    Parsed,
+    Row,
+    no_text,
+    text_vectors,
+    uncommented,
+    vectors,
+)
+from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, whole_lines
 from actcli.results import Vectors
+from actcli.results.messages import note
 
 _BLOCK_ROWS = 1 << 12
 _LINE_SHOWN = 1 << 10
 _DOCUMENT_HINT = "JSON lines, a vector a line, may be of any size"
+# What a document takes in memory beside its text: for each number its object, its place in a list and in three arrays,
+# for each array, object and key what Python keeps of it.
+_MEMORY_LIMIT, _NUMBER_BYTES, _CONTAINER_BYTES = 1 << 30, 64, 100
+_SEQUENCE_HINT = "--from json or --from jsonl"
+_RECORD_MARK = b"\x1e"  # RFC 7464: a JSON text sequence has one before each text
 
+_COMMENT_LINE = re.compile(rb"^[ \t]*#")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[^\s\[\]{},:"]+')
 _INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,19})", re.ASCII)
@@ -51,24 +67,31 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         return
-    problem = None
+    _refuse_too_many(data, name)
     try:
-        rows = _rows(decode(data))
-    except JSONDecodeError as error:
-        if options.format is None and is_printed_by_numpy(error.doc):
-            yield from printed_arrays(error.doc, name, options)
-            return
-        rows, problem = chain.from_iterable(map(_rows, _whole_entries(error.doc))), _error_in(error, name)
+        documents, problem = _documents(data)
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
-        raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", "convert it: iconv -t UTF-8") from error
+        raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
+    if problem and options.format is None and is_printed_by_numpy(problem.doc, problem.pos):
+        yield from printed_arrays(problem.doc, name, options)
+        return
+    rows = chain.from_iterable(map(_rows, documents))
     values = _Values(name, options, info)
     first = 0
     while block := list(islice(rows, _BLOCK_ROWS)):
         yield from vectors([_Entries(block, first, values, data)], options.on_error)
         first += len(block)
     if problem:
-        raise problem
+        raise _error_in(problem, name)
+
+
+def _refuse_too_many(data: bytes, name: str) -> None:
+    """Raise DataError for a document that would not fit into memory as numbers, however short its text is."""
+    containers = sum(map(data.count, (b"[", b"{", b":")))
+    if len(data) + data.count(b",") * _NUMBER_BYTES + containers * _CONTAINER_BYTES > _MEMORY_LIMIT:
+        message = f"{name}: as numbers it takes over {_MEMORY_LIMIT >> 20:,} MiB, which is the most that is held"
+        raise DataError(message, _DOCUMENT_HINT)
 
 
 def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -79,8 +102,48 @@ def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, in
     return _read_lines(pieces(stream), name, options, info)
 
 
+def read_json_sequence(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
+    """Read a JSON text sequence (RFC 7464): a vector is a text behind a mark, be it of one line or of several.
+
+    Raises DataError with the line that the text begins on, after a block that holds everything before it.
+    """
+    lines = ((text, numbers) for text, numbers in _texts(whole_lines(pieces(stream), name), name) if len(numbers))
+    return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
+
+
+def _texts(blocks: Iterable[Lines], name: str) -> Iterator[tuple[bytes, Integers]]:
+    """The texts of a sequence, each made one line, and the line that each begins on; empty ones vanish, as RFC has it.
+
+    Raises DataError for what stands before the first mark.
+    """
+    held_text, line = b"", 0  # of the text whose end has not come yet
+    for first, block in blocks:
+        before, *texts = block.split(_RECORD_MARK)
+        if not line and before.strip():
+            raise DataError(f"{name}, line {first}: text before the first mark of a JSON text sequence", _SEQUENCE_HINT)
+        held_text += before
+        if len(held_text) > LINE_LIMIT:
+            raise DataError(f"{name}, line {line}: a text longer than {LINE_LIMIT >> 20} MiB", _DOCUMENT_HINT)
+        if not texts:
+            continue
+        found, numbers, number = [held_text, *texts[:-1]], [line], first + count_lines(before)
+        for text in texts[:-1]:
+            numbers.append(number)
+            number += count_lines(text)
+        held_text, line = texts[-1], number
+        yield _as_lines(found, numbers)
+    yield _as_lines([held_text], [line])
+
+
+def _as_lines(texts: Sequence[bytes], numbers: Sequence[int]) -> tuple[bytes, Integers]:
+    """Texts as a line each, those that are blank aside. Line breaks stand between the tokens of a text alone."""
+    kept = [(text.strip(), number) for text, number in zip(texts, numbers, strict=True) if text.strip()]
+    lines = b"".join(text.replace(b"\n", b" ") + b"\n" for text, _ in kept)
+    return lines, np.array([number for _, number in kept], np.int64)
+
+
 def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    lines = uncommented(whole_lines(coming, name), lambda line: 0 if line.lstrip().startswith(b"#") else -1)
+    lines = uncommented(whole_lines(coming, name), _COMMENT_LINE)
     return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
 
 
@@ -90,7 +153,7 @@ def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bytes]:
     for piece in coming:
         last = len(start)
         start += piece
-        begin = begin or first_line_at(start)
+        begin = first_line_at(start)
         if start.find(b"\n", max(begin, last)) >= 0:
             break
         if len(start) > LINE_LIMIT:
@@ -104,16 +167,54 @@ def decode(text: bytes) -> Any:
 
     Raises json.JSONDecodeError or UnicodeDecodeError, each with the place of what is wrong.
     """
-    if not INTEGER_MINUS_ZERO.search(text):
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            pass  # it may be no more than a NaN
+    if (found := _by_orjson(text)) is not None:
+        return found[0]
     loose = text.decode()
     try:
         return _DECODER.decode(loose)
     except RecursionError as error:
         raise JSONDecodeError("nested too deeply", loose, 0) from error
+
+
+def _by_orjson(text: bytes) -> list[Any] | None:
+    """What a JSON text says, in a list; None where it may be more than orjson understands, or a key stands twice."""
+    if INTEGER_MINUS_ZERO.search(text):
+        return None
+    try:
+        value = orjson.loads(text)
+        if b"{" in text:  # of two values of a key orjson takes the last
+            loads(text, object_pairs_hook=_refuse_repeated_keys)
+    except (ValueError, RecursionError):
+        return None
+    return [value]
+
+
+def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+
+
+def _documents(data: bytes) -> tuple[list[Any], JSONDecodeError | None]:
+    """What the values of a text say that stand one behind the other, and the error that ends them.
+
+    The last of them is then a list of what stands whole in the value that has the error.
+    """
+    if (found := _by_orjson(data)) is not None:
+        return found, None
+    text, documents = data.decode(), list[Any]()
+    at = _after_blanks(text, 0)
+    try:
+        while at < len(text):
+            if documents and text[at] not in "[{":
+                raise JSONDecodeError("extra data", text, at)
+            document, end = _DECODER.raw_decode(text, at)
+            documents.append(document)
+            at = _after_blanks(text, end)
+    except JSONDecodeError as error:
+        return [*documents, *_whole_entries(text, at)], error
+    except RecursionError:
+        return documents, JSONDecodeError("nested too deeply", text, at)
+    return documents, None
 
 
 class _Decoder(JSONDecoder):
@@ -133,7 +234,10 @@ class _Decoder(JSONDecoder):
             values, end = self._parse_array((text, at + 1), self._scan)
             return values, end
         if mark == "{":
-            entries, end = self._parse_object((text, at + 1), True, self._scan, None, None)
+            pairs, end = self._parse_object((text, at + 1), True, self._scan, None, list)
+            entries = dict(pairs)
+            if len(entries) < len(pairs):
+                raise JSONDecodeError(f"a key stands twice in an object: {shortened(_twice(pairs))}", text, at)
             for key in entries:
                 _refuse_half_characters(key, text, at)
             return entries, end
@@ -152,6 +256,11 @@ class _Decoder(JSONDecoder):
         raise StopIteration(at)
 
 
+def _twice(pairs: Sequence[tuple[str, Any]]) -> str:
+    names = [name for name, _ in pairs]
+    return next(name for name in names if names.count(name) > 1)
+
+
 def _refuse_half_characters(string: str, text: str, at: int) -> None:
     """JSON can spell half of a character that UTF-16 has in two, which no output could hold."""
     if _SURROGATE.search(string):
@@ -161,10 +270,9 @@ def _refuse_half_characters(string: str, text: str, at: int) -> None:
 _DECODER = _Decoder()
 
 
-def _whole_entries(text: str) -> list[Any]:
-    """The arrays and objects that stand whole, comma included, before an error in an array of such."""
+def _whole_entries(text: str, at: int) -> list[Any]:
+    """The arrays and objects that stand whole, comma included, before an error in an array of such that begins here."""
     entries: list[Any] = []
-    at = _after_blanks(text, 0)
     mark = "["
     try:
         while text[at : at + 1] == mark:
@@ -222,6 +330,10 @@ class _Values:
         self._options = options
         self._info = info
         self._selections: dict[tuple[Sequence[str], int], Selection] = {}
+        self._numbers: tuple[str, ...] = ()
+        """The names of the first object, where it holds numbers alone and no column is asked for."""
+        self._is_begun = False
+        """Whether a vector has been read: what is wrong with the first is wrong with the command line."""
         self._has_located = False
 
     def parse(self, arrays: Sequence[Any]) -> Parsed | None:
@@ -231,6 +343,7 @@ class _Values:
         values = list(chain.from_iterable(arrays))
         if not set(map(type, values)) <= {int, float}:  # NumPy would take null for NaN and true for 1
             return None
+        self._is_begun = self._is_begun or bool(values)
         return Parsed(np.array(values, np.float64), np.fromiter(map(len, arrays), np.int64, len(arrays)))
 
     def row(self, value: Any, where: str, text: bytes = b"", first_line: int = 1) -> Row:
@@ -240,19 +353,21 @@ class _Values:
         """
         target = None if self._options.target_column is None else ""
         is_object = isinstance(value, dict)
-        names = tuple(value) if is_object else ()
-        fields = list(value.values()) if is_object else value if isinstance(value, list) else [value]
-        if not fields:
-            return Row([], None, target)
         try:
-            places, label = self._select(names, len(fields), where)
+            value = _flat(value) if is_object else value
+            names = tuple(value) if is_object else ()
+            fields = list(value.values()) if is_object else value if isinstance(value, list) else [value]
+            if not fields:
+                return Row([], None, target)
+            places, label = self._select(names, fields, where)
         except UsageError as error:
-            if not self._selections:
+            if not self._is_begun:
                 raise
             return Row([None], DataError(error.message, error.hint), target)
+        self._is_begun = True
         chosen = [fields[place] for place in (range(len(fields)) if places is None else places)]
         if is_object:
-            if places and not any(isinstance(field, list) for field in chosen):
+            if places and self._options.columns and not any(isinstance(field, list) for field in chosen):
                 self._info.name([names[place] for place in places])
             chosen = [entry for field in chosen for entry in (field if isinstance(field, list) else [field])]
         values = [_number(entry) for entry in chosen]
@@ -265,14 +380,36 @@ class _Values:
                 problem, target = DataError(f"{where}: a target longer than {TARGET_LIMIT} characters"), ""
         return Row(values, problem, target)
 
-    def _select(self, names: tuple[str, ...], width: int, where: str) -> Selection:
+    def _select(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
         if names and not self._options.columns:
-            hint = f"--column NAME, which may stand for several: it has {listed(names)}"
-            raise UsageError(f"{where}: an object, and nothing says which of its numbers make the vector", hint)
-        key = (names, width)
+            return self._numbers_alone(names, fields, where)
+        key = (names, len(fields))
         if key not in self._selections:
-            self._selections = {key: select(self._options, names, width, where)}  # the last one: keys may be endless
+            # The last one: keys may be endless.
+            self._selections = {key: select(self._options, names, len(fields), where)}
         return self._selections[key]
+
+    def _numbers_alone(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
+        """All of an object but its target, where that is numbers or one array; further ones have the same names."""
+        places, target = select(self._options, names, len(names), where)
+        rest = tuple(range(len(names))) if places is None else places
+        known = tuple(names[place] for place in rest)
+        if not self._numbers:
+            is_array = len(rest) == 1 and isinstance(fields[rest[0]], list)
+            if not is_array and any(_number(fields[place]) is None for place in rest):
+                hint = f"--column NAME, which may stand for several: it has {listed(names)}"
+                raise UsageError(f"{where}: an object, and nothing says which of its numbers make the vector", hint)
+            self._numbers = known
+            taken = note("numbers_taken", source=self.name, names=known)
+            self._info.name(() if is_array else known, taken)
+        if known == self._numbers:
+            return Selection(rest, target)
+        if odd := set(known) ^ set(self._numbers):
+            name = min(odd)
+            has = "has" if name in known else "lacks"
+            message = f"{where}: the object {has} '{shortened(name)}', unlike the first"
+            raise UsageError(message, f"--column NAME chooses: the first has {listed(self._numbers)}")
+        return Selection(tuple(names.index(name) for name in self._numbers), target)
 
     def _error(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
         written = _written(entry)
@@ -284,6 +421,27 @@ class _Values:
         at = len(text[:position].decode(errors="replace"))
         where, place = _located(text.decode(errors="replace"), at, self.name, first_line, len(written))
         return DataError(f"{where}: {message}", place=place)
+
+
+def _flat(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object with those in it laid open: `{"data": {"x": 1}}` has the name `data.x`; their order stays."""
+    if not any(isinstance(value, dict) for value in entry.values()):
+        return entry
+    found = dict[str, Any]()
+    waiting = [("", iter(entry.items()))]
+    while waiting:
+        path, items = waiting[-1]
+        for key, value in items:
+            name = f"{path}{key}"
+            if isinstance(value, dict) and value:
+                waiting.append((f"{name}.", iter(value.items())))
+                break
+            if name in found:
+                raise UsageError(f"two values of an object are called '{shortened(name)}'", "rename one of them")
+            found[name] = value
+        else:
+            waiting.pop()
+    return found
 
 
 def _number(entry: Any) -> float | None:

@@ -16,6 +16,8 @@ from actcli.results import Faults, Vectors
 TARGET_LIMIT = 200  # characters: NumPy gives every target of a block the room of the longest
 
 _COMMENT = re.compile(rb"(?:^|(?<=[ \t\v\f]))#")
+LATIN_HINT = "if it is Latin-1, as of old spreadsheets: iconv -f LATIN1 -t UTF-8 FILE | actcli ..."
+
 _FEW = 32  # records that are as fast read one by one as cut in halves
 
 
@@ -41,7 +43,7 @@ class Row(NamedTuple):
     """The true class, where it is asked for."""
 
 
-class Lines(NamedTuple):
+class TextBlock(NamedTuple):
     """Whole lines of text, or records that may span some."""
 
     text: bytes
@@ -141,30 +143,30 @@ def without_returns(lines: bytes) -> bytes:
     return lines
 
 
-def uncommented(blocks: Iterable[tuple[int, bytes]]) -> Iterator[Lines]:
-    """Cut off the comments of lines of text; lines that hold nothing else are left out and counted.
+def uncommented(blocks: Iterable[tuple[int, bytes]], comment: "re.Pattern[bytes]" = _COMMENT) -> Iterator[TextBlock]:
+    """Cut off the comments of lines of text, by what they open with; lines that hold nothing else are counted.
 
     Takes lines with the number of the first of them. A # opens a comment at the start of a line or after a blank.
     """
     for first, arrived in blocks:
         text = without_returns(arrived)
         if b"#" not in text:
-            yield Lines(text, np.arange(first, first + count_lines(text)))
+            yield TextBlock(text, np.arange(first, first + count_lines(text)))
             continue
         kept, numbers = list[bytes](), list[int]()
         lines = text.split(b"\n")[:-1]
         for number, line in enumerate(lines, first):
             # Where a carriage return may end a line, nobody knows how far a comment goes: the line is refused.
-            found = None if b"#" not in line or b"\r" in line else _COMMENT.search(line)
+            found = None if b"#" not in line or b"\r" in line else comment.search(line)
             body = line if found is None else line[: found.start()]
             if found is None or body.strip():
                 kept.append(body + b"\n")
                 numbers.append(number)
-        yield Lines(b"".join(kept), np.array(numbers, np.int64), len(lines) - len(kept))
+        yield TextBlock(b"".join(kept), np.array(numbers, np.int64), len(lines) - len(kept))
 
 
 def text_vectors(
-    blocks: Iterable[Lines | tuple[bytes, Integers]], grammar: Grammar, name: str, on_error: OnError
+    blocks: Iterable[TextBlock | tuple[bytes, Integers]], grammar: Grammar, name: str, on_error: OnError
 ) -> Iterator[Vectors]:
     """Read blocks of records of text, beside them the line of each; raises DataError as `vectors` does."""
     return vectors((TextBatch(grammar, name, *block) for block in blocks), on_error)
@@ -216,8 +218,7 @@ def no_text(line: bytes, where: str, before: int = 0) -> DataError | None:
     try:
         line.decode()
     except UnicodeDecodeError as error:
-        hint = "convert it from what it is in: iconv -f LATIN1 -t UTF-8"
-        return DataError(f"{where}, byte {before + error.start + 1}: not UTF-8 text", hint)
+        return DataError(f"{where}, byte {before + error.start + 1}: not UTF-8 text", LATIN_HINT)
     return None
 
 

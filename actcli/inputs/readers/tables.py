@@ -17,9 +17,9 @@ from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.readers import bulk
 from actcli.inputs.readers.records import (
     TARGET_LIMIT,
-    Lines,
     Parsed,
     Row,
+    TextBlock,
     no_text,
     text_vectors,
     uncommented,
@@ -102,7 +102,7 @@ def _names(record: bytes, fields: Sequence[str], options: InputOptions, records:
     return names if names and records.has_more() else ()
 
 
-def _require_one_reading(first: Lines, name: str, *, is_divided: bool) -> None:
+def _require_one_reading(first: TextBlock, name: str, *, is_divided: bool) -> None:
     """Raise DataError where the first record does not tell how the table is divided, into lines or into fields."""
     text = first.text.decode(errors="backslashreplace").rstrip("\n")
     if is_divided and not _bare_return(text):
@@ -115,30 +115,30 @@ def _require_one_reading(first: Lines, name: str, *, is_divided: bool) -> None:
 class _Records:
     """Records of a table, of which the first can be looked at one by one."""
 
-    def __init__(self, blocks: Iterable[Lines]) -> None:
+    def __init__(self, blocks: Iterable[TextBlock]) -> None:
         self._blocks = iter(blocks)
-        self._blank = list[Lines]()  # what stands before the first that is not
-        self._ahead = list[Lines]()  # what was looked at, and follows
-        self._block = _NO_LINES
+        self._blank = list[TextBlock]()  # what stands before the first that is not
+        self._ahead = list[TextBlock]()  # what was looked at, and follows
+        self._block = _NO_TEXT
         self._ends: list[int] = []
         self._taken = 0  # of the block
         self._comments = 0  # before and among what was taken
 
-    def __iter__(self) -> Iterator[Lines]:
+    def __iter__(self) -> Iterator[TextBlock]:
         """All that was not taken, as blocks."""
-        yield Lines(b"".join(each.text for each in self._ahead), _numbers_of(self._ahead), self._comments)
+        yield TextBlock(b"".join(each.text for each in self._ahead), _numbers_of(self._ahead), self._comments)
         start = self._ends[self._taken - 1] if self._taken else 0
-        yield Lines(self._block.text[start:], self._block.numbers[self._taken :])
+        yield TextBlock(self._block.text[start:], self._block.numbers[self._taken :])
         yield from self._blocks
 
-    def first(self, *, is_text: bool) -> Lines:
+    def first(self, *, is_text: bool) -> TextBlock:
         """Take the first record that is not blank, empty if there is none.
 
         In a table a line before it that begins with a # is a comment, unless it has as many fields as what follows.
         """
         found = self._filled(self._blank)
         while found is not None and not is_text and found.text.startswith(b"#"):
-            between = list[Lines]()
+            between = list[TextBlock]()
             second = self._filled(between)
             mark = delimiter_of(found.text)
             is_name = mark and found.text[1:2].strip(b"#\t ")
@@ -148,7 +148,7 @@ class _Records:
             self._comments += 1
             self._blank += between
             found = second
-        return found or _NO_LINES
+        return found or _NO_TEXT
 
     def has_more(self) -> bool:
         """Whether a record follows that is not blank."""
@@ -158,17 +158,17 @@ class _Records:
         self._ahead += [found] if found else []
         return found is not None
 
-    def put_back(self, first: Lines) -> None:
+    def put_back(self, first: TextBlock) -> None:
         """Put the first record back, and the blank ones before it."""
         self._ahead = [*self._blank, first, *self._ahead]
 
-    def _filled(self, blank: list[Lines]) -> Lines | None:
+    def _filled(self, blank: list[TextBlock]) -> TextBlock | None:
         """Take the next record that is not blank, None if there is none; a list takes the blank ones before it."""
         while (record := self._take()) is not None and not record.text.strip():
             blank.append(record)
         return record
 
-    def _take(self) -> Lines | None:
+    def _take(self) -> TextBlock | None:
         while self._taken == len(self._ends):
             block = next(self._blocks, None)
             if block is None:
@@ -180,21 +180,21 @@ class _Records:
             self._comments += block.comments
         start = self._ends[self._taken - 1] if self._taken else 0
         self._taken += 1
-        return Lines(self._block.text[start : self._ends[self._taken - 1]], self._block.numbers[[self._taken - 1]])
+        return TextBlock(self._block.text[start : self._ends[self._taken - 1]], self._block.numbers[[self._taken - 1]])
 
 
-def _numbers_of(records: Sequence[Lines]) -> Integers:
+def _numbers_of(records: Sequence[TextBlock]) -> Integers:
     return np.concatenate([np.empty(0, np.int64), *(each.numbers for each in records)])
 
 
-_NO_LINES = Lines(b"", np.empty(0, np.int64))
+_NO_TEXT = TextBlock(b"", np.empty(0, np.int64))
 
 
-def _numbered(lines: tuple[int, bytes]) -> Lines:
+def _numbered(lines: tuple[int, bytes]) -> TextBlock:
     """Lines of a table, in which nothing is a comment."""
     first, text = lines
     text = without_returns(text)
-    return Lines(text, np.arange(first, first + count_lines(text)))
+    return TextBlock(text, np.arange(first, first + count_lines(text)))
 
 
 def _depends_on_width(options: InputOptions) -> bool:
@@ -227,12 +227,12 @@ def _record_ends(text: bytes) -> Integers:
     return ends[~np.logical_xor.accumulate(quotes)[ends - 1]]
 
 
-def _whole_records(blocks: Iterable[Lines], name: str) -> Iterator[Lines]:
+def _whole_records(blocks: Iterable[TextBlock], name: str) -> Iterator[TextBlock]:
     """Cut blocks of lines at the ends of records, and number each record by the line it begins on.
 
     Raises DataError where a quote stays open for more than a limit; one open at the end makes a record of the rest.
     """
-    held, size = list[Lines](), 0  # lines of a record that has not ended
+    held, size = list[TextBlock](), 0  # lines of a record that has not ended
     for block in blocks:
         if not held and b'"' not in block.text:
             yield block
@@ -247,9 +247,9 @@ def _whole_records(blocks: Iterable[Lines], name: str) -> Iterator[Lines]:
             if held:
                 numbers[0] = held[0].numbers[0]
             comments = block.comments + sum(each.comments for each in held)
-            yield Lines(text, numbers, comments)
+            yield TextBlock(text, numbers, comments)
             lines = count_lines(block.text[:cut])
-            rest = Lines(block.text[cut:], block.numbers[lines:])
+            rest = TextBlock(block.text[cut:], block.numbers[lines:])
             held, size = ([rest], len(rest.text)) if rest.text else ([], 0)
         else:
             held.append(block)
@@ -259,7 +259,7 @@ def _whole_records(blocks: Iterable[Lines], name: str) -> Iterator[Lines]:
             raise DataError(f"{name}, line {held[0].numbers[0]}: {message}", _QUOTE_HINT)
     if held:
         text = b"".join(each.text for each in held)
-        yield Lines(text, held[0].numbers[:1], sum(each.comments for each in held))
+        yield TextBlock(text, held[0].numbers[:1], sum(each.comments for each in held))
 
 
 def _header_fields(record: bytes, delimiter: bytes) -> list[str]:

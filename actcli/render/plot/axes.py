@@ -110,6 +110,12 @@ def _distinct(low: float, high: float) -> tuple[float, float]:
     return low + 0.0, high + 0.0  # never -0.0
 
 
+def x_axis(figure: Figure, columns: int, *, unicode: bool) -> Axis:
+    """The x axis over so many columns, between the limits of the figure."""
+    axis = axis_between(*figure.x_limits, columns, across=True)
+    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.x_is_log else axis
+
+
 def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
     """An axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
     low, high = _distinct(low, high)
@@ -137,10 +143,10 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
     else:
         extent = figure.extent()
         low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
-        if figure.is_log:
+        if figure.y_is_log:
             axis = _fitted(low, high, rows, whole=True)
         axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)
-    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.is_log else axis
+    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.y_is_log else axis
 
 
 def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:

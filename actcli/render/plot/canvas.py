@@ -10,8 +10,8 @@ import plotext
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats
-from actcli.render.plot.axes import Axis, axis_between, y_axis
-from actcli.render.plot.figure import Curve, Figure, MarkKind
+from actcli.render.plot.axes import Axis, x_axis, y_axis
+from actcli.render.plot.figure import Curve, Figure, MarkKind, Rule
 
 Dots = NDArray[np.intp]
 
@@ -47,6 +47,8 @@ class Canvas(NamedTuple):
     """The row in which each curve ends on the right, as a fraction; NaN where it has none."""
     x: Axis
     """The scale of x, inside the frame."""
+    y: Axis
+    """The scale of y, inside the frame."""
 
     def columns(self, low: float, high: float) -> range:
         """The canvas columns whose middle lies in [low, high]; at least one if any of it is in sight."""
@@ -57,6 +59,13 @@ class Canvas(NamedTuple):
         first, last = math.ceil(start - 1e-6), math.floor(stop + 1e-6)
         return range(first, last + 1) if first <= last else range(round(start), round(start) + 1)
 
+    def shows(self, curve: Curve) -> bool:
+        """Whether any of a curve lies inside the frame."""
+        across, up = self.x.position(curve.x), _dots_up(curve.y, self.y)
+        return bool(
+            np.any((across > -0.5) & (across < self.x.cells - 0.5) & (up > -0.5) & (up < 4 * self.y.cells - 0.5))
+        )
+
 
 def draw_canvas(figure: Figure, *, width: int, height: int, unicode: bool, dashed: bool) -> Canvas:
     """Draw the curves and points of a figure with frame and ticks, `height` lines and `width` columns at most."""
@@ -65,26 +74,27 @@ def draw_canvas(figure: Figure, *, width: int, height: int, unicode: bool, dashe
     margin = max((len(label) for _, label in y.ticks), default=0) + 1
     if width - margin < 10:
         y, margin = y._replace(ticks=()), 0
-    x = axis_between(*figure.x_limits, max(width - margin - (2 if unicode else 1), 2), across=True)
+    x = x_axis(figure, max(width - margin - (2 if unicode else 1), 2), unicode=unicode)
     rasters = [
         _raster(_trace(curve, x, y), _dashes(style, dashed), x, y)
         for style, curve in zip(figure.styles, figure.curves, strict=True)
     ]
     glyphs, owners = _merged(rasters, figure.styles, x, y, unicode)
-    for curve in figure.context:
+    for curve in (*figure.context, *(_line(rule, x, y) for rule in figure.rules), *figure.asymptotes):
         _add_context(glyphs, owners, _raster(_trace(curve, x, y), "10", x, y), unicode)
     for points in figure.points:
-        columns, rows = np.rint(x.position(points.x)), y.cells - 1 - np.floor(np.floor(_dots_up(points.y, y) + 0.5) / 4)
+        columns = np.floor(np.floor(2 * x.position(points.x) + 0.5) / 2)  # the cell of the curve's own dot
+        rows = y.cells - 1 - np.floor(np.floor(_dots_up(points.y, y) + 0.5) / 4)
         seen = (columns >= 0) & (columns < x.cells) & (rows >= 0) & (rows < y.cells)
         at = rows[seen].astype(np.intp), columns[seen].astype(np.intp)
         glyphs[at], owners[at] = MARKS[points.kind][0 if unicode else 1], points.curve
     ends = tuple(_end(curve.in_sight(figure.x_limits), y) for curve in figure.curves)
-    return Canvas(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x)
+    return Canvas(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x, y)
 
 
 def is_crowded(figure: Figure) -> bool:
     """Whether more than half of the cells that curves go through have several of them."""
-    x = axis_between(*figure.x_limits, max(figure.width - 8, 2), across=True)
+    x = x_axis(figure, max(figure.width - 8, 2), unicode=True)
     y = y_axis(figure, max(figure.height - 4, 2), unicode=True)
     shared = sum(_raster(_trace(curve, x, y), "1", x, y) > 0 for curve in figure.curves)
     return bool(np.count_nonzero(shared > 1) > np.count_nonzero(shared) / 2)
@@ -96,6 +106,13 @@ def line_sample(style: int, *, unicode: bool, dashed: bool) -> str:
         return ".-'" if style == 0 else LETTERS[style % len(LETTERS)]
     dots = _dashes(style, dashed) * 6
     return "".join({"11": "⠤", "10": "⠄", "01": "⠠", "00": " "}[dots[i : i + 2]] for i in (0, 2, 4))
+
+
+def _line(rule: Rule, x: Axis, y: Axis) -> Curve:
+    """A rule as a curve from edge to edge."""
+    along = (y if rule.axis == "x" else x).edges()
+    across = np.full(along.size, rule.value)
+    return Curve(rule.label, across, along) if rule.axis == "x" else Curve(rule.label, along, across)
 
 
 def _dots_up(values: Floats, y: Axis) -> Floats:

@@ -19,7 +19,7 @@ class Curve(NamedTuple):
     """A line through samples."""
 
     label: str
-    """Its name in the legend."""
+    """Its name at its line or in the legend; empty: it is not named."""
     x: Floats
     """Ascending."""
     y: Floats
@@ -73,10 +73,26 @@ class Points(NamedTuple):
     """On the scale of the figure."""
     kind: MarkKind = "value"
     """Chooses the sign of a mark."""
+    notes: tuple[str, ...] = ()
+    """A few words for each mark, beside it in a saved picture; empty: the marks have none."""
+
+
+class Rule(NamedTuple):
+    """A straight line across the whole frame, dotted, for a value that curves are read against."""
+
+    axis: Literal["x", "y"]
+    """The axis that the value is on: the line stands upright on the x axis."""
+    value: float
+    """On the scale of the figure."""
+    label: str = ""
+    """A few words at its end; empty for none."""
 
 
 class Figure(NamedTuple):
-    """A picture to be drawn."""
+    """A picture to be drawn, into the cells of a terminal or as a saved picture.
+
+    Its coordinates are those of the drawing: where an axis is logarithmic, all of them are decimal logarithms.
+    """
 
     title: str
     """The first line."""
@@ -89,21 +105,33 @@ class Figure(NamedTuple):
     height: int
     """Lines at most, all words included."""
     subtitle: str = ""
-    """The second line; empty for none."""
+    """Stands beside the title; empty for none."""
+    x_title: str = "x"
+    """What is on the x axis; a terminal leaves out a mere x."""
+    y_title: str = ""
+    """What is on the y axis; empty where title and labels say it."""
     zones: tuple[Shade, ...] = ()
     """Drawn behind the curves."""
     points: tuple[Points, ...] = ()
     """Drawn over the curves."""
     context: tuple[Curve, ...] = ()
-    """Curves drawn faintly where no other is: asymptotes, and in facets the other functions."""
+    """Curves drawn faintly behind: in facets the other functions."""
+    asymptotes: tuple[Curve, ...] = ()
+    """Lines that curves approach, dotted; they set no limits, and the legend names those in sight."""
+    rules: tuple[Rule, ...] = ()
+    """Values to read the curves against."""
     histogram: "Histogram | None" = None
     """Of x, drawn as a strip under the x axis."""
-    is_log: bool = False
-    """Whether y holds decimal logarithms."""
+    x_is_log: bool = False
+    """Whether x is a decimal logarithm."""
+    y_is_log: bool = False
+    """Whether y is a decimal logarithm."""
     y_limits: tuple[float, float] | None = None
     """Kept as they are; None: they follow the curves a little outward, so that ticks fall on whole lines."""
     y_reach: tuple[float, ...] = ()
     """Values that free limits of y include beside those of the curves."""
+    landmarks: tuple[str, ...] = ()
+    """What marks stand for: lines below a terminal's picture; a saved picture has the notes of the marks."""
     captions: tuple[str, ...] = ()
     """Lines below the figure."""
 
@@ -122,17 +150,20 @@ class Histogram:
     """How often values occur, in bins of a power of two: exact whatever the order and the blocks they come in.
 
     Bins double as values spread, two becoming one, so that memory stays bounded; the counts are those of the final
-    bins, as if they had been known from the start. NaN and infinite values are counted outside of the bins.
+    bins, as if they had been known from the start. NaN and infinite values are counted outside of the bins. Where the
+    axis is logarithmic the bins hold decimal logarithms; values that have none are counted outside of them too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_log: bool = False) -> None:
+        self.is_log = is_log
         self.exponent = _FINEST  # a bin is 2**exponent wide
         self.start = 0  # the first bin, counted from 0
         self.counts = np.zeros(0, np.int64)  # finite values of each bin
         self.values = 0  # of any kind
         self.infinite = 0
         self.undefined = 0  # NaN
-        self.low, self.high = math.inf, -math.inf
+        self.unplaced = 0  # finite, but with no place on a logarithmic axis
+        self.low, self.high = math.inf, -math.inf  # of the values that have a place
 
     def add(self, values: Floats) -> None:
         """Count some more values."""
@@ -141,17 +172,20 @@ class Histogram:
         self.values += values.size
         self.undefined += undefined
         self.infinite += values.size - finite.size - undefined
+        if self.is_log:
+            self.unplaced += int(np.count_nonzero(finite <= 0))
+            finite = finite[finite > 0]
         if finite.size:
             low, high = float(finite.min()) + 0.0, float(finite.max()) + 0.0  # never -0.0
             self.low, self.high = min(self.low, low), max(self.high, high)
             self._widen()
-            bins = _bins(finite, self.exponent)
+            bins = _bins(self._placed(finite), self.exponent)
             self.counts += np.bincount(bins - self.start, minlength=self.counts.size)
 
     @property
     def finite(self) -> int:
-        """How many of the values are finite."""
-        return self.values - self.infinite - self.undefined
+        """How many of the values are finite, and have a place on the axis."""
+        return self.values - self.infinite - self.undefined - self.unplaced
 
     def between(self, edges: Floats) -> Floats:
         """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly."""
@@ -183,7 +217,11 @@ class Histogram:
         first = int(held.argmax())
         filled = first + np.flatnonzero(self.counts[first : first + bins])
         low, high = self._ends(filled[[0, -1]] + np.array([0, 1])).tolist()
-        return max(low, self.low), min(high, self.high), float(held[first]) / self.finite
+        least, largest = self._placed(np.array([self.low, self.high])).tolist()
+        return max(low, least), min(high, largest), float(held[first]) / self.finite
+
+    def _placed(self, values: Floats) -> Floats:
+        return np.asarray(np.log10(values)) if self.is_log else values
 
     def _ends(self, bins: Integers) -> Floats:
         """The lower ends of bins, counted from the first; none is past the largest float64."""
@@ -193,9 +231,9 @@ class Histogram:
 
     def _widen(self) -> None:
         """Make room for all values so far, in bins as narrow as they may be."""
-        largest = max(abs(self.low), abs(self.high))
+        ends = self._placed(np.array([self.low, self.high]))
+        largest = float(np.abs(ends).max())
         exponent = max(self.exponent, math.frexp(largest)[1] - _PLACES) if largest else self.exponent
-        ends = np.array([self.low, self.high])
         while np.diff(_bins(ends, exponent)) >= _MOST_BINS:
             exponent += 1
         start, last = _bins(ends, exponent).tolist()

@@ -130,6 +130,9 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
         unicode=theme.unicode,
         dashed=theme.has_dashes,
     )
+    in_sight = tuple(line for line in figure.asymptotes if canvas.shows(line))
+    if in_sight != figure.asymptotes:  # the legend would name lines that nobody sees
+        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer)
     indent = min(canvas.left, _INDENT)
     lines = [
         _line(" " * indent).append_text(_title(figure, theme, figure.width - indent)),
@@ -246,16 +249,22 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         for style, curve in zip(figure.styles, figure.curves, strict=True):
             sample = _line(theme.line_sample(style), theme.curve(style))
             items.append(sample.append(" " + theme.spelled(curve.label)))
-    for kind, label in dict.fromkeys((zone.kind, zone.label) for zone in figure.zones):
+    low, high = figure.x_limits
+    in_sight = (zone for zone in figure.zones if zone.high >= low and zone.low <= high)
+    for kind, label in dict.fromkeys((zone.kind, zone.label) for zone in in_sight):
         pattern = "".join(theme.pattern(kind, 0, column) for column in range(3)).rstrip() or "   "
         item = _line(pattern, theme.grey(kind, dim=True))
         items.append(item.append(theme.spelled(f" {kind} {label}".rstrip()), theme.grey()))
+    if figure.asymptotes:
+        word = "asymptotes" if len(figure.asymptotes) > 1 else "asymptote"
+        names = ", ".join(line.label for line in figure.asymptotes)
+        items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(f" {word} {names}", theme.grey()))
     lines: list[Text] = []
     for item in items:
         if lines and lines[-1].cell_len + 3 + item.cell_len <= room:
             lines[-1].append("   ").append_text(item)
         else:
             lines.append(item)
-    for caption in figure.captions:
+    for caption in (*figure.landmarks, *figure.captions):
         lines += [_line(text, theme.grey()) for text in textwrap.wrap(theme.spelled(caption), room)]
     return lines

@@ -10,10 +10,10 @@ from actcli.analysis.view import Asymptote
 from actcli.arrays import Floats
 from actcli.errors import ActcliError, printable
 from actcli.render.intervals import describe
-from actcli.render.numbers import padded, percent, text
+from actcli.render.numbers import padded, percent, text, trimmed
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points, Shade
 from actcli.render.plot.theme import Theme
-from actcli.results import Chunk, Header, Landmarks, Result, View
+from actcli.results import Chunk, Landmarks, Result, View
 
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
 _STRADDLING = 1e-9
@@ -22,6 +22,8 @@ _PRIMES = {"value": "", "slope": "′", "curvature": "″"}
 _MOST = 4  # landmarks of one function that a caption lists
 _A_COLUMN = 1 / 80  # of a picture's width, about
 _NEARLY_ZERO = 1e-9  # as a share of the picture's width
+# An asymptote is shown to be approached where a curve ends so close to it and was so far away, as shares of the height.
+_CLOSE, _APART = 0.055, 0.01
 
 
 class Scene:
@@ -33,7 +35,7 @@ class Scene:
         self.view = view
         self.samples: Chunk | None = None
         self.points: list[Chunk] = []  # the user's values, while they are few
-        self.histogram = Histogram()  # of all of them
+        self.histogram = Histogram(is_log=view.x_is_log)  # of all of them
 
     @classmethod
     def of(cls, result: Result) -> tuple["Scene", ActcliError | None]:
@@ -87,18 +89,22 @@ class Scene:
         """The ends of the curves."""
         return float(self.x[0]), float(self.x[-1])
 
+    @property
+    def _ends(self) -> tuple[float, float]:
+        """The ends of the curves as the figure has them."""
+        low, high = self._across(np.array(self.x_limits)).tolist()
+        return low, high
+
     def y(self, function: int, order: str) -> Floats:
         """A function at the samples."""
         return np.asarray(self._sampled.answers[function].columns[order])
 
     def overlay(self, theme: Theme, size: tuple[int, int]) -> Figure:
         """All functions in one frame, with all captions under it."""
-        captions = (
-            *self._landmark_captions(self.functions, theme),
-            *self._sign_captions(self.functions),
-            *self._value_captions(self.functions),
+        return self._figure(self.functions, size)._replace(
+            landmarks=tuple(self._landmark_captions(self.functions, theme)),
+            captions=(*self._sign_captions(self.functions), *self._value_captions(self.functions)),
         )
-        return self._figure(self.functions, size)._replace(captions=captions)
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
         """A function by itself: its landmarks beside its name, the others as context."""
@@ -113,6 +119,7 @@ class Scene:
         return alone._replace(
             subtitle=next(self._landmark_captions([function], theme), alone.subtitle),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
+            asymptotes=(),
             captions=(*self._sign_captions([function]), *self._value_captions([function])),
         )
 
@@ -126,30 +133,31 @@ class Scene:
         """Some functions in one frame; where it is one, its formula and its zones too."""
         first = self.orders[0]
         is_single = len(functions) == 1
-        formula = [str(self.header.descriptions[functions[0]]["formula"])] if is_single and first == "value" else []
+        formula = [self._formula(functions[0])] if is_single and first == "value" else []
         y_limits = self.view.y_limits
-        if self.view.is_log and y_limits is not None:
+        if self.view.y_is_log and y_limits is not None:
             low, high = np.log10(np.maximum(y_limits, 1e-300)).tolist()
             y_limits = low, high
         return Figure(
-            title=", ".join(self._name(function, first) for function in functions),
-            subtitle=printable(", ".join([*formula, *["logarithmic"] * self.view.is_log])),
+            title=self.view.title or ", ".join(self._name(function, first) for function in functions),
+            subtitle="" if self.view.title else printable(", ".join(filter(None, [*formula, *self._scales()]))),
             curves=tuple(self._curve(function, order) for order in self.orders for function in functions),
             # The zones of several functions in one frame would overlap and say nothing.
-            zones=tuple(_shades(self.header, functions[0])) if is_single else (),
+            zones=tuple(self._shades(functions[0])) if is_single else (),
             points=(*self._landmark_points(functions), *self._value_points(functions)),
-            context=tuple(self._asymptotes(functions)),
+            asymptotes=tuple(self._asymptotes(functions)),
             histogram=self.histogram if self.has_many_values else None,
-            x_limits=self.x_limits,
+            x_limits=self._ends,
             y_limits=y_limits,
-            is_log=self.view.is_log,
+            x_is_log=self.view.x_is_log,
+            y_is_log=self.view.y_is_log,
             width=size[0],
             height=size[1],
         )
 
     def _curve(self, function: int, order: str) -> Curve:
         """The curve of a function, in a style that no other has, with a gap wherever it jumps."""
-        x, y = self.x, self._scaled(self.y(function, order))
+        x, y = self._across(self.x), self._scaled(self.y(function, order))
         with np.errstate(invalid="ignore", over="ignore"):
             step = np.nan_to_num(np.abs(np.diff(y)), posinf=0.0)
             # Halved: the ends may lie farther apart than the largest float64.
@@ -165,11 +173,34 @@ class Scene:
         return self._called(printable(self.header.names[function]), order)
 
     def _called(self, name: str, order: str) -> str:
-        return f"|{name}{_PRIMES[order]}|" if self.view.is_log else name + _PRIMES[order]
+        return f"|{name}{_PRIMES[order]}|" if self.view.y_is_log else name + _PRIMES[order]
+
+    def _formula(self, function: int) -> str:
+        """The formula of a function; none where it is what the user typed."""
+        name, formula = self.header.names[function], str(self.header.descriptions[function]["formula"])
+        return "" if "".join(name.split()) == "".join(formula.split()) else formula
+
+    def _scales(self) -> Iterator[str]:
+        if self.view.y_is_log:
+            yield "logarithmic"
 
     def _scaled(self, y: Floats) -> Floats:
         with np.errstate(divide="ignore"):
-            return np.asarray(np.log10(np.abs(y))) if self.view.is_log else y
+            return np.asarray(np.log10(np.abs(y))) if self.view.y_is_log else y
+
+    def _across(self, x: Floats | float) -> Floats:
+        """Values of x as the figure has them; NaN for those that have no logarithm."""
+        with np.errstate(all="ignore"):
+            return np.asarray(np.log10(x) if self.view.x_is_log else x, np.float64)
+
+    def _shades(self, function: int) -> Iterator[Shade]:
+        """The zones of a function that the x axis has a place for."""
+        zones = self.header.zones[function]
+        for zone in zones:
+            low, high = self._across(np.maximum((zone.low, zone.high), 0.0 if self.view.x_is_log else -np.inf)).tolist()
+            if low < high:
+                label = describe([each for each in zones if each.kind == zone.kind])
+                yield Shade(low, high, zone.kind, label)
 
     def _landmarks(self, function: int) -> Landmarks:
         """The landmarks of a function; none where its values are not drawn."""
@@ -181,34 +212,39 @@ class Scene:
             landmarks = self._landmarks(function)
             for kind in ("minimum", "maximum"):
                 turns = [turn for turn in landmarks.extrema if turn.kind == kind and turn.low == turn.high]
-                y = np.array([turn.value for turn in turns])
-                yield Points(place, np.array([turn.low for turn in turns]), self._scaled(y), kind)
+                x, y = np.array([turn.low for turn in turns]), np.array([turn.value for turn in turns])
+                notes = tuple(f"{kind[:3]} {padded(turn.value)} at {padded(turn.low)}" for turn in turns)
+                yield Points(place, self._across(x), self._scaled(y), kind, notes)
             corners = np.array([kink.x for kink in landmarks.kinks if not kink.is_jump])
             at = np.isin(self.x, corners)  # every kink within the limits is among the samples
             if at.any():
-                yield Points(place, self.x[at], self._scaled(self.y(function, "value")[at]), "kink")
+                notes = tuple(f"kink at {padded(corner)}" for corner in self.x[at].tolist())
+                y = self._scaled(self.y(function, "value")[at])
+                yield Points(place, self._across(self.x[at]), y, "kink", notes)
 
     def _value_points(self, functions: Sequence[int]) -> Iterator[Points]:
         for chunk in self.points:
             for place, function in enumerate(functions):
                 y = chunk.answers[function].columns[self.orders[0]]
-                yield Points(place, chunk.vectors.values, self._scaled(np.asarray(y)))
+                yield Points(place, self._across(chunk.vectors.values), self._scaled(np.asarray(y)))
 
     def _asymptotes(self, functions: Sequence[int]) -> Iterator[Curve]:
-        """The lines that functions approach, from the middle of the picture to the end where they do."""
-        if self.view.is_log:
+        """The lines that functions are seen to approach, from the middle of the picture to the end where they do."""
+        if self.view.y_is_log:
             return
-        low, high = self.x_limits
-        middle = low / 2 + high / 2
-        found: dict[Asymptote, None] = dict.fromkeys(
-            line for function in functions for line in self._landmarks(function).asymptotes
-        )
-        for line in found:
-            share = np.linspace(0, 1, 401)
-            start, stop = (low, middle) if line.side < 0 else (middle, high)
-            x = start * (1 - share) + stop * share  # the ends may lie farther apart than the largest float64
-            with np.errstate(over="ignore"):
-                yield Curve("", x, line.slope * x + line.intercept)
+        across = self._across(self.x)
+        middle = across[0] / 2 + across[-1] / 2
+        ends = [end for function in functions for end in self._curve(function, "value").extent(self._ends)]
+        height = max(ends, default=0.0) - min(ends, default=0.0)
+        found: dict[Asymptote, None] = {}
+        for function in functions:
+            for line in self._landmarks(function).asymptotes:
+                half = across <= middle if line.side < 0 else across >= middle
+                x, y = self.x[half], self.y(function, "value")[half]
+                if line not in found and _is_approached(line, x, y, height):
+                    found[line] = None
+                    with np.errstate(over="ignore"):
+                        yield Curve(_line_in_words(line), across[half], line.slope * x + line.intercept)
 
     def _landmark_captions(self, functions: Sequence[int], theme: Theme) -> Iterator[str]:
         """A line for each function with landmarks in sight, behind their marks; named where there are several."""
@@ -224,7 +260,7 @@ class Scene:
 
     def _sign_captions(self, functions: Sequence[int]) -> Iterator[str]:
         """Where what is drawn as a magnitude is negative."""
-        for function in functions if self.view.is_log else ():
+        for function in functions if self.view.y_is_log else ():
             for order in self.orders:
                 stretches = list(_negative(self.x, self.y(function, order)))
                 more = [f"{len(stretches) - _MOST} more"] if len(stretches) > _MOST else []
@@ -240,7 +276,11 @@ class Scene:
         caption = f"{histogram.values:,} value" + ("s" if histogram.values > 1 else "")
         if histogram.finite:
             caption += f" from {text(histogram.low, 4)} to {text(histogram.high, 4)}{self._spike()}"
-        missing = [(histogram.infinite, "infinite"), (histogram.undefined, "NaN")]
+        missing = [
+            (histogram.infinite, "infinite"),
+            (histogram.undefined, "NaN"),
+            (histogram.unplaced, "without a logarithm"),
+        ]
         absent = " and ".join(f"{count:,} {word}" for count, word in missing if count)
         caption += f"; not drawn: {absent}" if absent else ""
         shares = [", ".join(self._zone_shares(function)) for function in functions]
@@ -273,11 +313,20 @@ class Scene:
         return f"{printable(self.header.names[function])}: " if len(functions) > 1 else ""
 
 
-def _shades(header: Header, function: int) -> Iterator[Shade]:
-    """The zones of a function."""
-    zones = header.zones[function]
-    for zone in zones:
-        yield Shade(zone.low, zone.high, zone.kind, describe([each for each in zones if each.kind == zone.kind]))
+def _is_approached(line: Asymptote, x: Floats, y: Floats, height: float) -> bool:
+    """Whether a picture so high shows that y comes close to a line towards its end, from farther away."""
+    with np.errstate(all="ignore"):
+        distance = np.abs(y - (line.slope * x + line.intercept))
+    nearest, farthest = distance[0 if line.side < 0 else -1], np.max(distance, initial=0.0, where=np.isfinite(distance))
+    return bool(nearest < _CLOSE * height < np.inf and farthest > max(_APART * height, 2 * nearest))
+
+
+def _line_in_words(line: Asymptote) -> str:
+    if line.slope == 0:
+        return f"y = {trimmed(line.intercept, 4)}"
+    factor = {1.0: "", -1.0: "-"}.get(line.slope, trimmed(line.slope, 4))
+    shift = f" {'-' if line.intercept < 0 else '+'} {trimmed(abs(line.intercept), 4)}"
+    return f"y = {factor}x{shift if line.intercept else ''}"
 
 
 def _turn(turn: Extremum, mark: str) -> str:

@@ -83,6 +83,11 @@ class Theme(NamedTuple):
         """three cells of a curve's line for the legend."""
         return line_sample(style, unicode=self.unicode, dashed=self.has_dashes)
 
+    @property
+    def faint_sample(self) -> str:
+        """Three cells of a line that stands behind the curves, for the legend."""
+        return "⠄⠄⠄" if self.unicode else ".  "
+
     def pattern(self, zone: ZoneKind, row: int, column: int) -> str:
         """What fills an empty cell of a zone: a shade or dots, denser for underflow; diagonals where dead."""
         if zone == "dead":
