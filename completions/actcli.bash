@@ -99,28 +99,29 @@ _actcli_command() {
     case $1 in
         eval)
             kind=all place=first values=()
-            options=(--exact --seed --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
-                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
-        grad)
-            kind=all place=first values=()
-            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --no-header --array
+            options=(--exact --seed --saturation --input --from --column --target-column --header --no-header --decimal-comma --array
                 --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
                 --quiet --help) ;;
+        grad)
+            kind=all place=first values=()
+            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --header --no-header
+                --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary --fail-over
+                --theme --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
             options=(--slope --curvature --ylim --log-x --log-y --layout --width --height --size --title --saturation --input --from
-                --column --target-column --no-header --array --flatten --on-error --dtype --format --digits --output
-                --summary --fail-over --theme --color --ascii --quiet --help) ;;
+                --column --target-column --header --no-header --decimal-comma --array --flatten --on-error --dtype
+                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+                --target-column --header --no-header --decimal-comma --array --flatten --on-error --dtype --format
+                --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+                --target-column --header --no-header --decimal-comma --array --flatten --on-error --dtype --format
+                --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
             options=(--format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
