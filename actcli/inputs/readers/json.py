@@ -73,7 +73,8 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
         raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
-    if problem and options.format is None and is_printed_by_numpy(problem.doc, problem.pos):
+    is_inside = problem is not None and "delimiter" in problem.msg  # of a list, not behind it
+    if problem and is_inside and options.format is None and is_printed_by_numpy(problem.doc, problem.pos):
         yield from printed_arrays(problem.doc, name, options)
         return
     rows = chain.from_iterable(map(_rows, documents))
