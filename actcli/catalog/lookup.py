@@ -25,6 +25,7 @@ from actcli.formula.parser import (
     MOST_CHARACTERS,
     PRIMITIVES,
     Argument,
+    OutOfRangeError,
     Pasted,
     is_neutral,
     own_name,
@@ -440,9 +441,11 @@ def _number(spec: str, argument: Argument) -> float:
         return _WORDS_OF_PYTHON[text.strip()]
     try:
         return constant(text)
-    except ExpressionError:
-        column = argument.column + argument.width - len(text)
-        raise UsageError(f"{quoted(text)} is not a number", None, Place(spec, column, max(1, len(text)))) from None
+    except ExpressionError as error:
+        place = Place(spec, argument.column + argument.width - len(text), max(1, len(text)))
+        if isinstance(error, OutOfRangeError):
+            raise UsageError(error.message, error.hint, place) from None
+        raise UsageError(f"{quoted(text)} is not a number", None, place) from None
 
 
 def _node(value: float) -> Node:

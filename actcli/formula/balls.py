@@ -58,6 +58,11 @@ class BallArithmetic:
     def __init__(self) -> None:
         self._flint = flint_module()
 
+    @property
+    def bits(self) -> int:
+        """The working precision."""
+        return int(self._flint.ctx.prec)
+
     def number(self, exact: int | Fraction) -> Ball:
         """A rational number, exactly."""
         return self._of_rational(self._flint.fmpq(exact.numerator, exact.denominator))

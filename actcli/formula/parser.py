@@ -40,7 +40,9 @@ MOST_CHARACTERS = 2_000
 _MOST_NODES = 500
 _MOST_DEPTH = 60
 
-_LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MOST_EXPONENT_DIGITS = 4
+_TOO_LARGE = 2**1024 - 2**970  # and above: what float64 rounds to infinity
 
 # A number right before a name, as in 2x; a parenthesis right before something else; two names side by side.
 _WORD = r"(?!(?:if|else|and|or|not|in|is|lambda)\b)[^\W\d]\w*"
@@ -145,6 +147,10 @@ _HEAD = re.compile(
 _PARAMETER = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*(?::[^=]*)?(?:=(?P<default>.*))?", re.DOTALL)
 _HYPHENATED = re.compile(r"(?<![\w.)])[^\W\d]\w*(?:-[^\W\d]\w*)+")
 _MOST_HYPHENS = 4  # in the name of a function
+
+
+class OutOfRangeError(ExpressionError):
+    """A number that float64 has no room for."""
 
 
 def parse(text: str, functions: Mapping[str, Definition | Node], parameters: Collection[str] = ()) -> Node:
@@ -443,9 +449,16 @@ class _Parser:
         typed = printable(self.typed(node))
         if not _LITERAL.fullmatch(source):
             raise self.at(node, f"'{typed}' is not a number", "write digits, a point, an exponent: 1.5e-3")
-        value = _exact(source)
-        if value >= 2**1024:
-            raise self.at(node, f"{typed} is out of the range of float64")
+        mantissa, _, exponent = source.lower().partition("e")
+        is_zero = not mantissa.strip("0.")
+        is_long = not is_zero and len(exponent.lstrip("+-0")) > _MOST_EXPONENT_DIGITS  # no fraction could hold it
+        value = 0 if is_zero or is_long else _exact(source)
+        if is_long or value >= _TOO_LARGE:
+            raise OutOfRangeError(
+                f"{quoted(typed)} is out of the range of float64",
+                "the largest number is 1.7976931348623157e308, the least 5e-324",
+                self.at(node, "").place,
+            )
         return Number(value)
 
     def is_bound(self, name: str) -> bool:

@@ -122,6 +122,7 @@ def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Seq
 
     `columns` are the names and numbers of columns that are asked for.
     """
+    start = start[:_START_BYTES]  # more of it than is needed may have arrived
     for name, each in FORMATS.items():
         if start.startswith(each.magics):
             return name

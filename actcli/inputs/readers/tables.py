@@ -81,7 +81,8 @@ def _read(
     chosen = range(len(fields)) if selection.places is None else selection.places
     if names:
         notes = [note("header_taken", source=name, names=tuple(names))]
-        left_out = [names[place] for place in range(len(names)) if place not in (*chosen, selection.target)]
+        taken = {*chosen, selection.target}
+        left_out = [each for place, each in enumerate(names) if place not in taken]
         if left_out and not options.columns:
             notes.append(note("index_left_out", source=name, names=tuple(left_out)))
         info.name([names[place] for place in chosen], *notes)
@@ -331,7 +332,7 @@ class _Table(NamedTuple):
             return None
         values = parsed[0]
         if rising != list(places):
-            values = values.reshape(-1, len(places))[:, np.argsort(np.argsort(places))].ravel()
+            values = values.reshape(-1, len(places))[:, np.searchsorted(rising, places)].ravel()
         if target is None:
             return Parsed(values, parsed[1])
         targets = _targets(fields, target)

@@ -91,17 +91,18 @@ class _Text:
 
     def _has_two_readings(self, lines: bytes, values: Floats, lengths: Integers) -> bool:
         """Whether any line has, at a cost that only lines which might have need pay."""
-        is_mixed = b" " in lines or b"\t" in lines
-        if b";" in lines and (is_mixed or b"," in lines):
+        blanks = lines.count(b" ") + lines.count(b"\t")
+        if b";" in lines and (b"," in lines or blanks != lines.count(b"; ")):
             return self._any_two(lines)
         if self._decimal_comma or b"," not in lines:
             return not lines.isascii() and self._any_two(lines)
-        if is_mixed and re.search(rb",[0-9]", lines):
+        if blanks and lines.count(b",") != lines.count(b", "):
             return self._any_two(lines)
-        # All that is left is `1,234.5`: first a whole number, last three digits and a point.
-        ends = np.cumsum(lengths)[lengths > 1]
-        first, last = values[ends - lengths[lengths > 1]], values[ends - 1]
-        might = (abs(first) < 1_000) & (first == np.trunc(first)) & (last >= 0) & (last < 1_000)
+        # All that is left is `1,234.5`: whole numbers first, last one below 1000 with a point.
+        ends, lengths = np.cumsum(lengths)[lengths > 1], lengths[lengths > 1]
+        first, second, last = values[ends - lengths], values[ends - lengths + 1], values[ends - 1]
+        is_whole = (first == np.trunc(first)) & ((lengths == 2) | (second == np.trunc(second)))
+        might = is_whole & (abs(first) < 1_000) & (last >= 0) & (last < 1_000)
         return bool(might.any()) and _THOUSANDS.search(lines) is not None
 
     def _any_two(self, lines: bytes) -> bool:
