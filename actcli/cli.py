@@ -20,7 +20,7 @@ from actcli.terminal import Terminal
 COMMANDS = {
     "eval": "actcli.commands.eval:eval_",
     "grad": "actcli.commands.grad:grad",
-    "plot": "actcli.commands.plot:plot",
+    "plot": "actcli.commands.plot.command:plot",
     "compare": "actcli.commands.compare.command:compare",
     "softmax": "actcli.commands.softmax.command:softmax",
     "list": "actcli.commands.list:list_",
