@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -20,6 +21,7 @@ TWO_READINGS = [
     ("-12,345,678.\n", "'-12,345,678.' may be -12345678. or 3 values, -12 and 345 and 678.", 2),
     ("1 2; 3 4\n", "semicolons may divide the values of one vector, or vectors", 2),
     ("1, 2; 3, 4\n", "semicolons may divide the values of one vector, or vectors", 2),
+    ("1\t\t2\n", "tabs that follow one another may hold an empty field, or be a single blank", 2),
     ("1\r2\n", "a carriage return within the line may end a line or stand for a blank", 2),
     ("1 2\r3 4\r", "a carriage return within the line may end a line or stand for a blank", 2),
     ("# remark\r1 2\r", "a carriage return within the line may end a line or stand for a blank", 2),
@@ -39,16 +41,16 @@ def test_both_readings_are_named_and_each_cure_leads_to_one(
     path.write_bytes(text.encode())
     hint = ended.stderr.partition("hint: ")[2].strip()
     answers = set()
-    for cure in re.split(r"; (?=values|a vector|a single)", hint):
+    for cure in re.split(r"; (?=values|a vector|a single|a blank)", hint):
         _, _, command = cure.partition(": ")
         option = "" if "FILE" in command else command
         line = command.replace("FILE", "x") if "FILE" in command else "cat x"
         answers.add(in_bash(f"{line} | actcli eval identity {option}", tmp_path).stdout)
     assert len(answers) == cures
-    assert "" not in answers or text.startswith("#")
+    assert "" not in answers or text.startswith("#") or "missing" in hint  # a missing value is an error
 
 
-@pytest.mark.parametrize("text", [text for text, *_ in TWO_READINGS])
+@pytest.mark.parametrize("text", [text for text, *_ in TWO_READINGS if "\t\t" not in text])
 def test_columns_of_such_text_are_refused_too(text: str) -> None:
     assert actcli("eval", "identity", "--column", "1", stdin=text).status == 1
 
@@ -245,3 +247,47 @@ def test_a_missing_target_is_a_bad_token() -> None:
         ended = actcli("eval", "identity", "--target-column", "3", "--on-error", "skip", stdin=text)
         assert ended.stdout == "1.0,2.0\n"
         assert "left out" in ended.stderr
+
+
+def test_decimal_commas_are_not_of_lists() -> None:
+    for text in ("[1,5]", "[[1,5],\n[2]]", "tensor([1.,5.])"):
+        assert actcli("eval", "identity", "--decimal-comma", stdin=text).status == 2
+        assert actcli("eval", "identity", "--decimal-comma", text).status == 2
+        assert actcli("eval", "identity", stdin=text).status == 0
+
+
+def test_carets_stand_under_wide_characters() -> None:
+    shown = actcli("eval", "identity", stdin="１ ２ 三\n").stderr.splitlines()
+    assert shown[1:3] == ["  １ ２ 三", "        ^^"]
+
+
+def wide(columns: int) -> str:
+    return ",".join(f"c{place}" for place in range(columns)) + "\n" + ",".join(["1.5"] * columns) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ('n,x\na,1\n"b,2\n' + "c,3\n" * 200_000, ("--column", "x")),
+        ('n,x\na,1\n"b,2\n' + '"c","3"\n' * 200_000, ("--column", "x")),
+        (" " * 1_000_000 + "#\n", ()),
+        ("1" + " " * 1_000_000 + "x#\n", ()),
+        ("1" + " x#" * 300_000 + "\n", ()),
+        ("1;2" + " " * 1_000_000 + ",3\n", ()),
+        ("1.1" * 300_000 + ",a\n1,2\n", ()),
+        (wide(100_000), ()),
+        (wide(100_000), ("--column", "2-")),
+        (wide(100_000), ("--target-column", "c5")),
+        (wide(20_000), ("--column", ",".join(f"c{place}" for place in reversed(range(20_000))))),
+        (wide(100_000)[:-2] + "x\n", ()),
+        ("tensor([" + "1., " * 100_000 + "2.])\n", ()),
+        ("tensor([" + "[1., 2.],\n" * 50_000 + "[1., 2.]])\n", ()),
+        ("(" * 1_000_000 + "\n", ()),
+        ("(1," + "array(" * 100_000 + "\n", ()),
+        ("(" + "a" * 1_000_000 + "\n", ()),
+    ],
+)
+def test_work_grows_with_the_input_and_not_with_its_square(text: str, options: tuple[str, ...]) -> None:
+    started = process_time()
+    assert actcli("eval", "identity", "--quiet", *options, stdin=text).status in (0, 1)
+    assert process_time() - started < 10  # it takes less than 2 s; its square would take minutes

@@ -63,7 +63,7 @@ _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 _BEFORE = rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+"
 _BEFORE_HASH = rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#(?=[#\s])[^\n]*+)?+\n)*+(#[^#\s][^\n]*+)\n"
 # A number as people write it, with signs of decimals and thousands: no name.
-_NUMERALS = r"[-+\u2212]?[0-9.,'\s]*[0-9][0-9.,'\s]*+(?:[eE][-+]?[0-9]+)?[%€$£]?"
+_NUMERALS = r"(?=[^0-9]*+[0-9])[-+\u2212]?[0-9.,'\s]++(?:[eE][-+]?[0-9]++)?[%€$£]?"
 # Between two numbers: a comma or semicolon with blanks around it, or a run of blanks.
 _DELIMITER = rb"(?<=[^\s,;])(?:[ \t\v\f]*([,;])|([ \t\v\f]+)(?=[^\s,;]))"
 _DELIMITER_OF_DECIMALS = rb"(?<=[^\s;])(?:[ \t\v\f]*(;|,(?=[ \t]))|([ \t\v\f]+)(?=[^\s;]))"

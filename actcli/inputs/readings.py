@@ -6,6 +6,7 @@ from typing import NamedTuple
 from actcli.errors import Place
 from actcli.inputs.number import number, plain, shortened
 
+_GAP = re.compile(r"[^ \t\v\f]\t\t++(?=[^ \t\v\f])")
 _PIECE = re.compile(r"[^ \t\v\f;]+")
 _DECIMAL = re.compile(r"[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(\.[0-9]*)?")
@@ -58,6 +59,10 @@ def two_readings(line: str, /, *, decimal_comma: bool = False) -> TwoReadings | 
         hint = r"lines: tr '\r' '\n' < FILE; a single line: tr '\r' ' ' < FILE"
         message = "a carriage return within the line may end a line or stand for a blank"
         return TwoReadings(message, hint, Place(line, text.index("\r")))
+    if "\t\t" in text and (gap := _GAP.search(text)):
+        message = "tabs that follow one another may hold an empty field, or be a single blank"
+        hint = r"a missing value: --from tsv; a blank: tr -s '\t' < FILE"
+        return TwoReadings(message, hint, Place(line, gap.start() + 1, len(gap[0]) - 1))
     if not decimal_comma and "," in text:
         pieces = [(found.start(), found[0].strip(",")) for found in _PIECE.finditer(text)]
         is_alone = sum(bool(piece) for _, piece in pieces) == 1

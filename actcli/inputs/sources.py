@@ -268,6 +268,8 @@ def _blocks(
         reader = ARRAYS_READER
     elif form == "text" and (options.columns or options.target_column is not None or options.has_header):
         reader = COLUMNS_READER
+    if options.decimal_comma and (reader == ARRAYS_READER or form in ("json", "jsonl")):
+        raise UsageError(f"--decimal-comma is for text and tables, and {name} holds lists", "leave it out")
     return _imported(reader)(stream, name, options, info)
 
 

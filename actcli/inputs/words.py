@@ -115,6 +115,10 @@ def _mixed(bare: str, vector: str, separator: str) -> UsageError:
 def _vectors(word: str, separator: str) -> list[Floats]:
     """The vector that a word with separators is, or those of a pasted array."""
     if is_array(word):
+        if separator == ";":
+            raise UsageError(
+                "--decimal-comma is for numbers outside of lists", "leave it out", Place(word, 0, len(word))
+            )
         try:
             return [_vector(word, list(leaf.tokens())) for leaf in leaves(word)]
         except BracketError as error:

@@ -91,6 +91,8 @@ class _Text:
 
     def _has_two_readings(self, lines: bytes, values: Floats, lengths: Integers) -> bool:
         """Whether any line has, at a cost that only lines which might have need pay."""
+        if b"\t\t" in lines:
+            return self._any_two(lines)
         blanks = lines.count(b" ") + lines.count(b"\t")
         if b";" in lines and (b"," in lines or blanks != lines.count(b"; ")):
             return self._any_two(lines)
