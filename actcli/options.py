@@ -16,8 +16,9 @@ from actcli.inputs.formats import FormatName as InputFormat
 from actcli.inputs.number import MINUS_SIGN, number
 from actcli.inputs.options import InputOptions, OnError
 from actcli.inputs.words import read_limits, read_words
-from actcli.output import Gate, OutputOptions, TextFormat, output_file
-from actcli.terminal import Terminal
+from actcli.output import FormatName, Gate, OutputOptions, output_file
+from actcli.results import SizeName
+from actcli.terminal import Ground, Terminal
 
 _MOST_DIGITS = 4_000
 _MOST_TEMPERATURES = 1_000
@@ -107,7 +108,7 @@ class Temperatures:
 def temperatures(text: str) -> Temperatures:
     """Read a temperature, several with commas or a range; raises UsageError for anything else, and for 0 and below."""
     try:
-        vectors, _ = read_words([text])
+        vectors = read_words([text])
     except UsageError as error:
         raise UsageError(f"--temperature: {error.message}", error.hint, error.place if text else None) from error
     each = tuple(vectors.values.tolist())
@@ -175,7 +176,7 @@ From = Annotated[
     _input(
         "--from",
         metavar="FORMAT",
-        help=f"{alternatives(InputFormat)}; default: what the input looks like. Decimal commas are not read",
+        help=f"{alternatives(InputFormat)}; default: what the input looks like",
     ),
 ]
 Column = Annotated[
@@ -190,7 +191,11 @@ TargetColumn = Annotated[
     str | None,
     _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
 ]
-NoHeader = Annotated[bool, _input("--no-header", help="the first line of a CSV or TSV holds values")]
+Header = Annotated[bool, _input("--header", help="the first line names the columns, be they numbers")]
+NoHeader = Annotated[bool, _input("--no-header", help="the first line holds values")]
+DecimalComma = Annotated[
+    bool, _input("--decimal-comma", help="1,5 is 1.5; semicolons, tabs or blanks stand between values")
+]
 Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
 Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
 OnBadInput = Annotated[
@@ -313,14 +318,18 @@ Layout = Annotated[
     ),
 ]
 Width = Annotated[int | None, _picture("--width", metavar="N", parser=count, help="columns")]
+Size = Annotated[
+    SizeName | None,
+    _picture("--size", help="of a saved picture: paper, 3.4 inches wide for a column; slide, 1280 by 720"),
+]
 Height = Annotated[int | None, _picture("--height", metavar="N", parser=count, help="lines")]
 
 Format = Annotated[
-    TextFormat | None,
+    FormatName | None,
     _output(
         "--format",
         metavar="FORMAT",
-        help=f"{alternatives(TextFormat)}; default: table on a terminal, plain or tsv in a pipe",
+        help=f"{alternatives(FormatName)}; default: table on a terminal, plain or tsv in a pipe",
     ),
 ]
 Digits = Annotated[
@@ -332,7 +341,8 @@ OutputPath = Annotated[
     _output(
         "--output",
         metavar="FILE",
-        help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
+        help="write the answer to a file, in the format of its suffix: "
+        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
     ),
 ]
 Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]
@@ -347,6 +357,9 @@ FailOver = Annotated[
     ),
 ]
 Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
+ThemeName = Annotated[
+    Ground | None, _output("--theme", help="the background, of a saved picture (default light) or of your terminal")
+]
 Color = Annotated[Literal["auto", "always", "never"], _output("--color", help="when to colour")]
 Ascii = Annotated[bool, _output("--ascii", help="draw with ASCII alone")]
 
@@ -358,19 +371,24 @@ def input_options(
     from_: From = None,
     column: Column = None,
     target_column: TargetColumn = None,
+    header: Header = False,
     no_header: NoHeader = False,
+    decimal_comma: DecimalComma = False,
     array: Array = None,
     flatten: Flatten = False,
     on_error: OnBadInput = "stop",
     dtype: Dtype = None,
 ) -> InputOptions:
-    """What the command line says of its input."""
+    """What the command line says of its input; raises UsageError where that contradicts itself."""
+    if header and no_header:
+        raise UsageError("--header and --no-header cannot be combined", "leave out one of them")
     return InputOptions(
         files=tuple(files or ()),
         format=from_,
         columns=tuple(column or ()),
         target_column=target_column,
-        has_header=not no_header,
+        has_header=True if header else False if no_header else None,
+        decimal_comma=decimal_comma,
         array=array,
         flatten=flatten,
         on_error=on_error,
@@ -385,13 +403,14 @@ def output_options(
     output: OutputPath = None,
     summary: Summary = False,
     fail_over: FailOver = None,
+    theme: ThemeName = None,
     color: Color = "auto",
     ascii: Ascii = False,  # noqa: A002 - the option's name
     quiet: Quiet = False,
 ) -> OutputOptions:
     """What the command line says of its output, and the terminal as it is to be used."""
     terminal: Terminal = context.obj.with_colour(color)
-    terminal = terminal._replace(unicode=terminal.unicode and not ascii)
+    terminal = terminal._replace(unicode=terminal.unicode and not ascii, ground=theme or terminal.ground)
     file = output_file(output, colour=color == "always", unicode=not ascii)
     if file is not None:
         terminal = terminal._replace(stdout_file=None)  # nothing is written there

@@ -47,7 +47,7 @@ def each_spec(specs: Iterable[str]) -> Iterator[str]:
             continue
         values: list[str] = []
         for text in swept.values:
-            values += [f"{value!r}" for value in read_words([text])[0].values.tolist()] if ":" in text else [text]
+            values += [f"{value!r}" for value in read_words([text]).values.tolist()] if ":" in text else [text]
         if len(values) > MOST_SWEPT:
             message = f"{printable(spec)} is {len(values):,} functions, and {MOST_SWEPT} is the most"
             raise UsageError(message, f"give its range a longer step: {swept.parameter}=START:STOP:STEP")
@@ -65,13 +65,17 @@ def element_wise(spec: str, command: str) -> Activation:
     return activation
 
 
-def description(activation: Activation | VectorActivation) -> dict[str, Any]:
-    """What every result says of a function."""
-    return {
+def description(activation: Activation | VectorActivation, orders: Iterable[str] = ()) -> dict[str, Any]:
+    """What every result says of a function; of a result of slopes or curvatures the formulas of these, if stated."""
+    described: dict[str, Any] = {
         "name": activation.name,
         "formula": activation.formula,
         "parameters": dict(activation.parameters),
     }
+    for order in orders:
+        if order != "value" and isinstance(activation, Activation):
+            described[f"{order}_formula"] = activation.statement(ORDERS.index(order))
+    return described
 
 
 def zones_of(
@@ -98,7 +102,6 @@ def described(header: Header, source: Source, dtype: NumberType | None = None) -
     """The header with what is known of the input, and of the number type that answers are rounded to."""
     return in_type(
         header._replace(
-            delimiter=source.delimiter,
             labels=source.labels,
             messages=(*header.messages, *source.messages),
             shape=source.shape,
@@ -148,7 +151,10 @@ def at_each_input(
     name = ORDERS[order]
     field = Field(name, is_text=output.is_certified and output.digits is not None, is_certified=output.is_certified)
     header = Header(
-        command="grad" if order else "eval", descriptions=(description(activation),), fields=(field,), zones=zoned
+        command="grad" if order else "eval",
+        descriptions=(description(activation, [name]),),
+        fields=(field,),
+        zones=zoned,
     )
     blocks: Iterable[Vectors] = source.blocks
     if output.is_certified:

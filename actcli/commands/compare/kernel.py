@@ -77,6 +77,7 @@ def _of_results(input_options: InputOptions, name: str) -> InputOptions:
         return InputOptions(
             files=(name,),
             has_header=input_options.has_header,
+            decimal_comma=input_options.decimal_comma,
             flatten=input_options.flatten,
             on_error=input_options.on_error,
             number_type=input_options.number_type,
