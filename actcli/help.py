@@ -49,6 +49,9 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli plot sigmoid -6:6 -1 2", "with two values marked"),
         Example("actcli plot swish:beta=0.5,1,5", "a curve for each value of a parameter"),
         Example("actcli plot gelu gelu@jax 'x*sigmoid(1.702*x)'", "three functions of one name"),
+        Example("actcli plot gelu gelu-tanh --difference", "how far apart two functions are"),
+        Example("actcli plot softmax x,1,-3", "each class over one logit"),
+        Example("actcli plot softmax 3,1,-3 --temperature 0.1:10", "each class over the temperature"),
         Example("printf '%s\\n' -1 0.5 2 | actcli plot silu -", "values from a pipe"),
         Example("actcli plot mish --ascii", "for any terminal"),
     ),
@@ -58,6 +61,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli compare sigmoid tanh relu --layers 5", "what five layers make of a gradient"),
         Example("actcli compare gelu gelu@jax -3:3 --format csv", "for other programs"),
         Example("seq -3 3 | actcli compare tanh softsign -", "at values from a pipe"),
+    ),
+    "identify": (
+        Example("actcli identify 1,0.8412 -1,-0.1588 2,1.9546", "which function made these results"),
+        Example("printf '%s\\n' -1,-0.17 2,2 -3,-0.51 | actcli identify", "with which parameters"),
+        Example("actcli identify 3,3 0,0 0.5,0.5", "which it may be, where the input does not tell"),
     ),
     "softmax": (
         Example("actcli softmax 3 1 -3", "probabilities"),

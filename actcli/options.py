@@ -126,7 +126,7 @@ def temperatures(text: str) -> Temperatures:
 
 
 def limits(text: str | None) -> tuple[float, float] | None:
-    """Read A:B as typed behind --ylim, if it was; raises UsageError for anything else, and unless A < B."""
+    """Read A:B as typed behind an option, if it was; raises UsageError for anything else, and unless A < B."""
     if text is None:
         return None
     found = read_limits(text.replace(MINUS_SIGN, "-"))
@@ -151,6 +151,10 @@ Values = Annotated[
 FunctionsAndValues = Annotated[
     list[str] | None,
     typer.Argument(metavar="FUNCTIONS and VALUES...", help="in any order; what reads as numbers is a value"),
+]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PAIRS]...", help="an input and its result: 1,0.8413 -1,-0.1587; or - for stdin"),
 ]
 Pattern = Annotated[str | None, typer.Argument(metavar="[PATTERN]", help="part of a name, or a glob such as '*elu'")]
 Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL", help="bash, zsh or fish")]
@@ -273,6 +277,10 @@ Against = Annotated[
         help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
     ),
 ]
+ResultsOf = Annotated[
+    str | None,
+    _numbers("--against", metavar="FILE", help="the results for --input: a file, or with --column another column"),
+]
 AgainstSlope = Annotated[bool, _numbers("--slope", help="--against holds slopes, not values")]
 AgainstCurvature = Annotated[bool, _numbers("--curvature", help="--against holds curvatures")]
 Cost = Annotated[
@@ -328,6 +336,17 @@ PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
 LogX = Annotated[bool, _picture("--log-x", help="a logarithmic x axis, of x above 0 (default 0.01:100)")]
 LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
+Difference = Annotated[
+    bool, _picture("--difference", help="draw the difference from the first function, the largest distance marked")
+]
+OverTemperature = Annotated[
+    str | None,
+    _picture(
+        "--temperature",
+        metavar="A:B",
+        help="of softmax and its family the probabilities of each class over the temperature, on a logarithmic axis",
+    ),
+]
 Title = Annotated[str | None, _picture("--title", metavar="TEXT", help="what stands above the picture")]
 Layout = Annotated[
     Literal["overlay", "grid", "auto"],
