@@ -58,6 +58,14 @@ def whole(option: str, least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def ignored_class(text: str) -> int:
+    """Read a whole number of either sign; raises UsageError for anything else."""
+    value = real(text)
+    if not -(2**53) <= value <= 2**53 or value != value // 1:
+        raise _refusal(text, "a whole number", "write digits: -100")
+    return int(value)
+
+
 def share(text: str) -> float:
     """Read a share between 0 and 1, such as 5% or 0.05; raises UsageError for anything else."""
     number_text, percent, rest = text.partition("%")
@@ -312,6 +320,15 @@ Target = Annotated[
     ),
 ]
 LossName = Literal["cross-entropy", "mse", "kl"]
+IgnoreIndex = Annotated[
+    int | None,
+    _numbers(
+        "--ignore-index",
+        metavar="K",
+        parser=ignored_class,
+        help="a class of --target-column whose vectors have loss and gradient 0 and count nowhere, such as -100",
+    ),
+]
 Loss = Annotated[
     LossName | None,
     _numbers("--loss", help="which loss (default cross-entropy); mse is half the sum of squares"),

@@ -95,7 +95,7 @@ _actcli_commands() {
 _actcli_command() {
     valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
                 --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title
-                --mean --sigma --dask --against --top --target --loss --labels)
+                --mean --sigma --dask --against --top --target --loss --ignore-index --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -122,9 +122,9 @@ _actcli_command() {
                 --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
-            options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--temperature --log --one-hot --top --jacobian --target --loss --ignore-index --reference --labels --exact --input
+                --from --column --target-column --no-header --array --flatten --on-error --dtype --format --digits
+                --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
             options=(--format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
@@ -137,7 +137,7 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --ignore-index | --labels) values=() ;;
         --input | --output | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;

@@ -225,7 +225,8 @@ class ZoneCounts(Accumulator):
         return sum(map(int, known)) if known else None
 
     def totals(self) -> dict[str, Any]:
-        more = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
+        saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
+        more = {"units_saturated": saturated_units} if self.tells_saturated_units else {}
         if not self.inputs:
             return more
         dead, units = self.units or (None, None)

@@ -76,6 +76,17 @@ class Vectors(NamedTuple):
         """The values in the type asked for, whose numbers take fewer digits as text."""
         return self.values if self.number_type is None else self.number_type.printed(self.values)
 
+    def kept(self, rows: NDArray[np.bool_]) -> "Vectors":
+        """Those vectors that are marked; faults stay."""
+        values = np.repeat(rows, self.lengths)
+        return self._replace(
+            values=self.values[values],
+            lengths=self.lengths[rows],
+            lines=None if self.lines is None else self.lines[rows],
+            targets=None if self.targets is None else self.targets[rows],
+            replaced=None if self.replaced is None else self.replaced[values],
+        )
+
     def starts(self) -> Integers:
         """Where each vector begins, and at the end where the last one ends."""
         return np.concatenate(([0], np.cumsum(self.lengths)))

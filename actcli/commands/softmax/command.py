@@ -12,6 +12,7 @@ from actcli.inputs.sources import Source, open_values
 from actcli.options import (
     Exact,
     Excludes,
+    IgnoreIndex,
     Jacobian,
     Labels,
     Log,
@@ -44,6 +45,12 @@ _RULES = (
     Excludes(("--target",), ("--target-column",)),
     Excludes((_SWEPT,), ("--log", "--one-hot", "--top", "--jacobian")),
     Needs(
+        ("--ignore-index",),
+        ("--target-column",),
+        "is for classes in a column",
+        "name the column with --target-column COLUMN",
+    ),
+    Needs(
         ("--loss",),
         ("--target", "--target-column"),
         "needs the true class",
@@ -68,6 +75,7 @@ def softmax(
     jacobian: Jacobian = False,
     target: TargetOption = None,
     loss: Loss = None,
+    ignore_index: IgnoreIndex = None,
     reference: Reference = False,
     labels: Labels = None,
     exact: Exact = False,
@@ -92,6 +100,7 @@ def softmax(
         "--top": top,
         "--jacobian": jacobian,
         "--loss": loss,
+        "--ignore-index": ignore_index is not None,
         "--target": target,
         "--target-column": input_options.target_column,
         _SWEPT: is_swept,
@@ -105,8 +114,11 @@ def softmax(
         blocks = map(with_reference, blocks)
     # A class more, or fewer, and the answer no longer has the shape of the input.
     shape = source.shape if not reference and top is None else None
+    true_class = read_target(target, names) if target else None
+    if input_options.target_column:
+        true_class = Target(names, ignored=ignore_index, on_error=input_options.on_error)
+        blocks = true_class.obeying(blocks)
     source = source._replace(blocks=iter(blocks), labels=names, shape=shape)
-    true_class = read_target(target, names) if target else Target(names) if input_options.target_column else None
     query = SoftmaxQuery(
         main="one_hot" if one_hot else "log_probability" if log else "probability",
         temperatures=temperatures,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
 from actcli.commands.pipeline import check_side
-from actcli.commands.softmax.targets import Target, loss_columns, loss_fields
+from actcli.commands.softmax.targets import IGNORED, Target, loss_columns, loss_fields
 from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors
@@ -67,7 +67,8 @@ def in_groups(
 
 def _groups(lengths: Integers, classes: Integers) -> Iterator[NDArray[np.intp]]:
     """The rows of each length and class, blank lines left out."""
-    keys = np.where(lengths > 0, lengths * (classes.max(initial=-1) + 2) + classes + 1, -1)
+    least = int(classes.min(initial=0))
+    keys = np.where(lengths > 0, lengths * (classes.max(initial=-1) - least + 1) + classes - least, -1)
     for key in distinct(keys[keys >= 0]).tolist():
         yield np.flatnonzero(keys == key)
 
@@ -181,8 +182,12 @@ class SoftmaxQuery(NamedTuple):
         if self.jacobian:
             columns["jacobian"] = softmax_jacobian(x, temperature=temperature)
         if self.target:
-            y = one if self.target.distribution is None else self.target.distribution
-            columns |= loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
+            y = max(one, 0) if self.target.distribution is None else self.target.distribution
+            losses = loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
+            if self.is_scored and one < 0:  # no class: none is known, or its loss is to be 0
+                of_none = 0.0 if one == IGNORED else np.nan
+                losses = {name: np.full(column.shape, of_none) for name, column in losses.items()}
+            columns |= losses
         if self.target or self.has_spread:
             columns |= _winners(x, temperature)
         if self.has_spread:
