@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from itertools import product
 from math import inf
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, NewType, get_args
 
 import typer
 
@@ -411,7 +411,28 @@ def output_options(
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 
-_GROUPS: Mapping[Any, Callable[..., Any]] = {InputOptions: input_options, OutputOptions: output_options}
+ListingOptions = NewType("ListingOptions", OutputOptions)
+"""Those of a command that has no values to total and to judge."""
+
+
+def listing_options(
+    context: typer.Context,
+    format: Format = None,  # noqa: A002 - the option's name
+    digits: Digits = None,
+    output: OutputPath = None,
+    color: Color = "auto",
+    ascii: Ascii = False,  # noqa: A002 - the option's name
+    quiet: Quiet = False,
+) -> OutputOptions:
+    """What the command line says of an output without totals."""
+    return output_options(context, format, digits, output, False, None, color, ascii, quiet)
+
+
+_GROUPS: Mapping[Any, Callable[..., Any]] = {
+    InputOptions: input_options,
+    OutputOptions: output_options,
+    ListingOptions: listing_options,
+}
 
 
 def with_groups(command: Callable[..., Any]) -> Callable[..., Any]:

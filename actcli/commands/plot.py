@@ -25,7 +25,7 @@ from actcli.commands.pipeline import (
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import open_values, stands_for_values
+from actcli.inputs.sources import open_values, refuse_unread, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (
     FunctionsAndValues,
@@ -91,12 +91,23 @@ def plot(
     )
     has_values = bool(points or input_options.files)
     output = output_options.settle("picture", has_values=has_values)
+    of_pictures = {
+        "--ylim": y_limits is not None,
+        "--log-x": log_x and has_values,  # else it says where the curves are sampled
+        "--log-y": log_y,
+        "--layout": layout != "auto",
+        "--width": width,
+        "--height": height,
+        "--title": title is not None,
+    }
+    _check_picture(output, of_pictures)
     curves = partial(sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype, x_is_log=log_x)
     default = _DECADES if log_x else default_limits(activations)
     if log_x and x_limits is not None and x_limits[0] <= 0:
         message = f"a logarithmic x axis begins above 0, not at {x_limits[0]:g}"
         raise UsageError(message, f"{x_limits[1] / 1e4 if x_limits[1] > 0 else 0.01:g}:{max(x_limits[1], 100):g}")
     if not has_values:
+        refuse_unread(input_options)
         return Result(in_type(header, dtype), curves(x_limits or default)), output
     source = open_values(points, input_options, output.terminal, stdin_by_default=False)
     chunks = element_wise_chunks(
@@ -105,6 +116,16 @@ def plot(
     if output.is_drawn:  # formats for programs hold the values given
         chunks = _then_curves(chunks, x_limits, default, curves, is_log=log_x)
     return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned)), output
+
+
+def _check_picture(output: Output, of_pictures: Mapping[str, object]) -> None:
+    """Raise UsageError for an option of pictures where none is drawn, and for one of numbers where one is."""
+    if output.is_drawn and output.digits:
+        raise UsageError("--digits is for numbers, and a picture shows none", "--format csv shows them")
+    for option, is_given in of_pictures.items():
+        if is_given and not output.is_drawn:
+            what = "--summary" if output.is_totals else f"--format {output.format}"
+            raise UsageError(f"{option} is for pictures, and {what} draws none", "leave out one of them")
 
 
 def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:
