@@ -16,8 +16,9 @@ from actcli.inputs.formats import FormatName as InputFormat
 from actcli.inputs.number import MINUS_SIGN, number, shortened
 from actcli.inputs.options import InputOptions, OnError
 from actcli.inputs.words import read_limits, read_words
-from actcli.output import Gate, OutputOptions, TextFormat, output_file
-from actcli.terminal import Terminal
+from actcli.output import FormatName, Gate, OutputOptions, output_file
+from actcli.results import SizeName
+from actcli.terminal import Ground, Terminal
 
 # The ends of whole numbers: what can be certified, drawn in seconds, held as an index, or taken by a generator.
 _MOST_DIGITS, _MOST_CELLS, _MOST_RANKS, _MOST_LAYERS = 4_000, 1_000, 10**9, 10**9
@@ -322,13 +323,17 @@ Width = Annotated[int | None, _picture("--width", metavar="N", parser=whole("--w
 Height = Annotated[
     int | None, _picture("--height", metavar="N", parser=whole("--height", 1, _MOST_CELLS), help="lines")
 ]
+Size = Annotated[
+    SizeName | None,
+    _picture("--size", help="of a saved picture: paper, 3.4 inches wide for a column; slide, 1280 by 720"),
+]
 
 Format = Annotated[
-    TextFormat | None,
+    FormatName | None,
     _output(
         "--format",
         metavar="FORMAT",
-        help=f"{alternatives(TextFormat)}; default: table on a terminal, plain or tsv in a pipe",
+        help=f"{alternatives(FormatName)}; default: table on a terminal, plain or tsv in a pipe",
     ),
 ]
 Digits = Annotated[
@@ -345,7 +350,8 @@ OutputPath = Annotated[
     _output(
         "--output",
         metavar="FILE",
-        help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
+        help="write the answer to a file, in the format of its suffix: "
+        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
     ),
 ]
 Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]
@@ -360,6 +366,9 @@ FailOver = Annotated[
     ),
 ]
 Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
+ThemeName = Annotated[
+    Ground | None, _output("--theme", help="the background, of a saved picture (default light) or of your terminal")
+]
 Color = Annotated[Literal["auto", "always", "never"], _output("--color", help="when to colour")]
 Ascii = Annotated[bool, _output("--ascii", help="draw with ASCII alone")]
 
@@ -398,13 +407,14 @@ def output_options(
     output: OutputPath = None,
     summary: Summary = False,
     fail_over: FailOver = None,
+    theme: ThemeName = None,
     color: Color = "auto",
     ascii: Ascii = False,  # noqa: A002 - the option's name
     quiet: Quiet = False,
 ) -> OutputOptions:
     """What the command line says of its output, and the terminal as it is to be used."""
     terminal: Terminal = context.obj.with_colour(color)
-    terminal = terminal._replace(unicode=terminal.unicode and not ascii)
+    terminal = terminal._replace(unicode=terminal.unicode and not ascii, ground=theme or terminal.ground)
     file = output_file(output, colour=color == "always", unicode=not ascii)
     if file is not None:
         terminal = terminal._replace(stdout_file=None)  # nothing is written there

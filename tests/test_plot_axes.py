@@ -85,10 +85,10 @@ def test_asymptotes_are_drawn_only_where_they_are_approached_and_set_no_limit() 
     for words in (["relu", "-10:-5"], ["softplus", "-20:2"], ["relu", "1000000:1000001"]):
         run = ascii_plot(*words)
         assert "asymptote" not in run.stdout
-    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if "+" in line[:6]]
-    assert labels[:3] == ["2", "1", "0"]
+    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if " +" in line]
+    assert [label for label in labels if label.isdigit()] == ["2", "0"]
     assert "asymptotes y = 0, y = 1" in ascii_plot("sigmoid").stdout
-    far = ascii_plot("sigmoid", "5:8").stdout
-    assert "asymptote y = 1" in far
-    assert "0.995" in far
+    far = ascii_plot("sigmoid", "5:8")
+    assert "asymptote y = 1" in far.stdout
+    assert min(float(line.split()[0]) for line in far.lines if re.match(" *[01][.]", line) and "+" in line) > 0.98
     assert "asymptote" not in ascii_plot("sigmoid", "--ylim", "0.3:0.6").stdout

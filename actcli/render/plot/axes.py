@@ -149,6 +149,51 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
     return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.y_is_log else axis
 
 
+def free_limits(figure: Figure, above: float, below: float) -> tuple[float, float]:
+    """Limits of y around the curves, with free room above and below them as shares of their height."""
+    extent = figure.extent()
+    low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
+    half = high / 2 - low / 2
+    return max(low - 2 * below * half, -LARGEST), min(high + 2 * above * half, LARGEST)
+
+
+def round_ticks(low: float, high: float, most: int, *, is_log: bool) -> list[tuple[float, str]]:
+    """Ticks at round numbers between two limits, at most so many, and their labels; on a logarithmic axis at decades.
+
+    Two at the least, where the limits are not too close for any.
+    """
+    low, high = _distinct(low, high)
+    if is_log and (ticks := _log_ticks(low, high, most)):
+        return ticks
+    for step in _steps(low, high):
+        multiples = step.multiples(low, high)
+        if 2 <= len(multiples) <= max(most, 2):
+            values, labels = [step.value(k) for k in multiples], step.labels(multiples)
+            return (
+                [(value, f"{10**value:.4g}") for value in values] if is_log else list(zip(values, labels, strict=True))
+            )
+    return [(low, repr(low)), (high, repr(high))]
+
+
+def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """Ticks at 1, 2, 5 x 10^n where there is room for them, else at powers of ten, or at some of these."""
+    for within, decades in (((1, 2, 5), 1), *(((1,), step) for step in (1, 2, 3, 5, 10, 20, 25, 50, 100, 200))):
+        first, last = math.floor(low / decades), math.ceil(high / decades)
+        numbers = [(digit, n * decades) for n in range(first, last + 1) for digit in within]
+        placed = [(n + math.log10(digit), _power(digit, n)) for digit, n in numbers]
+        ticks = [(value, label) for value, label in placed if low - 1e-9 <= value <= high + 1e-9]
+        if 2 <= len(ticks) <= most:
+            return ticks
+    return []
+
+
+def _power(digit: int, exponent: int) -> str:
+    if -4 <= exponent <= 4:
+        return f"{float(f'{digit}e{exponent}'):.10f}".rstrip("0").rstrip(".")
+    power = f"10{str(exponent).translate(_RAISED)}"
+    return power if digit == 1 else f"{digit}·{power}"
+
+
 def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:
     """Label ticks at whole decimal logarithms by the numbers these are of; where there are none, all ticks."""
     exponents = {place: float(label) for place, label in ticks}

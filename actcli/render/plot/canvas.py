@@ -125,9 +125,9 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     path = np.stack(_thinned(2 * x.position(curve.x), _dots_up(curve.y, y), 64 * x.cells))
     path = np.where(np.isfinite(path), np.clip(path, -1e7, 1e7), np.nan)  # nearer, so that strokes keep their place
     known = np.isfinite(path).all(0)
-    joined = _joined(path[0], path[1], 4 * y.cells)
-    alone = known & ~np.append(joined, False)[: known.size] & ~np.insert(joined, 0, False)[: known.size]
-    first = np.sort(np.concatenate([np.flatnonzero(joined), np.flatnonzero(alone)]))
+    whole = joined(path[0], path[1], 4 * y.cells)
+    alone = known & ~np.append(whole, False)[: known.size] & ~np.insert(whole, 0, False)[: known.size]
+    first = np.sort(np.concatenate([np.flatnonzero(whole), np.flatnonzero(alone)]))
     start = path[:, first]
     along = path[:, first + ~alone[first]] - start
     # The part of each stroke that lies on the grid, as shares of its length (Liang and Barsky's clipping).
@@ -144,8 +144,8 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     return np.asarray(dots[:, fresh].clip(0, grid - 1))
 
 
-def _joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
-    """Which neighbours are joined by a stroke: steep curves are, gaps, poles and jumps are not.
+def joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
+    """Which neighbours are joined by a stroke, by places in dots: steep curves are, gaps, poles and jumps are not.
 
     A pole passes the whole picture within one sample. A jump is one that its neighbours give no hint of: they
     are flat, or lead the other way, as in floor(x) or x - floor(x).

@@ -60,6 +60,8 @@ class Shade(NamedTuple):
     """Chooses the colour or the sign."""
     label: str
     """Words of the legend; stretches of one kind with equal labels share an item."""
+    note: str = ""
+    """Where this stretch alone lies, to stand in it; empty: as the label says."""
 
 
 class Points(NamedTuple):
@@ -140,10 +142,35 @@ class Figure(NamedTuple):
         lines = (*self.curves, *self.context)
         return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
 
+    def emptiness(self) -> str:
+        """Why no curve is to be seen; empty where one is."""
+        seen = [curve.y[(curve.x >= self.x_limits[0]) & (curve.x <= self.x_limits[1])] for curve in self.curves]
+        finite = [y[np.isfinite(y)] for y in seen]
+        if any(y.size for y in finite):
+            if self.y_limits is None or any(_passes(y, *self.y_limits) for y in seen):
+                return ""
+            low, high = min(float(y.min()) for y in finite if y.size), max(float(y.max()) for y in finite if y.size)
+            ends = tuple(10.0**end if self.y_is_log else end for end in (low, high))
+            return f"no curve here: values reach from {ends[0]:.4g} to {ends[1]:.4g}"
+        every = np.concatenate([*seen, np.empty(0)])
+        if self.y_is_log and every.size and (every == -np.inf).all():
+            return "nothing to draw: 0 has no logarithm"
+        kinds = [word for word, found in (("NaN", np.isnan(every)), ("infinite", np.isinf(every))) if found.any()]
+        return f"nothing to draw: {' or '.join(kinds)} for all x here" if kinds else "nothing to draw"
+
     @property
     def styles(self) -> tuple[int, ...]:
         """The style of each curve."""
         return tuple(place if curve.style is None else curve.style for place, curve in enumerate(self.curves))
+
+
+def _passes(y: Floats, low: float, high: float) -> bool:
+    """Whether a curve has a point between the limits, or crosses them within a step."""
+    finite = np.isfinite(y)
+    with np.errstate(invalid="ignore"):
+        above, below = y > high, y < low
+    steps = finite[1:] & finite[:-1] & ((above[1:] & below[:-1]) | (below[1:] & above[:-1]))
+    return bool((finite & ~above & ~below).any() or steps.any())
 
 
 class Histogram:

@@ -88,8 +88,9 @@ def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme
     sized = []
     for figure in figures:
         facet = figure._replace(width=own_width, height=own_height)
-        if cell_len(facet.title + facet.subtitle) + _AROUND_TITLE > own_width:
-            facet = facet._replace(subtitle="", captions=(facet.subtitle, *facet.captions))
+        words = ", ".join(facet.landmarks) or facet.subtitle
+        if cell_len(facet.title + words) + _AROUND_TITLE <= own_width:
+            facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
     footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]
@@ -236,7 +237,7 @@ def _histogram_strip(
         glyphs = [blocks[min(max(height - row * steps, 0), steps)] for height in heights.tolist()]
         line = _line(" " * canvas.left)
         for zone, columns in groupby(range(len(glyphs)), key=zones.__getitem__):
-            style = theme.grey(zone, dim=True if zone and not theme.is_paper else None)
+            style = theme.grey(zone, dim=True if zone and not theme.palette else None)
             line.append("".join(glyphs[column] for column in columns), style)
         yield line
 

@@ -117,7 +117,7 @@ class Scene:
             )
             alone = alone._replace(curves=tuple(curves))
         return alone._replace(
-            subtitle=next(self._landmark_captions([function], theme), alone.subtitle),
+            landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
             captions=(*self._sign_captions([function]), *self._value_captions([function])),
@@ -178,7 +178,8 @@ class Scene:
     def _formula(self, function: int) -> str:
         """The formula of a function; none where it is what the user typed."""
         name, formula = self.header.names[function], str(self.header.descriptions[function]["formula"])
-        return "" if "".join(name.split()) == "".join(formula.split()) else formula
+        typed = "".join(name.split())
+        return "" if "".join(formula.split()) in (typed, f"{typed}(x)") else formula
 
     def _scales(self) -> Iterator[str]:
         if self.view.y_is_log:
@@ -200,7 +201,7 @@ class Scene:
             low, high = self._across(np.maximum((zone.low, zone.high), 0.0 if self.view.x_is_log else -np.inf)).tolist()
             if low < high:
                 label = describe([each for each in zones if each.kind == zone.kind])
-                yield Shade(low, high, zone.kind, label)
+                yield Shade(low, high, zone.kind, label, describe([zone]))
 
     def _landmarks(self, function: int) -> Landmarks:
         """The landmarks of a function; none where its values are not drawn."""
