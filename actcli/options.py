@@ -421,27 +421,26 @@ def output_options(
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 
+def _without(maker: Callable[..., Any], *names: str) -> Callable[..., Any]:
+    """The same maker for commands that do not offer some of its options."""
+
+    @wraps(maker)
+    def made(**given: Any) -> Any:
+        return maker(**given)
+
+    signature = inspect.signature(maker)
+    kept = [each for name, each in signature.parameters.items() if name not in names]
+    made.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+    return made
+
+
 ListingOptions = NewType("ListingOptions", OutputOptions)
 """Those of a command that has no values to total and to judge."""
-
-
-def listing_options(
-    context: typer.Context,
-    format: Format = None,  # noqa: A002 - the option's name
-    digits: Digits = None,
-    output: OutputPath = None,
-    color: Color = "auto",
-    ascii: Ascii = False,  # noqa: A002 - the option's name
-    quiet: Quiet = False,
-) -> OutputOptions:
-    """What the command line says of an output without totals."""
-    return output_options(context, format, digits, output, False, None, color, ascii, quiet)
-
 
 _GROUPS: Mapping[Any, Callable[..., Any]] = {
     InputOptions: input_options,
     OutputOptions: output_options,
-    ListingOptions: listing_options,
+    ListingOptions: _without(output_options, "summary", "fail_over"),
 }
 
 
