@@ -103,7 +103,7 @@ def _property_table(header: Header, digits: int | None, separator: str) -> Itera
 def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) -> Iterator[bytes]:
     header = result.header
     titles = _column_names(header, layout)
-    yield _record(titles, separator)
+    head = _record(titles, separator)  # goes with the first rows: where an error comes before them, nothing is written
     names, labels = (
         [_quoted(name, separator).encode("utf-8", "backslashreplace") for name in texts]
         for texts in (header.names, header.labels)
@@ -114,7 +114,10 @@ def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) ->
         if len(parts) > 1:  # rows of one input stand together, whatever function they come from
             vector, place = (np.concatenate(keys) for keys in zip(*(part.keys for part in parts), strict=True))
             lines = [lines[row] for row in np.lexsort((place, vector)).tolist()]
-        yield b"".join(lines)
+        yield head + b"".join(lines)
+        head = b""
+    if head:
+        yield head
 
 
 def _column_names(header: Header, layout: Layout) -> list[str]:

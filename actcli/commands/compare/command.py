@@ -131,8 +131,8 @@ def compare(
         output = output_options.settle("totals", can_certify=True, exact=exact)
         order = 2 if curvature else 1 if slope else 0
         return compare_kernel(output, input_options, specs, values, against, order), output
-    if not has_data:
-        refuse_unread(input_options._replace(flatten=input_options.flatten and not values))
+    if not (has_data or values):
+        refuse_unread(input_options)
     if cost:
         from actcli.commands.compare.cost import compare_cost
 
