@@ -99,7 +99,7 @@ def plot(
     )
     header = Header(
         command="plot",
-        descriptions=tuple(description(activation) for activation in activations),
+        descriptions=tuple(description(activation, names) for activation in activations),
         fields=fields,
         zones=zoned,
         view=view,

@@ -23,6 +23,7 @@ from actcli.formula.tree import (
     Number,
     Operation,
     Parameter,
+    Slope,
     Variable,
     composed,
     evaluate,
@@ -236,7 +237,7 @@ def _folded(name: str) -> str:
     return name.casefold().replace("_", "")
 
 
-_OWN = {_folded(name): name for name in (*PRIMITIVES, *MACROS, "where")} | {
+_OWN = {_folded(name): name for name in (*PRIMITIVES, *MACROS, "where", "slope")} | {
     _folded(name): primitive for name, primitive in SYNONYMS.items()
 }
 
@@ -484,7 +485,7 @@ class _Parser:
             raise self.at(node, error.message, error.hint) from None
 
     def unknown(self, node: ast.expr, name: str) -> ExpressionError:
-        known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", *self.functions]
+        known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", "slope", *self.functions]
         typed, near = self.typed(node), nearest_names(name, known)
         message = f"unknown name {quoted(typed)}{near}"
         if not near and isinstance(node, ast.Name) and not re.search(r"\bx\b", self.text):
@@ -530,6 +531,8 @@ class _Parser:
             if len(given) != 3 or node.keywords:
                 raise self.at(node, "where takes a comparison and two branches", f"write {_WHERE_FORM}")
             return self.choice(given[0], given[0], given[1:], depth, f"write {_WHERE_FORM}")
+        if own == "slope":
+            return Slope(*self.arguments(node, name, given, 1, depth))
         if own == "clip":
             return self.clip(node, given, depth)
         if own is not None and own in MACROS:

@@ -103,7 +103,11 @@ class Scene:
         """All functions in one frame, with all captions under it."""
         return self._figure(self.functions, size)._replace(
             landmarks=tuple(self._landmark_captions(self.functions, theme)),
-            captions=(*self._sign_captions(self.functions), *self._value_captions(self.functions)),
+            captions=(
+                *self._stated_captions(self.functions),
+                *self._sign_captions(self.functions),
+                *self._value_captions(self.functions),
+            ),
         )
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
@@ -120,7 +124,11 @@ class Scene:
             landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
-            captions=(*self._sign_captions([function]), *self._value_captions([function])),
+            captions=(
+                *self._stated_captions([function]),
+                *self._sign_captions([function]),
+                *self._value_captions([function]),
+            ),
         )
 
     @property
@@ -133,7 +141,7 @@ class Scene:
         """Some functions in one frame; where it is one, its formula and its zones too."""
         first = self.orders[0]
         is_single = len(functions) == 1
-        formula = [self._formula(functions[0])] if is_single and first == "value" else []
+        formula = [text for text in [self._formula(functions[0], first)] if is_single and text]
         y_limits = self.view.y_limits
         if self.view.y_is_log and y_limits is not None:
             low, high = np.log10(np.maximum(y_limits, 1e-300)).tolist()
@@ -175,9 +183,11 @@ class Scene:
     def _called(self, name: str, order: str) -> str:
         return f"|{name}{_PRIMES[order]}|" if self.view.y_is_log else name + _PRIMES[order]
 
-    def _formula(self, function: int) -> str:
-        """The formula of a function; none where it is what the user typed."""
-        name, formula = self.header.names[function], str(self.header.descriptions[function]["formula"])
+    def _formula(self, function: int, order: str) -> str:
+        """What is stated of an order that is drawn; nothing where nothing is, or where it is what the user typed."""
+        described = self.header.descriptions[function]
+        key = "formula" if order == "value" else f"{order}_formula"
+        name, formula = self.header.names[function], str(described.get(key) or "")
         typed = "".join(name.split())
         return "" if "".join(formula.split()) in (typed, f"{typed}(x)") else formula
 
@@ -246,6 +256,13 @@ class Scene:
                     found[line] = None
                     with np.errstate(over="ignore"):
                         yield Curve(_line_in_words(line), across[half], line.slope * x + line.intercept)
+
+    def _stated_captions(self, functions: Sequence[int]) -> Iterator[str]:
+        """The formulas of the curves that the title does not give: slopes and curvatures beside a value."""
+        for function in functions:
+            for order in self.orders[1:]:
+                if self._formula(function, order):
+                    yield printable(f"{self._name(function, order)} = {self._formula(function, order)}")
 
     def _landmark_captions(self, functions: Sequence[int], theme: Theme) -> Iterator[str]:
         """A line for each function with landmarks in sight, behind their marks; named where there are several."""
