@@ -177,7 +177,8 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
     held, size = list[Vectors](), 0
     for block in blocks:
-        held.append(block)
+        # What is known of each row takes more than its value, where rows are short.
+        held.append(block._replace(lengths=np.array([block.values.size], np.int64), lines=None, targets=None))
         size += block.values.nbytes
         if size > FLAT_LIMIT:
             raise DataError(f"--flatten holds all input, and it outgrew {FLAT_LIMIT >> 20:,} MiB as float64")

@@ -234,7 +234,7 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
     """Hold all vectors until the number of rows is known."""
     chunks = joined_chunks(result.chunks())
     parts = ((*_end_to_end(chunk, layout), _number_type(chunk.vectors)) for chunk in chunks)
-    held, error = gather(parts, lambda part: part[0].nbytes, "npy")
+    held, error = gather(parts, lambda part: part[0].nbytes + part[1].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
     widths = distinct(lengths)
     if len(widths) > 1:
