@@ -40,6 +40,7 @@ _INCH = 96.0  # units of CSS
 _PIXELS = 2.0  # of a PNG for each of these: sharp on dense screens too
 # What a picture is made for: its width and height in units, and the size of a unit. In a column of a paper, 3.4 inches
 # wide, letters have 8 points; on a slide of 1280 by 720 they have 18.
+_LEAST_SIZE = 30, 12  # columns and lines of a saved picture
 _SIZES = {"paper": (370.0, 250.0, 0.88), "slide": (640.0, 360.0, 2.0)}
 
 
@@ -115,13 +116,15 @@ def _sheet(result: Result, output: Output) -> tuple[Sheet, ActcliError | None]:
 
 def _picture(result: Result, view: View, ground: Ground) -> Iterator[Sheet]:
     """The sheet of a picture; none where an error came before any curve."""
-    from actcli.render.plot.picture import figures
+    from actcli.render.plot.picture import figures, require_room
     from actcli.render.plot.scene import Scene
 
     scene, _ = Scene.of(result)
     if scene.samples is None:
         return
     cells = view.width or 80, view.height or 24
+    if view.size is None:
+        require_room(cells, _LEAST_SIZE)
     width, height, scale = _SIZES.get(view.size or "", (cells[0] * CELL_WIDTH, cells[1] * CELL_HEIGHT, 1.0))
     drawn = figures(scene, Theme.of_paper(ground), cells)
     title = view.title or "" if len(drawn) > 1 else ""

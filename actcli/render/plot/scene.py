@@ -154,7 +154,7 @@ class Scene:
             zones=tuple(self._shades(functions[0])) if is_single else (),
             points=(*self._landmark_points(functions), *self._value_points(functions)),
             asymptotes=tuple(self._asymptotes(functions)),
-            histogram=self.histogram if self.has_many_values else None,
+            histogram=self.histogram if self.has_many_values and self.histogram.finite else None,
             x_limits=self._ends,
             y_limits=y_limits,
             x_is_log=self.view.x_is_log,
@@ -270,11 +270,25 @@ class Scene:
         for function in functions:
             landmarks = self._landmarks(function)
             turns = (turn for turn in landmarks.extrema if low <= turn.low and turn.high <= high)
+            turns = (turn for turn in turns if self._is_in_sight(turn.value))
             phrases = [_turn(turn, theme.marks[turn.kind]) for turn in turns]
-            phrases += [_corner(kink, theme.marks["kink"]) for kink in landmarks.kinks if low <= kink.x <= high]
+            corners = (
+                kink for kink in landmarks.kinks if low <= kink.x <= high and self._kink_is_in_sight(function, kink)
+            )
+            phrases += [_corner(kink, theme.marks["kink"]) for kink in corners]
             if phrases:
                 more = [f"and {len(phrases) - _MOST} more"] if len(phrases) > _MOST else []
                 yield self._named(function, functions) + ", ".join([*phrases[:_MOST], *more])
+
+    def _is_in_sight(self, y: float) -> bool:
+        """Whether limits that were asked for hold a value."""
+        low, high = self.view.y_limits or (-np.inf, np.inf)
+        return low <= (abs(y) if self.view.y_is_log else y) <= high
+
+    def _kink_is_in_sight(self, function: int, kink: Kink) -> bool:
+        """The same for a kink, which is among the samples; a jump is seen where either of its sides is."""
+        at = int(np.searchsorted(self.x, kink.x))
+        return any(map(self._is_in_sight, self.y(function, self.orders[0])[max(at - 1, 0) : at + 2].tolist()))
 
     def _sign_captions(self, functions: Sequence[int]) -> Iterator[str]:
         """Where what is drawn as a magnitude is negative."""
@@ -292,7 +306,11 @@ class Scene:
         if not histogram.values:
             return
         caption = f"{histogram.values:,} value" + ("s" if histogram.values > 1 else "")
-        if histogram.finite:
+        if histogram.finite and histogram.low == histogram.high:
+            caption += (
+                f", all {trimmed(histogram.low, 6)}" if histogram.finite > 1 else f": {trimmed(histogram.low, 6)}"
+            )
+        elif histogram.finite:
             caption += f" from {text(histogram.low, 4)} to {text(histogram.high, 4)}{self._spike()}"
         missing = [
             (histogram.infinite, "infinite"),

@@ -164,9 +164,7 @@ class Theme(NamedTuple):
         if zone == "dead":
             return ("╱" if self.unicode else "/") if (row + column) % 4 == 0 else " "
         is_dense = zone == "underflow"
-        if self.unicode and self.has_colour:
-            return "▒" if is_dense else "░"
-        step = 2 if is_dense else 4
+        step = 1 if is_dense else 2 if self.unicode and self.has_colour else 4
         return ("·" if self.unicode else ":") if (column + step // 2 * (row % 2)) % step == 0 else " "
 
     def spelled(self, text: str) -> str:
