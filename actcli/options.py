@@ -118,7 +118,7 @@ def temperatures(text: str) -> Temperatures:
 
 
 def limits(text: str | None) -> tuple[float, float] | None:
-    """Read A:B as typed behind --ylim, if it was; raises UsageError for anything else, and unless A < B."""
+    """Read A:B as typed behind an option, if it was; raises UsageError for anything else, and unless A < B."""
     if text is None:
         return None
     found = read_limits(text.replace(MINUS_SIGN, "-"))
@@ -311,6 +311,17 @@ PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 YLimits = Annotated[str | None, _picture("--ylim", metavar="A:B", help="limits of the y axis")]
 LogX = Annotated[bool, _picture("--log-x", help="a logarithmic x axis, of x above 0 (default 0.01:100)")]
 LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
+Difference = Annotated[
+    bool, _picture("--difference", help="draw the difference from the first function, the largest distance marked")
+]
+OverTemperature = Annotated[
+    str | None,
+    _picture(
+        "--temperature",
+        metavar="A:B",
+        help="of softmax and its family the probabilities of each class over the temperature, on a logarithmic axis",
+    ),
+]
 Title = Annotated[str | None, _picture("--title", metavar="TEXT", help="what stands above the picture")]
 Layout = Annotated[
     Literal["overlay", "grid", "auto"],

@@ -94,8 +94,8 @@ _actcli_commands() {
 
 _actcli_command() {
     valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --theme --color --layers --ylim --layout --width --height --size --title --mean --sigma
-                --dask --against --temperature --top --target --loss --labels)
+                --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title
+                --mean --sigma --dask --against --top --target --loss --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -108,9 +108,9 @@ _actcli_command() {
                 --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
-            options=(--slope --curvature --ylim --log-x --log-y --layout --width --height --size --title --saturation --input --from
-                --column --target-column --no-header --array --flatten --on-error --dtype --format --digits --output
-                --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--slope --curvature --difference --temperature --ylim --log-x --log-y --layout --width --height --size --title
+                --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
+                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
@@ -133,7 +133,7 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --title | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --labels) values=() ;;
         --input | --output | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;

@@ -55,8 +55,8 @@ end
 
 # --- begin tables
 set -g __actcli_valued --seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --theme --color --layers --ylim --layout --width --height --size --title --mean --sigma
-                --dask --against --temperature --top --target --loss --labels
+                --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title
+                --mean --sigma --dask --against --top --target --loss --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -598,6 +598,8 @@ complete -c actcli -n '__actcli_is grad plot compare' -l curvature -d 'f\'\' in 
 complete -c actcli -n '__actcli_is grad compare' -l layers -x -d 'f\'(x)**N: the factor that N stacked layers give a gradient'
 complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of every component in every input'
 complete -c actcli -n '__actcli_is plot compare' -l slope -d 'draw f\' too'
+complete -c actcli -n '__actcli_is plot' -l difference -d 'draw the difference from the first function, the largest distance marked'
+complete -c actcli -n '__actcli_is plot softmax' -l temperature -x -d 'of softmax and its family the probabilities of each class over the temperature, on a logarithmic axis'
 complete -c actcli -n '__actcli_is plot' -l ylim -x -d 'limits of the y axis'
 complete -c actcli -n '__actcli_is plot' -l log-x -d 'a logarithmic x axis, of x above 0 (default 0.01:100)'
 complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis, of slopes alone if they are asked for'
@@ -611,7 +613,6 @@ complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation o
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
 complete -c actcli -n '__actcli_is compare' -l against -r -F -d 'what your kernel gave for --input: a file, or with --column another column'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
-complete -c actcli -n '__actcli_is softmax' -l temperature -x -d 'divide the logits by T > 0 (default 1)'
 complete -c actcli -n '__actcli_is softmax' -l log -d 'log-probabilities'
 complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest logit, 0 for the others'
 complete -c actcli -n '__actcli_is softmax' -l top -x -d 'the K likeliest classes, best first'

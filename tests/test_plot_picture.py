@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.color import Color
 
 from actcli.render.plot.figure import Curve, Figure, Points, Shade
-from actcli.render.plot.picture import LEAST_SIZE, default_size
+from actcli.render.plot.picture import LEAST_SIZE, pleasant_height, screen_size
 from actcli.render.plot.theme import CURVE_COLOURS, CURVE_NUMBERS, PALETTES
 from tests.figures import (
     ESCAPES,
@@ -193,15 +193,22 @@ def test_words_of_the_user_cannot_steer_the_terminal() -> None:
 @pytest.mark.parametrize(
     ("size", "tty", "expected"),
     [
-        ((200, 60), True, (100, 34)),
+        ((200, 60), True, (200, 59)),  # a large terminal is used
+        ((200, 90), True, (200, 64)),
         ((100, 30), True, (100, 29)),
         ((80, 24), False, (80, 24)),
         ((40, 40), True, (40, 18)),
         ((40, 1), True, (40, 1)),
     ],
 )
-def test_default_size_is_pleasant_and_fits(size: tuple[int, int], tty: bool, expected: tuple[int, int]) -> None:
-    assert default_size(terminal(width=size[0], height=size[1], stdout_is_tty=tty)) == expected
+def test_a_picture_has_pleasant_proportions_and_fits(
+    size: tuple[int, int], tty: bool, expected: tuple[int, int]
+) -> None:
+    width, height = screen_size(terminal(width=size[0], height=size[1], stdout_is_tty=tty))
+    assert (width, min(height, pleasant_height(width))) == expected
+    run = actcli("plot", "sigmoid", "--slope", width=size[0], height=size[1], stdout_is_tty=tty)
+    assert len(run.lines) <= expected[1]
+    assert size[1] == 1 or expected[0] - 10 < max(map(len, run.lines)) <= expected[0]
 
 
 @pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 15), (120, 40), LEAST_SIZE, (300, 100)])
@@ -228,15 +235,29 @@ def test_the_grid_has_a_facet_a_function() -> None:
     assert max(map(len, narrow.lines)) <= 40
 
 
-def test_facets_share_their_axes() -> None:
-    run = actcli("plot", "relu", "tanh", "-4:4", "--layout", "grid", "--width", "100", "--slope")
-    rows = [line for line in run.lines if "┤" in line]
+def labels_on_y(words: list[str]) -> list[list[str]]:
+    """The labels at the y axes of two facets side by side, line by line."""
+    run = actcli("plot", *words, "-4:4", "--layout", "grid", width=100)
+    return [[part.split()[-1] for part in line.split("┤")[:2]] for line in run.lines if line.count("┤") == 2]
+
+
+def test_facets_share_their_axes_so_that_values_can_be_compared() -> None:
+    rows = labels_on_y(["relu", "tanh"])
     assert len(rows) > 3
-    assert all(line.count("┤") == 2 for line in rows)
-    for line in rows:
-        left, right = (part.split()[-1] for part in line.split("┤")[:2])
-        assert left == right
+    assert all(left == right for left, right in rows)
+
+
+def test_facets_with_slopes_have_an_axis_of_their_own() -> None:
+    # On the axis of relu, which ends at 4, a slope of 1/4 would be flat.
+    run = actcli("plot", "relu", "sigmoid", "-4:4", "--layout", "grid", "--slope", width=100)
     assert run.stdout.count("f′") == 2
+    assert any(left != right for left, right in labels_on_y(["relu", "sigmoid", "--slope"]))
+
+
+def test_facets_name_what_stands_behind() -> None:
+    run = on_terminal("plot", "relu", "gelu", "silu", "--layout", "grid", width=100, height=40)
+    for others in ("gelu, silu", "relu, silu", "relu, gelu"):
+        assert f"⠄⠄⠄ {others}" in run.stdout
 
 
 def test_more_curves_than_colours_are_a_grid() -> None:
@@ -264,11 +285,34 @@ def test_auto_takes_the_grid_where_colour_is_missing() -> None:
     def coloured(*words: str) -> str:
         return on_terminal("plot", *words, colour=True, truecolour=True).stdout
 
-    apart, close = ["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish", "-4:4"]
-    assert coloured(*apart) == coloured(*apart, "--layout", "overlay")
-    assert coloured(*close) == coloured(*close, "--layout", "grid")
+    for words in (["sigmoid", "tanh", "relu", "-4:4"], ["relu", "gelu", "silu", "mish"], ["swish:beta=1:6"]):
+        assert coloured(*words) == coloured(*words, "--layout", "overlay")
+    assert coloured("swish:beta=1:7") == coloured("swish:beta=1:7", "--layout", "grid")
     # Two curves are distinguished by their dashes.
     assert actcli("plot", "relu", "gelu").stdout == actcli("plot", "relu", "gelu", "--layout", "overlay").stdout
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (40, 50), (80, 12), (80, 24), (100, 30), (200, 24), (200, 50)])
+@pytest.mark.parametrize("count", [3, 4, 9, 20])
+def test_facets_never_take_more_lines_than_the_terminal_has(width: int, height: int, count: int) -> None:
+    run = on_terminal("plot", f"swish:beta=1:{count}", "--slope", width=width, height=height)
+    assert run.status == 0
+    assert len(run.lines) < height
+    assert max(map(len, run.lines)) <= width
+
+
+@pytest.mark.parametrize(("width", "height", "count"), [(40, 12, 3), (80, 12, 9), (20, 50, 2), (10, 5, 20)])
+def test_panels_that_do_not_fit_are_refused_with_the_least_that_does(width: int, height: int, count: int) -> None:
+    words = ["plot", f"swish:beta=1:{count}", "--layout", "grid"]
+    run = on_terminal(*words, width=width, height=height)
+    assert (run.status, run.stdout) == (2, "")
+    assert f"{count} panels do not fit" in run.stderr
+    cure = run.stderr.partition("hint: ")[2].split()[:4]
+    drawn = on_terminal(*words, *cure)
+    assert drawn.status == 0
+    assert len(drawn.lines) <= int(cure[3])
+    less = [*cure[:3], str(int(cure[3]) - 1)]
+    assert on_terminal(*words, *less).status == 2
 
 
 def test_shading_begins_at_the_column_where_the_zone_does() -> None:
@@ -348,10 +392,12 @@ def test_a_picture_of_any_values_fits(
     if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
         assert (run.status, run.stdout) == (2, "")
         return
+    if "--layout=grid" in options and run.status == 2:
+        assert "panels do not fit" in run.stderr
+        return
     assert (run.status, run.stderr) == (0, "")
     assert max(map(len, run.lines), default=0) <= size[0]
-    # A grid is as high as its facets need; anything else keeps the height that was asked for.
-    assert len(run.lines) <= size[1] or len(functions) > 1
+    assert len(run.lines) <= size[1]
     if size[0] >= 40:  # where long words are not broken
         assert not {"-0", "-0.0", "-0.00"} & set(run.stdout.split())
 

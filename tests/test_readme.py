@@ -8,6 +8,7 @@ import pytest
 from actcli.catalog import ENTRIES
 from tests.make.functions import section_of
 from tests.make.pages import DOCS, ROOT
+from tests.make.pictures import EXHIBITS, FOLDER, Exhibit, save_command
 from tests.make.properties import markdown
 from tests.make.readme import PICTURES
 from tests.runner import actcli, in_bash
@@ -65,6 +66,16 @@ def test_pictures_are_what_the_tool_draws(name: str, tmp_path: Path, monkeypatch
     monkeypatch.chdir(ROOT)
     actcli(*PICTURES[name], "--quiet", "--output", str(tmp_path / name))
     assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
+
+
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=[exhibit.name for exhibit in EXHIBITS])
+def test_saved_pictures_of_the_gallery_are_what_the_tool_draws(
+    exhibit: Exhibit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run = actcli(*save_command(exhibit), "--output", str(tmp_path / "a.svg"))
+    assert (run.status, run.stderr) == (0, "")
+    assert (tmp_path / "a.svg").read_bytes() == (FOLDER / f"{exhibit.name}.svg").read_bytes()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

@@ -1,4 +1,4 @@
-"""How far apart two functions are on the whole float64 line, and where."""
+"""How far apart two functions are, on the whole float64 line or a part of it, and where."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from actcli.analysis.shape import Peak, endless, limits, poles
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.formula.canonical import canonical
+from actcli.formula.tree import Operation
 
 # Differences of so many units in the last place are those of rounding, at 1e300 as at 1.
 _ROUNDING = 16 * np.finfo(np.float64).eps
@@ -20,6 +21,7 @@ _OCTAVE = np.linspace(1.0, 2.0, 257)
 # A smooth top is flat: within so much of it no value tells where it is, but the slopes do; of some, farther out.
 _FLAT = (1e-6, 1e-3)
 _ALIKE = 1e-12
+_SECTIONS = 4_097  # of a stretch that is searched by itself
 
 
 class Sameness(NamedTuple):
@@ -58,14 +60,7 @@ def difference(first: Activation, second: Activation) -> Peak:
     Infinite where the difference grows without end or one of them alone is infinite; then, and where it is only
     approached, the place is an infinite end. A NaN of either (outside its domain) is no difference.
     """
-
-    def size(x: Floats) -> Floats:
-        with np.errstate(all="ignore"):
-            values, others = first.value(x), second.value(x)
-            apart = np.where(values == others, 0.0, np.abs(values - others))
-            rounding = _ROUNDING * np.maximum(np.abs(values), np.abs(others)) + _SUBNORMAL
-            return np.where((apart <= rounding) & np.isfinite(apart), 0.0, apart)
-
+    size = _distance(first, second)
     corners, *beside = _corners(first, second)
     line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], corners, *beside]))
     # From the middle outward, so that of equal ones the nearest to zero is found.
@@ -86,6 +81,35 @@ def difference(first: Activation, second: Activation) -> Peak:
     found, mirrored = size(np.array([x, -x])).tolist()
     places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
     return Peak(found, tuple(Stretch(place, place) for place in places))
+
+
+def difference_between(first: Activation, second: Activation, low: float, high: float) -> Peak:
+    """The largest |first - second| between two limits, and where it is; no place where they are the same there."""
+    peak = difference(first, second)
+    if all(low <= place.low <= high for place in peak.places):
+        return peak
+    x, found = largest(_distance(first, second), np.linspace(low, high, _SECTIONS))
+    return Peak(found, (Stretch(x, x),) if found > 0 else ())
+
+
+def subtracted(second: Activation, first: Activation) -> Activation:
+    """The function second - first, which pairs work out: no digit of it is lost where the two are close."""
+    trees = tuple(each.form(0) or each.tree for each in (second, first))
+    name = f"{second.name} - {first.name}"
+    return Activation(name, name, Operation("-", trees))
+
+
+def _distance(first: Activation, second: Activation) -> Callable[[Floats], Floats]:
+    """The distance of two functions at some x, what is mere rounding left out."""
+
+    def size(x: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            values, others = first.value(x), second.value(x)
+            apart = np.where(values == others, 0.0, np.abs(values - others))
+            rounding = _ROUNDING * np.maximum(np.abs(values), np.abs(others)) + _SUBNORMAL
+            return np.where((apart <= rounding) & np.isfinite(apart), 0.0, apart)
+
+    return size
 
 
 def _poles_apart(first: Activation, second: Activation, size: Callable[[Floats], Floats]) -> list[float]:

@@ -19,17 +19,33 @@ _NEAR = 64.0
 _MARGIN = 1.5
 # A wave turns without end: the turns nearest to zero show all there is to see.
 _TURNS = 4
+# Functions side by side are shown as far out as they are apart by this share of the most.
+APART = 0.6
+_LEAST_SHARED_HALF = 3.0
+_POINTS = 1_601
 _LARGEST = float(np.finfo(np.float64).max)
 _LEAST_STEP = 1e-300
 _ROUND_NUMBERS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
-def default_limits(activations: Sequence[Activation]) -> tuple[float, float]:
-    """Limits of x around the zones, kinks and extrema of all functions, about zero unless they lie far from it."""
-    landmarks = [kink.x for activation in activations for kink in kinks(activation)]
+def default_limits(activations: Sequence[Activation], apart: float = APART) -> tuple[float, float]:
+    """Limits of x around the zones, kinks and extrema of all functions, about zero unless they lie far from it.
+
+    Of several functions only as far out as they are `apart` by this share of the most, kinks and extrema kept.
+    """
+    turns = [kink.x for activation in activations for kink in kinks(activation)]
     for activation in activations:
-        landmarks += sorted((turn.low for turn in extrema(activation)), key=abs)[:_TURNS]
-        landmarks += [end for zone in zones(activation) for end in (zone.low, zone.high) if math.isfinite(end)]
+        turns += sorted((turn.low for turn in extrema(activation)), key=abs)[:_TURNS]
+    ends = [end for each in activations for zone in zones(each) for end in (zone.low, zone.high)]
+    low, high = _around([*turns, *(end for end in ends if math.isfinite(end))])
+    reach = _reach_of_differences(activations, high, apart) if low == -high else None
+    if reach is None:
+        return low, high
+    half = _rounded_up(max(_LEAST_SHARED_HALF, reach, _MARGIN * max(map(abs, turns), default=0.0)))
+    return max(low, -half), min(high, half)
+
+
+def _around(landmarks: Sequence[float]) -> tuple[float, float]:
     if not landmarks:
         return -_LEAST_HALF, _LEAST_HALF
     middle = (min(landmarks) + max(landmarks)) / 2
@@ -38,6 +54,20 @@ def default_limits(activations: Sequence[Activation]) -> tuple[float, float]:
         middle, half_span = 0.0, max(map(abs, landmarks))
     half = _rounded_up(max(_LEAST_HALF, _MARGIN * half_span))
     return middle - half, middle + half
+
+
+def _reach_of_differences(activations: Sequence[Activation], half: float, apart: float) -> float | None:
+    """How far from zero functions are apart by this share of the most between -half and half.
+
+    None where they are nowhere apart, as a single function is.
+    """
+    x = np.linspace(-half, half, _POINTS)
+    with np.errstate(all="ignore"):
+        values = np.stack([activation.value(x) for activation in activations])
+        distance = values.max(0) - values.min(0)
+    known = np.isfinite(distance)
+    most = float(distance[known].max(initial=0.0))
+    return float(np.abs(x[known & (distance >= apart * most)]).max()) if most > 0 else None
 
 
 def widened(limits: tuple[float, float], least: float, largest: float) -> tuple[float, float]:

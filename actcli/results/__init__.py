@@ -2,7 +2,7 @@
 
 from actcli.results.accumulators import Accumulator, ZoneCounts
 from actcli.results.chunks import ZONE_NAMES, Answer, Chunk, Field, ZoneCodes, joined_chunks, zone_codes
-from actcli.results.record import Header, Landmarks, Layout, Result, SizeName, View
+from actcli.results.record import Header, Landmarks, Layout, Reference, Result, SizeName, View
 from actcli.results.vectors import Faults, Meter, Vectors, joined
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Landmarks",
     "Layout",
     "Meter",
+    "Reference",
     "Result",
     "SizeName",
     "Vectors",

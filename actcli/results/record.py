@@ -12,7 +12,7 @@ from actcli.results.messages import Message
 from actcli.results.vectors import Meter
 
 if TYPE_CHECKING:
-    from actcli.analysis.shape import Extremum
+    from actcli.analysis.shape import Extremum, Peak
     from actcli.analysis.view import Asymptote
     from actcli.results.properties import Property
 
@@ -29,6 +29,21 @@ class Landmarks(NamedTuple):
     """From left to right."""
     asymptotes: "tuple[Asymptote, ...]" = ()
     """At most one a side."""
+    steepest: "tuple[Extremum, ...]" = ()
+    """Where the slope turns, from left to right; empty where it is not drawn."""
+    farthest: "Peak | None" = None
+    """Of a difference from another function the largest in sight; None where the curve is a function itself."""
+
+
+class Reference(NamedTuple):
+    """A value on an axis that curves are read against."""
+
+    axis: Literal["x", "y"]
+    """The axis that it is on."""
+    value: float
+    """As the user would type it, whatever the scale."""
+    label: str
+    """A few words."""
 
 
 class View(NamedTuple):
@@ -44,6 +59,10 @@ class View(NamedTuple):
     """Whether y is drawn on a scale of logarithms."""
     title: str | None = None
     """In place of the usual one."""
+    references: tuple[Reference, ...] = ()
+    """Lines across the picture."""
+    first: str = ""
+    """Where curves are differences from a function, its name."""
     size: SizeName | None = None
     """What a saved picture is made for, in place of columns and lines."""
     layout: Literal["overlay", "grid", "auto"] = "auto"

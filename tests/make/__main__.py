@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.make import completions, man_page, properties, readme
+from tests.make import completions, man_page, pictures, properties, readme
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/functions.md")
+PAGES = ("README.md", "docs/functions.md", "docs/pictures.md")
 
-for part in (properties, completions, man_page, readme):
+for part in (properties, completions, man_page, readme, pictures):
     part.make()
 subprocess.run([sys.executable, "-m", "cogapp", "-r", *PAGES], cwd=ROOT, check=True)

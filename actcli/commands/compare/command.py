@@ -21,7 +21,7 @@ from actcli.commands.pipeline import (
     zone_counts,
     zones_of,
 )
-from actcli.commands.plot import landmarks, sampled_chunks
+from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, open_values, refuse_unread, stands_for_values

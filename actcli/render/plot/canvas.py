@@ -112,14 +112,6 @@ def _write(glyphs: NDArray[np.str_], owners: Dots, words: str) -> None:
         glyphs[row, cells], owners[row, cells] = list(line), CONTEXT
 
 
-def is_crowded(figure: Figure) -> bool:
-    """Whether more than half of the cells that curves go through have several of them."""
-    x = x_axis(figure, max(figure.width - 8, 2), unicode=True)
-    y = y_axis(figure, max(figure.height - 4, 2), unicode=True)
-    shared = sum(_raster(_trace(curve, x, y), "1", x, y) > 0 for curve in figure.curves)
-    return bool(np.count_nonzero(shared > 1) > np.count_nonzero(shared) / 2)
-
-
 def line_sample(style: int, *, unicode: bool, dashed: bool) -> str:
     """For a legend, the three cells of the line that is drawn for curves of this style."""
     if not unicode:

@@ -19,16 +19,18 @@ from actcli.render.plot.axes import Axis, free_limits, round_ticks
 from actcli.render.plot.canvas import joined
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points
 from actcli.render.plot.sheet import Area, Box, Disc, Paint, Patch, Point, Shape, Sheet, Stroke, Word, moved, width_of
-from actcli.render.plot.theme import Palette
+from actcli.render.plot.theme import Palette, broken
 
 _MARGIN = 14.0
 _TITLE, _NAME, _WORDS, _NOTE = 15.0, 12.5, 12.0, 11.5  # sizes of letters
 _LINE = 16.0  # from a baseline to the next
 _GAP = 6.0
 _TICK = 4.0
+_USUAL_TICKS = 12
 _STRIP = 44.0  # the height of a histogram
 _BAR = 3.0  # the width of its columns
-_PAD, _PAD_WORDS = 0.06, 0.12  # free room above and below the curves, as a share of their height
+_PAD = 0.06  # free room above and below the curves, as a share of their height
+_BELOW = 48.0  # room for words below a minimum, about: the frame is only a part of the sheet
 _CURVE, _CONTEXT = 2.2, 1.4  # widths of lines
 _DOTTED = (1.5, 3.0)
 _RADIUS = 4.2  # of a mark
@@ -119,7 +121,8 @@ class _Drawing:
         self.taken: list[Box] = []
         self.has_lost_notes = False
         has_words_below = any(points.kind == "minimum" and points.notes for points in figure.points)
-        low, high = figure.y_limits or free_limits(figure, _PAD, _PAD_WORDS if has_words_below else _PAD)
+        below = max(_PAD, _BELOW / size[1]) if has_words_below else _PAD
+        low, high = figure.y_limits or free_limits(figure, _PAD, below)
         self.colours = [palette.curves[style % len(palette.curves)] for style in figure.styles]
         self.x, self.y = (Axis(2, limits, (0, 1)) for limits in (figure.x_limits, (low, high)))
         self.labels = self._labels()
@@ -142,7 +145,7 @@ class _Drawing:
 
     def _labels(self) -> list[str]:
         """The names at the ends of the lines; none where they are one, or take too much room."""
-        labels = [curve.label for curve in self.figure.curves]
+        labels = [_pretty(curve.label) for curve in self.figure.curves]
         widest = max((width_of(label, _NAME, is_bold=True) for label in labels), default=0.0)
         has_room = widest < 0.25 * self.size[0] and len(labels) * _LINE < 0.6 * self.size[1]
         return labels if len(labels) > 1 and has_room else []
@@ -158,6 +161,8 @@ class _Drawing:
         left = _MARGIN + _TICK + 3 + max((width_of(_pretty(label), _WORDS) for _, label in self.y_ticks), default=0.0)
         left += _LINE if figure.y_title else 0.0
         right = _MARGIN + max((width_of(label, _NAME, is_bold=True) + _GAP for label in self.labels), default=_GAP)
+        x_labels = (label for _, label in round_ticks(*self.x.values, _USUAL_TICKS, is_log=figure.x_is_log))
+        right = max([right, *(_GAP + width_of(_pretty(label), _WORDS) / 2 for label in x_labels)])
         inner = max(width - left - right, _LEAST_FRAME[0])
         self.zones_inside = self._zones_with_room(inner)
         self.rows = self._rows(width - left - _MARGIN)
@@ -321,10 +326,18 @@ class _Drawing:
             return
         ends = ((at, frame.y), (at, frame.bottom)) if is_upright else ((frame.x, at), (frame.right, at))
         self.shapes.append(Stroke(Paint(self.palette.words), ends, 1.1, _DOTTED))
+        if not label:
+            return
         width = width_of(label, _NOTE)
-        left, top = (at + _GAP, frame.y + 2) if is_upright else (frame.x + _GAP, at - _LINE)
-        self.taken.append(Box(left, top, width, _LINE))
-        self._words(left, top + 12, label, _NOTE)
+        if is_upright:
+            corners = [(left, top) for top in (frame.y + 2, frame.bottom - _LINE) for left in (at + 5, at - 5 - width)]
+        else:
+            middle, right = frame.x + (frame.width - width) / 2, frame.right - _GAP - width
+            corners = [(left, top) for left in (frame.x + _GAP, right, middle) for top in (at - _LINE, at + 3)]
+        boxes = [Box(left, top, width, _LINE - 3) for left, top in corners]
+        box = next(filter(self._is_free, boxes), boxes[0])
+        self.taken.append(box)
+        self._words(box.x, box.y + 12, _pretty(label), _NOTE)
 
     def _stroke(self, path: Iterable[Floats], colour: str, width: float, dash: tuple[float, ...] = ()) -> None:
         frame = self.frame._replace(y=self.frame.y - width / 2, height=self.frame.height + width)
@@ -386,7 +399,7 @@ class _Drawing:
             self.shapes.append(word)
 
     def _heading(self) -> None:
-        title, room = self.figure.title, self.size[0] - self.frame.x - _MARGIN
+        title, room = _pretty(self.figure.title), self.size[0] - self.frame.x - _MARGIN
         top, width = _MARGIN + 11, width_of(title, _TITLE, is_bold=True)
         size = _TITLE * min(1.0, room / max(width, 1.0))
         self.shapes.append(Word(Paint(self.palette.ink), self.frame.x, top, title, size, True))
@@ -404,7 +417,7 @@ class _Drawing:
         palette = self.palette
         if len(self.figure.curves) > 1 and not self.labels:
             for curve, colour in zip(self.figure.curves, self.colours, strict=True):
-                yield _Item(curve.label, colour)
+                yield _Item(_pretty(curve.label), colour)
         for kind, label in dict.fromkeys((span.kind, span.label) for span in self._spans()):
             if kind not in {span.kind for span in self.zones_inside}:
                 yield _Item(_pretty(f"{kind} {label}".rstrip()), palette.zones[kind], is_area=True)
@@ -432,7 +445,7 @@ class _Drawing:
                 rows.append([item])
                 left = room - item.width
         for caption in self.figure.captions:
-            rows += ([line] for line in _wrapped(_pretty(caption), room))
+            rows += ([line] for line in broken(_pretty(caption), lambda line: width_of(line, _WORDS) <= room))
         return rows
 
     def _footer(self) -> None:
@@ -457,18 +470,6 @@ def _pretty(text: str) -> str:
     for pattern, sign in _SIGNS:
         text = pattern.sub(sign, text)
     return text
-
-
-def _wrapped(text: str, room: float) -> Iterator[str]:
-    line = ""
-    for word in text.split():
-        if line and width_of(f"{line} {word}", _WORDS) > room:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}".lstrip()
-    if line:
-        yield line
 
 
 def _is_inside(at: Point, box: Box) -> bool:

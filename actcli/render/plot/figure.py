@@ -161,9 +161,8 @@ class Figure(NamedTuple):
     """Lines below the figure."""
 
     def extent(self) -> tuple[float, ...]:
-        """least and largest values that are to be shown; empty: there are none."""
-        lines = (*self.curves, *self.context)
-        extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in lines)
+        """least and largest values that are to be shown, what stands behind left aside; empty: there are none."""
+        extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in self.curves)
         return (*self.y_reach, *(end for extent in extents for end in extent))
 
     def emptiness(self) -> str:

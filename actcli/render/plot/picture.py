@@ -1,10 +1,9 @@
 """Figures as lines of text: curves over patterned zones, labels, legend, captions, histogram strip; one or facets."""
 
 import math
-import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from rich.cells import cell_len
@@ -15,10 +14,10 @@ from actcli.analysis import ZoneKind
 from actcli.errors import ActcliError, UsageError
 from actcli.output import Output
 from actcli.render.grid import drawn
-from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas, is_crowded
+from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
 from actcli.render.plot.figure import Figure, Histogram
 from actcli.render.plot.scene import Scene
-from actcli.render.plot.theme import CURVE_COLOURS, Theme
+from actcli.render.plot.theme import CURVE_COLOURS, Theme, broken
 from actcli.results import Result
 from actcli.terminal import Terminal
 
@@ -32,11 +31,8 @@ _TALL = 20  # lines from which on a histogram is high
 _LEGIBLE_WITHOUT_COLOUR = 2  # curves in one frame
 _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
-_LEAST_WIDTH, _LEAST_HEIGHT = 36, 9  # of a facet that can be read
-_FIXED = "\N{NO-BREAK SPACE}"
-_BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
-# Blanks beside a relation, and behind the mark of a landmark, which in ASCII is a letter.
-_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥|%])|(?<=[=<>≤≥|○◇●]) |(?<=[v^%@]) (?=min|max|kink)")
+_LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
+_PROPORTIONS = 3.2  # columns to lines of a facet at its best
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
@@ -55,18 +51,31 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
         raise error
 
 
-def picture_lines(result: Result, terminal: Terminal) -> tuple[list[Text], ActcliError | None]:
-    """The lines of a picture, and the error that ended the values; no lines where there are no curves."""
+def picture_lines(
+    result: Result, terminal: Terminal, room: tuple[int, int] | None = None
+) -> tuple[list[Text], ActcliError | None]:
+    """The lines of a picture, and the error that ended the values; no lines where there are no curves.
+
+    They fit the room, columns and lines, by default the terminal and its prompt; a size that was asked for is kept.
+    Raises UsageError where panels that were asked for do not fit.
+    """
     scene, error = Scene.of(result)
     if scene.samples is None:
         return [], error
     theme = Theme.of(terminal)
-    width, height = default_size(terminal)
-    width, height = scene.view.width or width, scene.view.height or height
-    drawn_figures = figures(scene, theme, (width, height))
-    if len(drawn_figures) == 1:
-        return figure_lines(drawn_figures[0], theme), error
-    return facet_lines(drawn_figures, width, height, theme), error
+    room = room or screen_size(terminal)
+    width, height = scene.view.width or room[0], scene.view.height or room[1]
+    size = width, scene.view.height or min(height, pleasant_height(width))
+    panels = figures(scene, theme, size)
+    if len(panels) > 1:
+        heading = [_line(theme.shortened(scene.view.title, width), "bold")] if scene.view.title else []
+        grid = grid_of(len(panels), width, height - len(heading))
+        if grid is not None:
+            return [*heading, *facet_lines(panels, grid, width, theme)], error
+        if scene.view.layout == "grid":
+            raise _no_room_for(len(panels), width, len(heading))
+        panels = [scene.overlay(theme, size)]
+    return figure_lines(panels[0], theme), error
 
 
 def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
@@ -80,51 +89,89 @@ def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
         )
 
 
-def default_size(terminal: Terminal) -> tuple[int, int]:
-    """Columns and lines of a picture of pleasant proportions that fits the terminal with its prompt."""
-    width = min(terminal.width, 100)
-    height = terminal.height - 1 if terminal.stdout_is_tty else terminal.height
-    return width, max(min(max(round(0.3 * width) + 4, 18), height), 1)
+def screen_size(terminal: Terminal) -> tuple[int, int]:
+    """Columns and lines that a picture may take: on a screen all but the line of the prompt."""
+    return terminal.width, max(terminal.height - terminal.stdout_is_tty, 1)
+
+
+def pleasant_height(width: int) -> int:
+    """The lines of a picture of good proportions."""
+    return max(round(0.3 * width) + 4, 18)
 
 
 def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
     """One figure with all functions, or one for each where that was asked for or curves would be confused.
 
-    They would be where they are too many for the colours, or lie in the same cells mostly.
+    They would be where they are too many for the colours, or for a terminal without them.
     """
     overlay = scene.overlay(theme, size)
     is_faceted = scene.view.layout == "grid"
     if scene.view.layout == "auto" and len(overlay.curves) > _LEGIBLE_WITHOUT_COLOUR:
-        is_faceted = not theme.has_colour or len(overlay.curves) > len(CURVE_COLOURS) or is_crowded(overlay)
+        is_faceted = not theme.has_colour or len(overlay.curves) > len(CURVE_COLOURS)
     if len(scene.functions) == 1 or not is_faceted:
         return [overlay]
-    reach = overlay.extent()  # one y axis for all facets, or they could not be compared
+    # One y axis for all facets, or they could not be compared; slopes beside large values need one of their own.
+    reach = overlay.extent() if len(scene.orders) == 1 else overlay.y_reach
     return [scene.facet(function, theme, size)._replace(y_reach=reach) for function in scene.functions]
 
 
-def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme) -> list[Text]:
-    """figures as lines, as many of them side by side as can be read; `height` lines in all where that does."""
-    columns = max(1, min((width + _GAP) // (_LEAST_WIDTH + _GAP), 2 if len(figures) < 5 else 3, len(figures)))
-    rows = -(-len(figures) // columns)
-    own_width = (width - _GAP * (columns - 1)) // columns
-    own_height = max((height + 1) // rows - 1, _LEAST_HEIGHT)
+class Grid(NamedTuple):
+    """How facets are laid out: so many side by side, each of one size."""
+
+    columns: int
+    """Side by side."""
+    width: int
+    """Of each facet, in columns of the terminal."""
+    height: int
+    """Of each facet, in lines."""
+
+
+def grid_of(facets: int, width: int, height: int) -> Grid | None:
+    """The grid with facets of the best proportions that fits so many columns and lines; None: there is none.
+
+    Facets that can be read at leisure go before more of them side by side.
+    """
+    for least_width, least_height in _LEAST_FACETS:
+        grids = []
+        for columns in range(1, min(facets, (width + _GAP) // (least_width + _GAP)) + 1):
+            rows = -(-facets // columns)
+            own_width = (width - _GAP * (columns - 1)) // columns
+            own_height = min((height + 1) // rows - 1, pleasant_height(own_width))
+            if own_height >= least_height:
+                grids.append(Grid(columns, own_width, own_height))
+        if grids:
+            return min(grids, key=lambda grid: abs(math.log(grid.width / grid.height / _PROPORTIONS)))
+    return None
+
+
+def _no_room_for(facets: int, width: int, heading: int) -> UsageError:
+    """The error for panels that do not fit, with the least height that works at a width that does."""
+    least_width, least_height = _LEAST_FACETS[-1]
+    columns = min(facets, max((width + _GAP) // (least_width + _GAP), 1))
+    lines = -(-facets // columns) * (least_height + 1) - 1 + heading
+    size = f"--width {max(width, least_width)} --height {lines}"
+    return UsageError(f"{facets} panels do not fit", f"{size} is the least that does; or --layout overlay")
+
+
+def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme) -> list[Text]:
+    """Figures as lines, laid out in a grid."""
     sized = []
     for figure in figures:
-        facet = figure._replace(width=own_width, height=own_height)
+        facet = figure._replace(width=grid.width, height=grid.height)
         words = ", ".join(facet.landmarks) or facet.subtitle
-        if cell_len(facet.title + words) + _AROUND_TITLE <= own_width:
+        if cell_len(facet.title + words) + _AROUND_TITLE <= grid.width:
             facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
     footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]
     lines = []
-    for start in range(0, len(facets), columns):
+    for start in range(0, len(facets), grid.columns):
         if start:
             lines.append(_line())
-        for parts in zip_longest(*facets[start : start + columns]):
+        for parts in zip_longest(*facets[start : start + grid.columns]):
             beside = [part.copy() if part else _line() for part in parts]
             for part in beside:
-                part.truncate(own_width, pad=True)
+                part.truncate(grid.width, pad=True)
             line = Text(" " * _GAP, no_wrap=True).join(beside)
             line.truncate(width)
             lines.append(line)
@@ -265,6 +312,14 @@ def _histogram_strip(
         yield line
 
 
+def _behind(figure: Figure) -> Iterator[str]:
+    """The names of what stands behind the curves: of other curves together, of each rule."""
+    names = ", ".join(filter(None, (curve.label for curve in figure.context)))
+    if names:
+        yield names
+    yield from (rule.label for rule in figure.rules if rule.label)
+
+
 def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
     """The legend, broken between its items, and the captions, broken between words."""
     room = max(figure.width - _INDENT, 1)
@@ -283,6 +338,10 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         word = "asymptotes" if len(figure.asymptotes) > 1 else "asymptote"
         names = ", ".join(line.label for line in figure.asymptotes)
         items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(f" {word} {names}", theme.grey()))
+    items += [
+        _line(theme.faint_sample, theme.grey(dim=True)).append(theme.spelled(f" {label}"), theme.grey())
+        for label in _behind(figure)
+    ]
     lines: list[Text] = []
     for item in items:
         if lines and lines[-1].cell_len + 3 + item.cell_len <= room:
@@ -290,17 +349,5 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         else:
             lines.append(item)
     for caption in (*figure.landmarks, *figure.captions):
-        lines += [_line(text, theme.grey()) for text in _wrapped(theme.spelled(caption), room)]
+        lines += [_line(text, theme.grey()) for text in broken(theme.spelled(caption), lambda line: len(line) <= room)]
     return lines
-
-
-def _wrapped(text: str, room: int) -> Iterator[str]:
-    """Break a caption between its phrases, and a phrase that is too long between words, but never beside a sign."""
-    lines = [""]
-    for phrase in _BETWEEN_PHRASES.split(text):
-        if len(lines[-1]) + 1 + len(phrase) <= room:
-            lines[-1] += " " * bool(lines[-1]) + phrase
-            continue
-        parts = textwrap.wrap(_BESIDE_SIGN.sub(_FIXED, phrase), room, break_on_hyphens=False)
-        lines += (part.replace(_FIXED, " ") for part in parts)
-    yield from filter(None, lines)

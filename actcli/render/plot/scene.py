@@ -1,17 +1,18 @@
 """From the chunks of a result to figures: sampled curves, the user's values, landmarks, and captions in words."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from actcli.analysis import Kink
-from actcli.analysis.shape import Extremum
+from actcli.analysis.shape import Extremum, Peak
 from actcli.analysis.view import Asymptote
 from actcli.arrays import Floats
 from actcli.errors import ActcliError, printable
 from actcli.render.intervals import describe
 from actcli.render.numbers import padded, percent, text, trimmed
-from actcli.render.plot.figure import Curve, Figure, Histogram, Points, Shade
+from actcli.render.plot.figure import Curve, Figure, Histogram, MarkKind, Points, Rule, Shade
 from actcli.render.plot.theme import Theme
 from actcli.results import Chunk, Landmarks, Result, View
 
@@ -99,6 +100,26 @@ class Scene:
         """A function at the samples."""
         return np.asarray(self._sampled.answers[function].columns[order])
 
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What the curves are called: of a sweep by the parameter alone, of differences by the second function."""
+        names = [printable(name) for name in self.header.names]
+        first = f" - {printable(self.view.first)}" if self.view.first else ""
+        if len(names) == 1:
+            return tuple(names)
+        if first:
+            return tuple(name.removesuffix(first) for name in names)
+        if self._swept:
+            return tuple(name.partition(":")[2].replace(".0,", ",").removesuffix(".0") for name in names)
+        return tuple(names)
+
+    @property
+    def _swept(self) -> str:
+        """The function whose parameter is swept; empty where the functions are not one."""
+        names = [printable(name).partition(":") for name in self.header.names]
+        is_swept = len(names) > 1 and len({name for name, _, _ in names}) == 1 and all(given for _, _, given in names)
+        return names[0][0] if is_swept else ""
+
     def overlay(self, theme: Theme, size: tuple[int, int]) -> Figure:
         """All functions in one frame, with all captions under it."""
         return self._figure(self.functions, size)._replace(
@@ -121,6 +142,7 @@ class Scene:
             )
             alone = alone._replace(curves=tuple(curves))
         return alone._replace(
+            title=self._called(printable(self.header.names[function]), self.orders[0]),
             landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
@@ -141,20 +163,28 @@ class Scene:
         """Some functions in one frame; where it is one, its formula and its zones too."""
         first = self.orders[0]
         is_single = len(functions) == 1
-        formula = [text for text in [self._formula(functions[0], first)] if is_single and text]
+        stated = self._formula(functions[0], first) if is_single or self._swept else ""
+        formula = [stated] if stated else []
         y_limits = self.view.y_limits
         if self.view.y_is_log and y_limits is not None:
             low, high = np.log10(np.maximum(y_limits, 1e-300)).tolist()
             y_limits = low, high
         return Figure(
-            title=self.view.title or ", ".join(self._name(function, first) for function in functions),
+            title=self.view.title or self._title(functions),
             subtitle="" if self.view.title else printable(", ".join(filter(None, [*formula, *self._scales()]))),
             curves=tuple(self._curve(function, order) for order in self.orders for function in functions),
             # The zones of several functions in one frame would overlap and say nothing.
             zones=tuple(self._shades(functions[0])) if is_single else (),
-            points=(*self._landmark_points(functions), *self._value_points(functions)),
+            points=(
+                *self._landmark_points(functions),
+                *self._farthest_points(functions),
+                *self._value_points(functions),
+            ),
             asymptotes=tuple(self._asymptotes(functions)),
             histogram=self.histogram if self.has_many_values and self.histogram.finite else None,
+            rules=tuple(self._rules()),
+            x_title=self.header.headings.get("x", "x"),
+            y_reach=(0.0,) if self.view.first and not self.view.y_is_log else (),
             x_limits=self._ends,
             y_limits=y_limits,
             x_is_log=self.view.x_is_log,
@@ -178,10 +208,29 @@ class Scene:
 
     def _name(self, function: int, order: str) -> str:
         """What a curve is called: the function's name, primes for derivatives, bars for what is a magnitude."""
-        return self._called(printable(self.header.names[function]), order)
+        return self._called(self.labels[function], order)
 
     def _called(self, name: str, order: str) -> str:
+        name = f"({name})" if order != "value" and " " in name else name  # a difference
         return f"|{name}{_PRIMES[order]}|" if self.view.y_is_log else name + _PRIMES[order]
+
+    def _title(self, functions: Sequence[int]) -> str:
+        """The names of the functions, or what they have in common."""
+        first = self.orders[0]
+        if len(functions) > 1 and self.view.first:
+            return self._called(f"difference from {printable(self.view.first)}", first)
+        if len(functions) > 1 and self._swept:
+            return self._called(self._swept, first)
+        names = self.labels if len(functions) > 1 else [printable(name) for name in self.header.names]
+        return ", ".join(self._called(names[function], first) for function in functions)
+
+    def _rules(self) -> Iterator[Rule]:
+        """The lines that curves are read against: of differences the function that they are from."""
+        for axis, value, label in self.view.references:
+            scaled = self._across(value) if axis == "x" else self._scaled(np.array(value))
+            yield Rule(axis, float(scaled), label)
+        if self.view.first and not self.view.y_is_log:
+            yield Rule("y", 0.0, printable(self.view.first))
 
     def _formula(self, function: int, order: str) -> str:
         """What is stated of an order that is drawn; nothing where nothing is, or where it is what the user typed."""
@@ -221,17 +270,34 @@ class Scene:
         """Marks on the curves of values, where the functions turn and break."""
         for place, function in enumerate(functions):
             landmarks = self._landmarks(function)
-            for kind in ("minimum", "maximum"):
-                turns = [turn for turn in landmarks.extrema if turn.kind == kind and turn.low == turn.high]
-                x, y = np.array([turn.low for turn in turns]), np.array([turn.value for turn in turns])
-                notes = tuple(f"{kind[:3]} {padded(turn.value)} at {padded(turn.low)}" for turn in turns)
-                yield Points(place, self._across(x), self._scaled(y), kind, notes)
+            yield from self._turning_points(place, landmarks.extrema)
+            if landmarks.steepest:
+                yield from self._turning_points(place + len(functions) * self.orders.index("slope"), landmarks.steepest)
             corners = np.array([kink.x for kink in landmarks.kinks if not kink.is_jump])
             at = np.isin(self.x, corners)  # every kink within the limits is among the samples
             if at.any():
                 notes = tuple(f"kink at {padded(corner)}" for corner in self.x[at].tolist())
                 y = self._scaled(self.y(function, "value")[at])
                 yield Points(place, self._across(self.x[at]), y, "kink", notes)
+
+    def _turning_points(self, place: int, extrema: Sequence[Extremum]) -> Iterator[Points]:
+        """Marks on the curve in this place."""
+        for kind in ("minimum", "maximum"):
+            turns = [turn for turn in extrema if turn.kind == kind and turn.low == turn.high]
+            x, y = np.array([turn.low for turn in turns]), np.array([turn.value for turn in turns])
+            notes = tuple(f"{kind[:3]} {padded(turn.value)} at {padded(turn.low)}" for turn in turns)
+            yield Points(place, self._across(x), self._scaled(y), kind, notes)
+
+    def _farthest_points(self, functions: Sequence[int]) -> Iterator[Points]:
+        """Marks where differences are largest."""
+        for place, function in enumerate(functions):
+            peak = self._landmarks(function).farthest
+            for each in peak.places if peak else ():
+                at = self.x == each.low  # among the samples, if in sight
+                y = self.y(function, "value")[at]
+                kind: MarkKind = "minimum" if (y < 0).any() else "maximum"
+                notes = tuple(f"{padded(value)} at {padded(each.low)}" for value in y.tolist())
+                yield Points(place, self._across(self.x[at]), self._scaled(y), kind, notes)
 
     def _value_points(self, functions: Sequence[int]) -> Iterator[Points]:
         for chunk in self.points:
@@ -269,13 +335,16 @@ class Scene:
         low, high = self.x_limits
         for function in functions:
             landmarks = self._landmarks(function)
-            turns = (turn for turn in landmarks.extrema if low <= turn.low and turn.high <= high)
-            turns = (turn for turn in turns if self._is_in_sight(turn.value))
-            phrases = [_turn(turn, theme.marks[turn.kind]) for turn in turns]
+            named = [(turn, "") for turn in landmarks.extrema] + [(turn, "slope ") for turn in landmarks.steepest]
+            turns = [(turn, name) for turn, name in named if low <= turn.low and turn.high <= high]
+            turns = [(turn, name) for turn, name in turns if self._is_in_sight(turn.value)]
+            phrases = [_turn(turn, name, theme.marks[turn.kind]) for turn, name in turns]
             corners = (
                 kink for kink in landmarks.kinks if low <= kink.x <= high and self._kink_is_in_sight(function, kink)
             )
             phrases += [_corner(kink, theme.marks["kink"]) for kink in corners]
+            if landmarks.farthest:
+                phrases.append(_farthest(landmarks.farthest, theme.marks["maximum"]))
             if phrases:
                 more = [f"and {len(phrases) - _MOST} more"] if len(phrases) > _MOST else []
                 yield self._named(function, functions) + ", ".join([*phrases[:_MOST], *more])
@@ -346,7 +415,7 @@ class Scene:
         return f", {100 * share:.1f} % of them in a spike from {text(start, 4)} to {text(stop, 4)}"
 
     def _named(self, function: int, functions: Sequence[int]) -> str:
-        return f"{printable(self.header.names[function])}: " if len(functions) > 1 else ""
+        return f"{self.labels[function]}: " if len(functions) > 1 else ""
 
 
 def _is_approached(line: Asymptote, x: Floats, y: Floats, height: float) -> bool:
@@ -365,11 +434,22 @@ def _line_in_words(line: Asymptote) -> str:
     return f"y = {factor}x{shift if line.intercept else ''}"
 
 
-def _turn(turn: Extremum, mark: str) -> str:
-    phrase = f"{turn.kind[:3]} {padded(turn.value)} at"
+def _turn(turn: Extremum, name: str, mark: str) -> str:
+    phrase = f"{turn.kind[:3]} {name}{padded(turn.value)} at"
     if turn.low == turn.high:
         return f"{mark} {phrase} x = {padded(turn.low)}"
     return f"{phrase} {padded(turn.low)} <= x <= {padded(turn.high)}"
+
+
+def _farthest(peak: Peak, mark: str) -> str:
+    """The largest difference from another function, and where it is."""
+    if not peak.places:
+        return "no difference"
+    if np.isinf(peak.size):
+        return "the difference grows without bound"
+    low, high = peak.places[0].low, peak.places[-1].low
+    place = f"±{padded(high)}" if low == -high != 0 else padded(low)
+    return f"{mark} largest difference {padded(peak.size)} at x = {place}"
 
 
 def _corner(kink: Kink, mark: str) -> str:
