@@ -53,9 +53,19 @@ class ValueCommand(_WithHelp, TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hide such tokens from the option parser behind the typographic minus, which numbers may have anyway."""
-        rest = super().parse_args(ctx, [_hidden(arg) for arg in args])
+        hidden = [_hidden(arg) for arg in args]
+        rest = super().parse_args(ctx, list(hidden))
+        self._refuse_repeated(ctx, hidden)
         ctx.params = {name: _revealed(value) for name, value in ctx.params.items()}
         return rest
+
+    def _refuse_repeated(self, ctx: Any, args: list[str]) -> None:
+        """Raise UsageError where an option that takes one value is there twice: the first would be passed over."""
+        given: list[Any] = list(self.make_parser(ctx).parse_args(args)[2])
+        for option in given:
+            takes_one = option.param_type_name == "option" and not (option.multiple or option.is_flag)
+            if takes_one and given.count(option) > 1:
+                raise UsageError(f"{option.opts[0]} is there twice, and takes one value", "leave out one of them")
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; from now on there is garbage to collect (see __main__): all imports are done."""

@@ -54,6 +54,7 @@ class InputOptions(NamedTuple):
             "--header": self.has_header is True,
             "--no-header": self.has_header is False,
             "--array": self.array is not None,
+            "--on-error": self.on_error != "stop",
         }
 
 
