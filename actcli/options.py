@@ -166,6 +166,7 @@ Files = Annotated[
     list[str] | None,
     _input(
         "--input",
+        "-i",
         metavar="FILE",
         help="read values from a file or a pattern such as 'run*.csv', gzip or not; - is stdin; repeatable",
     ),
@@ -319,18 +320,22 @@ Format = Annotated[
     TextFormat | None,
     _output(
         "--format",
+        "-f",
         metavar="FORMAT",
         help=f"{alternatives(TextFormat)}; default: table on a terminal, plain or tsv in a pipe",
     ),
 ]
 Digits = Annotated[
     int | None,
-    _output("--digits", metavar="N", parser=significant_digits, help="N significant digits; over 17 each is certified"),
+    _output(
+        "--digits", "-n", metavar="N", parser=significant_digits, help="N significant digits; over 17 each is certified"
+    ),
 ]
 OutputPath = Annotated[
     str | None,
     _output(
         "--output",
+        "-o",
         metavar="FILE",
         help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
     ),
@@ -346,7 +351,7 @@ FailOver = Annotated[
         "also if an input is NaN or infinite, or there is none",
     ),
 ]
-Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
+Quiet = Annotated[bool, _output("--quiet", "-q", help="no warnings and notes")]
 Color = Annotated[Literal["auto", "always", "never"], _output("--color", help="when to colour")]
 Ascii = Annotated[bool, _output("--ascii", help="draw with ASCII alone")]
 

@@ -81,8 +81,8 @@ _actcli_offer() {
     if [[ -n $breaks ]]; then rest=${word##*[$breaks]}; fi
     local done=${word%"$rest"}
     done=${done%@}
-    for each; do
-        if [[ $each == "$word"* ]]; then COMPREPLY+=("${each#"$done"}"); fi
+    for each; do # names are the same in any case
+        if [[ ${each,,} == "${word,,}"* ]]; then COMPREPLY+=("${each:${#done}}"); fi
     done
     if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
 }
@@ -93,9 +93,9 @@ _actcli_commands() {
 }
 
 _actcli_command() {
-    valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask --against
-                --temperature --top --target --loss --labels)
+    valued=(--seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n
+                --output -o --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask
+                --against --temperature --top --target --loss --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -133,13 +133,13 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --ylim | --width | --height | --title | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
-        --input | --output | --against) values=(FILES) ;;
+        --seed | --saturation | --column | --target-column | --array | --digits | -n | --fail-over | --layers | --ylim | --width | --height | --title | --mean | --sigma | --dask | --temperature | --top | --target | --labels) values=() ;;
+        --input | -i | --output | -o | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;
         --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
                 float4_e2m1fn) ;;
-        --format) values=(table plain csv tsv json jsonl npy) ;;
+        --format | -f) values=(table plain csv tsv json jsonl npy) ;;
         --color) values=(auto always never) ;;
         --layout) values=(overlay grid auto) ;;
         --loss) values=(cross-entropy mse kl) ;;

@@ -54,9 +54,10 @@ function __actcli_names
 end
 
 # --- begin tables
-set -g __actcli_valued --seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask --against
-                --temperature --top --target --loss --labels
+set -g __actcli_valued \
+    --seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n \
+    --output -o --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask --against \
+    --temperature --top --target --loss --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -575,7 +576,7 @@ complete -c actcli -n '__actcli_is completion; and not __actcli_has_word' -a 'ba
 complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certified by ball arithmetic'
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax' -s i -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
@@ -584,15 +585,15 @@ complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l array -x -
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l format -x -a 'table plain csv tsv json jsonl npy' -d 'table, plain, csv, tsv, json, jsonl or npy'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l digits -x -d 'N significant digits'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s f -l format -x -a 'table plain csv tsv json jsonl npy' -d 'table, plain, csv, tsv, json, jsonl or npy'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s n -l digits -x -d 'N significant digits'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s o -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l summary -d 'totals in place of rows, once all input is read'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l fail-over -x -d 'exit with 3 if more of the inputs are saturated, or of the units dead: 10%'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l ascii -d 'draw with ASCII alone'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l quiet -d 'no warnings and notes'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list completion' -l help -d 'show this'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s q -l quiet -d 'no warnings and notes'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list completion' -s h -l help -d 'show this'
 complete -c actcli -n '__actcli_is grad plot compare' -l curvature -d 'f\'\' in place of f\''
 complete -c actcli -n '__actcli_is grad compare' -l layers -x -d 'f\'(x)**N: the factor that N stacked layers give a gradient'
 complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of every component in every input'

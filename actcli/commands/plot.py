@@ -19,6 +19,7 @@ from actcli.commands.pipeline import (
     element_wise,
     element_wise_chunks,
     in_type,
+    odd_answers,
     zone_counts,
     zones_of,
 )
@@ -104,7 +105,8 @@ def plot(
     )
     if output.is_drawn:  # formats for programs hold the values given
         chunks = _then_curves(chunks, x_limits, default, curves, is_log=log_x)
-    return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned)), output
+    accumulators = (*zone_counts(activations, zoned), *odd_answers(activations))
+    return Result(described(header, source, dtype), chunks, accumulators), output
 
 
 def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:

@@ -14,10 +14,12 @@ from actcli.render.plot.figure import MarkKind
 from actcli.terminal import Terminal
 
 # After Okabe and Ito (jfly.uni-koeln.de/color), told apart by colour-blind readers; set to a middle lightness,
-# since a terminal does not say whether its background is dark or light: contrast at least 3:1 on both.
-CURVE_COLOURS = ((44, 134, 219), (213, 105, 20), (0, 150, 110), (190, 100, 175), (150, 125, 0), (110, 120, 135))
+# since a terminal does not say whether its background is dark or light: contrast at least 4.5:1 on both.
+CURVE_COLOURS = ((39, 120, 196), (185, 91, 17), (0, 134, 98), (169, 89, 155), (139, 116, 0), (108, 118, 133))
 # For the same reason a zone is a pattern in grey and not a background. Its kind shows in the pattern, not in colour.
-_GREY = (128, 128, 128)
+_GREY = (117, 117, 117)
+# Of the 256 colours six alone keep that contrast, each for the one it is most like.
+OF_256 = dict(zip((*CURVE_COLOURS, _GREY), (63, 131, 29, 163, 98, 243, 243), strict=True))
 _PAPER_GREY, _PAPER_SHADE = (92, 100, 110), (232, 235, 243)  # of words, and behind saturated zones
 
 _ASCII_SPELLING = str.maketrans({
@@ -77,7 +79,10 @@ class Theme(NamedTuple):
     def _coloured(self, rgb: tuple[int, int, int], *, bold: bool | None = None, dim: bool | None = None) -> Style:
         # Downgraded here and not at the end: a Style remembers the codes of the first depth it was written in.
         colour = Color.from_rgb(*rgb)
-        return Style(color=colour.downgrade(self.depth) if self.depth else colour, bold=bold, dim=dim)
+        if self.depth is ColorSystem.EIGHT_BIT:
+            number = OF_256.get(rgb)
+            colour = colour.downgrade(self.depth) if number is None else Color.from_ansi(number)
+        return Style(color=colour, bold=bold, dim=dim)
 
     def line_sample(self, style: int) -> str:
         """three cells of a curve's line for the legend."""
