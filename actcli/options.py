@@ -13,13 +13,17 @@ from actcli.dtypes import NUMBER_TYPES, number_type_named
 from actcli.errors import UsageError, printable
 from actcli.formula import ExpressionError, constant
 from actcli.inputs.formats import FormatName as InputFormat
-from actcli.inputs.number import MINUS_SIGN, number
+from actcli.inputs.number import MINUS_SIGN, number, shortened
 from actcli.inputs.options import InputOptions, OnError
 from actcli.inputs.words import read_limits, read_words
-from actcli.output import Gate, OutputOptions, TextFormat, output_file
-from actcli.terminal import Terminal
+from actcli.output import FormatName, Gate, OutputOptions, output_file
+from actcli.results import SizeName
+from actcli.terminal import Ground, Terminal
 
-_MOST_DIGITS = 4_000
+# The ends of whole numbers: what can be certified, drawn in seconds, held as an index, or taken by a generator.
+_MOST_DIGITS, _MOST_CELLS, _MOST_RANKS, _MOST_LAYERS = 4_000, 1_000, 10**9, 10**9
+_MOST_SEED = 2**64 - 1
+_WRITTEN_OUT = 40  # digits that are read exactly; a longer number is too large for anything
 _MOST_TEMPERATURES = 1_000
 
 # What is typed behind an option, to numbers; errors say how to write them.
@@ -37,28 +41,21 @@ def real(text: str) -> float:
         raise _refusal(text, "a number", "write 0.5, 1e-3 or 1/2") from error
 
 
-def whole(text: str) -> int:
-    """Read a whole number from 0 on; raises UsageError for anything else."""
-    value = real(text)
-    if value != value // 1 or value < 0:
-        raise _refusal(text, "a whole number from 0 on", "write digits: 5")
-    return int(value)
+def whole(option: str, least: int, most: int) -> Callable[[str], int]:
+    """What reads the whole number behind an option; raises UsageError for anything else, and names the upper end."""
 
+    def read(text: str) -> int:
+        is_written_out = text.isascii() and text.isdigit() and len(text) <= _WRITTEN_OUT
+        value = int(text) if is_written_out else real(text)
+        is_infinite = value == inf and any(map(str.isdigit, text))  # such as 1e999
+        if not is_infinite and (value != value // 1 or value < least):
+            wanted = f"a whole number {'above 0' if least else 'from 0 on'}"
+            raise _refusal(text, wanted, "write digits: 5")
+        if value > most:
+            raise UsageError(f"{option} {shortened(text)} is too large", f"{option} {most} is the most")
+        return int(value)
 
-def count(text: str) -> int:
-    """Read a whole number from 1 on; raises UsageError for anything else."""
-    value = real(text)
-    if value != value // 1 or value < 1:
-        raise _refusal(text, "a whole number above 0", "write digits: 5")
-    return int(value)
-
-
-def significant_digits(text: str) -> int:
-    """Read how many significant digits are wanted; raises UsageError for more than can be certified."""
-    wanted = count(text)
-    if wanted > _MOST_DIGITS:
-        raise UsageError(f"--digits {wanted} is more than can be certified", f"--digits {_MOST_DIGITS} is the most")
-    return wanted
+    return read
 
 
 def share(text: str) -> float:
@@ -226,7 +223,12 @@ Dtype = Annotated[
 Curvature = Annotated[bool, _numbers("--curvature", help="f'' in place of f'")]
 Layers = Annotated[
     int | None,
-    _numbers("--layers", metavar="N", parser=count, help="f'(x)**N: the factor that N stacked layers give a gradient"),
+    _numbers(
+        "--layers",
+        metavar="N",
+        parser=whole("--layers", 1, _MOST_LAYERS),
+        help="f'(x)**N: the factor that N stacked layers give a gradient",
+    ),
 ]
 Jacobian = Annotated[bool, _numbers("--jacobian", help="the slope of every component in every input")]
 Saturation = Annotated[
@@ -238,7 +240,9 @@ Saturation = Annotated[
         help="share of the largest slope below which a tail is saturated (default 2.66%)",
     ),
 ]
-Seed = Annotated[int | None, _numbers("--seed", metavar="N", parser=whole, help="of random functions")]
+Seed = Annotated[
+    int | None, _numbers("--seed", metavar="N", parser=whole("--seed", 0, _MOST_SEED), help="of random functions")
+]
 Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
 Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
 Sigma = Annotated[
@@ -250,7 +254,7 @@ Depth = Annotated[
     _numbers(
         "--layers",
         metavar="N",
-        parser=count,
+        parser=whole("--layers", 1, _MOST_LAYERS),
         help="what N stacked layers make of a gradient: at most, and in root mean square",
     ),
 ]
@@ -281,7 +285,10 @@ Temperature = Annotated[
 ]
 Log = Annotated[bool, _numbers("--log", help="log-probabilities")]
 OneHot = Annotated[bool, _numbers("--one-hot", help="1 for the largest logit, 0 for the others")]
-Top = Annotated[int | None, _numbers("--top", metavar="K", parser=count, help="the K likeliest classes, best first")]
+Top = Annotated[
+    int | None,
+    _numbers("--top", metavar="K", parser=whole("--top", 1, _MOST_RANKS), help="the K likeliest classes, best first"),
+]
 Reference = Annotated[
     bool, _numbers("--reference", help="add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid")
 ]
@@ -313,22 +320,32 @@ Layout = Annotated[
         help="overlay: one frame; grid: a panel a function; auto: a grid where curves lie close or colour is missing",
     ),
 ]
-Width = Annotated[int | None, _picture("--width", metavar="N", parser=count, help="columns")]
-Height = Annotated[int | None, _picture("--height", metavar="N", parser=count, help="lines")]
+Width = Annotated[int | None, _picture("--width", metavar="N", parser=whole("--width", 1, _MOST_CELLS), help="columns")]
+Height = Annotated[
+    int | None, _picture("--height", metavar="N", parser=whole("--height", 1, _MOST_CELLS), help="lines")
+]
+Size = Annotated[
+    SizeName | None,
+    _picture("--size", help="of a saved picture: paper, 3.4 inches wide for a column; slide, 1280 by 720"),
+]
 
 Format = Annotated[
-    TextFormat | None,
+    FormatName | None,
     _output(
         "--format",
         "-f",
         metavar="FORMAT",
-        help=f"{alternatives(TextFormat)}; default: table on a terminal, plain or tsv in a pipe",
+        help=f"{alternatives(FormatName)}; default: table on a terminal, plain or tsv in a pipe",
     ),
 ]
 Digits = Annotated[
     int | None,
     _output(
-        "--digits", "-n", metavar="N", parser=significant_digits, help="N significant digits; over 17 each is certified"
+        "--digits",
+        "-n",
+        metavar="N",
+        parser=whole("--digits", 1, _MOST_DIGITS),
+        help="N significant digits; over 17 each is certified",
     ),
 ]
 OutputPath = Annotated[
@@ -337,7 +354,8 @@ OutputPath = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png",
+        help="write the answer to a file, in the format of its suffix: "
+        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
     ),
 ]
 Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]
@@ -352,6 +370,9 @@ FailOver = Annotated[
     ),
 ]
 Quiet = Annotated[bool, _output("--quiet", "-q", help="no warnings and notes")]
+ThemeName = Annotated[
+    Ground | None, _output("--theme", help="the background, of a saved picture (default light) or of your terminal")
+]
 Color = Annotated[Literal["auto", "always", "never"], _output("--color", help="when to colour")]
 Ascii = Annotated[bool, _output("--ascii", help="draw with ASCII alone")]
 
@@ -390,13 +411,14 @@ def output_options(
     output: OutputPath = None,
     summary: Summary = False,
     fail_over: FailOver = None,
+    theme: ThemeName = None,
     color: Color = "auto",
     ascii: Ascii = False,  # noqa: A002 - the option's name
     quiet: Quiet = False,
 ) -> OutputOptions:
     """What the command line says of its output, and the terminal as it is to be used."""
     terminal: Terminal = context.obj.with_colour(color)
-    terminal = terminal._replace(unicode=terminal.unicode and not ascii)
+    terminal = terminal._replace(unicode=terminal.unicode and not ascii, ground=theme or terminal.ground)
     file = output_file(output, colour=color == "always", unicode=not ascii)
     if file is not None:
         terminal = terminal._replace(stdout_file=None)  # nothing is written there

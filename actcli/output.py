@@ -8,10 +8,8 @@ from actcli.dtypes import NumberType
 from actcli.errors import UsageError, printable
 from actcli.terminal import Terminal
 
-TextFormat = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy"]
-"""What --format names; a picture is saved by the suffix of its file."""
-
-FormatName = TextFormat | Literal["svg", "html", "png"]
+FormatName = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy", "svg", "html", "png", "pdf"]
+"""What --format names, and the suffix of a file."""
 
 Answers = Literal["vectors", "values", "properties", "picture", "totals"]
 """What a command answers: one row for each vector or for each value, properties of functions, a picture, or totals."""
@@ -19,8 +17,9 @@ Answers = Literal["vectors", "values", "properties", "picture", "totals"]
 FLOAT_DIGITS = 17
 """More than this identifies a float64: any further digit is one of the exact value."""
 
-PICTURES = ("table", "svg", "html", "png")  # formats that draw
+PICTURES = ("table", "svg", "html", "png", "pdf")  # formats that draw
 _ROWS = ("plain", "csv", "tsv", "npy")  # formats that hold an answer without its details
+_BINARY = ("npy", "png", "pdf")  # formats that a terminal cannot show
 _TOTALS = ("table", "csv", "tsv", "jsonl", "json")  # formats that name their numbers
 _IN_A_PIPE: dict[Answers, FormatName] = {
     "vectors": "plain",
@@ -42,6 +41,7 @@ _SUFFIXES: dict[str, FormatName | None] = {
     ".html": "html",
     ".htm": "html",
     ".png": "png",
+    ".pdf": "pdf",
 }
 _STDOUT = ("-", "/dev/stdout", "/dev/fd/1")
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
@@ -97,6 +97,11 @@ class Output(NamedTuple):
     def is_drawn(self) -> bool:
         """Whether the format draws, and rows are not replaced by totals."""
         return self.format in PICTURES and not self.is_totals
+
+    @property
+    def is_saved_picture(self) -> bool:
+        """Whether the format is that of a picture for a file, drawn with shapes and not with text."""
+        return self.format in PICTURES and self.format != "table"
 
     @property
     def is_monitor(self) -> bool:
@@ -169,6 +174,8 @@ class OutputOptions(NamedTuple):
         if is_totals and name not in _TOTALS:
             cure = f"--format {'|'.join(_TOTALS)}"
             raise UsageError(f"{name} cannot hold totals, which are several numbers with names", cure)
+        if name in _BINARY and self.file is None and self.terminal.stdout_is_tty:
+            raise UsageError(f"{name} is not for a terminal", f"--output FILE.{name}, or pipe it")
         return Output(self.terminal, name, answers, self.digits, certified, self.file, is_totals, self.gate, self.quiet)
 
     def _usual(self, answers: Answers) -> FormatName:

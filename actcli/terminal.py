@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
 
 ColourChoice = Literal["auto", "always", "never"]
+Ground = Literal["light", "dark"]
 
 PIPE_WIDTH, PIPE_HEIGHT = 80, 24
 WIDEST_TEXT = 100
@@ -56,14 +57,14 @@ class Terminal(NamedTuple):
     """Whether in 16 million colours, else in 256."""
     unicode: bool
     """Whether it shows more than ASCII."""
+    ground: Ground | None = None
+    """The background, where it is known: a terminal does not say."""
     stdin_file: FileId | None = None
     """The regular file that stdin reads; None where it is anything else."""
     stdout_file: FileId | None = None
     """The regular file that answers go to; None where they go to anything else."""
     stderr_colour: bool = False
     """Whether messages are coloured."""
-    is_paper: bool = False
-    """Whether it is a file on white, where a terminal does not say what its background is."""
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
         """The same with colour as `--color` asks for it."""

@@ -94,36 +94,36 @@ _actcli_commands() {
 
 _actcli_command() {
     valued=(--seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n
-                --output -o --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask
-                --against --temperature --top --target --loss --labels)
+                --output -o --fail-over --theme --color --layers --ylim --layout --width --height --size --title --mean
+                --sigma --dask --against --temperature --top --target --loss --labels)
     case $1 in
         eval)
             kind=all place=first values=()
             options=(--exact --seed --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
-                --format --digits --output --summary --fail-over --color --ascii --quiet --help) ;;
+                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         grad)
             kind=all place=first values=()
             options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --no-header --array
-                --flatten --on-error --dtype --format --digits --output --summary --fail-over --color --ascii --quiet
-                --help) ;;
+                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
+                --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
-            options=(--slope --curvature --ylim --log-x --log-y --layout --width --height --title --saturation --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --color --ascii --quiet --help) ;;
+            options=(--slope --curvature --ylim --log-x --log-y --layout --width --height --size --title --saturation --input --from
+                --column --target-column --no-header --array --flatten --on-error --dtype --format --digits --output
+                --summary --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
                 --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --color --ascii --quiet --help) ;;
+                --fail-over --theme --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
                 --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --color --ascii --quiet --help) ;;
+                --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
-            options=(--format --digits --output --summary --fail-over --color --ascii --quiet --help) ;;
+            options=(--format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         completion)
             kind=choices place=first values=(bash zsh fish)
             options=(--help) ;;
@@ -139,9 +139,11 @@ _actcli_choices() {
         --on-error) values=(stop skip nan) ;;
         --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
                 float4_e2m1fn) ;;
-        --format | -f) values=(table plain csv tsv json jsonl npy) ;;
+        --format | -f) values=(table plain csv tsv json jsonl npy svg html png pdf) ;;
+        --theme) values=(light dark) ;;
         --color) values=(auto always never) ;;
         --layout) values=(overlay grid auto) ;;
+        --size) values=(paper slide) ;;
         --loss) values=(cross-entropy mse kl) ;;
     esac
 }

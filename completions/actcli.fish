@@ -56,8 +56,8 @@ end
 # --- begin tables
 set -g __actcli_valued \
     --seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n \
-    --output -o --fail-over --color --layers --ylim --layout --width --height --title --mean --sigma --dask --against \
-    --temperature --top --target --loss --labels
+    --output -o --fail-over --theme --color --layers --ylim --layout --width --height --size --title --mean --sigma \
+    --dask --against --temperature --top --target --loss --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -585,11 +585,12 @@ complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l array -x -
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s f -l format -x -a 'table plain csv tsv json jsonl npy' -d 'table, plain, csv, tsv, json, jsonl or npy'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s f -l format -x -a 'table plain csv tsv json jsonl npy svg html png pdf' -d 'table, plain, csv, tsv, json, jsonl, npy, svg, html, png or pdf'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s n -l digits -x -d 'N significant digits'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s o -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s o -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l summary -d 'totals in place of rows, once all input is read'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l fail-over -x -d 'exit with 3 if more of the inputs are saturated, or of the units dead: 10%'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l theme -x -a 'light dark' -d 'the background, of a saved picture (default light) or of your terminal'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l ascii -d 'draw with ASCII alone'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s q -l quiet -d 'no warnings and notes'
@@ -604,6 +605,7 @@ complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis,
 complete -c actcli -n '__actcli_is plot' -l layout -x -a 'overlay grid auto' -d 'overlay: one frame'
 complete -c actcli -n '__actcli_is plot' -l width -x -d 'columns'
 complete -c actcli -n '__actcli_is plot' -l height -x -d 'lines'
+complete -c actcli -n '__actcli_is plot' -l size -x -a 'paper slide' -d 'of a saved picture: paper, 3.4 inches wide for a column'
 complete -c actcli -n '__actcli_is plot' -l title -x -d 'what stands above the picture'
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'

@@ -85,3 +85,15 @@ def ascii_plot(*words: str) -> Run:
     run = actcli("plot", *words, "--ascii", "--quiet")
     assert (run.status, run.stderr) == (0, "")
     return run
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, #rrggbb, by the rule of WCAG 2."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    light = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]

@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import tracemalloc
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from actcli.commands.softmax.query import SoftmaxQuery
 from actcli.commands.softmax.targets import Target
+from actcli.formula.balls import Ball, BallArithmetic
 from actcli.results import Chunk, Vectors
 from actcli.results.scores import Calibration
 from tests.runner import actcli, apart, on_terminal
@@ -718,3 +721,40 @@ def test_one_label_for_two_classes_is_refused() -> None:
     run = actcli("softmax", "1", "2", "--labels", "cat,cat", "--target", "cat")
     assert run.status == 2
     assert "'cat' stands for two classes" in run.stderr
+
+
+def test_a_target_as_large_as_no_index_is_no_class() -> None:
+    run = actcli("softmax", "--target-column", "y", "--quiet", stdin="a,b,y\n1,2,0\n1,2,1e300\n")
+    assert (run.status, len(run.lines)) == (1, 1)
+    assert "line 3: '1e300' is not a class" in run.stderr
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "plain"])
+def test_a_target_of_a_vocabulary_takes_memory_by_its_length(format_: str, tmp_path: Path) -> None:
+    def peak(size: int) -> int:
+        np.save(tmp_path / "x.npy", np.linspace(-5, 5, size)[None])
+        tracemalloc.start()
+        run = actcli("softmax", "--target", "5", "--input", str(tmp_path / "x.npy"), "--format", format_)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert run.status == 0
+        return most
+
+    peak(100)  # imports what is imported once
+    assert peak(20_000) < 2.5 * peak(10_000)
+
+
+@pytest.mark.parametrize("digits", [[], ["--digits", "30"], ["--log"]])
+def test_certified_probabilities_share_their_sum(digits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("flint")
+    operate, calls = BallArithmetic.operate, Counter[str]()
+
+    def counted(self: BallArithmetic, name: str, *arguments: Ball) -> Ball:
+        calls[name] += 1
+        return operate(self, name, *arguments)
+
+    monkeypatch.setattr(BallArithmetic, "operate", counted)
+    logits = [str(x) for x in np.random.default_rng(0).normal(size=400)]
+    run = actcli("softmax", *logits, "--exact", *digits)
+    assert run.status == 0
+    assert calls["exp"] < 4 * len(logits)

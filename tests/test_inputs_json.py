@@ -410,3 +410,10 @@ def test_repairing_numbers_changes_nothing_else(tree: Any) -> None:
         return
     if text.encode(errors="replace").decode() == text:
         assert repr(found[0]) == repr(wanted[0])
+
+
+@pytest.mark.parametrize(("before", "answers", "status"), [("[1]\n[2]\n", "1.0\n2.0\n", 1), ("[]\n", "\n", 2)])
+def test_an_object_without_columns_loses_nothing_that_stands_before_it(before: str, answers: str, status: int) -> None:
+    run = actcli("eval", "relu", stdin=before + '{"a": 3, "b": "cat"}\n')
+    assert (run.stdout, run.status) == (answers, status)
+    assert "--column NAME" in run.stderr

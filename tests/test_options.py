@@ -121,3 +121,49 @@ def test_what_an_option_needs_is_named_and_helps(command: str, option: str, othe
     # A loss takes its class from the one or from the other.
     helping = (own, *TYPED[command][other]) if option == "--loss" else (*typed, *TYPED[command][other])
     assert status(command, helping) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (["softmax", "1", "2", "--top", "1e19"], "--top 1000000000 is the most"),
+        (["softmax", "1", "2", "--top", "1e999"], "--top 1000000000 is the most"),
+        (["plot", "relu", "--width", "1e7"], "--width 1000 is the most"),
+        (["plot", "relu", "--height", "1001"], "--height 1000 is the most"),
+        (["grad", "tanh", "1", "--layers", "1e300"], "--layers 1000000000 is the most"),
+        (["compare", "tanh", "--layers", "10000000000"], "--layers 1000000000 is the most"),
+        (["eval", "gumbel-softmax", "1", "2", "--seed", "18446744073709551616"], "18446744073709551615 is the most"),
+        (["eval", "relu", "1", "--digits", "1e19"], "--digits 4000 is the most"),
+        (["eval", "relu", "1", "--digits", "9" * 5000], "--digits 4000 is the most"),
+        (["eval", "x+1.7976931348623159e308", "1"], "the largest number is 1.7976931348623157e308"),
+        (["eval", "x+1e99999999", "1"], "the largest number is 1.7976931348623157e308"),
+        (["eval", "x+1e-99999999", "1"], "the least 5e-324"),
+        (["eval", "leaky-relu:1e999", "1"], "the largest number is 1.7976931348623157e308"),
+        (["softmax", "1", "2", "--target", "1e19"], "the last of which is 1: there is no 1000"),
+    ],
+)
+def test_what_is_too_large_is_told_its_upper_end(words: list[str], end: str) -> None:
+    run = actcli(*words)
+    assert (run.status, run.stdout) == (2, "")
+    assert end in run.stderr
+    assert len(run.stderr) < 600
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["grad", "tanh", "1", "--layers", "1e9"],
+        ["eval", "gumbel-softmax", "1", "2", "--seed", "18446744073709551615"],
+        ["softmax", "1", "2", "--top", "1000000000"],
+        ["eval", "x+1.7976931348623157e308", "1"],
+        ["eval", "x+1.7976931348623158e308", "1"],  # the double nearest to it is the largest
+        ["eval", "x+0e99999999", "1"],
+    ],
+)
+def test_the_upper_end_itself_is_taken(words: list[str]) -> None:
+    assert actcli(*words).status == 0
+
+
+def test_a_seed_is_read_to_its_last_digit() -> None:
+    first, second = (actcli("eval", "gumbel-softmax", "1", "2", "--seed", str(2**53 + odd)).stdout for odd in (0, 1))
+    assert first != second

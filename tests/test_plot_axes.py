@@ -85,10 +85,43 @@ def test_asymptotes_are_drawn_only_where_they_are_approached_and_set_no_limit() 
     for words in (["relu", "-10:-5"], ["softplus", "-20:2"], ["relu", "1000000:1000001"]):
         run = ascii_plot(*words)
         assert "asymptote" not in run.stdout
-    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if "+" in line[:6]]
-    assert labels[:3] == ["2", "1", "0"]
+    labels = [line.split()[0] for line in ascii_plot("softplus", "-20:2", "--height", "12").lines if " +" in line]
+    assert [label for label in labels if label.isdigit()] == ["2", "0"]
     assert "asymptotes y = 0, y = 1" in ascii_plot("sigmoid").stdout
-    far = ascii_plot("sigmoid", "5:8").stdout
-    assert "asymptote y = 1" in far
-    assert "0.995" in far
+    far = ascii_plot("sigmoid", "5:8")
+    assert "asymptote y = 1" in far.stdout
+    assert min(float(line.split()[0]) for line in far.lines if re.match(" *[01][.]", line) and "+" in line) > 0.98
     assert "asymptote" not in ascii_plot("sigmoid", "--ylim", "0.3:0.6").stdout
+
+
+def labels_of_y(*words: str) -> list[float]:
+    """The numbers left of the frame."""
+    return [float(line.split()[0]) for line in ascii_plot(*words).lines if re.match(r" *-?[\d.e+-]+ \+", line)]
+
+
+def test_a_logarithmic_axis_shows_decades_that_matter() -> None:
+    for words, decades in ((["relu"], (-2, 1)), (["gelu", "-4:4"], (-5, 1)), (["1/x", "-10:10"], (-2, 2))):
+        labels = labels_of_y(*words, "--log-y")
+        assert len(labels) >= 2
+        assert all(10.0 ** decades[0] <= label <= 10.0 ** decades[1] for label in labels)
+    # A slope that fades is drawn to its end.
+    assert min(labels_of_y("tanh", "--slope", "--log-y", "-20:20")) <= 1e-15
+
+
+def test_labels_are_round_numbers_at_any_size() -> None:
+    for words in (["exp(x)", "-700:700"], ["1/x"], ["x**3", "-1e90:1e90"], ["sigmoid", "-1e-3:1e-3"]):
+        for height in range(7, 50):
+            labels = [
+                line.split()[0]
+                for line in ascii_plot(*words, "--height", str(height)).lines
+                if re.match(r" *-?[\d.e+-]+ \+", line)
+            ]
+            assert labels
+            for label in labels:
+                digits = re.sub(r"e.*|[-.]", "", label).strip("0")
+                assert len(digits) <= 2 or words[0] == "sigmoid"
+
+
+def test_a_zoom_shows_the_curve() -> None:
+    low, *_, high = sorted(labels_of_y("sigmoid", "-1e-3:1e-3"))
+    assert 0.4995 < low < 0.5 < high < 0.5005

@@ -9,11 +9,24 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.color import Color
 
 from actcli.render.plot.figure import Curve, Figure, Points, Shade
-from actcli.render.plot.picture import default_size
-from actcli.render.plot.theme import CURVE_COLOURS
-from tests.figures import ESCAPES, LIMITS, PICTURES, SATURATED, WILD, ascii_plot, draw, figure, sampled, sigmoid
+from actcli.render.plot.picture import LEAST_SIZE, default_size
+from actcli.render.plot.theme import CURVE_COLOURS, CURVE_NUMBERS, PALETTES
+from tests.figures import (
+    ESCAPES,
+    LIMITS,
+    PICTURES,
+    SATURATED,
+    WILD,
+    ascii_plot,
+    contrast,
+    draw,
+    figure,
+    sampled,
+    sigmoid,
+)
 from tests.runner import actcli, on_terminal, terminal
 
 GOLDEN = {
@@ -109,6 +122,18 @@ def test_coincident_curves_take_turns_in_colour() -> None:
         assert any(f"38;2;{red};{green};{blue}m⠤" in line for line in frame)
 
 
+def test_colours_hold_their_contrast_on_black_and_on_white_and_differ_from_context() -> None:
+    colours = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in CURVE_COLOURS]
+    numbered = [Color.from_ansi(number).get_truecolor().hex for number in CURVE_NUMBERS]
+    for colour in colours + numbered:
+        assert min(contrast(colour, "#000000"), contrast(colour, "#ffffff")) >= (4.5 if colour in colours else 4.45)
+    for palette in (colours, numbered, *(list(each.curves) for each in PALETTES.values())):
+        assert len(set(palette)) == 6
+        for colour in palette:  # context is grey: its parts are all equal
+            parts = bytes.fromhex(colour[1:])
+            assert max(parts) - min(parts) >= 80
+
+
 def test_depth_of_colour_follows_the_terminal_within_one_process() -> None:
     drawn = figure(sampled("sigmoid", -8, 8), zones=SATURATED)
     assert "38;2;" in draw(drawn, colour=True)
@@ -127,7 +152,21 @@ def test_kinds_of_zone_differ_in_their_pattern() -> None:
     text = draw(figure(sampled("sigmoid", -8, 8), zones=zones))
     assert "· saturated left" in text
     assert "╱ dead right" in text
-    assert "░" in draw(figure(sampled("sigmoid", -8, 8), zones=zones), colour=True)
+    dark = draw(figure(sampled("sigmoid", -8, 8), zones=zones), colour=True, ground="dark")
+    assert "48;2;" in dark
+    assert "╱" not in dark
+
+
+def test_no_stripe_along_a_curve_is_left_unshaded() -> None:
+    known = draw(figure(sampled("sigmoid", -8, 8), zones=SATURATED), colour=True, ground="light")
+    rows = [line for line in known.split("\n") if "│" in line or "┤" in line]
+    shade = PALETTES["light"].zones["saturated"]
+    red, green, blue = bytes.fromhex(shade[1:])
+    assert all(line.count(f"48;2;{red};{green};{blue}m") >= 2 for line in rows)
+    # Where the background is not known the zone has dots on every other cell: a row of a curve leaves no gap.
+    text = ESCAPES.sub("", draw(figure(sampled("sigmoid", -8, 8), zones=SATURATED), colour=True))
+    assert "░" not in text
+    assert "· · ·" in text
 
 
 def test_labels_at_the_ends_make_room_for_each_other_in_the_order_of_the_values() -> None:
@@ -165,7 +204,7 @@ def test_default_size_is_pleasant_and_fits(size: tuple[int, int], tty: bool, exp
     assert default_size(terminal(width=size[0], height=size[1], stdout_is_tty=tty)) == expected
 
 
-@pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 15), (120, 40), (1, 1), (300, 100)])
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 15), (120, 40), LEAST_SIZE, (300, 100)])
 def test_sizes_are_kept(width: int, height: int) -> None:
     lines = ascii_plot("gelu", "--width", str(width), "--height", str(height)).lines
     assert len(lines) <= height
@@ -235,10 +274,43 @@ def test_auto_takes_the_grid_where_colour_is_missing() -> None:
 def test_shading_begins_at_the_column_where_the_zone_does() -> None:
     lines = ESCAPES.sub("", on_terminal("plot", "sigmoid", "-8:8", colour=True, width=100).stdout).split("\n")
     axis = next(line for line in lines if line.split()[:1] == ["-8"])
-    row = next(line for line in lines if "░" in line)
+    rows = [line for line in lines if line.count("·") > 10]
     scale = (axis.index("6", axis.index("4")) - axis.rindex("4", 0, axis.index("6", axis.index("4")))) / 2
     place = axis.rindex("4", 0, axis.index("6", axis.index("4"))) + scale
-    assert abs(row.rindex(" ", 0, row.rindex("░")) + 1 - place) <= 1
+    assert abs(min(row.index("·", round(place) - 10) for row in rows) - place) <= 1
+
+
+def test_a_picture_too_small_to_be_read_is_refused_with_the_least_that_works(tmp_path: Path) -> None:
+    for words, cure in ((["--width", "10"], "--width 20 --height 24"), (["--height", "3"], "--width 80 --height 7")):
+        run = actcli("plot", "sigmoid", *words)
+        assert (run.status, run.stdout) == (2, "")
+        assert cure in run.stderr
+        assert actcli("plot", "sigmoid", *cure.split()).status == 0
+    assert actcli("plot", "sigmoid", width=10).status == 2
+    saved = ["--output", str(tmp_path / "a.svg")]
+    assert "--width 30 --height 12" in actcli("plot", "sigmoid", "--width", "5", "--height", "5", *saved).stderr
+    assert actcli("plot", "sigmoid", "--width", "30", "--height", "12", *saved).status == 0
+
+
+@pytest.mark.parametrize("words", [["hard-swish"], ["x*sigmoid(x)", "--slope", "--log-y"], ["gelu", "-3", "1"]])
+@pytest.mark.parametrize("width", [20, 30, 40, 50])
+def test_words_never_part_from_their_sign(words: list[str], width: int) -> None:
+    for ascii_alone in ([], ["--ascii"]):
+        lines = actcli("plot", *words, "--width", str(width), "--height", "40", *ascii_alone, "--quiet").lines
+        below = [line.strip() for line in lines[lines.index(next(line for line in lines if "0" in line)) :]]
+        assert not [
+            line
+            for line in below
+            if line.endswith(("=", "<", ">", "<=", "○", "◇", " v", " ^", " %", "|"))
+            and line[0] not in "│|+┤└-0123456789"
+        ]
+        assert not [line for line in below if line.startswith(("=", "< ", "> ", "<=", "%  "))]
+
+
+def test_titles_do_not_repeat_what_was_typed() -> None:
+    assert ascii_plot("x*sigmoid(1.702*x)").lines[0].split() == ["x*sigmoid(1.702*x)"]
+    assert ascii_plot("tanh").lines[0].split() == ["tanh"]
+    assert "normal_cdf" in ascii_plot("gelu").lines[0]
 
 
 VALUES = st.one_of(
@@ -273,6 +345,9 @@ def test_a_picture_of_any_values_fits(
     data = ",".join(map(repr, values))
     sizes = [f"--width={size[0]}", f"--height={size[1]}"]
     run = actcli("plot", *functions, "-", *options, *sizes, "--quiet", stdin=data)
+    if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
+        assert (run.status, run.stdout) == (2, "")
+        return
     assert (run.status, run.stderr) == (0, "")
     assert max(map(len, run.lines), default=0) <= size[0]
     # A grid is as high as its facets need; anything else keeps the height that was asked for.

@@ -9,6 +9,7 @@ import pytest
 
 from actcli.analysis.view import Asymptote, asymptotes
 from actcli.catalog import FUNCTIONS, Activation, find
+from actcli.render.plot.figure import Histogram
 from tests.figures import ascii_plot
 from tests.runner import actcli
 
@@ -83,6 +84,54 @@ def test_a_spike_is_put_in_words(tmp_path: Path) -> None:
     shown = " ".join(ascii_plot("sigmoid", "--input", str(tmp_path / "x.npy"), "--width", "120").stdout.split())
     assert "70.0 % of them in a spike from 0 to 0.001953" in shown
     assert "spike" not in ascii_plot("sigmoid", "-4:4:0.01").stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("0.5 " * 100, "100 values, all 0.5; 0.0 % saturated"),
+        ("0 " * 100, "100 values, all 0; 0.0 % saturated"),
+        ("inf " * 50 + "nan", "51 values; not drawn: 50 infinite and 1 NaN"),
+        ("2", "1 value: 2;"),
+    ],
+)
+def test_values_are_told_as_they_are(data: str, said: str) -> None:
+    run = actcli("plot", "tanh", "-", "--quiet", "--ascii", stdin=data)
+    assert said in run.stdout
+    assert "|||" not in run.stdout.replace("||||||", "|||") or "infinite" not in said
+
+
+def test_data_of_a_grid_show_no_pattern_that_they_have_not() -> None:
+    """As many values at each step: a flat histogram, whether a step is narrower or wider than a column."""
+    for step in (0.25, 0.125, 0.05):
+        values = np.repeat(np.arange(-5, 5 + step / 2, step), 3)
+        histogram = Histogram()
+        histogram.add(values)
+        columns = histogram.between(np.linspace(-5.05, 5.05, 72))
+        assert columns[1:-1].max() <= 1.1 * columns[1:-1].min()
+        assert columns.sum() == pytest.approx(values.size, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["log(x)", "-5:-1"], "nothing to draw: NaN for all x here"),
+        (["sigmoid", "--ylim", "5:6"], "no curve here: values reach from 0.0003354 to 0.9997"),
+        (["0*x", "--log-y"], "nothing to draw: 0 has no logarithm"),
+        (["inf + 0*x"], "nothing to draw: infinite for all x here"),
+    ],
+)
+def test_an_empty_picture_says_why(words: list[str], reason: str, tmp_path: Path) -> None:
+    assert reason in actcli("plot", *words).stdout
+    assert actcli("plot", *words, "--output", str(tmp_path / "a.svg")).status == 0
+    assert reason.split(":", maxsplit=1)[0] in (tmp_path / "a.svg").read_text()
+
+
+def test_legends_name_only_what_is_in_sight() -> None:
+    assert "saturated" not in ascii_plot("sigmoid", "-2:2").stdout
+    assert "min" not in ascii_plot("gelu", "--ylim", "0:3").stdout
+    assert "kink" not in ascii_plot("relu", "--ylim", "1:3").stdout
+    assert "kink" in ascii_plot("relu", "--ylim", "0:3").stdout
 
 
 def test_values_widen_the_picture_but_not_limits_that_were_asked_for() -> None:

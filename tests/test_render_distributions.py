@@ -12,6 +12,8 @@ from rich.cells import cell_len
 
 from actcli.render.heatmap import shade
 from actcli.results import Result
+from actcli.terminal import Ground
+from tests.figures import contrast
 from tests.results_by_hand import softmax, written
 from tests.runner import actcli
 
@@ -132,19 +134,34 @@ def test_colours_change_no_character(name: str, truecolour: bool) -> None:
     assert coloured != ESCAPES.sub("", coloured)
 
 
-def brightness(style: str) -> int:
-    red, green, blue = bytes.fromhex(style.rpartition("#")[2])
-    return red + green + blue
+def colours(share: float, ground: Ground | None) -> tuple[str, str]:
+    """Ink and ground of a tile."""
+    ink, _, tile = shade(share, ground).partition(" on ")
+    return ink, tile
 
 
-def test_a_larger_number_has_a_brighter_tile_and_signs_differ() -> None:
+@pytest.mark.parametrize("ground", ["light", "dark"])
+def test_a_larger_number_is_farther_from_a_known_background_and_signs_differ(ground: Ground) -> None:
+    paper = {"light": "#ffffff", "dark": "#000000"}[ground]
     for sign in (1, -1):
-        grounds = [brightness(shade(sign * share)) for share in np.linspace(0, 1, 50)]
-        assert grounds == sorted(grounds)
-        assert len(set(grounds)) > 40
-    assert shade(0.5) != shade(-0.5)
-    assert shade(float("nan")) == ""
-    assert shade(7.0) == shade(1.0)
+        tiles = [contrast(colours(sign * share, ground)[1], paper) for share in np.linspace(0, 1, 50)]
+        assert tiles == sorted(tiles)
+        assert len(set(tiles)) > 40
+    assert shade(0.5, ground) != shade(-0.5, ground)
+    assert shade(float("nan"), ground) == ""
+    assert shade(7.0, ground) == shade(1.0, ground)
+
+
+@pytest.mark.parametrize("ground", ["light", "dark", None])
+def test_numbers_are_legible_on_every_tile(ground: Ground | None) -> None:
+    for share in np.linspace(-1, 1, 201).tolist():
+        assert contrast(*colours(share, ground)) >= 4.5
+
+
+def test_tiles_stand_out_from_black_and_from_white() -> None:
+    tiles = [colours(share, None)[1] for share in np.linspace(-1, 1, 201).tolist()]
+    assert min(contrast(tile, paper) for tile in tiles for paper in ("#000000", "#ffffff")) >= 4
+    assert len(set(tiles)) > 80
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])

@@ -1,13 +1,12 @@
 """Remarks on a terminal: their width, their colours, and letters that join others."""
 
-import itertools
 import re
 from collections.abc import Iterator
 
 import pytest
 
 from actcli.errors import UsageError, printable
-from actcli.render.plot.theme import CURVE_COLOURS, OF_256
+from actcli.render.plot.theme import CURVE_COLOURS
 from actcli.render.remarks import COLOURS, laid_out
 from actcli.terminal import WIDEST_TEXT, Terminal
 from tests.runner import actcli, on_terminal, terminal
@@ -42,8 +41,7 @@ def of_256(number: int) -> Colour:
 
 
 def shown_colours() -> Iterator[Colour]:
-    yield from OF_256
-    yield from map(of_256, OF_256.values())
+    yield from CURVE_COLOURS
     for colour, number in COLOURS.values():
         yield colour
         yield of_256(number)
@@ -53,11 +51,6 @@ def shown_colours() -> Iterator[Colour]:
 def test_a_colour_is_legible_on_black_and_on_white(colour: Colour) -> None:
     for paper in ((0, 0, 0), (255, 255, 255)):
         assert contrast(colour, paper) >= 4.5
-
-
-def test_curves_are_told_apart_in_256_colours_too() -> None:
-    for palette in (CURVE_COLOURS, [of_256(OF_256[each]) for each in CURVE_COLOURS]):
-        assert all(one != other for one, other in itertools.combinations(palette, 2))
 
 
 def test_black_and_white_have_all_the_contrast_there_is() -> None:

@@ -1,6 +1,7 @@
 """How far apart two functions are on the whole float64 line, and where."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from actcli.analysis.search import LINE, change, largest
 from actcli.analysis.shape import Peak, endless, limits, poles
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
+from actcli.formula.canonical import canonical
 
 # Differences of so many units in the last place are those of rounding, at 1e300 as at 1.
 _ROUNDING = 16 * np.finfo(np.float64).eps
@@ -18,6 +20,36 @@ _OCTAVE = np.linspace(1.0, 2.0, 257)
 # A smooth top is flat: within so much of it no value tells where it is, but the slopes do; of some, farther out.
 _FLAT = (1e-6, 1e-3)
 _ALIKE = 1e-12
+
+
+class Sameness(NamedTuple):
+    """How it is known that two functions are the same."""
+
+    points: int | None
+    """At how many points they are within 1 ulp of each other; None where they are equal when written out."""
+
+
+def sameness(first: Activation, second: Activation) -> Sameness | None:
+    """Whether two functions are one and the same, by their formulas; None where they differ.
+
+    Their formulas are written out and brought into one form, by what entries state of their slopes as well. Where that
+    does not tell, both are worked out in pairs along the whole float64 line and beside every kink.
+    """
+    form = canonical(first.tree)
+    if form is not None and form == canonical(second.tree):
+        return Sameness(None)
+    line = distinct(np.concatenate([LINE, *_corners(first, second)]))
+    one, other = (each.by_formula(0, line) for each in (first, second))
+    with np.errstate(all="ignore"):
+        is_near = np.abs(one - other) <= np.spacing(np.maximum(np.abs(one), np.abs(other)))
+    is_same = is_near | (one == other) | (np.isnan(one) & np.isnan(other))
+    return Sameness(line.size) if is_same.all() else None
+
+
+def _corners(first: Activation, second: Activation) -> tuple[Floats, Floats, Floats]:
+    """The kinks of both, and their neighbours on either side."""
+    corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
+    return corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)
 
 
 def difference(first: Activation, second: Activation) -> Peak:
@@ -34,9 +66,8 @@ def difference(first: Activation, second: Activation) -> Peak:
             rounding = _ROUNDING * np.maximum(np.abs(values), np.abs(others)) + _SUBNORMAL
             return np.where((apart <= rounding) & np.isfinite(apart), 0.0, apart)
 
-    corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
-    beside = np.concatenate([corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)])
-    line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], beside]))
+    corners, *beside = _corners(first, second)
+    line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], corners, *beside]))
     # From the middle outward, so that of equal ones the nearest to zero is found.
     x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
     ends = {end: _at_end(first, second, end, size) for end in (-np.inf, np.inf)}

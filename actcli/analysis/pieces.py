@@ -12,8 +12,9 @@ from actcli.analysis.search import LINE, changes
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.formula import Application, FloatArithmetic, FloatJets, Node, evaluate
+from actcli.formula.canonical import is_constant
 from actcli.formula.jets import Jet
-from actcli.formula.tree import Choice, Number, Operation, Variable, composed, mentions_x, parts, rebuilt
+from actcli.formula.tree import Choice, Number, Operation, Slope, Variable, composed, mentions_x, parts, rebuilt
 
 _ROUNDING = 1e-11
 _ZERO, _ONE = Number(0), Number(1)
@@ -150,6 +151,8 @@ def _tied(node: Node, x: float) -> Node:
                 return _tied(yes if _value(Choice(sign, _ZERO, _ZERO, _ONE, _ZERO), x) else no, x)
         case Application(_, argument):
             return composed(_tied(node.bound().tree, _value(argument, x)), _tied(argument, x))
+        case Slope(formula, argument):
+            return Slope(_tied(formula, _value(argument, x)), _tied(argument, x))
     return rebuilt(node, lambda part: _tied(part, x))
 
 
@@ -168,6 +171,10 @@ def _switches(node: Node) -> Iterator[Node]:
         case Application(_, argument):
             # The argument goes in as it stands: written out, functions of functions grow without bound.
             yield from (composed(switch, argument) for switch in _switches(node.bound().tree))
+        case Slope(formula, argument):
+            yield from (composed(switch, argument) for switch in _switches(formula))
+            yield from _switches(argument)
+            return
     for part in parts(node):
         yield from _switches(part)
 
@@ -206,6 +213,8 @@ def _resolved(node: Node, x: float) -> Node:
         if branch == formula:
             return node._replace(argument=argument)
         return Application(_Branch(branch, node.function.name), argument)
+    if isinstance(node, Slope):
+        return Slope(_resolved(node.formula, _value(node.argument, x)), _resolved(node.argument, x))
     return rebuilt(node, lambda part: _resolved(part, x))
 
 
@@ -242,6 +251,8 @@ def _has_no_x(node: Node) -> bool:
         return True
     if isinstance(node, Application) and _is_constant(node.bound().tree):
         return True
+    if isinstance(node, Slope):
+        return is_constant(node)
     return all(map(_is_constant, parts(node)))
 
 

@@ -12,7 +12,6 @@ from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunct
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
-from actcli.formula.jets import Jet, JetArithmetic
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
 from actcli.numerics.frame import element_wise, written
 
@@ -46,6 +45,9 @@ class Activation(NamedTuple):
     exact: tuple[tuple[str, Node], ...] = ()
     """The same as formulas, exact."""
 
+    definition: "Definition | None" = None
+    """The entry as a formula may name it, which says what the names in its formulas mean; None where there is none."""
+
     def value(self, x: ArrayLike) -> Floats:
         """f(x), float64 of any shape: NaN where x is, the limits of the entry at -inf and +inf."""
         return self.order(0, x)
@@ -71,6 +73,12 @@ class Activation(NamedTuple):
             return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order))
         parameters = dict(self.parameters)
         return element_wise(x, written(lambda block: kernel(block, **parameters)), self._limits(order))
+
+    def by_formula(self, order: int, x: Floats) -> Floats:
+        """The same by the formula alone, at finite x: kernels have no say."""
+        from actcli.formula.pairs import in_pairs
+
+        return in_pairs(*self._in_pairs(order), x)
 
     def nearest(self, order: int, x: Floats, number_type: NumberType) -> Floats:
         """The numbers of a type nearest to value, slope or curvature: rounded once, ties decided by the truth.
@@ -114,6 +122,20 @@ class Activation(NamedTuple):
         """A formula of value, slope or curvature that keeps more digits than the definition, where there is one."""
         return None if self.entry is None or self.entry.forms is None else _form(self, order)
 
+    def stated(self, order: int) -> Node | None:
+        """The formula of value, slope or curvature that the entry states, its parameters in place; None without one."""
+        if self.definition is None or self.definition.entry.stated(order) is None:
+            return None
+        return substituted(_stated(self.definition, order), dict(self.exact))
+
+    def statement(self, order: int) -> str | None:
+        """The same as text, its parameters by name; None where what the user typed has no such names."""
+        if order == 0:
+            return self.formula
+        if self.entry is None or (self.entry.parameters and self.formula != self.entry.formula):
+            return None
+        return self.entry.stated(order)
+
     def limit(self, order: int, end: float) -> float:
         """What the order tends to at -inf or +inf, from the entry; NaN where there is none or no entry."""
         low, high = _limits(self, order)
@@ -152,7 +174,9 @@ class Activation(NamedTuple):
             return limit
         if order == 0:
             return evaluate(self.tree, balls, balls.double(x))
-        jets = _BallJets(balls)
+        from actcli.formula.balls import BallJets
+
+        jets = BallJets(balls)
         jet = evaluate(self.tree, jets, jets.variable(balls.double(x)))
         if jet.value.is_nan or jet.value.is_unknown:
             return jet.value  # a slope of what may be undefined is not settled, even if it is 0 in form
@@ -161,20 +185,6 @@ class Activation(NamedTuple):
 
     def _limits(self, order: int) -> Callable[[], tuple[float, float]] | None:
         return (lambda: _limits(self, order)) if self.entry else None
-
-
-class _BallJets(JetArithmetic["Ball"]):
-    """Jets over balls; at an infinity a function of the catalogue has the limits of its entry, as it has in float64."""
-
-    def apply(
-        self, function: Any, argument: Jet["Ball"], by_formula: Callable[[Jet["Ball"]], Jet["Ball"]]
-    ) -> Jet["Ball"]:
-        """The jet of a catalogue function, by its formula where the argument is finite."""
-        end = argument.value.special
-        if end is None or np.isnan(end) or function.entry is None:
-            return by_formula(argument)
-        value, slope, curvature = (function.at_infinity(self.base, order, end) for order in range(3))
-        return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
 
 
 class VectorActivation(NamedTuple):
@@ -275,16 +285,17 @@ class Definition:
         return Activation(
             name=name or self.entry.name,
             formula=self.entry.formula,
-            tree=substituted(_tree(self), placed),
+            tree=substituted(_stated(self, 0), placed),
             entry=self.entry,
             parameters=tuple((each, _number(value)) for each, value in placed.items()),
             exact=tuple(placed.items()),
+            definition=self,
         )
 
 
 @lru_cache(maxsize=256)
-def _tree(function: Definition) -> Node:
-    return parse(function.entry.formula, function.functions, function.parameter_names)
+def _stated(definition: Definition, order: int) -> Node:
+    return parse(definition.entry.stated(order) or "", definition.functions, definition.parameter_names)
 
 
 @lru_cache(maxsize=1 << 16)  # all numbers of a type of 16 bits, which come again in every block
@@ -300,8 +311,8 @@ def _certified_in(activation: Activation, order: int, x: float, number_type: Num
 def _form(activation: Activation, order: int) -> Node | None:
     if activation.entry is None or activation.entry.forms is None:
         return None
-    placed = dict(activation.exact)
-    return substituted(parse(activation.entry.forms[order], {}, tuple(placed)), placed)
+    form, placed = activation.entry.forms[order], dict(activation.exact)
+    return activation.stated(order) if form is None else substituted(parse(form, {}, tuple(placed)), placed)
 
 
 @lru_cache(maxsize=256)

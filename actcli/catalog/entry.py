@@ -118,8 +118,14 @@ class Function(NamedTuple):
     kernels: Kernels = Kernels()
     """What evaluates it in float64."""
 
-    forms: tuple[str, str, str] | None = None
-    """Value, slope and curvature as formulas that keep digits in double-double, where the definition loses more."""
+    derivatives: tuple[str, str] | None = None
+    """Slope and curvature in the same language, for the reader; None where a library's own definition states none."""
+
+    forms: tuple[str | None, str | None, str | None] | None = None
+    """Value, slope and curvature as formulas that keep digits in double-double, where the definition loses more.
+
+    None for one of them: what is stated keeps them.
+    """
 
     valid: str | None = None
     """A condition on several parameters together that they must meet; each has conditions of its own."""
@@ -137,6 +143,10 @@ class Function(NamedTuple):
     def shown_name(self) -> str:
         """The name as users type and read it; formulas need the underscores."""
         return self.name.replace("_", "-")
+
+    def stated(self, order: int) -> str | None:
+        """The formula of value (0), slope (1) or curvature (2) that the entry states."""
+        return self.formula if order == 0 else self.derivatives and self.derivatives[order - 1]
 
 
 class VectorFunction(NamedTuple):
@@ -214,5 +224,6 @@ def description(entry: Entry) -> dict[str, Any]:
         "notes": list(entry.notes),
     }
     if isinstance(entry, Function):
+        described |= {"slope_formula": entry.stated(1), "curvature_formula": entry.stated(2)}
         described["limits"] = {name: list(entry.limits.of(order)) for order, name in enumerate(ORDERS)}
     return described

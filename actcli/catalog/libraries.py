@@ -70,6 +70,7 @@ _ONNX_ALPHA, _ONNX_GAMMA = "1.67326319217681884765625", "1.050701022148132324218
 _ONNX_SELU = Function(
     name="selu",
     formula="gamma * where(x > 0, x, alpha * expm1(x))",
+    derivatives=("gamma * where(x > 0, 1, alpha * exp(x))", "gamma * where(x > 0, 0, alpha * exp(x))"),
     parameters=(
         FunctionParameter("alpha", _ONNX_ALPHA, "minus the limit at -inf, before it is scaled"),
         FunctionParameter("gamma", _ONNX_GAMMA, "scale"),
@@ -81,6 +82,11 @@ _ONNX_SELU = Function(
 _ECHO_ARIA2 = Function(
     name="aria2",
     formula="(1 + exp(-beta * x)) ** (-alpha)",
+    derivatives=(
+        "alpha * beta * sigmoid(-beta * x) * (1 + exp(-beta * x)) ** (-alpha)",
+        "alpha * beta**2 * sigmoid(-beta * x) * (1 + exp(-beta * x)) ** (-alpha)"
+        " * (alpha * sigmoid(-beta * x) - sigmoid(beta * x))",
+    ),
     parameters=(
         FunctionParameter("alpha", "1.5", "power", valid="alpha > 0"),
         FunctionParameter("beta", "1", "steepness", valid="beta > 0"),
@@ -92,6 +98,7 @@ _ECHO_ARIA2 = Function(
 _UNBOUNDED = "hard_tanh:min_val=-inf,max_val=inf"
 _CLAMP = next(entry for entry in FUNCTIONS if entry.name == "hard_tanh")._replace(
     formula="where(x > max_val, max_val, where(x < min_val, min_val, x))",
+    derivatives=("where(x > max_val, 0, where(x < min_val, 0, 1))", "0"),
     parameters=(
         FunctionParameter("min_val", "-inf", "the answer is never below", aliases=("min",)),
         FunctionParameter("max_val", "inf", "the answer is never above", aliases=("max",)),

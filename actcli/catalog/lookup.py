@@ -25,12 +25,13 @@ from actcli.formula.parser import (
     MOST_CHARACTERS,
     PRIMITIVES,
     Argument,
+    OutOfRangeError,
     Pasted,
     is_neutral,
     own_name,
     pasted,
 )
-from actcli.formula.tree import Choice, Constant, Number, Operation, Variable, parts
+from actcli.formula.tree import Constant, Number, Operation, Variable
 
 if TYPE_CHECKING:
     from actcli.catalog.libraries import Export
@@ -300,8 +301,8 @@ def _meant(export: "Export") -> tuple[Entry, Mapping[str, str]] | None:
     if export.own is not None:
         return export.own, {}
     if export.formula is not None and isinstance(export.entry, Function):
-        # No kernel knows another's slopes at kinks.
-        return export.entry._replace(formula=export.formula, kernels=Kernels()), {}
+        # No kernel knows another's slopes at kinks, nor does what is stated of them.
+        return export.entry._replace(formula=export.formula, kernels=Kernels(), derivatives=None), {}
     name, _, defaults = export.means.partition(":")
     entry = entry_named(name)
     return None if entry is None else (entry, dict(pair.split("=") for pair in defaults.split(",") if pair))
@@ -440,9 +441,11 @@ def _number(spec: str, argument: Argument) -> float:
         return _WORDS_OF_PYTHON[text.strip()]
     try:
         return constant(text)
-    except ExpressionError:
-        column = argument.column + argument.width - len(text)
-        raise UsageError(f"{quoted(text)} is not a number", None, Place(spec, column, max(1, len(text)))) from None
+    except ExpressionError as error:
+        place = Place(spec, argument.column + argument.width - len(text), max(1, len(text)))
+        if isinstance(error, OutOfRangeError):
+            raise UsageError(error.message, error.hint, place) from None
+        raise UsageError(f"{quoted(text)} is not a number", None, place) from None
 
 
 def _node(value: float) -> Node:
@@ -466,37 +469,24 @@ def _equal(tree: Node) -> Activation | None:
     if isinstance(tree, Application) and isinstance(tree.argument, Variable):
         bound = tree.bound()
         return bound if isinstance(bound, Activation) else None
-    from actcli.formula.canonical import canonical  # only typed expressions pay for the comparison
+    from actcli.formula.canonical import canonical, words  # only typed expressions pay for the comparison
 
     form = canonical(tree)
     if form is None:
         return None
-    words = _words(tree)
+    spelled = words(form)
     for entry in FUNCTIONS:
         # Most formulas are out of the question for the words in them, and need not be parsed.
-        if _words_of(DEFINITIONS[entry.name]) == words:
+        if _words_of(DEFINITIONS[entry.name]) == spelled:
             known = DEFINITIONS[entry.name].bind({})
             if canonical(known.tree) == form:
                 return known
     return None
 
 
-def _words(node: Node) -> frozenset[str]:
-    """The primitives and constants of a formula that is written out, operators left aside."""
-    own: frozenset[str] = frozenset()
-    match node:
-        case Application(function):
-            own = _words_of(function) if isinstance(function, Definition) else own
-        case Choice():
-            own = frozenset({"where"})
-        case Constant(name) | Operation(name):
-            own = _spelled_out(name) if name in PRIMITIVES or isinstance(node, Constant) else own
-    return own.union(*map(_words, parts(node)))
-
-
 @cache
 def _words_of(named: Definition) -> frozenset[str]:
-    """The same of an entry, from the text of its formula and of its defaults."""
+    """The primitives and constants of an entry that is written out, from the texts of its formula and its defaults."""
     texts = (named.entry.formula, *(parameter.default for parameter in named.entry.parameters))
     words = set(_IDENTIFIER.findall(" ".join(texts))).difference(named.parameter_names, {"x"})
     # The language's own names win over those of functions.

@@ -6,6 +6,7 @@ RECTIFIERS = (
     Function(
         name="identity",
         formula="x",
+        derivatives=("1", "0"),
         limits=Limits(("-inf", "inf"), ("1", "1")),
         aliases=("linear", "none"),
         source="the function that changes nothing; torch.nn.Identity",
@@ -14,6 +15,7 @@ RECTIFIERS = (
     Function(
         name="step",
         formula="where(x >= threshold, 1, 0)",
+        derivatives=("0", "0"),
         parameters=(FunctionParameter("threshold", "0", "where the step is"),),
         limits=Limits(("0", "1"), ("0", "0")),
         aliases=("heaviside", "binary_step", "unit_step"),
@@ -24,6 +26,7 @@ RECTIFIERS = (
     Function(
         name="relu",
         formula="max(x, 0)",
+        derivatives=("where(x > 0, 1, 0)", "0"),
         limits=Limits(("0", "inf"), ("0", "1")),
         aliases=("rectifier", "rectified_linear"),
         source="Fukushima 1969; Nair and Hinton 2010",
@@ -32,6 +35,7 @@ RECTIFIERS = (
     Function(
         name="relu6",
         formula="min(max(x, 0), 6)",
+        derivatives=("where(x > 0, where(x < 6, 1, 0), 0)", "0"),
         limits=Limits(("0", "6"), ("0", "0")),
         aliases=("clipped_relu",),
         source="Krizhevsky 2010, Convolutional Deep Belief Networks on CIFAR-10",
@@ -40,6 +44,7 @@ RECTIFIERS = (
     Function(
         name="leaky_relu",
         formula="where(x > 0, x, negative_slope * x)",
+        derivatives=("where(x > 0, 1, negative_slope)", "0"),
         parameters=(FunctionParameter("negative_slope", "0.01", "slope for x < 0", aliases=("alpha", "a")),),
         limits=Limits(
             ("where(negative_slope == 0, 0, -inf * negative_slope)", "inf"),
@@ -53,6 +58,7 @@ RECTIFIERS = (
     Function(
         name="prelu",
         formula="where(x > 0, x, a * x)",
+        derivatives=("where(x > 0, 1, a)", "0"),
         parameters=(
             FunctionParameter(
                 "a", "0.25", "slope for x < 0, learned; PyTorch starts at 0.25", aliases=("init", "weight", "alpha")
@@ -67,6 +73,7 @@ RECTIFIERS = (
     Function(
         name="rrelu",
         formula="where(x > 0, x, (lower + upper) / 2 * x)",
+        derivatives=("where(x > 0, 1, (lower + upper) / 2)", "0"),
         parameters=(
             FunctionParameter("lower", "1/8", "smallest slope for x < 0 that training draws"),
             FunctionParameter("upper", "1/3", "largest slope for x < 0 that training draws"),
@@ -83,6 +90,7 @@ RECTIFIERS = (
     Function(
         name="thresholded_relu",
         formula="where(x > theta, x, 0)",
+        derivatives=("where(x > theta, 1, 0)", "0"),
         parameters=(FunctionParameter("theta", "1", "up to here the answer is 0", aliases=("alpha",)),),
         limits=Limits(("0", "inf"), ("0", "1")),
         aliases=("trelu",),
@@ -93,6 +101,7 @@ RECTIFIERS = (
     Function(
         name="threshold",
         formula="where(x > threshold, x, value)",
+        derivatives=("where(x > threshold, 1, 0)", "0"),
         parameters=(
             FunctionParameter("threshold", "0", "above it x passes", ours=True),
             FunctionParameter("value", "0", "what stands for all other x", ours=True, aliases=("default_value",)),
@@ -107,6 +116,7 @@ RECTIFIERS = (
             "where(x >= max_value, max_value, where(x > threshold, x, "
             "negative_slope * (x - threshold) + where(x < threshold, 0, threshold)))"
         ),
+        derivatives=("where(x >= max_value, 0, where(x > threshold, 1, negative_slope))", "0"),
         parameters=(
             FunctionParameter("negative_slope", "0", "slope below the threshold", aliases=("alpha",)),
             FunctionParameter("max_value", "inf", "the answer never exceeds it"),
@@ -123,6 +133,7 @@ RECTIFIERS = (
     Function(
         name="relu2",
         formula="where(x > 0, x * x, 0)",
+        derivatives=("where(x > 0, 2 * x, 0)", "where(x > 0, 2, 0)"),
         limits=Limits(("0", "inf"), ("0", "inf"), ("0", "2")),
         aliases=("relu_squared", "squared_relu"),
         source="So et al. 2021, Primer, arXiv 2109.08668",
@@ -131,6 +142,7 @@ RECTIFIERS = (
     Function(
         name="star_relu",
         formula="where(x > 0, s * x * x, 0) + b",
+        derivatives=("where(x > 0, 2 * s * x, 0)", "where(x > 0, 2 * s, 0)"),
         parameters=(
             FunctionParameter("s", "0.8944", "scale, learned", aliases=("scale", "scale_value")),
             FunctionParameter("b", "-0.4472", "shift, learned", aliases=("bias", "bias_value")),
@@ -150,6 +162,7 @@ RECTIFIERS = (
             "where(x >= t_right, t_right + a_right * (x - t_right), "
             "where(x <= t_left, t_left + a_left * (x - t_left), x))"
         ),
+        derivatives=("where(x >= t_right, a_right, where(x <= t_left, a_left, 1))", "0"),
         parameters=(
             FunctionParameter("t_right", "1", "where the right line begins, learned", ours=True, aliases=("tr",)),
             FunctionParameter("a_right", "0.2", "slope of the right line, learned", ours=True, aliases=("ar",)),
@@ -167,6 +180,7 @@ RECTIFIERS = (
     Function(
         name="nlrelu",
         formula="log1p(beta * max(x, 0))",
+        derivatives=("where(x > 0, beta / (1 + beta * x), 0)", "where(x > 0, -(beta**2) / (1 + beta * x)**2, 0)"),
         parameters=(FunctionParameter("beta", "1", "how soon the logarithm bends", valid="beta > 0"),),
         limits=Limits(("0", "inf"), ("0", "0")),
         aliases=("natural_logarithm_relu",),
@@ -183,6 +197,7 @@ SHRINKS = (
     Function(
         name="hard_shrink",
         formula="where(abs(x) > lambd, x, 0)",
+        derivatives=("where(abs(x) > lambd, 1, 0)", "0"),
         parameters=(_EDGE,),
         limits=Limits(("-inf", "inf"), ("1", "1")),
         aliases=("hard_thresholding",),
@@ -193,6 +208,7 @@ SHRINKS = (
     Function(
         name="soft_shrink",
         formula="where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))",
+        derivatives=("where(abs(x) > lambd, 1, 0)", "0"),
         parameters=(_EDGE,),
         limits=Limits(("-inf", "inf"), ("1", "1")),
         aliases=("soft_thresholding",),
@@ -203,6 +219,7 @@ SHRINKS = (
     Function(
         name="shrink",
         formula="where(x > lambd, x - bias, where(x < -lambd, x + bias, 0))",
+        derivatives=("where(abs(x) > lambd, 1, 0)", "0"),
         parameters=(_EDGE, FunctionParameter("bias", "0", "how far larger inputs are moved")),
         limits=Limits(("-inf", "inf"), ("1", "1")),
         source="ONNX Shrink",

@@ -6,6 +6,7 @@ SIGMOIDS = (
     Function(
         name="sigmoid",
         formula="1 / (1 + exp(-x))",
+        derivatives=("sigmoid(x) * sigmoid(-x)", "sigmoid(x) * sigmoid(-x) * (1 - 2 * sigmoid(x))"),
         kernels=Kernels("logistic.sigmoid", "logistic.sigmoid_slope"),
         limits=Limits(("0", "1"), ("0", "0")),
         aliases=("logistic", "expit", "σ", "sigmoid_fast"),
@@ -15,6 +16,7 @@ SIGMOIDS = (
     Function(
         name="hard_sigmoid",
         formula="where(x > -offset / slope, where(x < (1 - offset) / slope, slope * (x + offset / slope), 1), 0)",
+        derivatives=("where(x > -offset / slope, where(x < (1 - offset) / slope, slope, 0), 0)", "0"),
         parameters=(
             FunctionParameter("slope", "1/6", "slope between the knees", valid="slope > 0", aliases=("alpha",)),
             FunctionParameter("offset", "1/2", "value at 0", aliases=("beta",)),
@@ -31,6 +33,7 @@ SIGMOIDS = (
     Function(
         name="log_sigmoid",
         formula="-log1p(exp(-x))",
+        derivatives=("sigmoid(-x)", "-sigmoid(x) * sigmoid(-x)"),
         kernels=stable("logistic.log_sigmoid"),
         limits=Limits(("-inf", "0"), ("1", "0")),
         aliases=("logσ", "log_expit"),
@@ -40,6 +43,7 @@ SIGMOIDS = (
     Function(
         name="sparse_sigmoid",
         formula="where(x > -1, where(x < 1, (x + 1) / 2, 1), 0)",
+        derivatives=("where(x > -1, where(x < 1, 1/2, 0), 0)", "0"),
         limits=Limits(("0", "1"), ("0", "0")),
         source="jax.nn.sparse_sigmoid; the slope of sparse_plus",
         used_for="gates that can be fully open and fully shut",
@@ -48,6 +52,7 @@ SIGMOIDS = (
     Function(
         name="laplace",
         formula="normal_cdf((x - mu) / sigma)",
+        derivatives=("normal_pdf((x - mu) / sigma) / sigma", "-(x - mu) / sigma**3 * normal_pdf((x - mu) / sigma)"),
         parameters=(
             FunctionParameter("mu", "0.707107", "where it is one half"),
             FunctionParameter("sigma", "0.282095", "width", valid="sigma > 0"),
@@ -59,6 +64,10 @@ SIGMOIDS = (
     Function(
         name="soft_clipping",
         formula="log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha",
+        derivatives=(
+            "sigmoid(alpha * x) - sigmoid(alpha * (x - 1))",
+            "alpha * (sigmoid(alpha * x) * sigmoid(-alpha * x) - sigmoid(alpha * (x - 1)) * sigmoid(alpha * (1 - x)))",
+        ),
         forms=(
             "where(x > 1/2, 1 - log1p(-expm1(-alpha) * exp(alpha * (1 - x)) / (1 + exp(-alpha * x))) / alpha, "
             "log1p(-expm1(-alpha) * exp(alpha * x) / (1 + exp(alpha * (x - 1)))) / alpha)",

@@ -6,6 +6,7 @@ SOFTPLUS = (
     Function(
         name="softplus",
         formula="log1p(exp(beta * x)) / beta",
+        derivatives=("sigmoid(beta * x)", "beta * sigmoid(beta * x) * sigmoid(-beta * x)"),
         kernels=Kernels("logistic.softplus", "logistic.softplus_slope"),
         parameters=(FunctionParameter("beta", "1", "sharpness", valid="beta != 0"),),
         limits=Limits(
@@ -22,10 +23,11 @@ SOFTPLUS = (
     Function(
         name="squareplus",
         formula="(x + sqrt(x**2 + b)) / 2",
+        derivatives=("(1 + x / sqrt(x**2 + b)) / 2", "b / (2 * (x**2 + b) * sqrt(x**2 + b))"),
         forms=(
             "where(x < 0, b / (sqrt(x**2 + b) - x), x + sqrt(x**2 + b)) / 2",
             "where(x < 0, b / (sqrt(x**2 + b) - x), x + sqrt(x**2 + b)) / (2 * sqrt(x**2 + b))",
-            "b / (2 * (x**2 + b) * sqrt(x**2 + b))",
+            None,
         ),
         parameters=(FunctionParameter("b", "4", "width of the bend", valid="b > 0"),),
         limits=Limits(("0", "inf"), ("0", "1")),
@@ -35,6 +37,7 @@ SOFTPLUS = (
     Function(
         name="sparse_plus",
         formula="where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))",
+        derivatives=("where(x <= -1, 0, where(x < 1, (x + 1) / 2, 1))", "where(x <= -1, 0, where(x < 1, 1/2, 0))"),
         limits=Limits(("0", "inf"), ("0", "1")),
         source="jax.nn.sparse_plus",
         used_for="a softplus that reaches zero; the integral of sparse_sigmoid",
@@ -42,6 +45,10 @@ SOFTPLUS = (
     Function(
         name="sqrtsoftplus",
         formula="sqrt(softplus(x))",
+        derivatives=(
+            "sigmoid(x) / (2 * sqrt(softplus(x)))",
+            "sigmoid(x) * (sigmoid(-x) - sigmoid(x) / (2 * softplus(x))) / (2 * sqrt(softplus(x)))",
+        ),
         limits=Limits(("0", "inf"), ("0", "0")),
         aliases=("sqrt_softplus",),
         source="transformers, ACT2FN['sqrtsoftplus']",
@@ -50,9 +57,10 @@ SOFTPLUS = (
     Function(
         name="logcosh",
         formula="log(cosh(x))",
+        derivatives=("tanh(x)", "1 - tanh(x)**2"),
         forms=(
             "where(abs(x) < 1, log1p(2 * sinh(x / 2)**2), abs(x) - log(2) + log1p(exp(-2 * abs(x))))",
-            "tanh(x)",
+            None,
             "4 / (1 + exp(2 * x)) / (1 + exp(-2 * x))",
         ),
         limits=Limits(("inf", "inf"), ("-1", "1")),
@@ -63,11 +71,8 @@ SOFTPLUS = (
     Function(
         name="bent_identity",
         formula="(sqrt(x**2 + 1) - 1) / 2 + x",
-        forms=(
-            "(sqrt(x**2 + 1) - 1) / 2 + x",
-            "x / (2 * sqrt(x**2 + 1)) + 1",
-            "1 / (2 * (x**2 + 1) * sqrt(x**2 + 1))",
-        ),
+        derivatives=("x / (2 * sqrt(x**2 + 1)) + 1", "1 / (2 * (x**2 + 1) * sqrt(x**2 + 1))"),
+        forms=(None, None, None),
         limits=Limits(("-inf", "inf"), ("1/2", "3/2")),
         aliases=("bent_id",),
         source="Echo",

@@ -6,6 +6,7 @@ SQUASHES = (
     Function(
         name="tanh",
         formula="tanh(x)",
+        derivatives=("1 - tanh(x)**2", "-2 * tanh(x) * (1 - tanh(x)**2)"),
         kernels=Kernels("logistic.tanh", "logistic.tanh_slope"),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("hyperbolic_tangent", "tanh_fast"),
@@ -15,6 +16,7 @@ SQUASHES = (
     Function(
         name="hard_tanh",
         formula="clip(x, min_val, max_val)",
+        derivatives=("where(x > min_val, where(x < max_val, 1, 0), 0)", "0"),
         parameters=(
             FunctionParameter("min_val", "-1", "the answer is never below", aliases=("min", "min_value")),
             FunctionParameter("max_val", "1", "the answer is never above", aliases=("max", "max_value")),
@@ -32,6 +34,10 @@ SQUASHES = (
     Function(
         name="lecun_tanh",
         formula="1.7159 * tanh(2 * x / 3)",
+        derivatives=(
+            "1.7159 * 2/3 * (1 - tanh(2 * x / 3)**2)",
+            "-1.7159 * 8/9 * tanh(2 * x / 3) * (1 - tanh(2 * x / 3)**2)",
+        ),
         limits=Limits(("-1.7159", "1.7159"), ("0", "0")),
         aliases=("stanh", "scaled_tanh"),
         source="LeCun, Bottou, Orr and Müller 1998, Efficient BackProp",
@@ -41,6 +47,10 @@ SQUASHES = (
     Function(
         name="weighted_tanh",
         formula="tanh(weight * x)",
+        derivatives=(
+            "weight * (1 - tanh(weight * x)**2)",
+            "-2 * weight**2 * tanh(weight * x) * (1 - tanh(weight * x)**2)",
+        ),
         parameters=(FunctionParameter("weight", "1.7145", "steepness at 0, as in the benchmarks of Mish"),),
         limits=Limits(
             ("where(weight > 0, -1, where(weight < 0, 1, 0))", "where(weight > 0, 1, where(weight < 0, -1, 0))"),
@@ -52,6 +62,7 @@ SQUASHES = (
     Function(
         name="penalized_tanh",
         formula="where(x > 0, tanh(x), a * tanh(x))",
+        derivatives=("where(x > 0, 1, a) * (1 - tanh(x)**2)", "-2 * where(x > 0, 1, a) * tanh(x) * (1 - tanh(x)**2)"),
         parameters=(FunctionParameter("a", "0.25", "weight of the left side", aliases=("alpha",)),),
         limits=Limits(("-a", "1"), ("0", "0")),
         source="Xu, Huang and Li 2016, arXiv 1602.05980",
@@ -60,6 +71,7 @@ SQUASHES = (
     Function(
         name="softcap",
         formula="cap * tanh(x / cap)",
+        derivatives=("1 - tanh(x / cap)**2", "-2 / cap * tanh(x / cap) * (1 - tanh(x / cap)**2)"),
         parameters=(FunctionParameter("cap", "30", "no answer is larger", ours=True, valid="cap != 0"),),
         limits=Limits(("-abs(cap)", "abs(cap)"), ("0", "0")),
         aliases=("logit_softcap", "soft_cap"),
@@ -69,9 +81,10 @@ SQUASHES = (
     Function(
         name="tanh_shrink",
         formula="x - tanh(x)",
+        derivatives=("tanh(x)**2", "2 * tanh(x) * (1 - tanh(x)**2)"),
         forms=(
             "where(abs(x) < 1e-4, x**3 * (1/3 - x**2 * (2/15 - x**2 * 17/315)), x - tanh(x))",
-            "tanh(x)**2",
+            None,
             "8 * tanh(x) / (1 + exp(2 * x)) / (1 + exp(-2 * x))",
         ),
         limits=Limits(("-inf", "inf"), ("1", "1")),
@@ -81,11 +94,8 @@ SQUASHES = (
     Function(
         name="softsign",
         formula="x / (1 + abs(x))",
-        forms=(
-            "x / (1 + abs(x))",
-            "1 / (1 + abs(x))**2",
-            "-2 * sign(x) / (1 + abs(x))**3",
-        ),
+        derivatives=("1 / (1 + abs(x))**2", "-2 * sign(x) / (1 + abs(x))**3"),
+        forms=(None, None, None),
         limits=Limits(("-1", "1"), ("0", "0")),
         source="Bergstra et al. 2009; Glorot and Bengio 2010",
         used_for="a tanh whose tails fade slowly",
@@ -93,6 +103,7 @@ SQUASHES = (
     Function(
         name="erf",
         formula="erf(x)",
+        derivatives=("2 / sqrt(pi) * exp(-(x**2))", "-4 * x / sqrt(pi) * exp(-(x**2))"),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("error_function",),
         source="torch.special.erf",
@@ -101,6 +112,7 @@ SQUASHES = (
     Function(
         name="arctan",
         formula="atan(x)",
+        derivatives=("1 / (1 + x**2)", "-2 * x / (1 + x**2)**2"),
         limits=Limits(("-pi/2", "pi/2"), ("0", "0")),
         aliases=("atan", "inverse_tangent"),
         source="torch.atan",
@@ -109,11 +121,11 @@ SQUASHES = (
     Function(
         name="isru",
         formula="x / sqrt(1 + alpha * x**2)",
-        forms=(
-            "x / sqrt(1 + alpha * x**2)",
+        derivatives=(
             "1 / ((1 + alpha * x**2) * sqrt(1 + alpha * x**2))",
             "-3 * alpha * x / ((1 + alpha * x**2)**2 * sqrt(1 + alpha * x**2))",
         ),
+        forms=(None, None, None),
         parameters=(FunctionParameter("alpha", "1", "the limits are 1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "1 / sqrt(alpha)"), ("0", "0")),
         aliases=("inverse_square_root_unit",),
@@ -123,11 +135,11 @@ SQUASHES = (
     Function(
         name="isrlu",
         formula="where(x >= 0, x, x / sqrt(1 + alpha * x**2))",
-        forms=(
-            "where(x >= 0, x, x / sqrt(1 + alpha * x**2))",
+        derivatives=(
             "where(x >= 0, 1, 1 / ((1 + alpha * x**2) * sqrt(1 + alpha * x**2)))",
             "where(x >= 0, 0, -3 * alpha * x / ((1 + alpha * x**2)**2 * sqrt(1 + alpha * x**2)))",
         ),
+        forms=(None, None, None),
         parameters=(FunctionParameter("alpha", "1", "the left limit is -1/sqrt(alpha)", valid="alpha > 0"),),
         limits=Limits(("-1 / sqrt(alpha)", "inf"), ("0", "1")),
         aliases=("inverse_square_root_linear_unit",),
@@ -137,6 +149,10 @@ SQUASHES = (
     Function(
         name="sqnl",
         formula="where(x > 2, 1, where(x >= 0, x - x**2 / 4, where(x >= -2, x + x**2 / 4, -1)))",
+        derivatives=(
+            "where(x > 2, 0, where(x >= 0, 1 - x / 2, where(x >= -2, 1 + x / 2, 0)))",
+            "where(x > 2, 0, where(x >= 0, -1/2, where(x >= -2, 1/2, 0)))",
+        ),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("square_nonlinearity",),
         source="Wuraola and Patel 2018",

@@ -8,6 +8,7 @@ WAVES = (
     Function(
         name="sin",
         formula="sin(x)",
+        derivatives=("cos(x)", "-sin(x)"),
         kernels=stable("periodic.sin"),
         limits=Limits(_NONE, _NONE, _NONE),
         aliases=("sine", "siren"),
@@ -18,6 +19,7 @@ WAVES = (
     Function(
         name="cos",
         formula="cos(x)",
+        derivatives=("-sin(x)", "-cos(x)"),
         kernels=stable("periodic.cos"),
         limits=Limits(_NONE, _NONE, _NONE),
         aliases=("cosine",),
@@ -27,6 +29,7 @@ WAVES = (
     Function(
         name="snake",
         formula="x + sin(frequency * x)**2 / frequency",
+        derivatives=("1 + sin(2 * frequency * x)", "2 * frequency * cos(2 * frequency * x)"),
         kernels=stable("periodic.snake"),
         parameters=(
             FunctionParameter("frequency", "1", "of the wave", valid="frequency != 0", aliases=("a", "alpha")),
@@ -39,6 +42,7 @@ WAVES = (
     Function(
         name="sinerelu",
         formula="where(x > 0, x, eps * (sin(x) - cos(x)))",
+        derivatives=("where(x > 0, 1, eps * (sin(x) + cos(x)))", "where(x > 0, 0, eps * (cos(x) - sin(x)))"),
         kernels=stable("periodic.sinerelu"),
         parameters=(
             FunctionParameter(
@@ -57,6 +61,7 @@ WAVES = (
     Function(
         name="gaussian",
         formula="exp(-x**2)",
+        derivatives=("-2 * x * exp(-(x**2))", "(4 * x**2 - 2) * exp(-(x**2))"),
         limits=Limits(("0", "0"), ("0", "0")),
         aliases=("bell", "radial_basis"),
         source="Broomhead and Lowe 1988",

@@ -1,6 +1,7 @@
 """Certified answers in place of float64 ones: for `--exact`, and for more digits than float64 holds."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,16 +45,19 @@ def softmax_column(
 ) -> Numbers:
     """What `of` says of each entry of a softmax of one vector, certified in its number type."""
     logits, rounded = vector.values, _rounding(vector.number_type)
+    by_precision: dict[int, Softmax] = {}  # one sum for all entries
+
+    def compute(balls: BallArithmetic, entry: int) -> Ball:
+        if balls.bits not in by_precision:
+            by_precision[balls.bits] = Softmax(balls, logits, temperature)
+        return of(by_precision[balls.bits], entry)
 
     def accept(ball: Ball) -> Any:
         if digits is not None:
             return decimal(ball, digits)
         return nearest_double(ball) if rounded is None else nearest_in(ball, rounded)
 
-    answers = [
-        settled(lambda balls, entry=entry: of(Softmax(balls, logits, temperature), entry), accept)  # type: ignore[misc]
-        for entry in range(logits.size)
-    ]
+    answers = [settled(partial(compute, entry=entry), accept) for entry in range(logits.size)]
     return np.array(answers, np.float64 if digits is None else np.str_)
 
 
@@ -67,27 +71,38 @@ class Softmax:
         self._balls = balls
         if (logits == np.inf).any():
             logits = np.where(logits == np.inf, 0.0, -np.inf)
-        self._logits = [balls.double(logit) for logit in logits.tolist()]
-        self._temperature = balls.double(temperature)
         self._undefined = bool(np.isnan(logits).any() or (logits == -np.inf).all())
+        self._gaps: list[Ball | None] = []
+        """(x_i - m)/T of each entry; None for one at -inf."""
+        self._powers: list[Ball | None] = []
+        """exp of these: balls have exponents without end, so that none underflows."""
+        self._total = balls.double(0.0)
+        if self._undefined:
+            return
+        largest, divisor = balls.double(float(logits.max())), balls.double(temperature)
+        for logit in logits.tolist():
+            if logit == -np.inf:
+                self._gaps.append(None)
+                self._powers.append(None)
+                continue
+            gap = balls.operate("/", balls.operate("-", balls.double(logit), largest), divisor)
+            power = balls.operate("exp", gap)
+            self._gaps.append(gap)
+            self._powers.append(power)
+            self._total = balls.operate("+", self._total, power)
 
     def probability(self, entry: int) -> Ball:
-        """p_i = 1 / sum_j exp((x_j - x_i)/T), in which the largest term cannot underflow."""
-        if self._undefined or self._logits[entry].special is not None:
-            return self._balls.double(np.nan if self._undefined else 0.0)
-        return self._balls.operate("/", self._balls.double(1.0), self._sum(entry))
+        """p_i = exp((x_i - m)/T) / sum_j exp((x_j - m)/T)."""
+        if self._undefined:
+            return self._balls.double(np.nan)
+        power = self._powers[entry]
+        return self._balls.double(0.0) if power is None else self._balls.operate("/", power, self._total)
 
     def log_probability(self, entry: int) -> Ball:
-        """Log p_i = -log sum_j exp((x_j - x_i)/T)."""
-        if self._undefined or self._logits[entry].special is not None:
-            return self._balls.double(np.nan if self._undefined else -np.inf)
-        return self._balls.operate("neg", self._balls.operate("log", self._sum(entry)))
-
-    def _sum(self, entry: int) -> Ball:
-        total = self._balls.double(0.0)
-        for logit in self._logits:
-            if logit.special is None:
-                gap = self._balls.operate("-", logit, self._logits[entry])
-                power = self._balls.operate("exp", self._balls.operate("/", gap, self._temperature))
-                total = self._balls.operate("+", total, power)
-        return total
+        """Log p_i = (x_i - m)/T - log sum_j exp((x_j - m)/T): both parts are 0 or below, and nothing cancels."""
+        if self._undefined:
+            return self._balls.double(np.nan)
+        gap = self._gaps[entry]
+        if gap is None:
+            return self._balls.double(-np.inf)
+        return self._balls.operate("-", gap, self._balls.operate("log", self._total))

@@ -8,7 +8,7 @@ from actcli.errors import UsageError, nearest_names, printable
 from actcli.options import Pattern
 from actcli.output import Output, OutputOptions
 from actcli.results import Header, Result
-from actcli.results.properties import ABOUT, ENTRY, USE, Subject, columns, describe
+from actcli.results.properties import ABOUT, ENTRY, STATED, USE, Subject, columns, describe
 
 
 def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
@@ -51,4 +51,4 @@ def _one(function: Activation | VectorActivation, name: str) -> Result:
         known["parameters"] = dict(function.parameters)
     computed = describe(Subject(function), ENTRY, USE)
     known |= {key: value for key, value in computed.items() if value is not None and value != ""}
-    return Result(Header(command="list", descriptions=(known,), properties=columns(ABOUT, ENTRY, USE)))
+    return Result(Header(command="list", descriptions=(known,), properties=columns(ABOUT, STATED, ENTRY, USE)))

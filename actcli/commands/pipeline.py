@@ -66,13 +66,17 @@ def element_wise(spec: str, command: str) -> Activation:
     return activation
 
 
-def description(activation: Activation | VectorActivation) -> dict[str, Any]:
-    """What every result says of a function."""
-    return {
+def description(activation: Activation | VectorActivation, orders: Iterable[str] = ()) -> dict[str, Any]:
+    """What every result says of a function; of a result of slopes or curvatures the formulas of these, if stated."""
+    described: dict[str, Any] = {
         "name": activation.name,
         "formula": activation.formula,
         "parameters": dict(activation.parameters),
     }
+    for order in orders:
+        if order != "value" and isinstance(activation, Activation):
+            described[f"{order}_formula"] = activation.statement(ORDERS.index(order))
+    return described
 
 
 def zones_of(
@@ -154,7 +158,10 @@ def at_each_input(
     name = ORDERS[order]
     field = Field(name, is_text=output.is_certified and output.digits is not None, is_certified=output.is_certified)
     header = Header(
-        command="grad" if order else "eval", descriptions=(description(activation),), fields=(field,), zones=zoned
+        command="grad" if order else "eval",
+        descriptions=(description(activation, [name]),),
+        fields=(field,),
+        zones=zoned,
     )
     blocks: Iterable[Vectors] = source.blocks
     if output.is_certified:

@@ -29,6 +29,7 @@ from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (
+    Excludes,
     FunctionsAndValues,
     Height,
     Layout,
@@ -37,9 +38,11 @@ from actcli.options import (
     PlotCurvature,
     PlotSlope,
     Saturation,
+    Size,
     Title,
     Width,
     YLimits,
+    check,
     limits,
 )
 from actcli.output import Output, OutputOptions
@@ -48,6 +51,8 @@ from actcli.results import Chunk, Field, Header, Landmarks, Result, Vectors, Vie
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
 _DECADES = (0.01, 100.0)  # what a logarithmic x axis shows unless limits are set
+
+_RULES = (Excludes(("--size",), ("--width", "--height")),)
 
 Limits = tuple[float, float]
 
@@ -64,6 +69,7 @@ def plot(
     layout: Layout = "auto",
     width: Width = None,
     height: Height = None,
+    size: Size = None,
     title: Title = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
@@ -80,18 +86,29 @@ def plot(
     fields = tuple(Field(name) for name in names)
     dtype = input_options.number_type
     zoned = zones_of(activations, saturation, dtype)
+    check({"--size": size, "--width": width, "--height": height}, _RULES)
     view = View(
-        tuple(map(landmarks, activations)), limits(y_limits), log_x, log_y, title, layout, width=width, height=height
+        tuple(map(landmarks, activations)),
+        y_limits=limits(y_limits),
+        x_is_log=log_x,
+        y_is_log=log_y,
+        title=title,
+        size=size,
+        layout=layout,
+        width=width,
+        height=height,
     )
     header = Header(
         command="plot",
-        descriptions=tuple(description(activation) for activation in activations),
+        descriptions=tuple(description(activation, names) for activation in activations),
         fields=fields,
         zones=zoned,
         view=view,
     )
     has_values = bool(points or input_options.files)
     output = output_options.settle("picture", has_values=has_values)
+    if size and not output.is_saved_picture:
+        raise UsageError(f"--size {size} is for a saved picture", "--output FILE.svg, or pdf, png, html")
     curves = partial(sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype, x_is_log=log_x)
     default = _DECADES if log_x else default_limits(activations)
     if log_x and x_limits is not None and x_limits[0] <= 0:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from actcli.errors import ActcliError
+from actcli.formula.jets import LimitJets
 
 if TYPE_CHECKING:
     from flint import arb, fmpq
@@ -57,6 +58,11 @@ class BallArithmetic:
     def __init__(self) -> None:
         self._flint = flint_module()
 
+    @property
+    def bits(self) -> int:
+        """The working precision."""
+        return int(self._flint.ctx.prec)
+
     def number(self, exact: int | Fraction) -> Ball:
         """A rational number, exactly."""
         return self._of_rational(self._flint.fmpq(exact.numerator, exact.denominator))
@@ -73,9 +79,21 @@ class BallArithmetic:
 
     def apply(self, function: Any, argument: Ball, by_formula: Callable[[Ball], Ball]) -> Ball:
         """A function of the catalogue, by its formula, at an infinity by its limit; kernels have no say here."""
-        at_end = argument.special is not None and not argument.is_nan
-        limit: Ball | None = function.at_infinity(self, 0, argument.special) if at_end else None
+        end = self.end_of(argument)
+        limit: Ball | None = None if end is None else function.at_infinity(self, 0, end)
         return by_formula(argument) if limit is None else limit
+
+    def jets(self) -> "LimitJets[Ball]":
+        """Value and slope over balls."""
+        return BallJets(self, 1)
+
+    def defined(self, number: Ball, beside: Ball) -> Ball:
+        """The number; what is beside it where that is NaN, or may be: then nothing is known."""
+        return beside if beside.is_nan or beside.is_unknown else number
+
+    def end_of(self, number: Ball) -> float | None:
+        """Which infinity this is; None where it is none."""
+        return None if number.special is None or number.is_nan else number.special
 
     def vanishes(self, number: Ball) -> bool:
         """Whether this is exactly zero."""
@@ -224,6 +242,14 @@ class BallArithmetic:
         return Ball(self._flint.arb.nan())
 
 
+class BallJets(LimitJets[Ball]):
+    """Value, slope and curvature over balls."""
+
+    def jets(self) -> Any:
+        """Jets over these jets."""
+        return BallJets(self, 1)  # type: ignore[arg-type]
+
+
 def flint_module() -> Any:
     """Import python-flint; raises an error that names the extra where it is missing."""
     try:
@@ -262,6 +288,13 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+def _sigmoid(u: "arb") -> "arb":
+    if u > 0:
+        return 1 / (1 + (-u).exp())
+    e = u.exp()
+    return e / (1 + e)
+
+
 def _normal_cdf(u: "arb") -> "arb":
     return (-u / type(u)(2).sqrt()).erfc() / 2
 
@@ -281,6 +314,7 @@ _BALL_OPERATIONS: dict[str, Callable[..., Any]] = {
     "neg": operator.neg,
     "abs": abs,
     "sign": operator.methodcaller("sgn"),
+    "sigmoid": _sigmoid,
     "normal_cdf": _normal_cdf,
     "normal_pdf": _normal_pdf,
     **{name: operator.methodcaller(name) for name in (*_ELEMENTARY, "erf", "erfc")},
@@ -296,6 +330,7 @@ _AT_INFINITY: dict[str, Callable[..., Any]] = {
     "neg": np.negative,
     "abs": np.abs,
     "sign": np.sign,
+    "sigmoid": lambda u: float(u > 0),
     "normal_cdf": lambda u: float(u > 0),
     "normal_pdf": lambda _u: 0.0,
     "erf": np.sign,

@@ -28,6 +28,11 @@ def _clip(u: Floats, low: Floats, high: Floats) -> Floats:
     return np.minimum(np.maximum(u, low), high)
 
 
+def _sigmoid(u: Floats) -> Floats:
+    """The logistic function, in which rules of derivatives are written; formulas have it as that of the catalogue."""
+    return np.asarray(1.0 / (1.0 + np.exp(-u)))[()]
+
+
 def _in_pairs(name: str) -> Callable[[Floats], Floats]:
     """A primitive that NumPy lacks; what evaluates it is imported when a formula first asks for it."""
 
@@ -50,6 +55,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "min": np.minimum,
     "clip": _clip,
     "atan": np.arctan,
+    "sigmoid": _sigmoid,
     **{name: _in_pairs(name) for name in ("erf", "erfc", "normal_cdf", "normal_pdf")},
     **{
         name: getattr(np, name)
@@ -101,16 +107,25 @@ class FloatArithmetic:
         """A function of the catalogue by its kernel."""
         return function.value(argument)
 
+    def jets(self) -> "FloatJets":
+        """Value and slope over float64."""
+        return FloatJets(1)
+
+    def defined(self, number: Any, beside: Any) -> Any:
+        """The number, NaN where another one is."""
+        return np.where(np.isnan(beside), np.nan, number)[()]
+
 
 class FloatJets(JetArithmetic[Any]):
     """Jets over float64 arrays; a function of the catalogue enters by its kernels and the chain rule."""
 
-    def __init__(self) -> None:
-        super().__init__(FloatArithmetic())
+    def __init__(self, highest: int = 2) -> None:
+        super().__init__(FloatArithmetic(), highest)
 
     def apply(self, function: Bound, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
         """The jet of a catalogue function, from its three kernels."""
         u = argument.value
         if argument.slope is None:
             return Jet(function.value(u))
-        return self.compose(argument, function.value(u), function.slope(u), function.curvature(u))
+        slope = function.slope(u)
+        return self.compose(argument, function.value(u), slope, function.curvature(u) if self.highest > 1 else slope)

@@ -31,7 +31,7 @@ class JetArithmetic(Generic[T]):
 
     def __init__(self, base: Arithmetic[T], highest: int = 2) -> None:
         self.base = base
-        self._highest = highest  # 1 leaves every curvature out, as if it were 0 by structure
+        self.highest = highest  # 1 leaves every curvature out, as if it were 0 by structure
 
     def variable(self, x: T) -> Jet[T]:
         """The jet of x itself."""
@@ -52,6 +52,14 @@ class JetArithmetic(Generic[T]):
     def vanishes(self, number: Jet[T]) -> bool:
         """Whether this is the constant zero."""
         return number.slope is None and self.base.vanishes(number.value)
+
+    def jets(self) -> "JetArithmetic[Jet[T]]":
+        """Jets over these jets: the slope of what is a slope already."""
+        return JetArithmetic(self, 1)
+
+    def defined(self, number: Jet[T], beside: Jet[T]) -> Jet[T]:
+        """The number, its value NaN where another one's is."""
+        return number._replace(value=self.base.defined(number.value, beside=beside.value))
 
     def operate(self, name: str, *arguments: Jet[T]) -> Jet[T]:
         """Apply one operation of the formula language."""
@@ -147,7 +155,7 @@ class JetArithmetic(Generic[T]):
 
     def _composed(self, u: Jet[T], value: T, first: T | None, second: Callable[[], T | None]) -> Jet[T]:
         slope = self._product(first, u.slope)
-        if self._highest == 1:
+        if self.highest == 1:
             return Jet(value, slope)
         curvature = self._sum(self._product(second(), u.slope, u.slope), self._product(first, u.curvature))
         return Jet(value, slope, curvature)
@@ -173,7 +181,7 @@ class JetArithmetic(Generic[T]):
         second = self._whole(0) if self._is_simple_zero(u) else self._product(u.value, v.slope)
         slope = self._sum(first, second)
         value = self.base.operate("*", u.value, v.value)
-        if self._highest == 1:
+        if self.highest == 1:
             return Jet(value, slope)
         crossed = self._product(u.slope, v.slope)
         curvature = self._sum(
@@ -190,7 +198,7 @@ class JetArithmetic(Generic[T]):
         value = self.base.operate("/", u.value, v.value)
         # (u′ - (u/v)v′)/v, not (u′v - uv′)/v²: v² overflows, and where u/v is nearly 1, pairs know by how much.
         slope = self._over(self._sum(u.slope, self._minus(self._product(value, v.slope))), v.value)
-        if self._highest == 1:
+        if self.highest == 1:
             return Jet(value, slope)
         crossed = self._product(slope, v.slope)
         numerator = self._sum(
@@ -203,7 +211,7 @@ class JetArithmetic(Generic[T]):
         value = self.base.operate("sqrt", u.value)
         two = self._whole(2)
         slope = self._over(self._over(u.slope, two), value)
-        if self._highest == 1:
+        if self.highest == 1:
             return Jet(value, slope)
         half = None if u.curvature is None else self._over(u.curvature, two)
         return Jet(value, slope, self._over(self._sum(half, self._minus(self._product(slope, slope))), value))
@@ -215,7 +223,7 @@ class JetArithmetic(Generic[T]):
         # u**v = exp(v log u), and the exponential multiplies the derivatives of its exponent.
         exponent = self._multiply(v, self._chain("log", u))
         slope = self._product(value, exponent.slope)
-        if self._highest == 1:
+        if self.highest == 1:
             return Jet(value, slope)
         curvature = self._product(value, self._sum(exponent.curvature, self._product(exponent.slope, exponent.slope)))
         return Jet(value, slope, curvature)
@@ -275,14 +283,51 @@ class JetArithmetic(Generic[T]):
         flatter = self.base.compare("<", size, other)
         return self.select(
             same,
-            lambda: Jet(u.value, here, self._bent(name, u, v)),
+            lambda: Jet(u.value, self._even(name, here, there), self._bent(name, u, v)),
             lambda: self.select(even, lambda: nothing, lambda: self.select(flatter, lambda: u, lambda: v)),
         )
 
+    def _even(self, name: str, here: T, there: T) -> T:
+        """Of two equal slopes either; where they are jets, their slopes are curvatures, chosen as in `_bent`."""
+        base: Any = self.base
+        one: Any = here
+        other: Any = there
+        if isinstance(base, JetArithmetic) and not (one.slope is None and other.slope is None):
+            one = one._replace(slope=base.base.operate(name, base._filled(one.slope), base._filled(other.slope)))
+        chosen: T = one
+        return chosen
+
     def _bent(self, name: str, u: Jet[T], v: Jet[T]) -> T | None:
-        if self._highest == 1 or (u.curvature is None and v.curvature is None):
+        if self.highest == 1 or (u.curvature is None and v.curvature is None):
             return None
         return self.base.operate(name, self._filled(u.curvature), self._filled(v.curvature))
+
+
+class LimitJets(JetArithmetic[T]):
+    """Jets that take a function of the catalogue at an infinity to its limits, as its entry states them."""
+
+    def apply(self, function: Any, argument: Jet[T], by_formula: Callable[[Jet[T]], Jet[T]]) -> Jet[T]:
+        """A function of the catalogue, by its formula where the argument is finite."""
+        end = self.end_of(argument)
+        limits = None if end is None else _limits(self, function, argument, end, 0)
+        return by_formula(argument) if limits is None else limits
+
+    def end_of(self, number: Jet[T]) -> float | None:
+        """Which infinity the value is; None where it is finite, or is an array of several."""
+        end: float | None = self.base.end_of(number.value)  # type: ignore[attr-defined]
+        return end
+
+
+def _limits(arithmetic: Any, function: Any, argument: Any, end: float, order: int) -> Any:
+    """What an order of a function tends to at an infinity, in some arithmetic; None where it has no entry."""
+    if not isinstance(arithmetic, JetArithmetic):
+        # The entries state no third derivative: where the second has a limit, that of the third is 0.
+        return arithmetic.number(0) if order > 2 else function.at_infinity(arithmetic, order, end)
+    if argument.slope is None:
+        value = _limits(arithmetic.base, function, argument.value, end, order)
+        return None if value is None else Jet(value)
+    limits = [_limits(arithmetic.base, function, argument.value, end, order + more) for more in range(3)]
+    return None if limits[0] is None else arithmetic.compose(argument, *limits)
 
 
 class _Part(Generic[T]):
@@ -349,25 +394,19 @@ def _atan(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
 
 
 def _tanh(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
-    # sech(u)**2, never 1 - tanh(u)**2, which is 0 from u = 19 on; by exp(-2|u|), which cannot overflow.
-    e = (u.of("abs") * -2).of("exp")
-    slope = e * 4 / ((e + 1) * (e + 1))
+    # sech(u)**2, never 1 - tanh(u)**2, which is 0 from u = 19 on; by the logistic function, which cannot overflow.
+    slope = (u * 2).of("sigmoid") * (u * -2).of("sigmoid") * 4
     return slope, lambda: g * slope * -2
 
 
 def _softplus(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
-    # The logistic function and its slope, the latter by exp(-|u|), which cannot overflow.
-    def second() -> _Part[T]:
-        e = (-u.of("abs")).of("exp")
-        return e / ((e + 1) * (e + 1))
-
-    return 1 / ((-u).of("exp") + 1), second
+    slope = u.of("sigmoid")
+    return slope, lambda: slope * (-u).of("sigmoid")
 
 
-def _sigmoid(u: _Part[T], _g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
-    # By exp(-|u|), which cannot overflow; the second factor of the curvature, 1 - 2g, is -tanh(u/2).
-    e = (-u.of("abs")).of("exp")
-    slope = e / ((e + 1) * (e + 1))
+def _sigmoid(u: _Part[T], g: _Part[T]) -> tuple[_Part[T], Callable[[], _Part[T]]]:
+    # The second factor of the curvature, 1 - 2g, is -tanh(u/2).
+    slope = g * (-u).of("sigmoid")
     return slope, lambda: -(slope * (u / 2).of("tanh"))
 
 

@@ -19,7 +19,7 @@ from actcli.formula import pieces
 from actcli.formula.double_double import Pair
 from actcli.formula.floats import COMPARISONS
 from actcli.formula.identities import joined
-from actcli.formula.jets import Jet, JetArithmetic
+from actcli.formula.jets import Jet, LimitJets
 from actcli.formula.tree import Bound, Node, evaluate
 from actcli.numerics import constants
 from actcli.numerics.constants import BITS, parts, short_parts
@@ -154,24 +154,28 @@ def _wide(tree: Node, order: int, x: Floats, finished: "Callable[[Wide], Floats]
         return out
 
 
-class PairJets(JetArithmetic[Any]):
-    """Jets over either of the two."""
+class PairJets(LimitJets[Any]):
+    """Value, slope and curvature over either of the two, or over such jets."""
 
-    def __init__(self, base: "NarrowPairs | WidePairs", highest: int) -> None:
+    def __init__(self, base: "NarrowPairs | WidePairs | PairJets", highest: int) -> None:
         super().__init__(base, highest)
-        self._pairs = base
+
+    def jets(self) -> "PairJets":
+        """Jets over these jets."""
+        return PairJets(self, 1)
 
     def apply(self, function: Any, argument: Jet[Any], by_formula: Callable[[Jet[Any]], Jet[Any]]) -> Jet[Any]:
-        """A function of the catalogue by its formula; at an infinity by its limits."""
-        end = self._pairs.end_of(argument.value)
-        limits = None if end is None else [function.at_infinity(self.base, order, end) for order in range(3)]
-        if limits is None or limits[0] is None:
-            forms = [function.form(order) for order in range(self._highest + 1)]
+        """A function of the catalogue by the formula that keeps its digits; at an infinity by its limits."""
+
+        def with_digits(argument: Jet[Any]) -> Jet[Any]:
+            forms = [function.form(order) for order in range(self.highest + 1)]
             if forms[0] is None:
                 return evaluate(joined(function.tree), self, argument)
-            limits = [evaluate(joined(form), self.base, argument.value) for form in forms if form is not None]
-        value, slope, curvature = limits[0], limits[1], limits[-1]
-        return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+            parts = [evaluate(joined(form), self.base, argument.value) for form in forms]
+            value, slope, curvature = parts[0], parts[1], parts[-1]
+            return Jet(value) if argument.slope is None else self.compose(argument, value, slope, curvature)
+
+        return super().apply(function, argument, with_digits)
 
 
 def _is_single(number: Any) -> bool:
@@ -230,6 +234,14 @@ class NarrowPairs:
 
     def end_of(self, number: Pair) -> None:
         """Which infinity this is: none, for those are outside."""
+
+    def jets(self) -> PairJets:
+        """Value and slope over these pairs."""
+        return PairJets(self, 1)
+
+    def defined(self, number: Pair, beside: Pair) -> Pair:
+        """The number: where another one is NaN, it is outside."""
+        return number
 
     def apply(self, function: Bound, argument: Pair, by_formula: Callable[[Pair], Pair]) -> Pair:
         """A function of the catalogue by its formula, or where that loses digits by another."""
@@ -591,6 +603,14 @@ class WidePairs:
         if np.isnan(first):
             return _normal(Pair(np.full(np.shape(condition), np.nan)[()]))
         return yes() if first == 1.0 else no()
+
+    def jets(self) -> PairJets:
+        """Value and slope over these pairs."""
+        return PairJets(self, 1)
+
+    def defined(self, number: Wide, beside: Wide) -> Wide:
+        """The number, NaN where another one is."""
+        return _picked(np.isnan(beside.high), beside, number)
 
     def end_of(self, number: Wide) -> float | None:
         """Which infinity all of these are; raises _MixedError where they differ."""

@@ -23,6 +23,7 @@ from actcli.formula.tree import (
     Number,
     Operation,
     Parameter,
+    Slope,
     Variable,
     composed,
     evaluate,
@@ -39,7 +40,9 @@ MOST_CHARACTERS = 2_000
 _MOST_NODES = 500
 _MOST_DEPTH = 60
 
-_LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_LITERAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MOST_EXPONENT_DIGITS = 4
+_TOO_LARGE = 2**1024 - 2**970  # and above: what float64 rounds to infinity
 
 # A number right before a name, as in 2x; a parenthesis right before something else; two names side by side.
 _WORD = r"(?!(?:if|else|and|or|not|in|is|lambda)\b)[^\W\d]\w*"
@@ -146,6 +149,10 @@ _HYPHENATED = re.compile(r"(?<![\w.)])[^\W\d]\w*(?:-[^\W\d]\w*)+")
 _MOST_HYPHENS = 4  # in the name of a function
 
 
+class OutOfRangeError(ExpressionError):
+    """A number that float64 has no room for."""
+
+
 def parse(text: str, functions: Mapping[str, Definition | Node], parameters: Collection[str] = ()) -> Node:
     """Read a formula in x, in the given parameters, and in the given functions by name.
 
@@ -230,7 +237,7 @@ def _folded(name: str) -> str:
     return name.casefold().replace("_", "")
 
 
-_OWN = {_folded(name): name for name in (*PRIMITIVES, *MACROS, "where")} | {
+_OWN = {_folded(name): name for name in (*PRIMITIVES, *MACROS, "where", "slope")} | {
     _folded(name): primitive for name, primitive in SYNONYMS.items()
 }
 
@@ -442,9 +449,16 @@ class _Parser:
         typed = printable(self.typed(node))
         if not _LITERAL.fullmatch(source):
             raise self.at(node, f"'{typed}' is not a number", "write digits, a point, an exponent: 1.5e-3")
-        value = _exact(source)
-        if value >= 2**1024:
-            raise self.at(node, f"{typed} is out of the range of float64")
+        mantissa, _, exponent = source.lower().partition("e")
+        is_zero = not mantissa.strip("0.")
+        is_long = not is_zero and len(exponent.lstrip("+-0")) > _MOST_EXPONENT_DIGITS  # no fraction could hold it
+        value = 0 if is_zero or is_long else _exact(source)
+        if is_long or value >= _TOO_LARGE:
+            raise OutOfRangeError(
+                f"{quoted(typed)} is out of the range of float64",
+                "the largest number is 1.7976931348623157e308, the least 5e-324",
+                self.at(node, "").place,
+            )
         return Number(value)
 
     def is_bound(self, name: str) -> bool:
@@ -471,7 +485,7 @@ class _Parser:
             raise self.at(node, error.message, error.hint) from None
 
     def unknown(self, node: ast.expr, name: str) -> ExpressionError:
-        known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", *self.functions]
+        known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", "slope", *self.functions]
         typed, near = self.typed(node), nearest_names(name, known)
         message = f"unknown name {quoted(typed)}{near}"
         if not near and isinstance(node, ast.Name) and not re.search(r"\bx\b", self.text):
@@ -517,6 +531,8 @@ class _Parser:
             if len(given) != 3 or node.keywords:
                 raise self.at(node, "where takes a comparison and two branches", f"write {_WHERE_FORM}")
             return self.choice(given[0], given[0], given[1:], depth, f"write {_WHERE_FORM}")
+        if own == "slope":
+            return Slope(*self.arguments(node, name, given, 1, depth))
         if own == "clip":
             return self.clip(node, given, depth)
         if own is not None and own in MACROS:

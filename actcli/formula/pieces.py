@@ -207,6 +207,14 @@ class PieceArithmetic:
         """A function of the catalogue, by its formula."""
         return by_formula(argument)
 
+    def jets(self) -> "JetArithmetic[Pieces]":
+        """Value and slope over pieces."""
+        return JetArithmetic(self, 1)
+
+    def defined(self, number: Pieces, beside: Pieces) -> Pieces:
+        """The number: pieces are defined everywhere."""
+        return number
+
 
 def _as_doubles(number: Pieces) -> Pieces:
     if not _is_single(number) or number[0].polynomial in ((), (_INFINITE,), (-_INFINITE,)):

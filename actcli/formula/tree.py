@@ -79,7 +79,16 @@ class Application(NamedTuple):
         return self.function.bind(dict(self.parameters))
 
 
-Node = Number | Constant | Variable | Parameter | Operation | Choice | Application
+class Slope(NamedTuple):
+    """slope(u): the derivative of a formula in its own x, taken at an argument."""
+
+    formula: "Node"
+    """What is differentiated."""
+    argument: "Node" = Variable()
+    """Where: x itself as typed, another formula once this one has been put into a function."""
+
+
+Node = Number | Constant | Variable | Parameter | Operation | Choice | Application | Slope
 
 
 class Bound(Protocol):
@@ -88,6 +97,7 @@ class Bound(Protocol):
     @property
     def tree(self) -> Node: ...
     def form(self, order: int) -> "Node | None": ...
+    def stated(self, order: int) -> "Node | None": ...
     def at_infinity(self, arithmetic: "Arithmetic[T]", order: int, end: float) -> T | None: ...
     def value(self, x: Floats) -> Floats: ...
     def slope(self, x: Floats) -> Floats: ...
@@ -110,6 +120,7 @@ class Definition(Protocol):
 class Arithmetic(Protocol[T]):
     """What evaluation and the rules of derivatives need of the numbers they work in: arrays, pairs, balls, or jets.
 
+    `jets` gives the arithmetic of value and slope over this one; `defined` is a number, NaN where another one is NaN;
     `compare` gives a condition (an array of them, or None where balls cannot tell), which `select` settles;
     `vanishes` is True only for a single number that is exactly zero; `apply` may use a function's kernels or follow
     its formula.
@@ -122,6 +133,8 @@ class Arithmetic(Protocol[T]):
     def select(self, condition: Any, yes: Callable[[], T], no: Callable[[], T]) -> T: ...
     def vanishes(self, number: T) -> bool: ...
     def apply(self, function: Any, argument: T, by_formula: Callable[[T], T]) -> T: ...
+    def jets(self) -> Any: ...
+    def defined(self, number: T, beside: T) -> T: ...
 
 
 def evaluate(node: Node, arithmetic: Arithmetic[T], x: T) -> T:
@@ -145,6 +158,11 @@ def evaluate(node: Node, arithmetic: Arithmetic[T], x: T) -> T:
         case Application(_, argument):
             bound = node.bound()
             return arithmetic.apply(bound, at(argument), lambda u: evaluate(bound.tree, arithmetic, u))
+        case Slope(formula, argument):
+            jets = arithmetic.jets()
+            jet = evaluate(formula, jets, jets.variable(at(argument)))
+            slope = arithmetic.number(0) if jet.slope is None else jet.slope
+            return arithmetic.defined(slope, beside=jet.value)
         case Parameter(name):
             raise ValueError(f"the parameter {name} has no value")
 
@@ -159,6 +177,8 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
         case Application(_, argument, parameters):
             changed = tuple((name, change(value)) for name, value in parameters)
             return node._replace(argument=change(argument), parameters=changed)
+        case Slope(formula, argument):
+            return Slope(change(formula), change(argument))
         case _:
             return node
 
@@ -174,7 +194,7 @@ def composed(node: Node, inner: Node) -> Node:
     """The formula with x replaced by another formula."""
     if isinstance(node, Variable):
         return inner
-    if isinstance(node, Application):
+    if isinstance(node, Application | Slope):
         return node._replace(argument=composed(node.argument, inner))
     return rebuilt(node, lambda part: composed(part, inner))
 
@@ -188,6 +208,8 @@ def parts(node: Node) -> tuple[Node, ...]:
             return (left, right, yes, no)
         case Application(_, argument, parameters):
             return (argument, *(value for _, value in parameters))
+        case Slope(formula, argument):
+            return (formula, argument)
         case _:
             return ()
 

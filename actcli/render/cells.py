@@ -107,7 +107,9 @@ def _placed(row: Property, known: Description, digits: int) -> str:
 
 
 def _distance(row: Property, known: Description, digits: int) -> str:
-    return _placed(row, known, digits) if known[row.key] else "the same"
+    if known[row.key]:
+        return _placed(row, known, digits)
+    return f"the same function: {known['same']}" if known["same"] else "none found"
 
 
 def _range(row: Property, known: Description, digits: int) -> str:

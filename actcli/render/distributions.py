@@ -32,7 +32,7 @@ from actcli.render.grid import (
 from actcli.render.heatmap import matrix_lines, short, side_by_side, tile_pages, tiles
 from actcli.render.numbers import fixed, percent, text, trimmed
 from actcli.results import Chunk, Header, Layout, Result
-from actcli.terminal import Terminal
+from actcli.terminal import Ground, Terminal
 
 _Beside = Callable[[int, Signs], list[Column]]  # what stands beside columns: from the room that they leave, and signs
 
@@ -413,7 +413,7 @@ class Distributions:
         leading = self._leading(rows)
 
         for written, own in product(_TILES, (names, _without_prefix(names))):
-            columns = _probability_tiles(rows, own, written, sign)
+            columns = _probability_tiles(rows, own, written, sign, terminal.ground)
             legend = f"{sign.mark} argmax" + (", probabilities in percent" if written is _in_percent else "")
             page = self._with_trailing([*leading, side_by_side(columns)], rows, digits, terminal)
             if width_of(page) <= terminal.width:
@@ -469,7 +469,7 @@ def _without_prefix(names: Sequence[str]) -> Sequence[str]:
 
 
 def _probability_tiles(
-    rows: Sequence[Block], names: Sequence[str], written: Callable[[float], str], sign: Signs
+    rows: Sequence[Block], names: Sequence[str], written: Callable[[float], str], sign: Signs, ground: Ground | None
 ) -> list[Column]:
     best = [_winner_of(block) for block in rows]
     columns = []
@@ -480,7 +480,7 @@ def _probability_tiles(
             written(share) + (sign.mark if won else " ") if place < block.size else ""
             for block, share, won in zip(rows, shares, wins, strict=True)
         ]
-        columns.append(tiles(f" {short(name, _LABEL, sign)} ", cells, np.array(shares), wins))
+        columns.append(tiles(f" {short(name, _LABEL, sign)} ", cells, np.array(shares), wins, ground))
     return columns
 
 

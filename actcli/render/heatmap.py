@@ -1,5 +1,6 @@
 """Numbers as tiles shaded by their size, and matrices of them; who sees no shade still reads the numbers."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -20,17 +21,19 @@ from actcli.render.grid import (
     paged,
     signs,
 )
-from actcli.terminal import Terminal
+from actcli.terminal import Ground, Terminal
 
 _Colour = tuple[int, int, int]
 
-# Tiles have a ground of their own, so that the order of the shades is one on dark and on light terminals; blue against
-# orange is told apart by all eyes.
-_GROUND: _Colour = (36, 44, 58)
-_ABOVE: _Colour = (95, 215, 255)
-_BELOW: _Colour = (255, 160, 90)
-_LIGHT_INK, _DARK_INK = "#e4e8ee", "#101418"
-_BRIGHT = 0.5  # from this weight on the ink is dark
+# What a tile is at 0, above and below; blue against orange is told apart by all eyes. Where the background is known,
+# small numbers are near to it. Elsewhere all tiles are equally light, and stand out from black as much as from white:
+# the size shows in the colour.
+_SHADES: Mapping[Ground | None, tuple[_Colour, _Colour, _Colour]] = {
+    "light": ((240, 242, 246), (31, 111, 203), (196, 86, 15)),
+    "dark": ((36, 44, 58), (95, 215, 255), (255, 160, 90)),
+    None: ((118, 118, 118), (0, 111, 238), (198, 79, 0)),
+}
+_LIGHT_INK, _DARK_INK = (255, 255, 255), (0, 0, 0)
 _BEND = 0.6  # small numbers differ more by their shade than by their size
 
 _SMALL = 12  # a matrix up to this size is drawn whole, on several pages if need be
@@ -44,21 +47,34 @@ _MEANINGS: Mapping[str, tuple[str, bool]] = {
 }
 
 
-def shade(share: float) -> str:
-    """The style of a tile: from 0, the ground, to 1 and to -1; NaN has none."""
+def shade(share: float, ground: Ground | None) -> str:
+    """The style of a tile on such a background: from 0, where it is plainest, to 1 and to -1; NaN has none."""
     if np.isnan(share):
         return ""
     weight = min(1.0, abs(share)) ** _BEND
-    end = _ABOVE if share >= 0 else _BELOW
-    red, green, blue = (round(low + weight * (high - low)) for low, high in zip(_GROUND, end, strict=True))
-    return f"{_DARK_INK if weight > _BRIGHT else _LIGHT_INK} on #{red:02x}{green:02x}{blue:02x}"
+    plain, above, below = _SHADES[ground]
+    end = above if share >= 0 else below
+    red, green, blue = (round(low + weight * (high - low)) for low, high in zip(plain, end, strict=True))
+    lightness = _luminance((red, green, blue))
+    ink = max((_LIGHT_INK, _DARK_INK), key=lambda each: abs(math.log((_luminance(each) + 0.05) / (lightness + 0.05))))
+    return f"{_hex(ink)} on {_hex((red, green, blue))}"
 
 
-def tiles(title: str, cells: Sequence[str], shares: Floats, bold: Sequence[bool]) -> Column:
-    """A column of tiles; an empty cell is none, in a row that is shorter than others."""
+def _hex(colour: _Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _luminance(colour: _Colour) -> float:
+    """How much light a colour of sRGB gives, from 0 to 1, by the rule of WCAG 2."""
+    light = [part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+
+
+def tiles(title: str, cells: Sequence[str], shares: Floats, bold: Sequence[bool], ground: Ground | None) -> Column:
+    """A column of tiles on such a background; an empty cell is none, in a row that is shorter than others."""
     width = max(map(cell_len, [title, *cells]))
     styled = [
-        Text(" " * (width - cell_len(cell)) + cell, ("bold " * best + shade(share)).strip() if cell else "")
+        Text(" " * (width - cell_len(cell)) + cell, ("bold " * best + shade(share, ground)).strip() if cell else "")
         for cell, share, best in zip(cells, shares.tolist(), bold, strict=True)
     ]
     return Column(title, styled)
@@ -99,10 +115,10 @@ def matrix_lines(
         leading, columns = drawing
         return leading.width + len(GAP) + sum(column.width for column in columns) <= terminal.width
 
-    drawing = fitting(lambda step: _corners(matrix, names, room, step, sign, has_sum), fits, digits)
+    drawing = fitting(lambda step: _corners(matrix, names, room, step, sign, has_sum, terminal.ground), fits, digits)
     while not fits(drawing) and room > _SMALL:
         room -= 1
-        drawing = _corners(matrix, names, room, digits or LADDER[-1], sign, has_sum)
+        drawing = _corners(matrix, names, room, digits or LADDER[-1], sign, has_sum, terminal.ground)
     leading, columns = drawing
     yield Text.assemble((name, "bold"), (f"   {meaning}" if meaning else "", "dim"))
     for page in tile_pages(columns, terminal.width - leading.width - len(GAP)):
@@ -115,7 +131,13 @@ def matrix_lines(
 
 
 def _corners(
-    matrix: Floats, names: Sequence[Sequence[str]], room: int, digits: int | None, sign: Signs, has_sum: bool
+    matrix: Floats,
+    names: Sequence[Sequence[str]],
+    room: int,
+    digits: int | None,
+    sign: Signs,
+    has_sum: bool,
+    ground: Ground | None,
 ) -> tuple[Column, list[Column]]:
     """Names of the first and the last rows, and tiles of their first and last entries."""
     (outputs, inputs), (height, width) = names, matrix.shape
@@ -132,7 +154,7 @@ def _corners(
         if room < height:
             cells.insert(gap, f" {sign.ellipsis} ")
             shares = np.insert(shares, gap, np.nan)
-        columns.append(tiles(f"{short(inputs[place], _LABEL, sign)} ", cells, shares, [False] * len(cells)))
+        columns.append(tiles(f"{short(inputs[place], _LABEL, sign)} ", cells, shares, [False] * len(cells), ground))
     if room < height:
         labels.insert(gap, sign.ellipsis)
     if room < width:

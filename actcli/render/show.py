@@ -28,6 +28,7 @@ FORMATS: Mapping[str, str] = {
     "svg": "actcli.render.plot.export:svg",
     "html": "actcli.render.plot.export:html",
     "png": "actcli.render.plot.export:png",
+    "pdf": "actcli.render.plot.export:pdf",
 }
 _PICTURE = "actcli.render.plot.picture:picture"
 

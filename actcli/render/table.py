@@ -214,6 +214,10 @@ class Rows:
             formula = shown(str(description.get("formula") or ""), terminal)
             name = shown(str(description["name"]), terminal)
             yield Text.assemble((name, "bold"), ("   " + formula if formula != name else "", "dim"))
+            for field in self._header.fields:
+                stated = description.get(f"{field.name}_formula")
+                if stated:
+                    yield Text.assemble((field.name, "bold"), ("   " + shown(str(stated), terminal), "dim"))
 
     def _legend(self, frame: _Frame, group: Sequence[int], terminal: Terminal) -> Iterator[Text]:
         """Say in words what the letters behind the values of several functions mean."""

@@ -2,7 +2,7 @@
 
 from actcli.results.accumulators import Accumulator, ZoneCounts
 from actcli.results.chunks import ZONE_NAMES, Answer, Chunk, Field, ZoneCodes, joined_chunks, zone_codes
-from actcli.results.record import Header, Landmarks, Layout, Result, View
+from actcli.results.record import Header, Landmarks, Layout, Result, SizeName, View
 from actcli.results.vectors import Faults, Meter, Vectors, joined
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Layout",
     "Meter",
     "Result",
+    "SizeName",
     "Vectors",
     "View",
     "ZoneCodes",

@@ -97,6 +97,16 @@ class Subject:
 
         return difference(self.first or self.activation, self.activation)
 
+    @cached_property
+    def sameness(self) -> "str | None":
+        """How it is known that it is the first function; None where it is another one."""
+        from actcli.analysis.distance import sameness
+
+        found = None if self.distance.size else sameness(self.first or self.activation, self.activation)
+        if found is None:
+            return None
+        return "equal when written out" if found.points is None else f"within 1 ulp at {found.points:,} points"
+
 
 class Kind(NamedTuple):
     """What sort of value a property has."""
@@ -165,6 +175,7 @@ _NUMBER, _COUNT = _ref("number"), _ref("count")
 
 # A kind is a printer of `render` and what JSON holds. What the printer also looks at stands beside it, by its key.
 TEXT = Kind("any", _TEXT)
+TEXT_OR_NONE = Kind("any", _or_none(_TEXT))
 WORDS = Kind("any", {"type": "array", "items": _TEXT})
 YES_NO = Kind("any", {"type": ["boolean", "null"]})
 INTEGER = Kind("any", _COUNT)
@@ -180,7 +191,7 @@ NUMBER_OR_ANY = Kind("number", {"anyOf": [_ref("number_or_none"), {"const": "any
 EXPECTATION = Kind("expectation", _ref("number_or_none"))  # NaN where the function is undefined for some inputs
 PLACED = Kind("placed", _NUMBER)  # KEY_at
 PLACED_OR_NONE = Kind("placed", _ref("number_or_none"))  # KEY_at
-DISTANCE = Kind("distance", _NUMBER)  # KEY_at
+DISTANCE = Kind("distance", _NUMBER)  # KEY_at, same
 PLACES = Kind("any", _ref("places"))
 LAYER = Kind("layer", _ref("layer"))  # KEY without _vanishes_at
 WORST = Kind("worst", _NUMBER)  # KEY_x, KEY_got, KEY_wanted
@@ -205,6 +216,7 @@ def one_of(*words: str) -> Kind:
 
 
 ABOUT = Group("Every function", "function")
+STATED = Group("Derivatives", "function")
 ENTRY = Group("One function of the catalogue", "function")
 USE = Group("Use", "function")
 SHAPE = Group("Shape", "function")
@@ -345,6 +357,8 @@ PROPERTIES: tuple[Property, ...] = (
     Property("name", ABOUT, TEXT, "What the user calls it."),
     Property("kind", ABOUT, one_of("element-wise", "vector"), "What it acts on.", is_column=False),
     Property("formula", ABOUT, TEXT, "Its definition, in the formula language."),
+    Property("slope_formula", STATED, TEXT_OR_NONE, "Its slope, as the entry states it.", title="slope"),
+    Property("curvature_formula", STATED, TEXT_OR_NONE, "Its curvature, as the entry states it.", title="curvature"),
     Property("parameters", ABOUT, OBJECT, "Its parameters by name; in a list their defaults.", is_column=False),
 
     # `list` of one function.
@@ -418,6 +432,9 @@ PROPERTIES: tuple[Property, ...] = (
              lambda f: f.distance.size, title="distance"),
     Property("difference_at", FROM_FIRST, PLACES, "Where |f - g| is largest.",
              lambda f: f.distance.places, within="difference"),
+    Property("same", FROM_FIRST, TEXT_OR_NONE,
+             "How it is known that g is the same function; null where it is another one, or that is not known.",
+             lambda f: f.sameness, within="difference"),
 
     # `compare --cost`, filled in by its measurement.
     Property("value_ns", COST, NUMBER, "Nanoseconds that a value takes.", title="value, ns"),

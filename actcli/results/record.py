@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from actcli.results.properties import Property
 
 
+SizeName = Literal["paper", "slide"]
+
+
 class Landmarks(NamedTuple):
     """The landmarks of one function that a picture marks and names."""
 
@@ -41,6 +44,8 @@ class View(NamedTuple):
     """Whether y is drawn on a scale of logarithms."""
     title: str | None = None
     """In place of the usual one."""
+    size: SizeName | None = None
+    """What a saved picture is made for, in place of columns and lines."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None

@@ -40,10 +40,15 @@ def section_of(entry: Entry) -> str:
         parts.append(table(header, [_parameter_row(parameter) for parameter in entry.parameters]))
     if isinstance(entry, Function):
         rows = [
-            (order, *(f"`{limit}`" for limit in entry.limits.of(number)), f"{entry.bounds[number]} ulp")
+            (
+                order,
+                f"`{entry.stated(number)}`",
+                *(f"`{limit}`" for limit in entry.limits.of(number)),
+                f"{entry.bounds[number]} ulp",
+            )
             for number, order in enumerate(("value", "slope", "curvature"))
         ]
-        parts.append(table(("", *ENDS, "error at most"), rows))
+        parts.append(table(("", "formula", *ENDS, "error at most"), rows))
     return "\n".join([*parts, "".join(f"- {line}\n" for line in _lines(entry))])
 
 

@@ -14,6 +14,7 @@ from actcli.results import Field, Vectors
 
 # What float32 leaves of a sum of 1; the distribution is then divided by its sum.
 _ROUNDING = 1e-6
+_MOST_INDEX = 2**53  # that a number names exactly
 
 
 class Target(NamedTuple):
@@ -67,7 +68,7 @@ class Target(NamedTuple):
 
     def _class(self, name: str) -> int:
         index = class_of(name, self.labels)
-        if index is None:
+        if index is None or index > _MOST_INDEX:
             known = f": the labels are {', '.join(map(printable, self.labels))}" if self.labels else ""
             raise ValueError(f"'{printable(name)}' is not a class{known}")
         return index
@@ -135,7 +136,7 @@ def loss_columns(
     columns = {"loss": loss_of_each, "gradient": gradient}
     if not in_full:
         return columns
-    y = target if isinstance(target, np.ndarray) else np.eye(x.shape[1])[target]
+    y = target if isinstance(target, np.ndarray) else (np.arange(x.shape[1]) == target).astype(np.float64)
     columns |= {
         "target": np.broadcast_to(y, x.shape),
         "loss_terms": terms(x, y, temperature=temperature),

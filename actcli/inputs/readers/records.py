@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
-from actcli.errors import DataError
+from actcli.errors import ActcliError, DataError
 from actcli.inputs.options import OnError
 from actcli.results import Faults, Vectors
 
@@ -177,7 +177,7 @@ def _blocks(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     try:
         for part in _parts(batch, on_error):
             parts.append(part)  # noqa: PERF402 - what stands before a problem is kept
-    except DataError:
+    except ActcliError:
         if parts:
             yield joined(parts)
         raise
@@ -198,17 +198,22 @@ def _parts(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
 
 def _one_by_one(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     kept, places, faults = list[Row](), list[int](), Faults()
-    for place, row in enumerate(batch.rows()):
-        if row.error is not None:
-            if on_error == "stop":
-                yield _of_rows(kept, batch.numbers, places, faults)
-                raise row.error
-            replaced = 0 if on_error == "skip" else row.values.count(None)
-            faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.error.message))
-        if row.error is None or on_error == "nan":
-            kept.append(row)
-            places.append(place)
+    failure: ActcliError | None = None
+    try:
+        for place, row in enumerate(batch.rows()):
+            if row.error is not None:
+                if on_error == "stop":
+                    raise row.error
+                replaced = 0 if on_error == "skip" else row.values.count(None)
+                faults = faults.merged(Faults(int(on_error == "skip"), replaced, row.error.message))
+            if row.error is None or on_error == "nan":
+                kept.append(row)
+                places.append(place)
+    except ActcliError as error:  # the record's, or one of the command line that this record is the first to show
+        failure = error
     yield _of_rows(kept, batch.numbers, places, faults)
+    if failure is not None:
+        raise failure
 
 
 def _of_rows(rows: list[Row], numbers: Integers | None, places: list[int], faults: Faults) -> Vectors:

@@ -192,7 +192,7 @@ class _Table(NamedTuple):
             return None
         values = parsed[0]
         if rising != list(places):
-            values = values.reshape(-1, len(places))[:, [rising.index(place) for place in places]].ravel()
+            values = values.reshape(-1, len(places))[:, np.searchsorted(rising, places)].ravel()
         if target is None:
             return Parsed(values, parsed[1])
         targets = _targets(fields, target)

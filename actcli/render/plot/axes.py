@@ -1,7 +1,7 @@
 """Axes counted in cells: limits, and ticks at 1, 2, 2.5 and 5 x 10^n that sit in the middle of cells."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -12,6 +12,8 @@ from actcli.render.plot.figure import Figure
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Value = TypeVar("Value", float, Floats)
+
+_FEW_ROWS = 8  # so few that ticks may stand line by line
 
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -73,8 +75,16 @@ class _Step(NamedTuple):
         values = [self.value(k) for k in multiples]
         if self.size >= 1e-5 and max(map(abs, values), default=0) < 1e7:
             return [f"{value:.{max(-self.exponent, 0)}f}" for value in values]
-        parts = [f"{value:.15e}".split("e") for value in values]
-        return [f"{digits.rstrip('0').rstrip('.')}e{int(n)}".removesuffix("e0") for digits, n in parts]
+        return [self._with_exponent(k * self.digits) for k in multiples]
+
+    def _with_exponent(self, digits: int) -> str:
+        """Write digits x 10^exponent as 2.5e-7, from the whole digits: the nearest float64 may have others."""
+        if digits == 0:
+            return "0"
+        sign, written = "-" if digits < 0 else "", str(abs(digits))
+        exponent, written = self.exponent + len(written) - 1, written.rstrip("0")
+        point = "." if len(written) > 1 else ""
+        return f"{sign}{written[0]}{point}{written[1:]}e{exponent}".removesuffix("e0")
 
 
 def _steps(low: float, high: float) -> Iterator[_Step]:
@@ -145,27 +155,76 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
         if figure.y_is_log:
             axis = _fitted(low, high, rows, whole=True)
-        axis = axis or _fitted(low, high, rows) or axis_between(low, high, rows, across=False)
+        axis = axis or _fitted(low, high, rows)
+        if axis is None and rows < _FEW_ROWS:
+            axis = _fitted(low, high, rows, closest=1)
+        axis = axis or axis_between(low, high, rows, across=False)
     return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.y_is_log else axis
+
+
+def free_limits(figure: Figure, above: float, below: float) -> tuple[float, float]:
+    """Limits of y around the curves, with free room above and below them as shares of their height."""
+    extent = figure.extent()
+    low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
+    half = high / 2 - low / 2
+    return max(low - 2 * below * half, -LARGEST), min(high + 2 * above * half, LARGEST)
+
+
+def round_ticks(low: float, high: float, most: int, *, is_log: bool) -> list[tuple[float, str]]:
+    """Ticks at round numbers between two limits, at most so many, and their labels; on a logarithmic axis at decades.
+
+    Two at the least, where the limits are not too close for any.
+    """
+    low, high = _distinct(low, high)
+    if is_log and (ticks := _log_ticks(low, high, most)):
+        return ticks
+    for step in _steps(low, high):
+        multiples = step.multiples(low, high)
+        if 2 <= len(multiples) <= max(most, 2):
+            values, labels = [step.value(k) for k in multiples], step.labels(multiples)
+            return (
+                [(value, f"{10**value:.4g}") for value in values] if is_log else list(zip(values, labels, strict=True))
+            )
+    return [(low, repr(low)), (high, repr(high))]
+
+
+def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """Ticks at 1, 2, 5 x 10^n where there is room for them, else at powers of ten, or at some of these."""
+    for within, decades in (((1, 2, 5), 1), *(((1,), step) for step in (1, 2, 3, 5, 10, 20, 25, 50, 100, 200))):
+        first, last = math.floor(low / decades), math.ceil(high / decades)
+        numbers = [(digit, n * decades) for n in range(first, last + 1) for digit in within]
+        placed = {n + math.log10(digit): (digit, n) for digit, n in numbers}
+        seen = {value: number for value, number in placed.items() if low - 1e-9 <= value <= high + 1e-9}
+        if 2 <= len(seen) <= most:
+            return list(zip(seen, _numbers(list(seen.values()), unicode=True), strict=True))
+    return []
+
+
+def _numbers(numbers: Sequence[tuple[int, int]], *, unicode: bool) -> list[str]:
+    """Write numbers digit x 10^exponent in full, or where one is too long for that all of them as powers of ten."""
+    if all(-3 <= exponent <= 4 for _, exponent in numbers):
+        return [f"{float(f'{digit}e{exponent}'):.10f}".rstrip("0").rstrip(".") for digit, exponent in numbers]
+    powers = []
+    for digit, exponent in numbers:
+        power = f"10{str(exponent).translate(_RAISED)}" if unicode else f"1e{exponent}"
+        plain = "1" if exponent == 0 else "10" if exponent == 1 else power
+        powers.append(plain if digit == 1 else f"{digit}·{power}" if unicode else f"{digit}e{exponent}")
+    return powers
 
 
 def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:
     """Label ticks at whole decimal logarithms by the numbers these are of; where there are none, all ticks."""
     exponents = {place: float(label) for place, label in ticks}
-    wholes = {place: exponent for place, exponent in exponents.items() if exponent == int(exponent)}
-    for place, exponent in (wholes or exponents).items():
-        if not wholes:
-            yield place, f"{10**exponent:.3g}"
-        elif -2 <= exponent <= 4:
-            yield place, f"{10**exponent:.10g}"
-        else:
-            yield place, f"10{str(int(exponent)).translate(_RAISED)}" if unicode else f"1e{int(exponent)}"
+    wholes = {place: int(exponent) for place, exponent in exponents.items() if exponent == int(exponent)}
+    if not wholes:
+        yield from ((place, f"{10**exponent:.3g}") for place, exponent in exponents.items())
+    yield from zip(wholes, _numbers([(1, exponent) for exponent in wholes.values()], unicode=unicode), strict=True)
 
 
-def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis | None:
+def _fitted(low: float, high: float, rows: int, *, whole: bool = False, closest: int = 2) -> Axis | None:
     """The axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
 
-    Ticks are at whole numbers alone where `whole`.
+    Ticks are at whole numbers alone where `whole`, and `closest` lines apart at the least.
     """
     scale, best, most = _scale(low, high), None, -math.inf
     pad = int(rows >= 12)  # free lines above and below the curves
@@ -180,7 +239,7 @@ def _fitted(low: float, high: float, rows: int, *, whole: bool = False) -> Axis 
             continue
         start, stop = (_share(limit, *values) for limit in (low, high))
         share = (high * scale - low * scale) / (step.size * scale)
-        for spacing in range(min(int((rows - 0.5) / share), rows), 1, -1):
+        for spacing in range(min(int((rows - 0.5) / share), rows), closest - 1, -1):
             shift = pad - math.floor(start * spacing + 0.3)  # a third of a line beyond the last middle is still in it
             cells = max(math.ceil(stop * spacing + shift - 0.3) + 1 + pad, 2)
             multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)

@@ -2,6 +2,7 @@
 
 import math
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -82,14 +83,33 @@ def draw_canvas(figure: Figure, *, width: int, height: int, unicode: bool, dashe
     glyphs, owners = _merged(rasters, figure.styles, x, y, unicode)
     for curve in (*figure.context, *(_line(rule, x, y) for rule in figure.rules), *figure.asymptotes):
         _add_context(glyphs, owners, _raster(_trace(curve, x, y), "10", x, y), unicode)
+    if reason := figure.emptiness():
+        _write(glyphs, owners, reason)
     for points in figure.points:
         columns = np.floor(np.floor(2 * x.position(points.x) + 0.5) / 2)  # the cell of the curve's own dot
         rows = y.cells - 1 - np.floor(np.floor(_dots_up(points.y, y) + 0.5) / 4)
-        seen = (columns >= 0) & (columns < x.cells) & (rows >= 0) & (rows < y.cells)
+        low, high = figure.y_limits or (-math.inf, math.inf)
+        seen = (
+            (points.y >= low)
+            & (points.y <= high)
+            & (columns >= 0)
+            & (columns < x.cells)
+            & (rows >= 0)
+            & (rows < y.cells)
+        )
         at = rows[seen].astype(np.intp), columns[seen].astype(np.intp)
         glyphs[at], owners[at] = MARKS[points.kind][0 if unicode else 1], points.curve
     ends = tuple(_end(curve.in_sight(figure.x_limits), y) for curve in figure.curves)
     return Canvas(_framed(glyphs, x, y, margin, unicode), margin + 1, int(unicode), owners, ends, x, y)
+
+
+def _write(glyphs: NDArray[np.str_], owners: Dots, words: str) -> None:
+    """Put words in the middle of the frame, as many as there is room for."""
+    rows, columns = glyphs.shape
+    shown = textwrap.wrap(words, max(columns - 2, 1))[:rows]
+    for row, line in enumerate(shown, (rows - len(shown)) // 2):
+        cells = slice((columns - len(line)) // 2, (columns - len(line)) // 2 + len(line))
+        glyphs[row, cells], owners[row, cells] = list(line), CONTEXT
 
 
 def is_crowded(figure: Figure) -> bool:
@@ -125,9 +145,9 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     path = np.stack(_thinned(2 * x.position(curve.x), _dots_up(curve.y, y), 64 * x.cells))
     path = np.where(np.isfinite(path), np.clip(path, -1e7, 1e7), np.nan)  # nearer, so that strokes keep their place
     known = np.isfinite(path).all(0)
-    joined = _joined(path[0], path[1], 4 * y.cells)
-    alone = known & ~np.append(joined, False)[: known.size] & ~np.insert(joined, 0, False)[: known.size]
-    first = np.sort(np.concatenate([np.flatnonzero(joined), np.flatnonzero(alone)]))
+    whole = joined(path[0], path[1], 4 * y.cells)
+    alone = known & ~np.append(whole, False)[: known.size] & ~np.insert(whole, 0, False)[: known.size]
+    first = np.sort(np.concatenate([np.flatnonzero(whole), np.flatnonzero(alone)]))
     start = path[:, first]
     along = path[:, first + ~alone[first]] - start
     # The part of each stroke that lies on the grid, as shares of its length (Liang and Barsky's clipping).
@@ -144,8 +164,8 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     return np.asarray(dots[:, fresh].clip(0, grid - 1))
 
 
-def _joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
-    """Which neighbours are joined by a stroke: steep curves are, gaps, poles and jumps are not.
+def joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
+    """Which neighbours are joined by a stroke, by places in dots: steep curves are, gaps, poles and jumps are not.
 
     A pole passes the whole picture within one sample. A jump is one that its neighbours give no hint of: they
     are flat, or lead the other way, as in floor(x) or x - floor(x).

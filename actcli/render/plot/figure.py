@@ -10,7 +10,10 @@ from actcli.arrays import Floats, Integers
 
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
+_COLUMNS = 80  # of a picture, about
+_NEAR_DECADES = 0.1  # so far beyond the rest, as a share of it, narrow parts of a logarithm are shown too
 _MOST_BINS = 1 << 13  # of a histogram: a picture of 100 columns shows a hundredth of them apart
+_STEPS_FILLED = 2.0  # columns: steps of a grid up to this width are filled
 _PLACES = 40  # bits of the largest value that bins tell apart at the most: indices stay whole in a double
 _FINEST = -1_020  # and their ends normal
 
@@ -32,6 +35,26 @@ class Curve(NamedTuple):
         seen = self.y[(self.x >= min(x_limits)) & (self.x <= max(x_limits))]
         finite = np.flatnonzero(np.isfinite(seen))
         return seen[finite[0] : finite[-1] + 1] if finite.size else seen[:0]
+
+    def decades(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
+        """The least and largest logarithm to be shown of a curve of logarithms; empty: there is none.
+
+        Where a function crosses 0, or has a pole, its logarithm runs away without end: what is narrower than a column
+        of the picture sets no limit.
+        """
+        low, high = x_limits
+        with np.errstate(all="ignore"):
+            share = (self.x / 2 - low / 2) / (high / 2 - low / 2)
+        known = np.isfinite(self.y) & (share >= 0) & (share <= 1)
+        if not known.any():
+            return ()
+        y, column = self.y[known], np.minimum((share[known] * _COLUMNS).astype(np.intp), _COLUMNS - 1)
+        starts = np.flatnonzero(np.append(True, np.diff(column) > 0))
+        wide_low = float(np.maximum.reduceat(y, starts).min())
+        wide_high = max(float(np.minimum.reduceat(y, starts).max()), wide_low)
+        near = _NEAR_DECADES * (wide_high - wide_low)
+        least, largest = float(y.min()), float(y.max())
+        return least if least > wide_low - near else wide_low, largest if largest < wide_high + near else wide_high
 
     def extent(self, x_limits: tuple[float, float]) -> tuple[float, ...]:
         """The least and largest value to be shown; beside a pole, of the middle 95 %. Empty: there is none."""
@@ -60,6 +83,8 @@ class Shade(NamedTuple):
     """Chooses the colour or the sign."""
     label: str
     """Words of the legend; stretches of one kind with equal labels share an item."""
+    note: str = ""
+    """Where this stretch alone lies, to stand in it; empty: as the label says."""
 
 
 class Points(NamedTuple):
@@ -138,12 +163,38 @@ class Figure(NamedTuple):
     def extent(self) -> tuple[float, ...]:
         """least and largest values that are to be shown; empty: there are none."""
         lines = (*self.curves, *self.context)
-        return (*self.y_reach, *(end for line in lines for end in line.extent(self.x_limits)))
+        extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in lines)
+        return (*self.y_reach, *(end for extent in extents for end in extent))
+
+    def emptiness(self) -> str:
+        """Why no curve is to be seen; empty where one is."""
+        seen = [curve.y[(curve.x >= self.x_limits[0]) & (curve.x <= self.x_limits[1])] for curve in self.curves]
+        finite = [y[np.isfinite(y)] for y in seen]
+        if any(y.size for y in finite):
+            if self.y_limits is None or any(_passes(y, *self.y_limits) for y in seen):
+                return ""
+            low, high = min(float(y.min()) for y in finite if y.size), max(float(y.max()) for y in finite if y.size)
+            ends = tuple(10.0**end if self.y_is_log else end for end in (low, high))
+            return f"no curve here: values reach from {ends[0]:.4g} to {ends[1]:.4g}"
+        every = np.concatenate([*seen, np.empty(0)])
+        if self.y_is_log and every.size and (every == -np.inf).all():
+            return "nothing to draw: 0 has no logarithm"
+        kinds = [word for word, found in (("NaN", np.isnan(every)), ("infinite", np.isinf(every))) if found.any()]
+        return f"nothing to draw: {' or '.join(kinds)} for all x here" if kinds else "nothing to draw"
 
     @property
     def styles(self) -> tuple[int, ...]:
         """The style of each curve."""
         return tuple(place if curve.style is None else curve.style for place, curve in enumerate(self.curves))
+
+
+def _passes(y: Floats, low: float, high: float) -> bool:
+    """Whether a curve has a point between the limits, or crosses them within a step."""
+    finite = np.isfinite(y)
+    with np.errstate(invalid="ignore"):
+        above, below = y > high, y < low
+    steps = finite[1:] & finite[:-1] & ((above[1:] & below[:-1]) | (below[1:] & above[:-1]))
+    return bool((finite & ~above & ~below).any() or steps.any())
 
 
 class Histogram:
@@ -188,11 +239,21 @@ class Histogram:
         return self.values - self.infinite - self.undefined - self.unplaced
 
     def between(self, edges: Floats) -> Floats:
-        """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly."""
+        """How many values lie between each two neighbours of ascending edges; a bin across one is divided evenly.
+
+        Values of a grid whose steps are about as wide as the edges are apart fill their steps: else some columns would
+        have one value of the grid and others two, and show a pattern that the data have not.
+        """
         if not self.counts.size:
             return np.zeros(len(edges) - 1)
-        ends = self._ends(np.arange(self.counts.size + 1))
-        below = np.append(0, np.cumsum(self.counts)).astype(np.float64)
+        filled = np.flatnonzero(self.counts)
+        step = int(np.diff(filled).min()) if filled.size > 1 else 1
+        with np.errstate(over="ignore"):
+            width = (edges[-1] / 2 - edges[0] / 2) * 2 / (len(edges) - 1)
+            is_grid = step > 1 and math.ldexp(step, self.exponent) < _STEPS_FILLED * width
+        reach = (step - 1) / 2 if is_grid else 0.0  # bins on both sides
+        ends = self._ends(np.stack([filled - reach, filled + 1 + reach], 1).reshape(-1))
+        below = np.repeat(np.append(0, np.cumsum(self.counts[filled])), 2)[1:-1].astype(np.float64)
         return np.asarray(np.diff(np.interp(edges, ends, below)))
 
     def peak(self, width: float) -> tuple[float, float, float] | None:
@@ -223,7 +284,7 @@ class Histogram:
     def _placed(self, values: Floats) -> Floats:
         return np.asarray(np.log10(values)) if self.is_log else values
 
-    def _ends(self, bins: Integers) -> Floats:
+    def _ends(self, bins: Integers | Floats) -> Floats:
         """The lower ends of bins, counted from the first; none is past the largest float64."""
         with np.errstate(over="ignore"):
             ends = np.ldexp((self.start + bins).astype(np.float64), self.exponent)

@@ -1,6 +1,7 @@
 """Figures as lines of text: curves over patterned zones, labels, legend, captions, histogram strip; one or facets."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
@@ -11,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from actcli.analysis import ZoneKind
-from actcli.errors import ActcliError
+from actcli.errors import ActcliError, UsageError
 from actcli.output import Output
 from actcli.render.grid import drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas, is_crowded
@@ -21,6 +22,7 @@ from actcli.render.plot.theme import CURVE_COLOURS, Theme
 from actcli.results import Result
 from actcli.terminal import Terminal
 
+LEAST_SIZE = 20, 7  # columns and lines of a picture
 _INDENT = 8  # words stand under the canvas, but no further in than this
 _LEAST_CANVAS = 7  # lines the curves keep before anything else gets one
 _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
@@ -31,11 +33,21 @@ _LEGIBLE_WITHOUT_COLOUR = 2  # curves in one frame
 _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_WIDTH, _LEAST_HEIGHT = 36, 9  # of a facet that can be read
+_FIXED = "\N{NO-BREAK SPACE}"
+_BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
+# Blanks beside a relation, and behind the mark of a landmark, which in ASCII is a letter.
+_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥|%])|(?<=[=<>≤≥|○◇●]) |(?<=[v^%@]) (?=min|max|kink)")
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
 def picture(result: Result, output: Output) -> Iterator[bytes]:
-    """Draw a result that has a view; where an error ends the values, those before it, then raise it."""
+    """Draw a result that has a view; where an error ends the values, those before it, then raise it.
+
+    Raises UsageError where the picture would be too small to be read.
+    """
+    view = result.header.view
+    if view is not None:
+        require_room((view.width or output.screen.width, view.height or output.screen.height), LEAST_SIZE)
     lines, error = picture_lines(result, output.screen)
     if lines:
         yield drawn(lines, output.screen)
@@ -55,6 +67,17 @@ def picture_lines(result: Result, terminal: Terminal) -> tuple[list[Text], Actcl
     if len(drawn_figures) == 1:
         return figure_lines(drawn_figures[0], theme), error
     return facet_lines(drawn_figures, width, height, theme), error
+
+
+def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
+    """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works."""
+    if size[0] < least[0] or size[1] < least[1]:
+        needed = max(size[0], least[0]), max(size[1], least[1])
+        raise UsageError(
+            f"a picture takes {least[0]} columns and {least[1]} lines at the least, and this would have {size[0]} "
+            f"and {size[1]}",
+            f"--width {needed[0]} --height {needed[1]}",
+        )
 
 
 def default_size(terminal: Terminal) -> tuple[int, int]:
@@ -88,8 +111,9 @@ def facet_lines(figures: Sequence[Figure], width: int, height: int, theme: Theme
     sized = []
     for figure in figures:
         facet = figure._replace(width=own_width, height=own_height)
-        if cell_len(facet.title + facet.subtitle) + _AROUND_TITLE > own_width:
-            facet = facet._replace(subtitle="", captions=(facet.subtitle, *facet.captions))
+        words = ", ".join(facet.landmarks) or facet.subtitle
+        if cell_len(facet.title + words) + _AROUND_TITLE <= own_width:
+            facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
     footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]
@@ -236,7 +260,7 @@ def _histogram_strip(
         glyphs = [blocks[min(max(height - row * steps, 0), steps)] for height in heights.tolist()]
         line = _line(" " * canvas.left)
         for zone, columns in groupby(range(len(glyphs)), key=zones.__getitem__):
-            style = theme.grey(zone, dim=True if zone and not theme.is_paper else None)
+            style = theme.grey(zone, dim=True if zone and not theme.palette else None)
             line.append("".join(glyphs[column] for column in columns), style)
         yield line
 
@@ -266,5 +290,17 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         else:
             lines.append(item)
     for caption in (*figure.landmarks, *figure.captions):
-        lines += [_line(text, theme.grey()) for text in textwrap.wrap(theme.spelled(caption), room)]
+        lines += [_line(text, theme.grey()) for text in _wrapped(theme.spelled(caption), room)]
     return lines
+
+
+def _wrapped(text: str, room: int) -> Iterator[str]:
+    """Break a caption between its phrases, and a phrase that is too long between words, but never beside a sign."""
+    lines = [""]
+    for phrase in _BETWEEN_PHRASES.split(text):
+        if len(lines[-1]) + 1 + len(phrase) <= room:
+            lines[-1] += " " * bool(lines[-1]) + phrase
+            continue
+        parts = textwrap.wrap(_BESIDE_SIGN.sub(_FIXED, phrase), room, break_on_hyphens=False)
+        lines += (part.replace(_FIXED, " ") for part in parts)
+    yield from filter(None, lines)

@@ -103,7 +103,11 @@ class Scene:
         """All functions in one frame, with all captions under it."""
         return self._figure(self.functions, size)._replace(
             landmarks=tuple(self._landmark_captions(self.functions, theme)),
-            captions=(*self._sign_captions(self.functions), *self._value_captions(self.functions)),
+            captions=(
+                *self._stated_captions(self.functions),
+                *self._sign_captions(self.functions),
+                *self._value_captions(self.functions),
+            ),
         )
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
@@ -117,10 +121,14 @@ class Scene:
             )
             alone = alone._replace(curves=tuple(curves))
         return alone._replace(
-            subtitle=next(self._landmark_captions([function], theme), alone.subtitle),
+            landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
-            captions=(*self._sign_captions([function]), *self._value_captions([function])),
+            captions=(
+                *self._stated_captions([function]),
+                *self._sign_captions([function]),
+                *self._value_captions([function]),
+            ),
         )
 
     @property
@@ -133,7 +141,7 @@ class Scene:
         """Some functions in one frame; where it is one, its formula and its zones too."""
         first = self.orders[0]
         is_single = len(functions) == 1
-        formula = [self._formula(functions[0])] if is_single and first == "value" else []
+        formula = [text for text in [self._formula(functions[0], first)] if is_single and text]
         y_limits = self.view.y_limits
         if self.view.y_is_log and y_limits is not None:
             low, high = np.log10(np.maximum(y_limits, 1e-300)).tolist()
@@ -146,7 +154,7 @@ class Scene:
             zones=tuple(self._shades(functions[0])) if is_single else (),
             points=(*self._landmark_points(functions), *self._value_points(functions)),
             asymptotes=tuple(self._asymptotes(functions)),
-            histogram=self.histogram if self.has_many_values else None,
+            histogram=self.histogram if self.has_many_values and self.histogram.finite else None,
             x_limits=self._ends,
             y_limits=y_limits,
             x_is_log=self.view.x_is_log,
@@ -175,10 +183,13 @@ class Scene:
     def _called(self, name: str, order: str) -> str:
         return f"|{name}{_PRIMES[order]}|" if self.view.y_is_log else name + _PRIMES[order]
 
-    def _formula(self, function: int) -> str:
-        """The formula of a function; none where it is what the user typed."""
-        name, formula = self.header.names[function], str(self.header.descriptions[function]["formula"])
-        return "" if "".join(name.split()) == "".join(formula.split()) else formula
+    def _formula(self, function: int, order: str) -> str:
+        """What is stated of an order that is drawn; nothing where nothing is, or where it is what the user typed."""
+        described = self.header.descriptions[function]
+        key = "formula" if order == "value" else f"{order}_formula"
+        name, formula = self.header.names[function], str(described.get(key) or "")
+        typed = "".join(name.split())
+        return "" if "".join(formula.split()) in (typed, f"{typed}(x)") else formula
 
     def _scales(self) -> Iterator[str]:
         if self.view.y_is_log:
@@ -200,7 +211,7 @@ class Scene:
             low, high = self._across(np.maximum((zone.low, zone.high), 0.0 if self.view.x_is_log else -np.inf)).tolist()
             if low < high:
                 label = describe([each for each in zones if each.kind == zone.kind])
-                yield Shade(low, high, zone.kind, label)
+                yield Shade(low, high, zone.kind, label, describe([zone]))
 
     def _landmarks(self, function: int) -> Landmarks:
         """The landmarks of a function; none where its values are not drawn."""
@@ -246,17 +257,38 @@ class Scene:
                     with np.errstate(over="ignore"):
                         yield Curve(_line_in_words(line), across[half], line.slope * x + line.intercept)
 
+    def _stated_captions(self, functions: Sequence[int]) -> Iterator[str]:
+        """The formulas of the curves that the title does not give: slopes and curvatures beside a value."""
+        for function in functions:
+            for order in self.orders[1:]:
+                if self._formula(function, order):
+                    yield printable(f"{self._name(function, order)} = {self._formula(function, order)}")
+
     def _landmark_captions(self, functions: Sequence[int], theme: Theme) -> Iterator[str]:
         """A line for each function with landmarks in sight, behind their marks; named where there are several."""
         low, high = self.x_limits
         for function in functions:
             landmarks = self._landmarks(function)
             turns = (turn for turn in landmarks.extrema if low <= turn.low and turn.high <= high)
+            turns = (turn for turn in turns if self._is_in_sight(turn.value))
             phrases = [_turn(turn, theme.marks[turn.kind]) for turn in turns]
-            phrases += [_corner(kink, theme.marks["kink"]) for kink in landmarks.kinks if low <= kink.x <= high]
+            corners = (
+                kink for kink in landmarks.kinks if low <= kink.x <= high and self._kink_is_in_sight(function, kink)
+            )
+            phrases += [_corner(kink, theme.marks["kink"]) for kink in corners]
             if phrases:
                 more = [f"and {len(phrases) - _MOST} more"] if len(phrases) > _MOST else []
                 yield self._named(function, functions) + ", ".join([*phrases[:_MOST], *more])
+
+    def _is_in_sight(self, y: float) -> bool:
+        """Whether limits that were asked for hold a value."""
+        low, high = self.view.y_limits or (-np.inf, np.inf)
+        return low <= (abs(y) if self.view.y_is_log else y) <= high
+
+    def _kink_is_in_sight(self, function: int, kink: Kink) -> bool:
+        """The same for a kink, which is among the samples; a jump is seen where either of its sides is."""
+        at = int(np.searchsorted(self.x, kink.x))
+        return any(map(self._is_in_sight, self.y(function, self.orders[0])[max(at - 1, 0) : at + 2].tolist()))
 
     def _sign_captions(self, functions: Sequence[int]) -> Iterator[str]:
         """Where what is drawn as a magnitude is negative."""
@@ -274,7 +306,11 @@ class Scene:
         if not histogram.values:
             return
         caption = f"{histogram.values:,} value" + ("s" if histogram.values > 1 else "")
-        if histogram.finite:
+        if histogram.finite and histogram.low == histogram.high:
+            caption += (
+                f", all {trimmed(histogram.low, 6)}" if histogram.finite > 1 else f": {trimmed(histogram.low, 6)}"
+            )
+        elif histogram.finite:
             caption += f" from {text(histogram.low, 4)} to {text(histogram.high, 4)}{self._spike()}"
         missing = [
             (histogram.infinite, "infinite"),
