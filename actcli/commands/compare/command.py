@@ -25,7 +25,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, refuse_unread, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -126,6 +126,8 @@ def compare(
         "data": has_data and not dask,
     }
     check(given, _RULES)
+    if has_data or dask or against is not None:
+        refuse_kept(input_options)
     if against is not None:
         from actcli.commands.compare.kernel import compare_kernel
 
