@@ -8,6 +8,7 @@ USAGE_WRONG = 2
 GATE_CROSSED = 3
 
 _EXCERPT_WIDTH = 72
+_JOINERS = "\u200c\u200d"  # letters of Persian, of the scripts of India, and within emoji
 _LONGEST_NAME = 64
 _NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
@@ -16,7 +17,10 @@ def printable(text: str) -> str:
     """`text` with control characters and lone surrogates escaped, so that no input steers a terminal."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    is_shown = (c.isprintable() or c in _JOINERS for c in text)
+    return "".join(
+        c if shown else c.encode("unicode_escape").decode("ascii") for c, shown in zip(text, is_shown, strict=True)
+    )
 
 
 def quoted(text: str) -> str:

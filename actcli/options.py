@@ -175,6 +175,7 @@ Files = Annotated[
     list[str] | None,
     _input(
         "--input",
+        "-i",
         metavar="FILE",
         help="read values from a file or a pattern such as 'run*.csv', gzip or not; - is stdin; repeatable",
     ),
@@ -368,6 +369,7 @@ Format = Annotated[
     FormatName | None,
     _output(
         "--format",
+        "-f",
         metavar="FORMAT",
         help=f"{alternatives(FormatName)}; default: table on a terminal, plain or tsv in a pipe",
     ),
@@ -376,6 +378,7 @@ Digits = Annotated[
     int | None,
     _output(
         "--digits",
+        "-n",
         metavar="N",
         parser=whole("--digits", 1, _MOST_DIGITS),
         help="N significant digits; over 17 each is certified",
@@ -385,6 +388,7 @@ OutputPath = Annotated[
     str | None,
     _output(
         "--output",
+        "-o",
         metavar="FILE",
         help="write the answer to a file, in the format of its suffix: "
         "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
@@ -401,7 +405,7 @@ FailOver = Annotated[
         "also if an input is NaN or infinite, or there is none",
     ),
 ]
-Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
+Quiet = Annotated[bool, _output("--quiet", "-q", help="no warnings and notes")]
 ThemeName = Annotated[
     Ground | None, _output("--theme", help="the background, of a saved picture (default light) or of your terminal")
 ]

@@ -118,7 +118,7 @@ def test_layers_tell_why_five_sigmoids_did_not_learn() -> None:
     run = on_terminal("compare", "sigmoid", "--layers", "5")
     assert any(line.split() == ["at", "most", "0.000976562"] for line in run.lines)
     assert any(line.split() == ["<", "0.001", "from", "layer", "5"] for line in run.lines)
-    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.stderr
+    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.remarks[0]
 
 
 def test_a_row_a_function_shows_everything_in_a_pipe() -> None:
@@ -162,7 +162,7 @@ def test_vector_functions_stand_beside_element_wise_ones_on_the_same_logits() ->
         ["1", "0.118943", "0.731059"],
         ["-3", "0.00217852", "0.0474259"],
     ]
-    softmax, sigmoid = run.stderr.splitlines()
+    softmax, sigmoid = run.remarks
     assert "softmax: adds up to 1; probabilities of classes that exclude each other" in softmax
     assert "sigmoid: adds up to 1.731; gates, and probabilities of classes that do not exclude each other" in sigmoid
 

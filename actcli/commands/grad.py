@@ -15,6 +15,7 @@ from actcli.commands.pipeline import (
     element_wise,
     element_wise_chunks,
     jacobian_answer,
+    odd_answers,
     zone_counts,
     zones_of,
 )
@@ -92,7 +93,7 @@ def _through_layers(
         fields=(field,),
         zones=zoned,
         settings={"layers": layers},
-        messages=(note("gradient_factor", function=activation.name, depth=stacked),),
+        messages=(note("gradient_factor", function=activation.name, depth=stacked, has_inputs=True),),
     )
 
     def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
@@ -101,5 +102,5 @@ def _through_layers(
             return {"factor": slope**layers, "slope": slope}
 
     chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
-    accumulators = (*zone_counts([activation], zoned), VanishingLayers(activation.name))
+    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]), VanishingLayers(activation.name))
     return Result(described(header, source, dtype), chunks, accumulators)

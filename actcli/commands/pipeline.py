@@ -21,6 +21,7 @@ from actcli.inputs.sources import Source
 from actcli.inputs.words import read_words
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
+from actcli.results.accumulators import OddAnswers
 from actcli.results.messages import Message, note
 
 Block = TypeVar("Block")
@@ -98,6 +99,11 @@ def zone_counts(
     return [ZoneCounts(place, each.name, own) for place, (each, own) in pairs if isinstance(each, Activation)]
 
 
+def odd_answers(functions: Sequence[Activation | VectorActivation]) -> list[OddAnswers]:
+    """An accumulator for what each element-wise function gives that is no finite number."""
+    return [OddAnswers(place, each.name) for place, each in enumerate(functions) if isinstance(each, Activation)]
+
+
 def described(header: Header, source: Source, dtype: NumberType | None = None) -> Header:
     """The header with what is known of the input, and of the number type that answers are rounded to."""
     return in_type(
@@ -172,7 +178,8 @@ def at_each_input(
             return {name: answers_in(dtype, activation, order, x)}
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
-    return Result(described(header, source, dtype), chunks, zone_counts([activation], zoned))
+    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]))
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
 def answers_in(dtype: NumberType | None, activation: Activation, order: int, x: Floats) -> Floats:

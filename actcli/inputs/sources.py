@@ -30,6 +30,8 @@ from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
 STDIN = "-"
 
+FILE_SEPARATOR = "\0"  # stands in no file name
+
 HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
 FLAT_LIMIT = 1 << 30  # bytes of float64 that --flatten holds
@@ -151,9 +153,14 @@ def _own_output(name: str) -> DataError:
 
 
 def files_of(pattern: str) -> list[str]:
-    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none."""
+    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none.
+
+    What a shell makes of a pattern is one too: its files, FILE_SEPARATOR between them.
+    """
     import glob
 
+    if FILE_SEPARATOR in pattern:
+        return [path for each in pattern.split(FILE_SEPARATOR) for path in files_of(each)]
     # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
     # patterns.
     paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207

@@ -120,7 +120,7 @@ def _number(word: str, piece: Piece) -> float:
     if len(text.split()) > 1 and all(number(part) is not None for part in text.split()):
         raise UsageError(not_a_number(text), "several numbers are several words: leave out the quotes", place)
     # What expressions would make of `1_000` or `0x10` is not what numbers are: only true names reach them.
-    if text[0] in "+-.0123456789" and re.fullmatch(r"[+-]*[\d.][\w.]*", text):
+    if text[0] in "+-.0123456789" and re.fullmatch(r"[+-]*[\d.][\w.]*%?", text):
         raise UsageError(not_a_number(text), place=place)
     try:
         return constant(text)

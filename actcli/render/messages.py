@@ -57,14 +57,22 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
-def gradient_factor(function: str, depth: "Depth") -> str:
-    """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished."""
+def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> str:
+    """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished.
+
+    Where there are inputs, the layer is theirs alone (see `factor_vanishes`).
+    """
     layers = "1 layer multiplies" if depth.layers == 1 else f"{depth.layers} layers multiply"
     most = "by more than any number" if math.isinf(depth.bound) else f"by at most {number(depth.bound, 3)}"
-    words = f"{function}: {layers} a gradient {most}{_from_layer(depth.bound_vanishes_at)}"
+    bound_from, rms_from = (
+        (" whatever the inputs", " over normal ones")
+        if has_inputs
+        else map(_from_layer, (depth.bound_vanishes_at, depth.rms_vanishes_at))
+    )
+    words = f"{function}: {layers} a gradient {most}{bound_from}"
     if depth.rms is None or not math.isfinite(depth.rms):
         return words
-    return f"{words}, by {number(depth.rms, 3)} in root mean square{_from_layer(depth.rms_vanishes_at)}"
+    return f"{words}, by {number(depth.rms, 3)} in root mean square{rms_from}"
 
 
 def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
@@ -85,7 +93,7 @@ def reference_uncertain(bound: int | None) -> str:
 def factor_vanishes(function: str, first: int, last: int) -> str:
     """Between which layers the factor of a gradient falls below a thousandth."""
     span = f"layer {last}" if first == last else f"layers {first} to {last}"
-    return f"{function}: the factor falls below {_vanished()} at {span}"
+    return f"{function}: at the inputs given the factor falls below {_vanished()} at {span}"
 
 
 def factor_lasts(function: str, inputs: int) -> str:
@@ -153,6 +161,18 @@ def no_inputs() -> str:
     return "the input holds no values"
 
 
+def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: tuple[float, int | None]) -> str:
+    """At how many finite inputs a function gives NaN or an infinity, and which is the first."""
+    x, of_line = first
+    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
+    kinds = [
+        f"{count} {'gives' if count == 1 else 'give'} {kind}"
+        for count, kind in ((undefined, "NaN"), (infinite, "an infinity"))
+        if count
+    ]
+    return f"{printable(function)}: of {counted(inputs, 'finite input')} {' and '.join(kinds)}; first: {where}"
+
+
 def no_distribution(vectors: int, first_line: int | None) -> str:
     """Vectors of -inf alone have no softmax."""
     are = "1 vector is" if vectors == 1 else f"{vectors} vectors are"
@@ -217,6 +237,7 @@ _SENTENCES: dict[str, Any] = {
         dead_vector,
         bad_input,
         odd_inputs,
+        odd_answers,
         no_inputs,
         no_distribution,
         nothing_made_them,

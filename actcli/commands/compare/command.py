@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     described,
     description,
     each_spec,
+    odd_answers,
     vector_answer,
     zone_counts,
     zones_of,
@@ -182,7 +183,7 @@ def _side_by_side(
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += zone_counts(functions, zoned)
+        accumulators += [*zone_counts(functions, zoned), *odd_answers(functions)]
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))

@@ -12,6 +12,7 @@ from actcli.commands.pipeline import (
     each_spec,
     element_wise_chunks,
     in_type,
+    odd_answers,
     zone_counts,
     zones_of,
 )
@@ -163,7 +164,8 @@ def _curves(
     chunks = element_wise_chunks(activations, source.blocks, columns, zoned, fields)
     if output.is_drawn:  # formats for programs hold the values given
         chunks = with_curves(chunks, x_limits, default, curves, is_log=view.x_is_log)
-    return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned))
+    accumulators = (*zone_counts(activations, zoned), *odd_answers(activations))
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
 def _differences(activations: Sequence[Activation], x_limits: Limits) -> tuple[list[Activation], tuple[Landmarks, ...]]:
