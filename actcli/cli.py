@@ -58,9 +58,18 @@ class ValueCommand(_WithHelp, TyperCommand):
         """Hide such tokens from the option parser behind the typographic minus, which numbers may have anyway."""
         short = {"-h", *(name for option in self.params for name in option.opts if len(name) == _SHORT)}
         hidden = [arg if arg in short else _hidden(arg) for arg in _with_all_files(args)]
-        rest = super().parse_args(ctx, hidden)
+        rest = super().parse_args(ctx, list(hidden))
+        self._refuse_repeated(ctx, hidden)
         ctx.params = {name: _revealed(value) for name, value in ctx.params.items()}
         return rest
+
+    def _refuse_repeated(self, ctx: Any, args: list[str]) -> None:
+        """Raise UsageError where an option that takes one value is there twice: the first would be passed over."""
+        given: list[Any] = list(self.make_parser(ctx).parse_args(args)[2])
+        for option in given:
+            takes_one = option.param_type_name == "option" and not (option.multiple or option.is_flag)
+            if takes_one and given.count(option) > 1:
+                raise UsageError(f"{option.opts[0]} is there twice, and takes one value", "leave out one of them")
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; from now on there is garbage to collect (see __main__): all imports are done."""

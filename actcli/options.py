@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from itertools import product
 from math import inf
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, NewType, get_args
 
 import typer
 
@@ -461,7 +461,27 @@ def output_options(
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 
-_GROUPS: Mapping[Any, Callable[..., Any]] = {InputOptions: input_options, OutputOptions: output_options}
+def _without(maker: Callable[..., Any], *names: str) -> Callable[..., Any]:
+    """The same maker for commands that do not offer some of its options."""
+
+    @wraps(maker)
+    def made(**given: Any) -> Any:
+        return maker(**given)
+
+    signature = inspect.signature(maker)
+    kept = [each for name, each in signature.parameters.items() if name not in names]
+    made.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+    return made
+
+
+ListingOptions = NewType("ListingOptions", OutputOptions)
+"""Those of a command that has no values to total and to judge."""
+
+_GROUPS: Mapping[Any, Callable[..., Any]] = {
+    InputOptions: input_options,
+    OutputOptions: output_options,
+    ListingOptions: _without(output_options, "summary", "fail_over"),
+}
 
 
 def with_groups(command: Callable[..., Any]) -> Callable[..., Any]:

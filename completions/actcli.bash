@@ -123,7 +123,7 @@ _actcli_command() {
                 --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
-            options=(--format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--format --digits --output --theme --color --ascii --quiet --help) ;;
         completion)
             kind=choices place=first values=(bash zsh fish)
             options=(--help) ;;

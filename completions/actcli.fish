@@ -54,10 +54,9 @@ function __actcli_names
 end
 
 # --- begin tables
-set -g __actcli_valued \
-    --seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n \
-    --output -o --fail-over --theme --color --layers --ylim --layout --width --height --size --title --mean --sigma \
-    --dask --against --temperature --top --target --loss --labels
+set -g __actcli_valued --seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
+                --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title
+                --mean --sigma --dask --against --top --target --loss --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -576,7 +575,7 @@ complete -c actcli -n '__actcli_is completion; and not __actcli_has_word' -a 'ba
 complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certified by ball arithmetic'
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax' -s i -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
@@ -585,20 +584,22 @@ complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l array -x -
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s f -l format -x -a 'table plain csv tsv json jsonl npy svg html png pdf' -d 'table, plain, csv, tsv, json, jsonl, npy, svg, html, png or pdf'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s n -l digits -x -d 'N significant digits'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s o -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l summary -d 'totals in place of rows, once all input is read'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l fail-over -x -d 'exit with 3 if more of the inputs are saturated, or of the units dead: 10%'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l format -x -a 'table plain csv tsv json jsonl npy svg html png pdf' -d 'table, plain, csv, tsv, json, jsonl, npy, svg, html, png or pdf'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l digits -x -d 'N significant digits'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l summary -d 'totals in place of rows, once all input is read'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax' -l fail-over -x -d 'exit with 3 if more of the inputs are saturated, or of the units dead: 10%'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l theme -x -a 'light dark' -d 'the background, of a saved picture (default light) or of your terminal'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l ascii -d 'draw with ASCII alone'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -s q -l quiet -d 'no warnings and notes'
-complete -c actcli -n '__actcli_is eval grad plot compare softmax list completion' -s h -l help -d 'show this'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list' -l quiet -d 'no warnings and notes'
+complete -c actcli -n '__actcli_is eval grad plot compare softmax list completion' -l help -d 'show this'
 complete -c actcli -n '__actcli_is grad plot compare' -l curvature -d 'f\'\' in place of f\''
 complete -c actcli -n '__actcli_is grad compare' -l layers -x -d 'f\'(x)**N: the factor that N stacked layers give a gradient'
 complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of every component in every input'
 complete -c actcli -n '__actcli_is plot compare' -l slope -d 'draw f\' too'
+complete -c actcli -n '__actcli_is plot' -l difference -d 'draw the difference from the first function, the largest distance marked'
+complete -c actcli -n '__actcli_is plot softmax' -l temperature -x -d 'of softmax and its family the probabilities of each class over the temperature, on a logarithmic axis'
 complete -c actcli -n '__actcli_is plot' -l ylim -x -d 'limits of the y axis'
 complete -c actcli -n '__actcli_is plot' -l log-x -d 'a logarithmic x axis, of x above 0 (default 0.01:100)'
 complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis, of slopes alone if they are asked for'
@@ -612,7 +613,6 @@ complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation o
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
 complete -c actcli -n '__actcli_is compare' -l against -r -F -d 'what your kernel gave for --input: a file, or with --column another column'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
-complete -c actcli -n '__actcli_is softmax' -l temperature -x -d 'divide the logits by T > 0 (default 1)'
 complete -c actcli -n '__actcli_is softmax' -l log -d 'log-probabilities'
 complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest logit, 0 for the others'
 complete -c actcli -n '__actcli_is softmax' -l top -x -d 'the K likeliest classes, best first'

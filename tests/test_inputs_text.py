@@ -2,6 +2,7 @@
 
 import io
 import os
+import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
 from math import copysign
@@ -21,6 +22,7 @@ from actcli.inputs.readers import bulk
 from actcli.inputs.readers.text import read_text
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
+from tests.runner import actcli
 
 FAST = [b"1\n2\n", b"1,2\n3\n", b"1, 2 ,3\n", b"1 2\n3 4\n", b"1\t2\n", b"1;2\n", b"1,\t2\n", b"1e-05,-0.5\n"]
 SLOW = [
@@ -314,3 +316,31 @@ def test_a_line_reads_as_its_tokens_do(data: bytes) -> None:
 @given(NUMBERISH, st.integers(1, 5))
 def test_where_the_stream_is_cut_does_not_matter(data: bytes, size: int) -> None:
     assert outcome(*(data[at : at + size] for at in range(0, len(data), size))) == outcome(data)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize(
+    "text", ["1,2,3\n4,5,6\n", "1 2 3\n\n4\n", ".5 +3 inf\n7\t8\n", "1,2,\n", ",1\n", "1,,2\n", "\n\n", "", "-0,1\n"]
+)
+def test_a_long_line_is_read_in_pieces_and_means_the_same(
+    text: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer() -> tuple[str, str, int]:
+        run = actcli("eval", "identity", stdin=text)
+        return run.stdout, run.stderr, run.status
+
+    whole = answer()
+    monkeypatch.setattr(bulk, "_PIECE_BYTES", size)
+    assert answer() == whole
+
+
+def test_flatten_holds_values_and_not_what_is_known_of_their_rows() -> None:
+    def peak(rows: int) -> int:
+        tracemalloc.start()
+        assert actcli("eval", "relu", "--flatten", "--summary", stdin="1\n" * rows).status == 0
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # imports what is imported once
+    assert peak(400_000) - peak(200_000) < 200_000 * 40  # bytes a value: its text, float64, a copy, an answer

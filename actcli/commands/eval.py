@@ -34,6 +34,9 @@ def eval_(
         return at_each_input(output, activation, 0, source, saturation, dtype), output
     if output.is_certified:
         raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
+    if saturation is not None:
+        message = f"{activation.name} is a function of whole vectors and has no zones"
+        raise UsageError(message, "leave out --saturation")
     fields = (Field("value", has_x=activation.entry.keeps_length),)
     header = Header(command="eval", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(vector_answer, activation.drawing())], fields)

@@ -30,6 +30,7 @@ from actcli.results.messages import note
 
 _RULES = (
     Excludes(("--jacobian",), ("--curvature", "--layers", "--exact"), "a Jacobian holds float64 slopes"),
+    Excludes(("--jacobian",), ("--saturation",), "functions of whole vectors have no zones"),
     Excludes(("--layers",), ("--curvature", "--exact")),
 )
 
@@ -46,7 +47,8 @@ def grad(
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """The slope of FUNCTION at each of VALUES."""
-    check({"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}, _RULES)
+    given = {"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}
+    check(given | {"--saturation": saturation}, _RULES)
     dtype = input_options.number_type
     can_certify = not (jacobian or layers)
     output = output_options.settle(
@@ -71,7 +73,7 @@ def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, out
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     source = open_values(values, input_options, output.terminal, stdin_by_default=True)
-    fields = (Field("jacobian", per="pair"),)
+    fields = (Field("jacobian", per="pair", has_x=activation.entry.keeps_length),)
     header = Header(command="grad", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
     return Result(described(header, source, input_options.number_type), chunks)

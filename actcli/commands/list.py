@@ -5,13 +5,13 @@ from typing import Any
 
 from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, description, find, folded
 from actcli.errors import UsageError, nearest_names, printable
-from actcli.options import Pattern
-from actcli.output import Output, OutputOptions
+from actcli.options import ListingOptions, Pattern
+from actcli.output import Output
 from actcli.results import Header, Result
 from actcli.results.properties import ABOUT, ENTRY, STATED, USE, Subject, columns, describe
 
 
-def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
+def list_(output_options: ListingOptions, pattern: Pattern = None) -> tuple[Result, Output]:
     """Every function whose name or alias matches PATTERN; of a single one all there is to know."""
     output = output_options.settle("properties", has_values=False)
     entries = _named(pattern) or [entry for entry in ENTRIES if pattern is None or _matches(entry, folded(pattern))]

@@ -44,6 +44,7 @@ class InputOptions(NamedTuple):
             "--target-column": self.target_column is not None,
             "--no-header": not self.has_header,
             "--array": self.array is not None,
+            "--on-error": self.on_error != "stop",
         }
 
 

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from io import FileIO
 from itertools import chain
@@ -89,10 +89,19 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
     return open_streams(options, terminal.stdin, *files).rounded(options.number_type)
 
 
-def _open_words(words: Sequence[str], options: InputOptions) -> Source:
-    for option, is_given in options.of_streams().items():
+def refuse_unread(options: InputOptions) -> None:
+    """Raise UsageError for an option that says how an input is read, where there is none."""
+    _refuse(options.of_streams() | {"--flatten": options.flatten}, "there are none")
+
+
+def _refuse(options: Mapping[str, bool], why: str) -> None:
+    for option, is_given in options.items():
         if is_given:
-            raise UsageError(f"{option} is for files and pipes, and these values are typed", f"leave out {option}")
+            raise UsageError(f"{option} is for files and pipes, and {why}", f"leave out {option}")
+
+
+def _open_words(words: Sequence[str], options: InputOptions) -> Source:
+    _refuse(options.of_streams(), "these values are typed")
     vectors, delimiter = read_words(words)
     blocks = iter((vectors,))
     return Source(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
@@ -178,7 +187,8 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
     held, size = list[Vectors](), 0
     for block in blocks:
-        held.append(block)
+        # What is known of each row takes more than its value, where rows are short.
+        held.append(block._replace(lengths=np.array([block.values.size], np.int64), lines=None, targets=None))
         size += block.values.nbytes
         if size > FLAT_LIMIT:
             raise DataError(f"--flatten holds all input, and it outgrew {FLAT_LIMIT >> 20:,} MiB as float64")

@@ -41,6 +41,11 @@ def numbers_taken(source: str, names: Sequence[str]) -> str:
     return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
 
 
+def order_of_numbers(names: Sequence[str]) -> str:
+    """What the numbers of a line are, where there are several kinds and none is named."""
+    return f"a line holds {' and then '.join(names)}; --format tsv names them"
+
+
 def cost_measured(runs: int, values: int, unit: str) -> str:
     """How costs were measured."""
     return f"medians of {runs} runs over {values:,} normal values in cache; ratios are to a value of {unit}"
@@ -222,6 +227,7 @@ _SENTENCES: dict[str, Any] = {
     for each in (
         header_taken,
         numbers_taken,
+        order_of_numbers,
         cost_measured,
         results_compared,
         moment_unsettled,

@@ -25,7 +25,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -132,6 +132,8 @@ def compare(
         output = output_options.settle("totals", can_certify=True, exact=exact)
         order = 2 if curvature else 1 if slope else 0
         return compare_kernel(output, input_options, specs, values, against, order), output
+    if not (has_data or values):
+        refuse_unread(input_options)
     if cost:
         from actcli.commands.compare.cost import compare_cost
 
@@ -149,15 +151,26 @@ def compare(
         return compare_data(specs, source, layers, saturation), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
-    return _side_by_side(output, specs, values, normal_input, saturation), output
+    for option in ("--mean", "--sigma"):
+        if given[option] and values and not output.has_properties:
+            message = f"{option} is for what functions make of a normal input, and {output.format} has the values alone"
+            raise UsageError(message, "leave out one of them, or --format json")
+    return _side_by_side(output, specs, values, input_options, normal_input, saturation), output
 
 
 def _side_by_side(
-    output: Output, specs: Sequence[str], values: Sequence[str], normal_input: NormalInput, level: float | None
+    output: Output,
+    specs: Sequence[str],
+    values: Sequence[str],
+    input_options: InputOptions,
+    normal_input: NormalInput,
+    level: float | None,
 ) -> Result:
     """What functions are, what they make of a normal input, and their values, if values are given."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     activations = [each for each in functions if isinstance(each, Activation)]
+    if level is not None and not activations:
+        raise UsageError("--saturation is for element-wise functions, and here are none", "leave out --saturation")
     zoned = tuple(zones_of([each], level)[0] if isinstance(each, Activation) else () for each in functions)
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
     header = Header(
@@ -179,7 +192,7 @@ def _side_by_side(
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
-        source = open_values(values, InputOptions(), output.terminal, stdin_by_default=False)
+        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)

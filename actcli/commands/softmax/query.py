@@ -102,6 +102,8 @@ class SoftmaxQuery(NamedTuple):
     """How many every vector must have, if that is known."""
     in_full: bool = False
     """Whether the format shows details."""
+    in_rows: bool = False
+    """Whether it has a row a value, with room for a probability beside a loss."""
     is_certified: bool = False
     """Whether every digit is to be proven."""
     is_text: bool = False
@@ -132,17 +134,20 @@ class SoftmaxQuery(NamedTuple):
             chosen = loss_fields(self.loss, in_full=self.in_full)
         if self.jacobian:
             chosen += (Field("jacobian", per="pair"),)
-        if chosen and not self.in_full:
+        has_main = self.in_full or not chosen or (self.in_rows and not (self.is_swept or self.jacobian))
+        if not has_main:
             return chosen
         main = Field(
             self.main,
-            detail=bool(chosen),
+            detail=bool(chosen) and self.in_full,
             is_text=self.is_text,
             is_ranked=self.top is not None,
             is_certified=self.is_certified,
         )
         known = {field.name for field in chosen}
         spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
+        if chosen and not self.in_full:
+            return (main, *chosen)
         return (main, *chosen, *(Field(name, per="vector", detail=True) for name in spread))
 
     @property
@@ -177,7 +182,7 @@ class SoftmaxQuery(NamedTuple):
     def _columns(self, temperature: float, x: Floats, one: int) -> Mapping[str, Numbers]:
         """The columns of rows that have a length and a class in common."""
         columns: dict[str, Numbers] = {"temperature": np.full(len(x), temperature)} if self.is_swept else {}
-        if self.in_full or not (self.target or self.jacobian or self.is_swept):
+        if any(field.name == self.main for field in self.fields()):
             columns[self.main] = _KERNELS[self.main](x, temperature)
         if self.jacobian:
             columns["jacobian"] = softmax_jacobian(x, temperature=temperature)
