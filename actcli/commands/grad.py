@@ -15,6 +15,7 @@ from actcli.commands.pipeline import (
     element_wise,
     element_wise_chunks,
     jacobian_answer,
+    typed,
     zone_counts,
     zones_of,
 )
@@ -46,6 +47,7 @@ def grad(
 ) -> tuple[Result, Output]:
     """The slope of FUNCTION at each of VALUES."""
     check({"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}, _RULES)
+    input_options = typed(input_options, values or ())
     dtype = input_options.number_type
     can_certify = not (jacobian or layers)
     output = output_options.settle(

@@ -238,9 +238,7 @@ class _Results(NamedTuple):
 
     def at(self, place: int) -> Place:
         """One of them."""
-        return Place(
-            float(self.x[place]), float(self.got[place]), float(self.wanted[place]), int(self.index[place])
-        )
+        return Place(float(self.x[place]), float(self.got[place]), float(self.wanted[place]), int(self.index[place]))
 
     def first(self, where: NDArray[np.bool_]) -> Place | None:
         """The first of those that are marked."""
