@@ -183,21 +183,22 @@ def _segments(row: Property, known: Description, digits: int) -> str:
         else:
             segments.append(dict(each))
     worst = max((each["ulp_error"] or 0.0 for each in segments), default=0.0)
-    lines = [("x", "inputs", "worst", "mean", "exact", "")]
+    lines: list[tuple[str, ...]] = [("x", "inputs", "worst", "mean", "exact", "")]
     for each in segments:
         ends = (text(each[end], 4) for end in ("from", "to"))
-        errors = (
-            "" if each[key] is None else text(each[key], min(digits, 4)) for key in ("ulp_error", "mean_ulp_error")
-        )
+        errors = (_or_blank(each[key], min(digits, 4)) for key in ("ulp_error", "mean_ulp_error"))
         mark = "<- worst" if worst > 0.5 and each["ulp_error"] == worst else ""
         lines.append((":".join(ends), f"{each['inputs']:,}", *errors, percent(each["exact_share"], 3), mark))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = (str.ljust, str.rjust, str.rjust, str.rjust, str.rjust, str.ljust)
     return "\n".join(
-        "  ".join(
-            [cells[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(cells[1:5], widths[1:5], strict=True)), cells[5]]
-        ).rstrip()
-        for cells in lines
+        "  ".join(side(part, width) for side, part, width in zip(sides, line, widths, strict=True)).rstrip()
+        for line in lines
     )
+
+
+def _or_blank(number: float | None, digits: int) -> str:
+    return "" if number is None else text(number, digits)
 
 
 PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {

@@ -148,7 +148,9 @@ class Property(NamedTuple):
     within: str = ""
     """The key of the property with which it shares a row of a table."""
     is_column: bool = True
-    """Whether it has a column in TSV; else it is in JSON alone."""
+    """Whether it has a column in TSV."""
+    is_shown: bool = True
+    """Whether a table shows it; else it is for other programs alone."""
 
     @property
     def label(self) -> str:
@@ -476,7 +478,7 @@ PROPERTIES: tuple[Property, ...] = (
              title="known as"),
 
     # Totals, filled in by accumulators.
-    Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False),
+    Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False, is_shown=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
     Property("inputs", COUNTS, INTEGER, "Values of the input."),
     Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
@@ -491,7 +493,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead"),
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
-             "The first saturated input, and its line where the input has lines.", is_column=False),
+             "The first saturated input, and its line where the input has lines.", is_column=False, is_shown=False),
 
     Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a true class."),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),

@@ -1,4 +1,4 @@
-"""How far the results of a kernel lie from the truth, in ulp of their type: distribution, worst, faults, segments of x."""
+"""How far a kernel's results lie from the truth, in ulp of their type: classes, the worst, faults, segments of x."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from actcli.results.messages import Message, crossing, note
 MEASURES = ("ulp", "absolute", "relative")
 
 BOUNDS = (0.5, 1.0, 2.0, 10.0, 100.0, math.inf)
-"""Up to where each class of errors reaches, in ulp; a correctly rounded result is off by half of one at most."""
+"""Up to where each class of errors reaches, in ulp; correctly rounded results are in the first."""
 
 FAULTS = ("not_finite", "finite", "lost", "wrong_sign", "out_of_order")
 """What is counted apart: an infinity or NaN for a number, a number for an infinity or NaN, 0 for another number, a
@@ -36,12 +36,13 @@ class Place(NamedTuple):
     """What came out."""
     wanted: float
     """What is right."""
-    index: int
+    position: int
     """Of the input among all, from 0."""
 
     def totals(self, prefix: str) -> dict[str, Any]:
         """Its parts by name."""
-        return {f"{prefix}_{name}": part for name, part in self._asdict().items()}
+        names = ("x", "got", "wanted", "index")
+        return {f"{prefix}_{name}": part for name, part in zip(names, self, strict=True)}
 
 
 class Worst(NamedTuple):
@@ -56,8 +57,8 @@ class Worst(NamedTuple):
 class Fault(NamedTuple):
     """What is counted apart from errors."""
 
-    count: int
-    """How many results."""
+    results: int
+    """How many."""
     first: Place | None
     """The first of them."""
 
@@ -66,7 +67,8 @@ class UlpErrors(Accumulator):
     """Errors of a kernel's results: classes by size, the worst ones, faults, segments of x.
 
     Takes the columns `got` and `wanted`, numbers of the type, and `truth`, what `wanted` was rounded from. One ulp is
-    the spacing of the type at the truth. Errors are those of finite results; what is not finite is a fault.
+    the spacing of the type at the truth. What is correctly rounded has no error. Errors are those of finite results;
+    what is not finite is a fault.
     """
 
     judged_by = "ulp"
@@ -87,7 +89,7 @@ class UlpErrors(Accumulator):
         """Whether the results wanted are certified, or rounded from float64 to a type narrow enough."""
         self.bound = bound
         """The largest error of the reference values, in ulp; None where no entry states it."""
-        self.function = function
+        self.function = self._answer = function
         self.flushes = flushes
         """Whether subnormal inputs and results are left out."""
         self.left_out = 0
@@ -105,7 +107,7 @@ class UlpErrors(Accumulator):
         """The first and the last result, each with its truth."""
 
     def update(self, chunk: Chunk) -> None:
-        columns = chunk.answers[self.function].columns
+        columns = chunk.answers[self._answer].columns
         self.add(chunk.vectors.values, columns["got"], columns["wanted"], columns["truth"])
 
     def add(self, x: Floats, got: Floats, wanted: Floats, truth: Floats) -> None:
@@ -119,12 +121,12 @@ class UlpErrors(Accumulator):
             return
         results = _Results(x, got, wanted, index)
         is_exact = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
-        counted = np.isfinite(got) & np.isfinite(truth)
+        counted = is_exact | (np.isfinite(got) & np.isfinite(truth))
         with np.errstate(all="ignore"):
-            absolute = np.where(counted, np.abs(got - truth), -1.0)
-            ulp = np.where(counted, absolute / self.number_type.spacing(self._within(truth)), -1.0)
-            relative = np.where(counted & (truth != 0), absolute / np.abs(truth), np.where(absolute > 0, np.inf, 0.0))
-        relative = np.where(counted, relative, -1.0)
+            absolute = np.where(is_exact, 0.0, np.abs(got - truth))
+            ulp = np.where(is_exact, 0.0, absolute / self.number_type.spacing(self._within(truth)))
+            relative = np.where(is_exact, 0.0, absolute / np.abs(truth))
+        absolute, ulp, relative = (np.where(counted, error, -1.0) for error in (absolute, ulp, relative))
         if counted.any():
             self._worsen(tuple(results.worst(error) for error in (ulp, absolute, relative)))
         self.compared += x.size
@@ -148,10 +150,10 @@ class UlpErrors(Accumulator):
     def merge(self, later: Self) -> None:
         start = self.compared + self.left_out
         if later._ends is not None:
-            first, its_truth, *last = later._ends
+            first, its_truth, last, last_truth = later._ends
             if self._falls(_Results(*(np.array([part]) for part in first)), np.array([its_truth])).any():
                 self._count("out_of_order", Fault(1, _moved(first, start)))
-            self._ends = (*(self._ends or later._ends)[:2], *last)
+            self._ends = (*(self._ends or later._ends)[:2], last, last_truth)
         for kind, fault in later.faults.items():
             self._count(kind, fault._replace(first=_moved(fault.first, start)))
         if later.worst:
@@ -182,7 +184,7 @@ class UlpErrors(Accumulator):
             for bound, count in zip(BOUNDS, self.classes.tolist(), strict=True)
         ]
         for kind, fault in self.faults.items():
-            found[kind] = fault.count
+            found[kind] = fault.results
             if fault.first is not None:
                 found |= fault.first.totals(f"first_{kind}")
         found["mean_ulp_error"] = self.ulps / self.finite if self.finite else None
@@ -205,7 +207,8 @@ class UlpErrors(Accumulator):
             yield crossing("error_exceeded", function=self.name, ulp=worst.error, x=worst.place.x, most=most)
 
     def _is_subnormal(self, x: Floats) -> NDArray[np.bool_]:
-        return (x != 0) & (np.abs(x) < self.number_type.smallest_normal)
+        is_subnormal: NDArray[np.bool_] = (x != 0) & (np.abs(x) < self.number_type.smallest_normal)
+        return is_subnormal
 
     def _within(self, truth: Floats) -> Floats:
         """The truth, or the largest number of the type where it lies beyond: spacings end there."""
@@ -221,7 +224,7 @@ class UlpErrors(Accumulator):
 
     def _count(self, kind: str, later: Fault) -> None:
         own = self.faults[kind]
-        self.faults[kind] = Fault(own.count + later.count, own.first or later.first)
+        self.faults[kind] = Fault(own.results + later.results, own.first or later.first)
 
     def _worsen(self, later: tuple[Worst, ...]) -> None:
         pairs = zip(self.worst or later, later or self.worst, strict=True)
@@ -234,11 +237,11 @@ class _Results(NamedTuple):
     x: Floats
     got: Floats
     wanted: Floats
-    index: NDArray[Any]
+    places: NDArray[Any]
 
     def at(self, place: int) -> Place:
         """One of them."""
-        return Place(float(self.x[place]), float(self.got[place]), float(self.wanted[place]), int(self.index[place]))
+        return Place(float(self.x[place]), float(self.got[place]), float(self.wanted[place]), int(self.places[place]))
 
     def first(self, where: NDArray[np.bool_]) -> Place | None:
         """The first of those that are marked."""
@@ -300,7 +303,7 @@ class _Segments:
 
 
 def _moved(place: Place | None, start: int) -> Place | None:
-    return None if place is None else place._replace(index=place.index + start)
+    return None if place is None else place._replace(position=place.position + start)
 
 
 def _falls(results: _Results, truth: Floats) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Kernels that are functions: imported by their name, called on the input in its type, differentiated by their library."""
+"""Kernels that are functions: imported by name, called on the input in its type, differentiated by their library."""
 
 import re
 from collections.abc import Callable
@@ -102,7 +102,8 @@ def called(kernel: Kernel, name: str, x: Floats, number_type: NumberType, order:
     except UsageError:
         raise
     except Exception as error:
-        message = f"{printable(name)} failed: {type(error).__name__}: {printable(str(error).splitlines()[0] if str(error) else '')}"
+        reason = printable(next(iter(str(error).splitlines()), ""))
+        message = f"{printable(name)} failed: {type(error).__name__}: {reason}"
         raise DataError(message, "--debug shows where") from error
     if given.shape != x.shape:
         raise DataError(f"{printable(name)} gave an array of shape {given.shape} for one of {x.shape}")
@@ -148,7 +149,7 @@ _BY_LIBRARY: dict[str, Callable[[Kernel, Floats, NumberType, int], Floats]] = {"
 
 
 def _as_float64(given: Any) -> Floats:
-    """An array of any library as float64: by its own cast where NumPy does not know its type, else as NumPy reads it."""
+    """An array of any library as float64: by its own cast where NumPy does not know its type."""
     if hasattr(given, "detach"):  # NumPy has no bfloat16 for torch to hand over
         given = given.detach().double().cpu().numpy()
     elif not hasattr(given, "__array__") and hasattr(given, "__dlpack__"):

@@ -9,6 +9,7 @@ import numpy as np
 from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
 from actcli.catalog.entry import ORDERS
+from actcli.commands.compare.callables import Called, is_callable_name
 from actcli.commands.pipeline import described, description, element_wise
 from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import DataError, UsageError, printable
@@ -33,8 +34,9 @@ class KernelQuery(NamedTuple):
 class Results(Protocol):
     """What a kernel gave for an input that is read block by block."""
 
-    dtype: NumberType
-    """The type of the results."""
+    @property
+    def dtype(self) -> NumberType:
+        """The type of the results."""
 
     def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:
         """The results for a block that begins at value `start`, and the lengths of their vectors where they have any.
@@ -62,7 +64,7 @@ def compare_kernels(
     activation = element_wise(specs[0], "compare --against")
     x = open_values(values, input_options, output.terminal, stdin_by_default=False)
     kernels = [_opened(name, x, values, input_options, output, query) for name in query.against]
-    names = [activation.name] if len(kernels) == 1 else [printable(name) for name in query.against]
+    names = [activation.name] if len(kernels) == 1 else _short(query.against)
     header = Header(
         command="compare",
         descriptions=tuple(description(activation) | {"name": name} for name in names),
@@ -122,12 +124,16 @@ def _judged(
         kernel.require_end(start)
 
 
+def _short(names: Sequence[str]) -> list[str]:
+    """The names of files without their folders, where that tells them apart."""
+    short = [name if is_callable_name(name) else Path(name).name for name in names]
+    return [printable(name) for name in (short if len(set(short)) == len(names) else names)]
+
+
 def _opened(
     name: str, x: Source, values: Sequence[str], input_options: InputOptions, output: Output, query: KernelQuery
 ) -> Results:
     """The results of a kernel by its name: a function that is called, else what a file or a column holds."""
-    from actcli.commands.compare.callables import Called, is_callable_name
-
     if is_callable_name(name):
         return Called(name, query.order, input_options.number_type)
     y = open_values((), of_results(input_options, name), output.terminal, stdin_by_default=False)
