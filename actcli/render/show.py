@@ -9,7 +9,7 @@ from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
 from actcli.results import Header, Result
 from actcli.results.messages import Message, warning
-from actcli.terminal import Bytes
+from actcli.terminal import PIPE_HEIGHT, Bytes, Terminal
 
 Piece = TypeVar("Piece")
 
@@ -116,6 +116,29 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
         yield from _renderer(output)(shown, output)
 
     return totals()
+
+
+def report(result: Result, width: int) -> str:
+    """The table of totals as text of so many columns, once all chunks have passed."""
+    from io import BytesIO
+
+    sink = BytesIO()
+    terminal = Terminal(
+        stdin=None,
+        stdout=sink,
+        stderr=sink,
+        stdin_is_tty=False,
+        stdout_is_tty=False,
+        stderr_is_tty=False,
+        width=width,
+        height=PIPE_HEIGHT,
+        colour=False,
+        truecolour=False,
+        unicode=True,
+    )
+    output = Output(terminal, "table", "totals", is_totals=True)
+    shown = _renderer(output)(result.again(header=_header_of_totals(result)), output)
+    return b"".join(bytes(piece) for piece in shown).decode()
 
 
 def _header_of_totals(result: Result) -> Header:

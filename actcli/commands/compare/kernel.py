@@ -90,6 +90,42 @@ def compare_kernels(
     return Result(described(header, x), chunks, errors)
 
 
+def judged(
+    activation: Activation,
+    order: int,
+    x: Floats,
+    got: Floats,
+    number_type: NumberType,
+    *,
+    flushes: bool = False,
+    is_certified: bool = False,
+) -> Result:
+    """The errors of one kernel whose results are all there."""
+    vectors = Vectors(x, np.array([x.size], np.int64))
+    header = Header(command="compare", descriptions=(description(activation),), is_total=True)
+    errors = UlpErrors(activation.name, number_type, is_reference_exact=True, bound=None, flushes=flushes)
+    source = Source(iter((vectors,)), " ")
+    return Result(
+        header, _judged(activation, order, source, [_There(got, number_type)], is_certified=is_certified), [errors]
+    )
+
+
+class _There(NamedTuple):
+    """Results that are all there."""
+
+    values: Floats
+    """As float64."""
+    dtype: NumberType
+    """Their type."""
+
+    def take(self, block: Vectors, start: int) -> tuple[Floats, None]:
+        """Those for a block."""
+        return self.values[start : start + block.values.size], None
+
+    def require_end(self, count: int) -> None:
+        """There are as many as inputs."""
+
+
 def _judged(
     activation: Activation, order: int, x: Source, kernels: Sequence[Results], *, is_certified: bool
 ) -> Iterator[Chunk]:
