@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.arrays import Floats
+from actcli.dtypes import NumberType, number_type_named
 from actcli.errors import Place, UsageError, printable
 from actcli.formula import constant
 from actcli.inputs.number import MINUS_SIGN, not_a_number, number
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 RANGE_LIMIT = 10_000_000
+_EVERY = "all:"  # before a number type: all of its numbers
 
 _WORDLIKE = r"[+-]?[\w.@]+|[+-]?[\d.][\w.]*[+-]?"
 # A decimal, but for those whose exact fraction would take all memory.
@@ -44,7 +46,9 @@ def read_words(words: Sequence[str], /) -> tuple[Vectors, str]:
 
 
 def is_values(word: str, /) -> bool:
-    """Whether a word is meant as values: its first piece, up to a comma or colon, reads as a number."""
+    """Whether a word is meant as values: its first piece, up to a comma or colon, reads as a number; or `all:TYPE`."""
+    if word.startswith(_EVERY):
+        return True
     pieces = [text.strip() for _, text in _split(word.replace(MINUS_SIGN, "-"), ",:")]
     first = next((text for text in pieces if text), "")
     if number(first) is not None:
@@ -59,7 +63,7 @@ def is_values(word: str, /) -> bool:
 def read_limits(word: str, /) -> tuple[float, float] | None:
     """Read `A:B`, the x limits of a picture; None if the word is anything else. Raises UsageError unless A < B."""
     pieces = _split(word, ":")
-    if len(pieces) != 2 or _has(word, ",") or not is_values(word):
+    if len(pieces) != 2 or word.startswith(_EVERY) or _has(word, ",") or not is_values(word):
         return None
     low, high = (_finite(word, piece) for piece in pieces)
     if low >= high:
@@ -79,8 +83,14 @@ def _split(word: str, separators: str) -> list[Piece]:
     return [*pieces, (start, word[start:])]
 
 
+def type_of(words: Sequence[str], /) -> NumberType | None:
+    """The number type whose numbers `all:TYPE` stands for among some words; None where none does."""
+    found = [number_type_named(word[len(_EVERY) :]) for word in words if word.startswith(_EVERY)]
+    return found[0] if found else None
+
+
 def _has(word: str, separator: str) -> bool:
-    return len(_split(word, separator)) > 1
+    return not word.startswith(_EVERY) and len(_split(word, separator)) > 1
 
 
 def _mixed(bare: str, commas: str) -> UsageError:
@@ -102,6 +112,8 @@ def _comma_vector(word: str) -> Floats:
 
 
 def _numbers(word: str) -> Floats:
+    if word.startswith(_EVERY):
+        return number_type_named(word[len(_EVERY) :]).numbers()
     if _has(word, ":"):
         return _range(word)
     return np.array([_number(word, (0, word))], dtype=np.float64)
