@@ -335,6 +335,13 @@ Loss = Annotated[
     _numbers("--loss", help="which loss (default cross-entropy); mse is half the sum of squares"),
 ]
 
+WithPlot = Annotated[
+    bool | None,
+    _picture(
+        "--plot/--no-plot",
+        help="draw the functions, or not; by default above or beside the table where the screen has room for both",
+    ),
+]
 PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.

@@ -113,7 +113,7 @@ _actcli_command() {
                 --summary --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
-            options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
+            options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --plot --saturation --input --from --column
                 --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
                 --fail-over --theme --color --ascii --quiet --help) ;;
         softmax)

@@ -613,6 +613,7 @@ complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation o
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
 complete -c actcli -n '__actcli_is compare' -l against -r -F -d 'what your kernel gave for --input: a file, or with --column another column'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
+complete -c actcli -n '__actcli_is compare' -l plot -d 'draw the functions, or not'
 complete -c actcli -n '__actcli_is softmax' -l log -d 'log-probabilities'
 complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest logit, 0 for the others'
 complete -c actcli -n '__actcli_is softmax' -l top -x -d 'the K likeliest classes, best first'

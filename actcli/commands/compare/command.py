@@ -42,6 +42,7 @@ from actcli.options import (
     Needs,
     Saturation,
     Sigma,
+    WithPlot,
     check,
 )
 from actcli.output import Output, OutputOptions
@@ -73,6 +74,7 @@ _RULES = (
     Excludes(("--against",), ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation")),
     Excludes(("--cost",), ("--dask", "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
     Excludes(("--slope",), ("--curvature",)),
+    Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
         ("--slope", "--curvature", "--flush-subnormals", "--exact", "--dtype"),
         ("--against",),
@@ -98,6 +100,7 @@ def compare(
     flush_subnormals: FlushSubnormals = False,
     exact: Exact = False,
     cost: Cost = False,
+    with_plot: WithPlot = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
@@ -126,6 +129,7 @@ def compare(
         "--flush-subnormals": flush_subnormals,
         "--exact": exact,
         "--dtype": input_options.number_type,
+        "--plot": with_plot,
         "values or --input": bool(values or input_options.files),
         "data": has_data and not dask,
     }
@@ -159,7 +163,7 @@ def compare(
         if given[option] and values and not output.has_properties:
             message = f"{option} is for what functions make of a normal input, and {output.format} has the values alone"
             raise UsageError(message, "leave out one of them, or --format json")
-    return _side_by_side(output, specs, values, input_options, normal_input, saturation), output
+    return _side_by_side(output, specs, values, input_options, normal_input, saturation, with_plot), output
 
 
 def _side_by_side(
@@ -169,12 +173,18 @@ def _side_by_side(
     input_options: InputOptions,
     normal_input: NormalInput,
     level: float | None,
+    with_plot: bool | None,
 ) -> Result:
-    """What functions are, what they make of a normal input, and their values, if values are given."""
+    """What functions are, what they make of a normal input, and their values, if values are given; a picture."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     activations = [each for each in functions if isinstance(each, Activation)]
     if level is not None and not activations:
         raise UsageError("--saturation is for element-wise functions, and here are none", "leave out --saturation")
+    if with_plot and len(activations) < len(functions):
+        name = next(each.name for each in functions if isinstance(each, VectorActivation))
+        raise UsageError(f"{name} acts on whole vectors, and --plot draws element-wise functions", "leave out --plot")
+    if with_plot and not output.is_drawn:
+        raise UsageError(f"{output.format} holds no picture", "--format table --plot")
     zoned = tuple(zones_of([each], level)[0] if isinstance(each, Activation) else () for each in functions)
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
     header = Header(
@@ -204,8 +214,9 @@ def _side_by_side(
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))
-    if output.is_drawn and len(activations) == len(functions):
-        return _with_picture(header, activations, list(chunks), accumulators)
+    if output.is_drawn and with_plot is not False and len(activations) == len(functions):
+        view = View(tuple(map(landmarks, activations)), is_asked_for=bool(with_plot))
+        return _with_picture(header._replace(view=view), activations, list(chunks), accumulators)
     return Result(header, chunks, accumulators)
 
 
@@ -234,8 +245,7 @@ def _with_picture(
     x_limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
     fields = (Field("value"),)
     curves = sampled_chunks(activations, x_limits, fields, header.zones)
-    header = header._replace(view=View(tuple(map(landmarks, activations))), fields=fields)
-    return Result(header, chain(curves, marked), accumulators)
+    return Result(header._replace(fields=fields), chain(curves, marked), accumulators)
 
 
 def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict[str, Any], ...]:
