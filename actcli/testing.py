@@ -35,7 +35,7 @@ def assert_ulp(
     two. `exact` certifies the truth by ball arithmetic.
 
     Raises AssertionError with the report where an error is larger, or where an infinity or NaN stands for a number or
-    the other way round; UsageError (a ValueError) for an unknown function or type, DataError where the kernel fails.
+    the other way round; UsageError for an unknown function or type, DataError where the kernel fails.
     """
     from actcli.commands.compare.callables import called
     from actcli.commands.compare.kernel import judged

@@ -6,6 +6,7 @@ import pytest
 
 from actcli.catalog import Activation, find
 from actcli.dtypes import NUMBER_TYPES
+from actcli.errors import UsageError
 from actcli.testing import assert_ulp, inputs
 
 
@@ -42,7 +43,7 @@ def test_a_result_that_is_not_finite_fails_whatever_is_allowed() -> None:
 
 
 def test_slopes_of_what_no_library_differentiates_are_refused() -> None:
-    with pytest.raises(ValueError, match="differentiates"):
+    with pytest.raises(UsageError, match="differentiates"):
         assert_ulp("sigmoid", sigmoid, of="slope")
 
 
