@@ -42,6 +42,15 @@ def listed(names: Sequence[str]) -> str:
     return f"{text} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else text
 
 
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes: two for each wide character, as those of Asian scripts are."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width  # which only such a text need pay
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 class Place(NamedTuple):
     """Where in a text the trouble lies: a caret goes under `width` characters from `column` (0-based)."""
 
@@ -60,7 +69,7 @@ class Place(NamedTuple):
         room = max(0, _EXCERPT_WIDTH - len(before) - len(marked))
         after = printable(self.text[self.column + self.width :][:room])
         lead = "…" if start else ""
-        carets = " " * (len(lead) + len(before)) + "^" * max(1, len(marked))
+        carets = " " * (len(lead) + _cells(before)) + "^" * max(1, _cells(marked))
         return f"  {lead}{before}{marked}{after}\n  {carets}"
 
 

@@ -108,10 +108,11 @@ TOPICS = (
     Topic(
         "Values",
         (
-            ("3 -1e-5 .5 -inf", "numbers, with a decimal point: a decimal comma is not read"),
+            ("3 -1e-5 .5 -inf", "numbers; with --decimal-comma 1,5 is 1.5"),
             ("pi/2", "an expression without x"),
             ("-3:3:0.5", "a range with both its ends; the step is 1 if left out"),
             ("3,1,-3", "a vector by itself: commas stand between numbers"),
+            ("[[1,2],[3,4]]", "arrays as they are pasted: lists, tuples, tensor([1., 2.]), array([1., 2.])"),
             ("-", "stdin, one vector a line; eval, grad and softmax read it where no value is given"),
         ),
     ),

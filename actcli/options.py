@@ -112,7 +112,7 @@ class Temperatures:
 def temperatures(text: str) -> Temperatures:
     """Read a temperature, several with commas or a range; raises UsageError for anything else, and for 0 and below."""
     try:
-        vectors, _ = read_words([text])
+        vectors = read_words([text])
     except UsageError as error:
         raise UsageError(f"--temperature: {error.message}", error.hint, error.place if text else None) from error
     each = tuple(vectors.values.tolist())
@@ -185,7 +185,7 @@ From = Annotated[
     _input(
         "--from",
         metavar="FORMAT",
-        help=f"{alternatives(InputFormat)}; default: what the input looks like. Decimal commas are not read",
+        help=f"{alternatives(InputFormat)}; default: what the input looks like",
     ),
 ]
 Column = Annotated[
@@ -200,7 +200,11 @@ TargetColumn = Annotated[
     str | None,
     _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
 ]
-NoHeader = Annotated[bool, _input("--no-header", help="the first line of a CSV or TSV holds values")]
+Header = Annotated[bool, _input("--header", help="the first line names the columns, be they numbers")]
+NoHeader = Annotated[bool, _input("--no-header", help="the first line holds values")]
+DecimalComma = Annotated[
+    bool, _input("--decimal-comma", help="1,5 is 1.5; semicolons, tabs or blanks stand between values")
+]
 Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
 Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
 OnBadInput = Annotated[
@@ -431,19 +435,24 @@ def input_options(
     from_: From = None,
     column: Column = None,
     target_column: TargetColumn = None,
+    header: Header = False,
     no_header: NoHeader = False,
+    decimal_comma: DecimalComma = False,
     array: Array = None,
     flatten: Flatten = False,
     on_error: OnBadInput = "stop",
     dtype: Dtype = None,
 ) -> InputOptions:
-    """What the command line says of its input."""
+    """What the command line says of its input; raises UsageError where that contradicts itself."""
+    if header and no_header:
+        raise UsageError("--header and --no-header cannot be combined", "leave out one of them")
     return InputOptions(
         files=tuple(files or ()),
         format=from_,
         columns=tuple(column or ()),
         target_column=target_column,
-        has_header=not no_header,
+        has_header=True if header else False if no_header else None,
+        decimal_comma=decimal_comma,
         array=array,
         flatten=flatten,
         on_error=on_error,

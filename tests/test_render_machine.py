@@ -43,7 +43,9 @@ def test_a_blank_line_stays_one() -> None:
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", " "])
 def test_plain_keeps_the_delimiter_of_the_input(delimiter: str) -> None:
-    assert written(relu([1, 2], [3, 4], delimiter=delimiter)) == f"1.0{delimiter}2.0\n3.0{delimiter}4.0\n"
+    (chunk,), header = relu([1, 2], [3, 4]).chunks(), relu([1]).header
+    result = Result(header, iter([chunk._replace(vectors=chunk.vectors._replace(delimiter=delimiter))]))
+    assert written(result) == f"1.0{delimiter}2.0\n3.0{delimiter}4.0\n"
 
 
 def test_no_chunks_and_empty_chunks_print_nothing() -> None:

@@ -49,7 +49,7 @@ def each_spec(specs: Iterable[str]) -> Iterator[str]:
             continue
         values: list[str] = []
         for text in swept.values:
-            values += [f"{value!r}" for value in read_words([text])[0].values.tolist()] if ":" in text else [text]
+            values += [f"{value!r}" for value in read_words([text]).values.tolist()] if ":" in text else [text]
         if len(values) > MOST_SWEPT:
             message = f"{printable(spec)} is {len(values):,} functions, and {MOST_SWEPT} is the most"
             raise UsageError(message, f"give its range a longer step: {swept.parameter}=START:STOP:STEP")
@@ -115,7 +115,6 @@ def described(header: Header, source: Source, dtype: NumberType | None = None) -
     """The header with what is known of the input, and of the number type that answers are rounded to."""
     return in_type(
         header._replace(
-            delimiter=source.delimiter,
             labels=source.labels,
             messages=(*header.messages, *source.messages),
             shape=source.shape,

@@ -15,10 +15,12 @@ from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.foreign import foreign, unsupported
 from actcli.inputs.formats import (
+    ARRAYS_READER,
     COLUMNS_READER,
     FORMATS,
     GZIP,
     InputInfo,
+    begins_array,
     detected,
     is_enough,
 )
@@ -42,8 +44,6 @@ class Source(NamedTuple):
 
     blocks: Iterator[Vectors]
     """Vectors, some at a time; faults in the data come out of it."""
-    delimiter: str
-    """What plain output joins values with."""
     is_typed: bool = False
     """Whether they stood on the command line, which is then what is wrong with a wrong one."""
     labels: tuple[str, ...] = ()
@@ -102,9 +102,8 @@ def _refuse(options: Mapping[str, bool], why: str) -> None:
 
 def _open_words(words: Sequence[str], options: InputOptions) -> Source:
     _refuse(options.of_streams(), "these values are typed")
-    vectors, delimiter = read_words(words)
-    blocks = iter((vectors,))
-    return Source(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
+    blocks = iter((read_words(words, decimal_comma=options.decimal_comma),))
+    return Source(flattened(blocks) if options.flatten else blocks, is_typed=True)
 
 
 def open_streams(
@@ -148,7 +147,6 @@ def open_streams(
     first, blocks = _begun(blocks)
     return Source(
         blocks,
-        info.delimiter or " ",
         labels=() if options.flatten else info.labels,
         messages=info.messages,
         shape=info.shape if first and len(files) == 1 and not options.flatten else None,
@@ -204,6 +202,7 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
             start=0,
             array=None,
             continued=False,
+            delimiter=held[-1].delimiter,  # before the first one none was known
         )
 
 
@@ -232,7 +231,12 @@ def _all_blocks(
         else:
             blocks = _blocks(stdin, "stdin", options, info) if stdin else iter(())
         for block in blocks:
-            yield block._replace(matrix_number=matrix_number, file_number=file_number, start=start)
+            yield block._replace(
+                matrix_number=matrix_number,
+                file_number=file_number,
+                start=start,
+                delimiter=block.delimiter or info.delimiter,
+            )
             start += block.values.size
 
 
@@ -269,7 +273,7 @@ def _blocks(
             raise DataError(f"{name}: packed with gzip twice", "unpack it once: gzip -dc FILE.gz | actcli ...")
         suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
     start, suffix = stream.peek(), "".join(suffixes[-1:])
-    form = options.format or detected(start, suffix, has_header=options.has_header)
+    form = options.format or detected(start, suffix, has_header=options.has_header, columns=tuple(options.column_names))
     if form not in ("npy", "npz") and (kind := foreign(start, suffix)):
         raise unsupported(name, kind)
     if options.array is not None and form != "npz":
@@ -277,8 +281,13 @@ def _blocks(
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
     if is_regular and not is_packed and file_reader is not None:
         return _imported(file_reader)(path, name, options, info)
-    is_table = form == "text" and (options.columns or options.target_column is not None)
-    return _imported(COLUMNS_READER if is_table else reader)(stream, name, options, info)
+    if form == "text" and options.format is None and begins_array(stream.peek()):
+        reader = ARRAYS_READER
+    elif form == "text" and (options.columns or options.target_column is not None or options.has_header):
+        reader = COLUMNS_READER
+    if options.decimal_comma and (reader == ARRAYS_READER or form in ("json", "jsonl")):
+        raise UsageError(f"--decimal-comma is for text and tables, and {name} holds lists", "leave it out")
+    return _imported(reader)(stream, name, options, info)
 
 
 def _imported(place: str) -> Callable[..., Iterator[Vectors]]:

@@ -31,14 +31,14 @@ def plain(result: Result, output: Output) -> Iterator[bytes]:
         return iter([f"{printable(name)}\n".encode("utf-8", "backslashreplace") for name in names])
     layout = Layout.of(header)
     layout.require_one_number("plain", header)
-    delimiter = header.delimiter.encode()
-    return (_plain_lines(chunk, layout, output.digits, delimiter) for chunk in result.chunks())
+    return (_plain_lines(chunk, layout, output.digits) for chunk in result.chunks())
 
 
-def _plain_lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -> bytes:
+def _plain_lines(chunk: Chunk, layout: Layout, digits: int | None) -> bytes:
     values, lengths = _end_to_end(chunk, layout)
     if not len(lengths):
         return b""
+    delimiter = chunk.vectors.delimiter.encode() or b" "
     end = delimiter if chunk.vectors.continued else b"\n"
     printed = joined_by(delimiter, rows(values, lengths, digits)) + end
     if not layout.pair:

@@ -36,6 +36,17 @@ def header_taken(source: str, names: Sequence[str]) -> str:
     return f"{source}: the first line is taken for a header: {listed(names)} (--no-header if it holds values)"
 
 
+def index_left_out(source: str, names: Sequence[str]) -> str:
+    """The columns of a table that are the index of pandas, written without a name."""
+    are = "a first column without a name is" if len(names) == 1 else f"{len(names)} first columns without names are"
+    return f"{source}: {are} taken for an index and left out (--column 1- if it holds values)"
+
+
+def comments_left_out(lines: int) -> str:
+    """Lines that hold a comment alone."""
+    return f"{'1 line is a comment' if lines == 1 else f'{lines} lines are comments'}, left out: what follows a #"
+
+
 def numbers_taken(source: str, names: Sequence[str]) -> str:
     """All numbers of an object make the vector."""
     return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
@@ -226,6 +237,8 @@ _SENTENCES: dict[str, Any] = {
     each.__name__: each
     for each in (
         header_taken,
+        index_left_out,
+        comments_left_out,
         numbers_taken,
         order_of_numbers,
         cost_measured,

@@ -105,8 +105,12 @@ class InputCounts(Accumulator):
         }
 
     def messages(self) -> Iterator[Message]:
+        if self.faults.comments:
+            yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
-            yield warning("bad_input", **self.faults._asdict())
+            yield warning(
+                "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
+            )
         if self.first is not None:
             infinite = self.infinite - self.masks
             facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": self.first}

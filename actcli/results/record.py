@@ -98,8 +98,6 @@ class Header(NamedTuple):
     """What shaped the answer, for JSON."""
     messages: tuple[Message, ...] = ()
     """What is said before the first answer."""
-    delimiter: str = " "
-    """What plain output joins values with."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
     meter: Meter | None = None

@@ -19,10 +19,17 @@ class Faults(NamedTuple):
     """Tokens read as NaN."""
     first: str = ""
     """The error of the first of them."""
+    comments: int = 0
+    """Lines that hold a comment alone, and are left out."""
 
     def merged(self, later: "Faults") -> "Faults":
         """These and those that follow."""
-        return Faults(self.skipped + later.skipped, self.replaced + later.replaced, self.first or later.first)
+        return Faults(
+            self.skipped + later.skipped,
+            self.replaced + later.replaced,
+            self.first or later.first,
+            self.comments + later.comments,
+        )
 
 
 class Vectors(NamedTuple):
@@ -54,6 +61,8 @@ class Vectors(NamedTuple):
     """The type to which the user has values and answers rounded, whatever the input held."""
     continued: bool = False
     """Whether this is a part of a single vector that goes on in the next block."""
+    delimiter: str = ""
+    """What plain output joins values with; empty where the input has nothing between two values."""
 
     @property
     def matrix(self) -> Floats | None:
@@ -86,17 +95,24 @@ class Vectors(NamedTuple):
         """The same vectors in blocks of at most so many; the first block has the faults, be it empty."""
         starts = self.starts()
         for row in range(0, len(self.lengths) or 1, rows):
-            stop = min(row + rows, len(self.lengths))
-            values = slice(starts[row], starts[stop])
-            yield self._replace(
-                values=self.values[values],
-                start=self.start + int(starts[row]),
-                lengths=self.lengths[row:stop],
-                lines=None if self.lines is None else self.lines[row:stop],
-                targets=None if self.targets is None else self.targets[row:stop],
-                replaced=None if self.replaced is None else self.replaced[values],
-                faults=Faults() if row else self.faults,
-            )
+            yield self._part(starts, row, min(row + rows, len(self.lengths)))
+
+    def split(self, row: int) -> "tuple[Vectors, Vectors]":
+        """The vectors before that of a row, with the faults, and the others."""
+        starts = self.starts()
+        return self._part(starts, 0, row), self._part(starts, row, len(self.lengths))
+
+    def _part(self, starts: Integers, row: int, stop: int) -> "Vectors":
+        values = slice(starts[row], starts[stop])
+        return self._replace(
+            values=self.values[values],
+            start=self.start + int(starts[row]),
+            lengths=self.lengths[row:stop],
+            lines=None if self.lines is None else self.lines[row:stop],
+            targets=None if self.targets is None else self.targets[row:stop],
+            replaced=None if self.replaced is None else self.replaced[values],
+            faults=Faults() if row else self.faults,
+        )
 
 
 def joined(blocks: Iterable[Vectors]) -> Iterator[Vectors]:

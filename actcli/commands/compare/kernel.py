@@ -104,7 +104,7 @@ def judged(
     vectors = Vectors(x, np.array([x.size], np.int64))
     header = Header(command="compare", descriptions=(description(activation),), is_total=True)
     errors = UlpErrors(activation.name, number_type, is_reference_exact=True, bound=None, flushes=flushes)
-    source = Source(iter((vectors,)), " ")
+    source = Source(iter((vectors,)))
     return Result(
         header, _judged(activation, order, source, [_There(got, number_type)], is_certified=is_certified), [errors]
     )
@@ -184,6 +184,7 @@ def of_results(input_options: InputOptions, name: str) -> InputOptions:
         return InputOptions(
             files=(name,),
             has_header=input_options.has_header,
+            decimal_comma=input_options.decimal_comma,
             flatten=input_options.flatten,
             on_error=input_options.on_error,
             number_type=input_options.number_type,

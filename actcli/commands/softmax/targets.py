@@ -129,7 +129,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
         cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
     try:
-        shares = read_words([text])[0].values
+        shares = read_words([text]).values
     except UsageError as error:
         raise UsageError(f"--target: {error.message}", error.hint, error.place) from error
     total = float(shares.sum())

@@ -13,12 +13,23 @@ import numpy as np
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, UsageError, listed
+from actcli.inputs.brackets import is_printed_by_numpy
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import InputOptions, Selection, select
+from actcli.inputs.readers.arrays import printed_arrays
 from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO, loads
-from actcli.inputs.readers.records import LATIN_HINT, TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
-from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, uncommented, whole_lines
+from actcli.inputs.readers.records import (
+    LATIN_HINT,
+    TARGET_LIMIT,
+    Parsed,
+    Row,
+    no_text,
+    text_vectors,
+    uncommented,
+    vectors,
+)
+from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
 
@@ -31,6 +42,7 @@ _MEMORY_LIMIT, _NUMBER_BYTES, _CONTAINER_BYTES = 1 << 30, 64, 100
 _SEQUENCE_HINT = "--from json or --from jsonl"
 _RECORD_MARK = b"\x1e"  # RFC 7464: a JSON text sequence has one before each text
 
+_COMMENT_LINE = re.compile(rb"^[ \t]*#")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[^\s\[\]{},:"]+')
 _INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,19})", re.ASCII)
@@ -61,6 +73,10 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
         raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
+    is_inside = problem is not None and "delimiter" in problem.msg  # of a list, not behind it
+    if problem and is_inside and options.format is None and is_printed_by_numpy(problem.doc, problem.pos):
+        yield from printed_arrays(problem.doc, name, options)
+        return
     rows = chain.from_iterable(map(_rows, documents))
     values = _Values(name, options, info)
     first = 0
@@ -128,7 +144,7 @@ def _as_lines(texts: Sequence[bytes], numbers: Sequence[int]) -> tuple[bytes, In
 
 
 def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    lines = uncommented(whole_lines(coming, name), lambda line: 0 if line.lstrip().startswith(b"#") else -1)
+    lines = uncommented(whole_lines(coming, name), _COMMENT_LINE)
     return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
 
 
@@ -462,6 +478,10 @@ class _Entries(NamedTuple):
     @property
     def records(self) -> int:
         return len(self.entries)
+
+    @property
+    def comments(self) -> int:
+        return 0
 
     def parse(self) -> Parsed | None:
         return self.values.parse(self.entries)
