@@ -69,7 +69,7 @@ def inputs(activation: Activation, number_type: NumberType) -> Floats:
         return number_type.numbers()
     seams = np.array([0.0, *(kink.x for kink in kinks(activation)), *2.0 ** np.arange(-30.0, 8.0)])
     seams = number_type.rounded(np.concatenate((-seams, seams)))
-    beside = [seams + step * number_type.spacing(seams) for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1)]
+    beside = [seams + step * number_type.spacing(seams) / 2 for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1)]
     return distinct(
         np.concatenate((number_type_named("bfloat16").numbers(), number_type.rounded(np.concatenate(beside))))
     )
