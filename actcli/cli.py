@@ -143,7 +143,7 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
         return _reported(UsageError(error.format_message().rstrip("."), hint), terminal, is_debugged)
-    except MemoryError:
+    except (MemoryError, SystemError):  # the latter where memory ended within a library that forgot to say so
         return _reported(DataError("out of memory", "give it less at a time, or stream it"), terminal, is_debugged)
     except Exception as bug:
         message = f"this is a bug in actcli: {type(bug).__name__}: {bug}"

@@ -10,6 +10,8 @@ ColourChoice = Literal["auto", "always", "never"]
 Ground = Literal["light", "dark"]
 
 PIPE_WIDTH, PIPE_HEIGHT = 80, 24
+MOST_CELLS = 10_000  # columns, or lines
+_SIZE_DIGITS = 9
 
 
 Bytes = bytes | memoryview
@@ -132,7 +134,12 @@ def _size(environ: Mapping[str, str], stdout_is_tty: bool) -> tuple[int, int]:
 
 
 def _positive(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) > 0 else otherwise
+    """A size that the environment names, cut to one that can be drawn; anything else says nothing."""
+    if not text or not text.isascii() or not text.isdigit():
+        return otherwise
+    digits = text.lstrip("0")
+    # Python refuses to read numbers of thousands of digits.
+    return min(int(digits[:_SIZE_DIGITS]), MOST_CELLS) if digits else otherwise
 
 
 def _colour(environ: Mapping[str, str], stdout_is_tty: bool) -> bool:

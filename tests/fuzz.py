@@ -84,18 +84,20 @@ def _npy(array: Any, **options: Any) -> bytes:
     return file.getvalue()
 
 
-def _npz(**arrays: Any) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
 def _zip(**members: bytes) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # which has no date: a seed is a run
     return file.getvalue()
+
+
+def _npz(**arrays: Any) -> bytes:
+    return _zip(**{f"{name}.npy": _npy(array) for name, array in arrays.items()})
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
 
 
 def _safetensors(**tensors: Any) -> bytes:
@@ -138,9 +140,9 @@ FILES: Mapping[str, bytes] = {
     "scalar.npy": _npy(np.float32(3)),
     "a.npz": _npz(a=_MATRIX),
     "two.npz": _npz(a=_MATRIX, b=_MATRIX[0]),
-    "a.txt.gz": gzip.compress(b"1 2 3\n4 5 6\n"),
-    "a.npy.gz": gzip.compress(_npy(_MATRIX)),
-    "two.gz": gzip.compress(b"1 2\n") + gzip.compress(b"3 4\n") + bytes(64),
+    "a.txt.gz": _gzip(b"1 2 3\n4 5 6\n"),
+    "a.npy.gz": _gzip(_npy(_MATRIX)),
+    "two.gz": _gzip(b"1 2\n") + _gzip(b"3 4\n") + bytes(64),
     "a.safetensors": _safetensors(w=_MATRIX.astype(np.float32), b=_MATRIX[0]),
     "a.pt": _zip(**{"archive/data.pkl": b"\x80\x02}q\x00.", "archive/version": b"3\n"}),
     "a.xlsx": _zip(**{"xl/workbook.xml": b"<workbook/>", "[Content_Types].xml": b"<Types/>"}),
@@ -379,7 +381,7 @@ def faults(case: Case, judged: Callable[[int, str, str], None] | None = None) ->
         found.append(f"{grown:.0f} MB")
     found += [f"a warning: {warning.category.__name__}: {warning.message}" for warning in caught]
     if "this is a bug" in told:
-        found.append(told.strip().splitlines()[0])
+        found.append(next(line for line in told.splitlines() if "this is a bug" in line))
     if status is not None and (status not in (0, 1, 2, 3) or (status in (1, 2)) != ("actcli: error: " in told)):
         found.append(f"status {status} with {told!r}")
     if not all(line.isprintable() for line in told.splitlines()) and not case.world["colour"]:
@@ -417,8 +419,10 @@ def hunt(seeds: range) -> Iterator[tuple[int, Case, list[str]]]:
         signal.signal(signal.SIGALRM, handler)
 
 
-def _shown(seed: int, one: Case, found: Sequence[str]) -> str:
-    return f"{seed}: actcli {shlex.join(one.arguments)} < {one.stdin[:60]!r}\n    " + "\n    ".join(found)
+def shown(seed: int, one: Case, found: Sequence[str]) -> str:
+    """A case and its faults, in characters that any stream takes."""
+    text = f"{seed}: actcli {shlex.join(one.arguments)} < {one.stdin[:60]!r}\n    " + "\n    ".join(found)
+    return text.encode("ascii", "backslashreplace").decode()
 
 
 if __name__ == "__main__":
@@ -428,7 +432,7 @@ if __name__ == "__main__":
     bad = 0
     for seed, one, found in hunt(range(first, first + runs)):
         bad += 1
-        sys.stdout.write(_shown(seed, one, found) + "\n")
+        sys.stdout.write(shown(seed, one, found) + "\n")
         sys.stdout.flush()
     sys.stdout.write(f"{runs} runs from seed {first} on, {bad} of them bad\n")
     sys.exit(bool(bad))

@@ -76,7 +76,7 @@ def test_a_bad_file_is_reported_and_leaves_no_totals(dump: str, cluster: Any, tm
 
 
 def test_an_address_that_does_not_answer_is_a_clear_error(dump: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actcli.commands.compare.data._PATIENCE", "1s")
+    monkeypatch.setattr("actcli.commands.compare.data._PATIENCE", 1)
     run = actcli("compare", "tanh", "--input", dump, "--dask", "tcp://127.0.0.1:9")
     assert run.status == 1
     assert run.stderr.startswith("actcli: error: no Dask scheduler answers at tcp://127.0.0.1:9")

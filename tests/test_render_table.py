@@ -232,3 +232,13 @@ def test_environment_variables_that_rich_reads_change_nothing(monkeypatch: pytes
 def test_a_fault_leaves_after_the_table() -> None:
     with pytest.raises(DataError, match="bad"):
         written(ending_in(DataError("bad"), relu([1])), "table")
+
+
+def test_certified_digits_are_shown_as_they_are() -> None:
+    # sigmoid(1) to 20 digits, by the exponential series: 0.73105857863000487925
+    assert on_terminal("eval", "sigmoid", "1", "--digits", "20").lines[-1].split() == ["1", "0.73105857863000487925"]
+    assert on_terminal("eval", "sigmoid", "1", "--exact", "--digits", "3").lines[-1].split() == ["1", "0.731"]
+
+
+def test_characters_that_no_output_holds_are_escaped() -> None:
+    assert "\\udcff" in on_terminal("plot", "relu", "--title", "\udcff").stdout

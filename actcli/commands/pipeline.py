@@ -228,7 +228,7 @@ def in_order(work: Callable[[Block], Answered], blocks: Iterable[Block]) -> Iter
         failure: Exception | None = None
         while failure is None:
             try:
-                waiting.append(pool.submit(work, next(coming)))
+                waiting.append(_submitted(pool, work, next(coming)))
             except StopIteration:
                 break
             except Exception as error:  # raised below, when its turn has come
@@ -239,6 +239,14 @@ def in_order(work: Callable[[Block], Answered], blocks: Iterable[Block]) -> Iter
             yield waiting.popleft().result()
         if failure is not None:
             raise failure
+
+
+def _submitted(pool: ThreadPoolExecutor, work: Callable[[Block], Answered], block: Block) -> Future[Answered]:
+    """Hand a block to the pool; raises MemoryError where no thread can be started."""
+    try:
+        return pool.submit(work, block)
+    except RuntimeError as error:
+        raise MemoryError from error
 
 
 def cut(blocks: Iterable[Vectors], rows: int) -> Iterator[Vectors]:

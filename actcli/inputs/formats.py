@@ -102,6 +102,7 @@ def is_enough(start: bytes) -> bool:
 
 def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
     """The format of a stream from its start, which `is_enough`, and the suffix of its file."""
+    start = start[:_START_BYTES]  # more of it than is needed may have arrived
     for name, each in FORMATS.items():
         if start.startswith(each.magics):
             return name

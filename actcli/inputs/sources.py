@@ -124,7 +124,10 @@ def open_streams(
             paths = files_of(pattern)
             files += [(path, number) for path in paths]
             for path in paths:
-                status = Path(path).stat()
+                try:
+                    status = Path(path).stat()
+                except OSError as error:  # such as a link to nowhere
+                    raise DataError(f"{printable(path)}: {error.strerror}") from error
                 if stdout_file is not None and file_id(status) == stdout_file:
                     raise _own_output(printable(path))
                 info.meter.total += status.st_size  # 0 for a FIFO
@@ -245,6 +248,8 @@ def _blocks(
     is_packed = stream.peek().startswith(GZIP)
     if is_packed:
         stream = unpacked(stream, name, is_enough)
+        if stream.peek().startswith(GZIP):
+            raise DataError(f"{name}: packed with gzip twice", "unpack it once: gzip -dc FILE.gz | actcli ...")
         suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
     start, suffix = stream.peek(), "".join(suffixes[-1:])
     form = options.format or detected(start, suffix, has_header=options.has_header)

@@ -20,6 +20,7 @@ LINE_LIMIT = 1 << 28  # of a line, a quoted record, a JSON document
 HELD_LIMIT = 1 << 30  # of an array that comes through a pipe
 
 _NEWLINE = ord("\n")
+_GZIP_HINT = "pack it again, or unpack what is whole: gzip -dc FILE.gz > FILE"
 _GZIP_WINDOW = 31  # of zlib: the largest, and a header and checksum as gzip has them
 
 IsEnough = Callable[[bytes], bool]
@@ -94,29 +95,61 @@ class _Gzip(_Raw):
         self._unread = b""  # of what has come out of `packed`
         self._member = zlib.decompressobj(_GZIP_WINDOW)
         self._is_within = False  # a member
+        self._is_full = False  # so that more may come out of the member without more going in
+        self._has_ended = self._has_begun = False  # a member, and the one that is unpacked
+        self._failure: zlib.error | None = None  # to be raised once all that stands before it is handed over
 
     def _more(self, size: int) -> bytes:
         try:
-            while self._unread or self._read():
+            while self._unread or self._is_full or self._read():
                 if not self._is_within:
                     self._unread = self._unread.lstrip(b"\0")
                     self._member = zlib.decompressobj(_GZIP_WINDOW)
-                    self._is_within = bool(self._unread)
+                    self._is_within, self._has_begun = bool(self._unread), False
                     continue
-                data = self._member.decompress(self._unread, size)
-                self._unread = self._member.unconsumed_tail or self._member.unused_data
-                self._is_within = not self._member.eof
-                if data:
+                if data := self._unpacked(size):
                     return data
         except zlib.error as error:
-            raise DataError(f"{self._name}: damaged gzip data") from error
+            is_behind = self._has_ended and not self._has_begun
+            problem = "what stands behind its gzip data is none" if is_behind else "damaged gzip data"
+            raise DataError(f"{self._name}: {problem}", _GZIP_HINT) from error
         if self._is_within:
-            raise DataError(f"{self._name}: cut short: its gzip data ends too early")
+            raise DataError(f"{self._name}: cut short: its gzip data ends too early", _GZIP_HINT)
         return b""
+
+    def _unpacked(self, size: int) -> bytes:
+        """Unpack some of what is there; what stands before damage comes out first, as it would byte by byte."""
+        if self._failure is not None:
+            raise self._failure
+        before = self._member.copy()
+        try:
+            data = self._member.decompress(self._unread, size)
+        except zlib.error as error:
+            self._failure = error
+            data = _before_damage(before, self._unread)
+            self._has_begun = self._has_begun or bool(data)
+            return data
+        self._unread = self._member.unconsumed_tail or self._member.unused_data
+        self._is_within = not self._member.eof
+        self._is_full = self._is_within and len(data) == size
+        self._has_begun = self._has_begun or bool(data)
+        self._has_ended = self._has_ended or self._member.eof
+        return data
 
     def _read(self) -> bool:
         self._unread = self._packed.read1(BLOCK_BYTES)
         return bool(self._unread)
+
+
+def _before_damage(member: "zlib._Decompress", packed: bytes) -> bytes:
+    """What comes out of damaged data, as far as it goes."""
+    data = bytearray()
+    for place in range(len(packed)):
+        try:
+            data += member.decompress(packed[place : place + 1])
+        except zlib.error:
+            break
+    return bytes(data)
 
 
 def buffered(source: ByteSource, name: str, is_enough: IsEnough) -> BufferedReader:

@@ -378,7 +378,8 @@ class Distributions:
             return
         rows = [block for vector in self._excerpt.items for block in vector]
         size = max(block.size for block in rows)
-        names = _names_or_indices(self._header, size, terminal)[: _MOST_PAGES * terminal.width // _NARROWEST]
+        most = max(1, _MOST_PAGES * terminal.width // _NARROWEST)
+        names = _names_or_indices(self._header, size, terminal)[:most]
         drawn, classes, legend = self._pages(rows, names, digits, terminal)
         yield self._title(rows)
         for page in drawn:

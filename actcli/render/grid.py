@@ -235,7 +235,7 @@ def drawn(parts: Iterable["RenderableType"], terminal: Terminal) -> bytes:
         "".join(style.render(text, color_system=depth) if style else text for text, style, _ in line)
         for line in styled(parts, terminal)
     )
-    return "".join(line.rstrip(" ") + "\n" for line in lines).encode()
+    return "".join(line.rstrip(" ") + "\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
 def styled(parts: Iterable["RenderableType"], terminal: Terminal) -> Iterator[list[Segment]]:

@@ -48,9 +48,9 @@ def padded(value: float, digits: int = 4) -> str:
 
 
 def each_padded(values: Numbers, digits: int | None = None) -> list[str]:
-    """Text of every value as `padded` writes it; without `digits`, all that it has."""
+    """Text of every value as `padded` writes it; without `digits`, all that it has; certified digits as they are."""
     texts = [token.decode() for token in each(values, digits)]
-    if digits is None:
+    if digits is None or values.dtype.kind == "U":
         return texts
     return [
         rounded if "e" in rounded or float(rounded) == value else f"{value:#.{digits}g}".rstrip(".")

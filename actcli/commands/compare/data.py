@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 from actcli.arrays import Floats
@@ -13,7 +15,7 @@ from actcli.inputs.sources import STDIN, Source, files_of, open_streams
 from actcli.results import Accumulator, Header, Result
 from actcli.results.statistics import of_data
 
-_PATIENCE = "5s"  # for a scheduler to answer
+_PATIENCE = 5  # seconds for a scheduler to answer
 _TRIES = 3  # of a file whose worker is lost
 
 
@@ -91,8 +93,21 @@ def _client(address: str) -> Any:
     except ImportError as error:
         raise UsageError("--dask needs the extra 'dask'", "pip install 'actcli[dask]'") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes out as an error of ours
+    # The library waits for ever where somebody listens who says nothing, and takes any words for a length of bytes.
+    answers = Queue[Any]()
+
+    def connect() -> None:
+        try:
+            answers.put(Client(address, timeout=f"{_PATIENCE}s", set_as_default=False))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=connect, daemon=True).start()
     try:
-        return Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
+        answer = answers.get(timeout=2 * _PATIENCE)
+    except Empty as error:
+        answer = error
+    if isinstance(answer, Exception):
         message = f"no Dask scheduler answers at {printable(address)}"
-        raise DataError(message, "start one with `dask scheduler`, or check the address") from error
+        raise DataError(message, "start one with `dask scheduler`, or check the address") from answer
+    return answer

@@ -1,22 +1,22 @@
 """JSON to vectors: documents of arrays and objects of any depth, or one a line; errors with line and column."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BufferedReader
 from itertools import chain, islice
-from json import JSONDecodeError, JSONDecoder, JSONEncoder, loads
+from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, UsageError, listed
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import InputOptions, Selection, select
-from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO
+from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO, loads
 from actcli.inputs.readers.records import LATIN_HINT, TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
 from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, uncommented, whole_lines
 from actcli.results import Vectors
@@ -166,9 +166,9 @@ def _by_orjson(text: bytes) -> list[Any] | None:
     if INTEGER_MINUS_ZERO.search(text):
         return None
     try:
-        value = orjson.loads(text)
+        value = loads(text)
         if b"{" in text:  # of two values of a key orjson takes the last
-            loads(text, object_pairs_hook=_refuse_repeated_keys)
+            json.loads(text, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError):
         return None
     return [value]
