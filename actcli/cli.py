@@ -22,6 +22,7 @@ COMMANDS = {
     "grad": "actcli.commands.grad:grad",
     "plot": "actcli.commands.plot.command:plot",
     "compare": "actcli.commands.compare.command:compare",
+    "identify": "actcli.commands.identify:identify_",
     "softmax": "actcli.commands.softmax.command:softmax",
     "list": "actcli.commands.list:list_",
     "completion": "actcli.commands.completion:completion",

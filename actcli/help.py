@@ -62,6 +62,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli compare gelu gelu@jax -3:3 --format csv", "for other programs"),
         Example("seq -3 3 | actcli compare tanh softsign -", "at values from a pipe"),
     ),
+    "identify": (
+        Example("actcli identify 1,0.8412 -1,-0.1588 2,1.9546", "which function made these results"),
+        Example("printf '%s\\n' -1,-0.17 2,2 -3,-0.51 | actcli identify", "with which parameters"),
+        Example("actcli identify 3,3 0,0 0.5,0.5", "which it may be, where the input does not tell"),
+    ),
     "softmax": (
         Example("actcli softmax 3 1 -3", "probabilities"),
         Example("actcli softmax 3 1 -3 --temperature 0.5", "more decided ones"),

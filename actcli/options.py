@@ -144,6 +144,10 @@ FunctionsAndValues = Annotated[
     list[str] | None,
     typer.Argument(metavar="FUNCTIONS and VALUES...", help="in any order; what reads as numbers is a value"),
 ]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PAIRS]...", help="an input and its result: 1,0.8413 -1,-0.1587; or - for stdin"),
+]
 Pattern = Annotated[str | None, typer.Argument(metavar="[PATTERN]", help="part of a name, or a glob such as '*elu'")]
 Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL", help="bash, zsh or fish")]
 
@@ -265,6 +269,10 @@ Against = Annotated[
         help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
     ),
 ]
+ResultsOf = Annotated[
+    str | None,
+    _numbers("--against", metavar="FILE", help="the results for --input: a file, or with --column another column"),
+]
 AgainstSlope = Annotated[bool, _numbers("--slope", help="--against holds slopes, not values")]
 AgainstCurvature = Annotated[bool, _numbers("--curvature", help="--against holds curvatures")]
 Cost = Annotated[
@@ -305,6 +313,13 @@ Loss = Annotated[
     _numbers("--loss", help="which loss (default cross-entropy); mse is half the sum of squares"),
 ]
 
+WithPlot = Annotated[
+    bool | None,
+    _picture(
+        "--plot/--no-plot",
+        help="draw the functions, or not; by default above or beside the table where the screen has room for both",
+    ),
+]
 PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.

@@ -89,7 +89,7 @@ _actcli_offer() {
 
 # --- begin tables
 _actcli_commands() {
-    commands=(eval grad plot compare softmax list completion)
+    commands=(eval grad plot compare identify softmax list completion)
 }
 
 _actcli_command() {
@@ -113,9 +113,13 @@ _actcli_command() {
                 --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
-            options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
+            options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --plot --saturation --input --from --column
                 --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
                 --fail-over --theme --color --ascii --quiet --help) ;;
+        identify)
+            kind=none place=any values=()
+            options=(--against --input --from --column --target-column --no-header --array --flatten --on-error --dtype --format --digits
+                --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column

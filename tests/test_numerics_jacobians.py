@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+import flint
 import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
@@ -11,6 +12,7 @@ from flint import arb, ctx, fmpq
 from actcli import kernels
 from actcli.catalog import Activation, find
 from actcli.numerics import vectors
+from tests.oracle.formulas import DEFINITIONS, Formula
 from tests.oracle.vectors import off
 
 VECTORS = (
@@ -115,8 +117,22 @@ def test_slopes_of_a_gate_are_certified_values_and_slopes_of_its_activation(
         for other in (0.0, 1e-12, 1.0, -3.7, 1e5):
             jacobian = getattr(kernels, f"{name}_jacobian")([gating, other] if is_first else [other, gating])
             through_gate, through_other = jacobian[0] if is_first else jacobian[0, ::-1]
-            np.testing.assert_allclose(through_gate, float(slope * Fraction(other)), rtol=1.2e-15, atol=5e-324)
-            np.testing.assert_allclose(through_other, float(value), rtol=1.2e-15, atol=5e-324)
+            np.testing.assert_allclose(through_gate, float(slope * Fraction(other)), rtol=4e-16, atol=5e-324)
+            np.testing.assert_allclose(through_other, float(value), rtol=4e-16, atol=5e-324)
+
+
+@pytest.mark.parametrize(
+    ("name", "gate", "gating"),
+    [("glu", "sigmoid", -712.3), ("glu", "sigmoid", 740.1), ("swiglu", "silu", -733.7), ("geglu", "gelu", -38.2)],
+)
+def test_a_slope_below_the_least_double_is_lifted_by_the_other_half(name: str, gate: str, gating: float) -> None:
+    with flint.ctx.workprec(400):
+        slope = Formula(DEFINITIONS[gate].formula).jet(gating).slope
+        assert slope is not None
+    for other in (1e20, -3e200, 1.7e308):
+        jacobian = getattr(kernels, f"{name}_jacobian")([other, gating] if name == "glu" else [gating, other])[0]
+        through_gate = jacobian[1] if name == "glu" else jacobian[0]
+        np.testing.assert_allclose(through_gate, float(slope * flint.arb(other)), rtol=4e-16)
 
 
 @pytest.mark.parametrize("name", ["glu", "swiglu", "geglu", "reglu", "bilinear"])

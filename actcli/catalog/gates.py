@@ -1,6 +1,6 @@
 """Gates: x times a share of it. GELU and its approximations, SiLU and its kin, Mish and its kin."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 _GATE = Limits(("0", "inf"), ("0", "1"))
 _CONSTANTS = "constants are the exact decimals: in the left tail the doubles nearest to them are some hundred ulp off"
@@ -97,7 +97,7 @@ GATES = (
         name="silu",
         formula="x * sigmoid(x)",
         derivatives=("sigmoid(x) * (1 + x * sigmoid(-x))", "sigmoid(x) * sigmoid(-x) * (2 - x * tanh(x / 2))"),
-        kernels=Kernels("logistic.silu", "logistic.silu_slope"),
+        kernels=stable("logistic.silu"),
         limits=_GATE,
         aliases=("sil",),
         source="Hendrycks and Gimpel 2016, arXiv 1606.08415; Elfwing, Uchibe and Doya 2017, arXiv 1702.03118",
@@ -234,6 +234,7 @@ MISHES = (
             "(1 - tanh(softplus(x + beta))**2) * sigmoid(x + beta) * (2 + x * (sigmoid(-x - beta) - 2 "
             "* tanh(softplus(x + beta)) * sigmoid(x + beta)))",
         ),
+        kernels=Kernels("logistic.mila"),
         parameters=(FunctionParameter("beta", "-0.25", "depth of the dip below 0"),),
         limits=_GATE,
         source="Misra 2019, github.com/digantamisra98/Mila; Echo",

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from actcli.catalog.entry import Entry, Function, FunctionParameter, Limits, folded
+from actcli.catalog.activation import Activation
+from actcli.catalog.entry import Entry, Function, FunctionParameter, Limits, VectorFunction, folded
 from actcli.catalog.table import FUNCTIONS, entry_named
 from actcli.errors import UsageError, nearest_names, printable, quoted
 
@@ -391,6 +392,34 @@ def agreeing(entry: Entry) -> list[str]:
         and entry.name not in known.kinks
         and entry.name not in map(folded, known.needs)
     ]
+
+
+@cache
+def definitions() -> tuple[tuple[Activation, tuple[str, ...]], ...]:
+    """The element-wise functions that have no free parameters left, each with the names that libraries have for it.
+
+    Those of the catalogue with their defaults, then what libraries alone mean by a name. Names are function specs as
+    code spells them: LeakyReLU@torch.
+    """
+    from actcli.catalog.lookup import find  # which reads names by way of this file
+
+    found = {folded(entry.name): find(entry.shown_name) for entry in FUNCTIONS}
+    names: dict[str, list[str]] = {meaning: [] for meaning in found}
+    for library, known in LIBRARIES.items():
+        for name, means in (*((name, name) for name in known.same.split()), *known.other.items()):
+            entry = entry_named(means)
+            meaning = folded(entry.name if entry else means)
+            if meaning not in found and not isinstance(entry, VectorFunction):
+                try:
+                    found[meaning] = find(f"{name}@{library}")
+                except UsageError:  # it needs an argument
+                    continue
+            names.setdefault(meaning, []).append(f"{name}@{library}")
+    return tuple(
+        (activation, tuple(names[meaning]))
+        for meaning, activation in found.items()
+        if isinstance(activation, Activation)
+    )
 
 
 def _meant(entry: Entry, library: str) -> str | None:

@@ -1,6 +1,6 @@
 """Waves and bells: periodic functions, lines that wave, and the Gaussian."""
 
-from actcli.catalog.entry import Function, FunctionParameter, Limits, stable
+from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits, stable
 
 _NONE = ("nan", "nan")
 
@@ -62,6 +62,7 @@ WAVES = (
         name="gaussian",
         formula="exp(-x**2)",
         derivatives=("-2 * x * exp(-(x**2))", "(4 * x**2 - 2) * exp(-(x**2))"),
+        kernels=Kernels("gelu.gaussian"),
         limits=Limits(("0", "0"), ("0", "0")),
         aliases=("bell", "radial_basis"),
         source="Broomhead and Lowe 1988",

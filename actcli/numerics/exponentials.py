@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.numerics.constants import BITS, LOG_TWO
+from actcli.numerics.constants import BITS, LOG_TWO, log_of
 from actcli.numerics.frame import BoolArray, FloatArray
 from actcli.numerics.two_parts import REACH, Pair, Parts, as_pair, split, two_sum
 
@@ -61,15 +61,29 @@ class Exponential:
     def of(cls, x: Pair | FloatArray | float, power: Integers | int = 0) -> Exponential:
         """x·2^power in this form."""
         x = as_pair(x)
-        mantissa, exponent = np.frexp(np.asarray(x.high))
-        head, rest = split(mantissa)
-        return cls(head, rest + np.ldexp(x.low, -exponent), power + exponent.astype(np.int64))
+        high = np.asarray(x.high)
+        size = np.abs(high)
+        if high.size and size.min() >= 2.0**-_MODERATE and size.max() <= 2.0**_MODERATE:
+            exponent = ((high.view(np.int64) >> 52) & 2047) - 1022
+            mantissa, rest = _shifted(-exponent, high, np.asarray(x.low))
+        else:
+            mantissa, shift = np.frexp(high)
+            exponent, rest = shift.astype(np.int64), np.ldexp(x.low, -shift)
+        head, tail = split(mantissa)
+        return cls(head, tail + rest, power + exponent)
 
     def __mul__(self, other: Exponential) -> Exponential:
         first = self.head * other.head
         beside = (self.head * other.rest + self.rest * other.head) + self.rest * other.rest
         head, _ = split(first + beside)
         return Exponential(head, (first - head) + beside, self.power + other.power)
+
+    def times(self, other: Exponential) -> FloatArray:
+        """The product as the nearest double; where that is subnormal it is rounded twice."""
+        beside = self.head * other.rest
+        beside += self.rest * (other.head + other.rest)
+        beside += self.head * other.head
+        return _shifted(self.power + other.power, beside)[0]
 
     @classmethod
     def joined(cls, parts: Sequence[Exponential]) -> Exponential:
@@ -111,10 +125,20 @@ class Exponential:
         """The sum along the last axis, which is kept with a length of 1, to 58 bits of the largest number."""
         top = np.where(self.head == 0.0, -_FAR, self.power).max(axis=-1, keepdims=True, initial=-_FAR)
         # What is 2^1022 times smaller than the largest is nothing to the sum.
-        first, rest = _shifted(np.maximum(self.power - top, -_MODERATE), self.head, self.rest)
-        upper = (first + FIXED_POINT) - FIXED_POINT
-        lower = (first - upper) + rest
-        return Exponential.of(Pair(*two_sum(upper.sum(axis=-1, keepdims=True), lower.sum(axis=-1, keepdims=True))), top)
+        head, rest = _shifted(np.maximum(self.power - top, -_MODERATE), self.head, self.rest)
+        return Exponential.of(sum_of(head, rest, FIXED_POINT), top)
+
+
+def sum_of(high: FloatArray, low: FloatArray, scale: FloatArray | float) -> Pair:
+    """The sum of high + low along the last axis, which is kept, for numbers below 2^-26 of a scale of 1.5·2^n.
+
+    They are rounded to 2^-52 of the scale, which makes sums of them exact; plain ones do for the rest.
+    """
+    upper = high + scale
+    upper -= scale
+    lower = high - upper
+    lower += low
+    return Pair(*two_sum(upper.sum(axis=-1, keepdims=True), lower.sum(axis=-1, keepdims=True)))
 
 
 _FAR, _MODERATE = 1 << 14, 1000
@@ -167,11 +191,16 @@ def exponential(z: Pair) -> Exponential:
 
 
 def weighted_exp(
-    weight: FloatArray, high: FloatArray, low: FloatArray | float, *, rest: FloatArray | float = 0.0
+    weight: FloatArray,
+    high: FloatArray,
+    low: FloatArray | float,
+    *,
+    rest: FloatArray | float = 0.0,
+    power: Integers | int = 0,
 ) -> FloatArray:
-    """(weight + rest)·e^(high + low), rounded once, and again where that is subnormal; weight is finite."""
+    """(weight + rest)·e^(high + low)·2^power, rounded once, and again where that is subnormal; weight is finite."""
     e = exponential(Pair(high, low))
-    power, size = e.power, np.abs(weight)
+    power, size = e.power + power, np.abs(weight)
     if not (size.max(initial=1.0) <= _SAFE and size.min(initial=1.0) >= 1.0 / _SAFE):  # NaN among them, too
         weight, exponent = np.frexp(weight)
         rest = np.ldexp(rest, -exponent)
@@ -195,49 +224,100 @@ def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:
 
 
 _EXP = tuple(1 / math.factorial(n) for n in range(2, 14))
-_LOG = tuple((-1.0) ** (n + 1) / n for n in range(2, 20))
-
-
-def _near_or_far(u: Pair, near: tuple[float, ...], far: Callable[[Pair], Pair]) -> Pair:
-    is_near = np.abs(u.high) < _NEAR
-    low = np.broadcast_to(u.low, np.shape(u.high))
-    inside = _series(Pair(np.where(is_near, u.high, 0.0), np.where(is_near, low, 0.0)), near)
-    if np.all(is_near):
-        return inside
-    outside = far(Pair(np.where(is_near, 1.0, u.high), np.where(is_near, 0.0, low)))
-    return Pair(np.where(is_near, inside.high, outside.high), np.where(is_near, inside.low, outside.low))
+_LOG_SERIES = tuple((-1.0) ** (n + 1) / n for n in range(2, 10))
+_MIDDLE = 2.0**-900, 2.0**900
 
 
 def expm1(z: Pair) -> Pair:
     """e^z - 1 to 2^-57 of itself, for z below some 700."""
-    return _near_or_far(z, _EXP, lambda z: exponential(z).pair() - 1.0)
+    y = exponential(z).pair() - 1.0
+    high, low = np.asarray(y.high), np.asarray(y.low)
+    near = np.abs(z.high) < _NEAR
+    if near.any():
+        inside = _series(Pair(np.asarray(z.high)[near], np.broadcast_to(z.low, near.shape)[near]), _EXP)
+        high[near], low[near] = inside.high, inside.low
+    return Pair(high, low)
+
+
+@cache
+def _inverses() -> tuple[FloatArray, FloatArray, FloatArray]:
+    """For the cells of a mantissa the inverse c of one of their numbers, of 10 bits, and -log c in two parts.
+
+    The cells on both sides of 1 have c = 1, so that a logarithm near 0 is not the difference of two large ones.
+    """
+    inverses, heads, rests = [], [], []
+    for cell in range(_LOG_CELLS):
+        middle = (_FIRST_MANTISSA + (2 * cell + 1) * 2**52 // (2 * _LOG_CELLS)).view(np.float64)
+        c = round(512.0 / float(middle)) if abs(middle - 1.0) > 1.0 / _LOG_CELLS else 512
+        logarithm = -log_of(c * (1 << (BITS - 9)))
+        head = round(logarithm / (1 << (BITS - 42)))
+        inverses.append(c / 512.0)
+        heads.append(head / 2.0**42)
+        rests.append((logarithm - (head << (BITS - 42))) / (1 << BITS))
+    return np.array(inverses), np.array(heads), np.array(rests)
+
+
+_LOG_CELLS = 128
+_FIRST_MANTISSA = np.float64(0.6875).view(np.int64)  # mantissas go from here to twice as much, with 1 at a seam
+_LOG_TWO_HEAD = round(LOG_TWO / (1 << (BITS - 42))) / 2.0**42  # times an exponent it is exact
+_LOG_TWO_REST = (LOG_TWO - int(math.ldexp(_LOG_TWO_HEAD, BITS))) / (1 << BITS)
 
 
 def log1p(u: Pair) -> Pair:
     """log(1 + u) to 2^-57 of itself, for u above -1."""
-    return _near_or_far(u, _LOG, lambda u: _log(u + 1.0))
+    high, low = two_sum(np.asarray(u.high), 1.0)
+    return _log(high, low, u.low)
 
 
 def log(v: Pair) -> Pair:
-    """log v to 2^-57 of itself, of a double near 1 at least; -inf for 0 and NaN below."""
-    return _near_or_far(v - 1.0, _LOG, lambda u: _log(v))
+    """log v to 2^-57 of itself; -inf for 0 and NaN below."""
+    return _log(np.asarray(v.high), v.low)
 
 
-def _log(v: Pair) -> Pair:
-    """log v to 2^-61, by one step of Newton's method from a series in float64."""
-    high = np.asarray(v.high)
-    is_positive = (high > 0.0) & (high < np.inf)
-    mantissa, exponent = np.frexp(np.where(is_positive, high, 1.0))
-    low = np.where(mantissa < math.sqrt(0.5), 1, 0)
-    exponent = exponent - low
-    mantissa = np.ldexp(mantissa, low)
-    z = (mantissa - 1.0) / (mantissa + 1.0)
-    square, series = z * z, np.zeros_like(z)
-    for n in range(23, 0, -2):
-        series = series * square + 2.0 / n
-    near = exponent * math.log(2.0) + series * z
-    e = exponential(Pair(-near)).pair(exponent.astype(np.int64))
-    left = e * Pair(mantissa, np.ldexp(np.where(is_positive, v.low, 0.0), -exponent)) - 1.0
-    total, rest = two_sum(near, np.asarray(left.high))
-    edge = np.where(high == 0.0, -np.inf, np.where(high > 0.0, high, np.nan))
-    return Pair(np.where(is_positive, total, edge), np.where(is_positive, rest + left.low, 0.0))
+def _log(high: FloatArray, low: FloatArray | float, rest: FloatArray | float = 0.0) -> Pair:
+    """log(high + low + rest): the exponent, the cell and the distance from it each bring their share."""
+    plain, odd = high, None
+    shift: Integers | int = 0
+    if not (high.size and high.min() >= _MIDDLE[0] and high.max() <= _MIDDLE[1]):
+        odd = ~((high > 0.0) & (high < np.inf))
+        shift = np.where(high < _MIDDLE[0], 200, np.where(high > _MIDDLE[1], -200, 0))
+        high = np.where(odd, 1.0, np.ldexp(high, shift))
+        low, rest = (np.where(odd, 0.0, np.ldexp(part, shift)) for part in (low, rest))
+    inverses, heads, rests = _inverses()
+    bits = high.view(np.int64)
+    offset = bits - _FIRST_MANTISSA
+    exponent = offset >> 52
+    cell = (offset >> 45) & (_LOG_CELLS - 1)
+    first, last = split((bits - (exponent << 52)).view(np.float64))
+    c = inverses.take(cell, mode="clip")
+    # r = c·mantissa - 1, its parts exact.
+    first *= c
+    first -= 1.0
+    last *= c
+    r, e = two_sum(first, last)
+    c *= ((1023 - exponent) << 52).view(np.float64)
+    r, more = two_sum(r, low * c)
+    e += more
+    e += rest * c
+    e -= e * r
+    # log1p(r) = r - r²/2 + …, r below 2^-7
+    tail = np.full_like(r, _LOG_SERIES[-1])
+    for coefficient in _LOG_SERIES[-2::-1]:
+        tail *= r
+        tail += coefficient
+    tail *= r
+    tail *= r
+    e += tail
+    powers = (exponent - shift).astype(np.float64)
+    head, beside = powers * _LOG_TWO_HEAD, powers * _LOG_TWO_REST
+    head += heads.take(cell, mode="clip")
+    beside += rests.take(cell, mode="clip")
+    near = head + r
+    e += r - (near - head)
+    e += beside
+    total = near + e
+    e -= total - near
+    if odd is not None:
+        total = np.where(odd, np.where(plain == 0.0, -np.inf, np.where(plain > 0.0, plain, np.nan)), total)
+        e = np.where(odd, 0.0, e)
+    return Pair(total, e)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.numerics import constants
-from actcli.numerics.exponentials import exponential
+from actcli.numerics.exponentials import exponential, weighted_exp
 from actcli.numerics.frame import FloatArray, patch
 from actcli.numerics.two_parts import Pair, Parts, split, two_square, two_sum
 
@@ -46,10 +46,11 @@ def _mills(a: FloatArray) -> Parts:
     return head, y
 
 
-def mills(a: FloatArray) -> FloatArray:
+def mills(a: FloatArray) -> Pair:
     """Mills' ratio (1 - Φ(a))/φ(a) for a in [0, REACH]."""
     head, rest = _mills(a)
-    return head + rest
+    high = head + rest
+    return Pair(high, rest - (high - head))
 
 
 def log_density(a: FloatArray) -> Parts:
@@ -114,3 +115,22 @@ def gelu_slope(x: FloatArray) -> FloatArray:
     low += rest
     sign = np.copysign(1.0, x)
     return _ended(0.5 + 0.5 * sign, -sign, _times(density, _with_heads(high, low)), power)
+
+
+WIDE = 30.0  # beyond, e^-x² is 0
+TWO_OVER_ROOT_PI = constants.parts((2 * constants.ONE << constants.BITS) // constants.root_of(constants.PI))
+
+
+def gaussian(x: FloatArray) -> FloatArray:
+    """e^-x²."""
+    return _weighted_gaussian(x, 1.0, 0.0)
+
+
+def erf_slope(x: FloatArray) -> FloatArray:
+    """2/√π·e^-x²."""
+    return _weighted_gaussian(x, *TWO_OVER_ROOT_PI)
+
+
+def _weighted_gaussian(x: FloatArray, weight: float, rest: float) -> FloatArray:
+    square, low = two_square(np.clip(x, -WIDE, WIDE))
+    return weighted_exp(np.full_like(x, weight), -square, -low, rest=rest)

@@ -360,7 +360,11 @@ TINY = 2.0**-900
 
 def gated(x: FloatArray, high: FloatArray, low: Low) -> FloatArray:
     """x·σ(high + low)."""
-    gate = _sigma(high, low)
+    return _gate_product(x, _sigma(high, low), high, low)
+
+
+def _gate_product(x: FloatArray, gate: Parts, high: FloatArray, low: Low) -> FloatArray:
+    """x times a gate that is known in the cells of high + low, and is e^(high + low) on their left, 1 on the right."""
     y = _product(x, *gate)
     if x is not high:
         size = np.abs(x)
@@ -428,6 +432,38 @@ def silu_slope(x: FloatArray) -> FloatArray:
     return swish_slope(x, beta=1.0)
 
 
+@cache
+def _silu_curvatures() -> tuple[Parts, list[FloatArray]]:
+    """The curvature of silu, which is even, for c from 0 on as a series in r, its first term in two parts."""
+    centres, e = _fading()
+    first = e / ((1.0 + e) * (1.0 + e)) * (2.0 - (1.0 - e) / (1.0 + e) * centres)
+    # Of u = 1 - σ: u′ = -u + u², so that no digit is lost where σ is all but 1.
+    u = [(e / (1.0 + e)).rounded()]
+    for k in range(9):
+        u.append((sum(u[j] * u[k - j] for j in range(k + 1)) - u[k]) / (k + 1.0))
+    series = [-(k + 2.0) * (k + 1.0) * (centres * u[k + 2] + u[k + 1]) for k in range(1, 8)]
+    return (np.asarray(first.high), np.asarray(first.low)), series
+
+
+def silu_curvature(x: FloatArray) -> FloatArray:
+    """σ′(x)(2 + x(1 - 2σ(x))), by a series around the centre of each cell."""
+    a = np.abs(x)
+    index, r = _offsets(a)
+    index -= int(EDGE / CELL)
+    (values, rests), series = _silu_curvatures()
+    y = series[-1].take(index, mode="clip")
+    for coefficients in (*series[-2::-1], rests):
+        y *= r
+        y += coefficients.take(index, mode="clip")
+    y += values.take(index, mode="clip")
+    far = _outside(a)
+    if far is not None:
+        fading = np.maximum(-a[far], -REACH)
+        two, lacking = two_sum(fading, 2.0)
+        y[far] = weighted_exp(two, fading, 0.0, rest=lacking)
+    return y
+
+
 def swish(x: FloatArray, *, beta: float) -> FloatArray:
     """x·σ(βx), βx in two parts."""
     return gated(x, *scaled(x, beta))
@@ -455,7 +491,17 @@ def quick_gelu_slope(x: FloatArray) -> FloatArray:
 
 def mish(x: FloatArray) -> FloatArray:
     """x·tanh(softplus(x))."""
-    index, t = _cells(x)
+    return _mish_gated(x, x, 0.0)
+
+
+def mila(x: FloatArray, *, beta: float) -> FloatArray:
+    """x·tanh(softplus(x + β)), x + β in two parts."""
+    return _mish_gated(x, *two_sum(x, beta))
+
+
+def _mish_gated(x: FloatArray, high: FloatArray, low: Low) -> FloatArray:
+    """x·tanh(softplus(high + low))."""
+    index, t = _cells(high, low)
     exponentials, (heads, rests) = _mish_gates()
     e = exponentials.take(index, mode="clip")
     # The gate is g = 1 - 2/q, q = e^2x + 2e^x + 2; with q = q(c) and w = e(e + 1 - t/2)t/2, e = e^c,
@@ -476,7 +522,7 @@ def mish(x: FloatArray) -> FloatArray:
     w /= v
     w *= 2.0
     w += rests.take(index, mode="clip")
-    return _beyond_cells(_product(x, heads.take(index, mode="clip"), w), x, x, 0.0)
+    return _gate_product(x, (heads.take(index, mode="clip"), w), high, low)
 
 
 def mish_slope(x: FloatArray) -> FloatArray:

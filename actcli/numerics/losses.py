@@ -2,18 +2,36 @@
 
 import math
 from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from actcli.numerics.exponentials import Exponential, expm1, log, log1p
+from actcli.numerics.exponentials import (
+    FIXED_POINT,
+    Exponential,
+    expm1,
+    exponential,
+    log,
+    log1p,
+    sum_of,
+)
 from actcli.numerics.frame import BLOCK, BoolArray, FloatArray, as_float64, as_vectors, by_rows
-from actcli.numerics.softmaxes import divided, jacobian_of, logits, probabilities, rounded, total, without_infinities
-from actcli.numerics.two_parts import Pair
+from actcli.numerics.softmaxes import (
+    divided,
+    jacobian_of,
+    logits,
+    rounded,
+    sum_of_others,
+    total,
+    without_infinities,
+)
+from actcli.numerics.two_parts import Pair, split, two_sum
 
 INF = float("inf")
+_MIDDLE = 2.0**-900, 2.0**900  # largest terms between them are summed as they are
+_LEAST_SUM = 1100  # no sum of exponentials above 0 is below 2^-1100
 
 
 def _check(temperature: float) -> None:
@@ -22,8 +40,9 @@ def _check(temperature: float) -> None:
         raise ValueError(f"temperature must be positive and finite, got {temperature}")
 
 
-class Rows(NamedTuple):
-    """The softmax of some vectors, a row each, in the parts that a loss needs."""
+@dataclass(frozen=True)
+class Rows:
+    """The softmax of some vectors, a row each, in the parts that a loss needs, each worked out once."""
 
     x: FloatArray
     """The logits, without +inf."""
@@ -34,30 +53,91 @@ class Rows(NamedTuple):
     temperature: float
     """What divides the logits."""
 
-    p: Exponential
-    """The probabilities."""
+    @cached_property
+    def z(self) -> Pair:
+        """(x - top)/temperature."""
+        return logits(self.x, self.top, self.temperature)
 
-    complement: Exponential
-    """1 - p, with all its digits where p is all but 1."""
+    @cached_property
+    def e(self) -> Exponential:
+        """The exponentials of z."""
+        return exponential(self.z)
 
-    @property
+    @cached_property
+    def winner(self) -> NDArray[np.intp]:
+        """The place of the first largest entry."""
+        winner: NDArray[np.intp] = self.x.argmax(axis=-1, keepdims=True)
+        return winner
+
+    @cached_property
+    def others(self) -> Exponential:
+        """The sum of all exponentials but the winner's, which is 1."""
+        return sum_of_others(self.e, self.winner)
+
+    @cached_property
+    def weight(self) -> Exponential:
+        """What makes probabilities of exponentials."""
+        return Exponential.of(1.0 / (self.others.pair() + 1.0))
+
+    @cached_property
+    def p(self) -> Exponential:
+        """The probabilities."""
+        return self.e * self.weight
+
+    @cached_property
+    def complement(self) -> Exponential:
+        """1 - p, with all its digits where p is all but 1: at the winner it is the share of the others."""
+        own = np.arange(self.x.shape[-1]) == self.winner
+        return (self.others * self.weight).where(own, Exponential.of(1.0 - self.p.pair()))
+
+    @cached_property
+    def log_total(self) -> Pair:
+        """The logarithm of the sum of the exponentials."""
+        return log1p(self.others.pair())
+
+    @cached_property
     def information(self) -> Pair:
         """-log p, infinite where the logit is -inf or the quotient by the temperature overflows."""
-        log_total = total(self.x, self.top, self.temperature).log
-        z = logits(self.x, self.top, self.temperature)
-        return _where(np.asarray(z.high) == -INF, Pair(INF), log_total - z)
+        difference = self.log_total - self.z
+        endless = np.asarray(self.z.high) == -INF
+        return _where(endless, Pair(INF), difference) if endless.any() else difference
 
     def weighted_information(self, y: FloatArray) -> Pair:
         """y · -log p, 0 where y is, also beside an infinite logarithm; finite where the product is."""
         information = self.information
+        terms, nothing = information * y, y == 0
         endless = np.isinf(np.asarray(information.high))
-        terms = _where(y == 0, Pair(0.0), _where(endless, Pair(INF), information * y))
-        beyond = endless & (self.x > -INF) & (y != 0)
-        if beyond.any():
-            mantissa, exponent = math.frexp(self.temperature)  # a temperature of 4 to 8 keeps all quotients in range
-            quotient = np.asarray(logits(self.x, self.top, math.ldexp(mantissa, 3)).high)
-            terms = _where(beyond, Pair(np.ldexp(-quotient * y, 3 - exponent)), terms)
-        return terms
+        if endless.any():
+            terms = _where(endless, Pair(INF), terms)
+            beyond = endless & (self.x > -INF)
+            if beyond.any():
+                mantissa, exponent = math.frexp(self.temperature)  # one of 4 to 8 keeps all quotients in range
+                quotient = np.asarray(logits(self.x, self.top, math.ldexp(mantissa, 3)).high)
+                terms = _where(beyond, Pair(np.ldexp(-quotient * y, 3 - exponent)), terms)
+        return _where(nothing, Pair(0.0), terms) if nothing.any() else terms
+
+    def distances(self, y: FloatArray) -> Pair:
+        """p - y; where both are above one half as the difference of their complements."""
+        p = self.p.pair()
+        high, low = two_sum(np.asarray(p.high), -y)
+        low += p.low
+        both = (np.asarray(p.high) > 0.5) & (y >= 0.5)
+        if both.any():
+            complement = self.complement.mapped(lambda part: part[both]).pair()
+            apart = (Pair(1.0) - np.broadcast_to(y, both.shape)[both]) - complement
+            high[both], low[both] = apart.high, apart.low
+        total = high + low
+        low -= total - high
+        return Pair(total, low)
+
+    def over_temperature(self, x: Exponential) -> Exponential:
+        """The quotient by the temperature."""
+        return divided(x, self.temperature)
+
+
+def _column(x: Exponential, place: int) -> Exponential:
+    """One number of each row, as a column."""
+    return x.mapped(lambda part: part[:, place, None])
 
 
 def _of_rows(
@@ -72,15 +152,18 @@ def _of_rows(
     if not array.shape[-1]:
         return np.full((*array.shape[:-1], 1), np.nan)
     vectors = array.reshape(-1, array.shape[-1])
-    wanted = np.broadcast_to(0.0 if y is None else as_float64(y), array.shape).reshape(vectors.shape)
+    wanted = np.zeros(array.shape[-1]) if y is None else as_float64(y)
+    # One distribution for all vectors stays one row: what is worked out of it alone is worked out once a group.
+    is_shared = wanted.ndim <= 1
+    wanted = np.broadcast_to(wanted, array.shape[-1:] if is_shared else array.shape).reshape(-1, array.shape[-1])
     step = max(1, BLOCK // max(1, array.shape[-1]))
     answers = []
     with np.errstate(all="ignore"):
         for start in range(0, max(1, len(vectors)), step):
             group = slice(start, start + step)
             finite, top = without_infinities(vectors[group])
-            rows = Rows(finite, top, temperature, *probabilities(finite, top, temperature))
-            answers.append(work(rows, wanted[group]) + 0.0 * top)
+            rows = Rows(finite, top, temperature)
+            answers.append(work(rows, wanted if is_shared else wanted[group]) + 0.0 * top)
     return np.concatenate(answers).reshape(*array.shape[:-1], answers[0].shape[-1])
 
 
@@ -91,18 +174,16 @@ def _where(condition: BoolArray, yes: Pair, no: Pair) -> Pair:
 def _sum(terms: Pair) -> Pair:
     """The sum along the last axis, which is kept; infinite or NaN where a term is."""
     high = np.asarray(terms.high)
+    largest = np.abs(high).max(axis=-1, keepdims=True)
+    if (((largest > _MIDDLE[0]) & (largest < _MIDDLE[1])) | (largest == 0.0)).all():
+        scale = np.ldexp(FIXED_POINT, np.frexp(largest)[1])
+        return sum_of(high, np.broadcast_to(terms.low, high.shape), scale)
     odd = ~np.isfinite(high)
     finite = Exponential.of(_where(odd, Pair(0.0), terms)).sum().pair()
     if not odd.any():
         return finite
     beyond = np.where(odd, high, 0.0).sum(axis=-1, keepdims=True)
     return _where(beyond == 0.0, finite, Pair(beyond))
-
-
-def _distances(rows: Rows, y: FloatArray) -> Pair:
-    """p - y; where both are above one half as the difference of their complements."""
-    p = rows.p.pair()
-    return _where((np.asarray(p.high) > 0.5) & (y >= 0.5), (Pair(1.0) - y) - rows.complement.pair(), p - y)
 
 
 def _loss_and_gradient(
@@ -138,9 +219,17 @@ def cross_entropy(
 
 
 def _against_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
-    gradient = divided(rows.p, rows.temperature).rounded()
-    gradient[:, target] = -divided(rows.complement, rows.temperature).rounded()[:, target]
-    return rounded(rows.information)[:, target, None], gradient
+    gradient = rows.e.times(rows.over_temperature(rows.weight))
+    missing = _missing(rows, target)
+    gradient[:, target] = -rows.over_temperature(missing).rounded()[:, 0]
+    z = Pair(*(np.asarray(part)[:, target, None] for part in (rows.z.high, rows.z.low)))
+    return rounded(_where(np.asarray(z.high) == -INF, Pair(INF), rows.log_total - z)), gradient
+
+
+def _missing(rows: Rows, target: int) -> Exponential:
+    """1 - p of one class."""
+    own = np.arange(rows.x.shape[-1])[target] == rows.winner
+    return (rows.others * rows.weight).where(own, Exponential.of(1.0 - _column(rows.p, target).pair()))
 
 
 def _against_distribution(rows: Rows, y: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -148,9 +237,12 @@ def _against_distribution(rows: Rows, y: FloatArray) -> tuple[FloatArray, FloatA
 
 
 def _gradient_to_distribution(rows: Rows, y: FloatArray) -> FloatArray:
-    alone = divided(rows.p, rows.temperature).rounded()
-    apart = divided(Exponential.of(_distances(rows, y)), rows.temperature).rounded()
-    return np.where(y == 0, alone, apart)
+    """(p - y)/T."""
+    apart, nothing = rows.distances(y), y == 0
+    if rows.temperature == 1.0:
+        return apart.rounded()
+    gradient = rows.over_temperature(Exponential.of(apart)).rounded()
+    return np.where(nothing, rows.over_temperature(rows.p).rounded(), gradient) if nothing.any() else gradient
 
 
 def kl_divergence(
@@ -169,26 +261,34 @@ def kl_divergence(
 
 def _divergence(rows: Rows, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     p = rows.p.pair()
-    u = _relative(p, y)
-    close = np.abs(u.high) < 0.5
-    inside = _where(close, u, Pair(0.0))
-    near = _where(np.abs(u.high) < 2.0**-4, _series(inside, _EXCESS), inside - log1p(inside)) * y
-    terms = _where(y == 0, p, _where(close, near, _weighted_ratio(rows, y, p - y)))
+
+    def near(u: Pair) -> Pair:
+        return _where(np.abs(u.high) < 2.0**-4, _series(u, _EXCESS), u - log1p(u))
+
+    terms = _where_close(p, y, near, _weighted_ratio(rows, y, p - y))
+    nothing = y == 0
+    terms = _where(nothing, p, terms) if nothing.any() else terms
     return rounded(_sum(terms)), _gradient_to_distribution(rows, y)
 
 
-def _weighted_ratio(rows: Rows, y: FloatArray, more: Pair) -> Pair:
+def _where_close(p: Pair, y: FloatArray, of_u: Callable[[Pair], Pair], far: Pair) -> Pair:
+    """y·of_u(u), u = p/y - 1, where u is below ½ in magnitude, and what is given elsewhere."""
+    close = np.abs(np.asarray(p.high) - y) < 0.5 * y
+    if not close.any():
+        return far
+    p, y = Pair(np.asarray(p.high)[close], np.asarray(p.low)[close]), np.broadcast_to(y, close.shape)[close]
+    inside = of_u((p - y) / y) * y
+    high, low = (np.array(np.broadcast_to(part, close.shape)) for part in (far.high, far.low))
+    high[close], low[close] = inside.high, inside.low
+    return Pair(high, low)
+
+
+def _weighted_ratio(rows: Rows, y: FloatArray, more: Pair | float) -> Pair:
     """y log(y/p) and something more; infinite where p is 0."""
     information = rows.weighted_information(y)
     endless = np.isinf(np.asarray(information.high))
-    finite = _where(endless, Pair(0.0), information)
-    return _where(endless, Pair(INF), (finite + log(Pair(y)) * y) + more)
-
-
-def _relative(p: Pair, y: FloatArray) -> Pair:
-    """u = p/y - 1."""
-    u = (p - y) / y
-    return _where(y == 0, Pair(INF), u)
+    total = (information + log(Pair(y)) * y) + more
+    return _where(endless, Pair(INF), total) if endless.any() else total
 
 
 # u - log(1 + u) and (1 + u) log(1 + u) - u by powers of u from the second on: neither is ever below 0.
@@ -225,15 +325,14 @@ def _half_square(apart: Pair) -> FloatArray:
 
 
 def _squared_to_distribution(rows: Rows, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    apart = _distances(rows, y)
+    apart = rows.distances(y)
     weight = apart - _sum(rows.p.pair() * apart)
-    return _half_square(apart), divided(rows.p * Exponential.of(weight), rows.temperature).rounded()
+    return _half_square(apart), rows.p.times(rows.over_temperature(Exponential.of(weight)))
 
 
 def _squared_to_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
-    own = np.arange(rows.x.shape[-1]) == target
-    p, missing = rows.p.pair(), rows.complement.pair()
-    own_p, q = (Pair(*(np.asarray(part)[:, target, None] for part in (pair.high, pair.low))) for pair in (p, missing))
+    own = np.arange(rows.x.shape[-1]) == np.arange(rows.x.shape[-1])[target]
+    p, own_p, q = rows.p.pair(), _column(rows.p, target).pair(), _missing(rows, target).pair()
     others = _where(own, Pair(0.0), p)
     weight = -(q * q + _sum(others * others))
     if rows.x.shape[-1] > 1:
@@ -244,8 +343,8 @@ def _squared_to_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
         behind = _where(np.isnan(top), Pair(1.0), behind)
         led = Pair(*(np.take_along_axis(np.asarray(part), leader, axis=-1) for part in (others.high, others.low)))
         weight = _where(own, weight, own_p * (p + q) + led * (_sum(others * behind) - q * behind))
-    gradient = divided(rows.p * Exponential.of(weight), rows.temperature).rounded()
-    return _half_square(_distances(rows, own.astype(np.float64))), gradient
+    gradient = rows.p.times(rows.over_temperature(Exponential.of(weight)))
+    return _half_square(rows.distances(own.astype(np.float64))), gradient
 
 
 def cross_entropy_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
@@ -267,10 +366,8 @@ def kl_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> Floa
     """
 
     def work(rows: Rows, y: FloatArray) -> FloatArray:
-        u = _relative(rows.p.pair(), y)
-        close = np.abs(u.high) < 0.5
-        near = -log1p(_where(close, u, Pair(0.0))) * y
-        return rounded(_where(y == 0, Pair(0.0), _where(close, near, _weighted_ratio(rows, y, Pair(0.0)))))
+        terms = _where_close(rows.p.pair(), y, lambda u: -log1p(u), _weighted_ratio(rows, y, 0.0))
+        return rounded(_where(y == 0, Pair(0.0), terms))
 
     return _of_rows(x, y, temperature, work)
 
@@ -284,7 +381,7 @@ def squared_error_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1
     """
 
     def work(rows: Rows, y: FloatArray) -> FloatArray:
-        apart = _distances(rows, y)
+        apart = rows.distances(y)
         return rounded((apart * apart).scaled(0.5))
 
     return _of_rows(x, y, temperature, work)
@@ -299,9 +396,9 @@ def squared_error_gradient_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: 
     """
 
     def work(rows: Rows, y: FloatArray) -> FloatArray:
-        apart = Exponential.of(_distances(rows, y))
+        apart = Exponential.of(rows.distances(y))
         matrices = []
-        for row in range(len(y)):
+        for row in range(len(rows.x)):
             one = partial(np.take, indices=[row], axis=0)
             p, complement, own = (each.mapped(one) for each in (rows.p, rows.complement, apart))
             matrix = own.mapped(np.transpose) * jacobian_of(p, complement, temperature)
@@ -338,13 +435,12 @@ def swapped_kl_divergence(x: ArrayLike, y: ArrayLike, /, *, temperature: float =
 
     def work(rows: Rows, y: FloatArray) -> FloatArray:
         p = rows.p.pair()
-        u = _relative(p, y)
-        close = np.abs(u.high) < 0.5
-        inside = _where(close, u, Pair(0.0))
-        whole = (inside + 1.0) * log1p(inside) - inside
-        near = _where(np.abs(u.high) < 2.0**-4, _series(inside, _SWAPPED_EXCESS), whole) * y
         far = _where(np.asarray(p.high) == 0, Pair(y), (p * -(rows.information + log(Pair(y))) + y) - p)
-        return _of_believed(rows, y, Exponential.of(_where(close, near, far)))
+
+        def near(u: Pair) -> Pair:
+            return _where(np.abs(u.high) < 2.0**-4, _series(u, _SWAPPED_EXCESS), (u + 1.0) * log1p(u) - u)
+
+        return _of_believed(rows, y, Exponential.of(_where_close(p, y, near, far)))
 
     return _of_rows(x, y, temperature, work)[..., 0]
 
@@ -366,10 +462,16 @@ def entropy(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """
 
     def work(rows: Rows, _: FloatArray) -> FloatArray:
-        information = rows.information
-        is_there = np.isfinite(np.asarray(information.high)) & (rows.p.head > 0.0)
-        terms = Exponential.of(_where(is_there, information, Pair(0.0))) * rows.p
-        return terms.only(is_there).sum().rounded()
+        information, e = rows.information, rows.e
+        is_there = np.isfinite(np.asarray(information.high)) & (e.head > 0.0)
+        if not is_there.all():
+            information, e = _where(is_there, information, Pair(0.0)), e.only(is_there)
+        # Beside the largest of the others all keep their digits: the winner's information is no larger than their sum.
+        top = np.maximum(rows.others.power, -_LEAST_SUM)
+        whole, rest = split(np.asarray(information.high))
+        rest += information.low
+        share = Exponential(e.head * whole, e.head * rest + e.rest * (whole + rest), e.power - top).pair()
+        return (Exponential.of(_sum(share), top) * rows.weight).rounded()
 
     return _of_rows(x, None, temperature, work)[..., 0]
 

@@ -19,7 +19,6 @@ from actcli.numerics.exponentials import (
     STEP_HEAD,
     STEP_REST,
     Exponential,
-    Integers,
     expm1,
     exponential,
     log,
@@ -27,11 +26,12 @@ from actcli.numerics.exponentials import (
     powers_of_two,
 )
 from actcli.numerics.frame import BLOCK, FloatArray, as_vectors, by_rows, columns, matrix_by_matrix
-from actcli.numerics.two_parts import Pair, split, split_constant, two_sum
+from actcli.numerics.two_parts import Pair, Parts, split, split_constant, two_sum
 
 INF = float("inf")
 # Logits up to it are so many steps that these times STEP_HEAD are exact; below FAINT an exponential may be subnormal.
 SHORT, FAINT = 1024.0, -700.0
+_MODERATE = 1000  # powers of two up to it are normal numbers
 
 
 def without_infinities(x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -51,23 +51,29 @@ def without_infinities(x: FloatArray) -> tuple[FloatArray, FloatArray]:
 def logits(x: FloatArray, top: FloatArray, temperature: float) -> Pair:
     """(x - top)/temperature."""
     mantissa, exponent = math.frexp(temperature)
-    down: Integers | int = -exponent
-    if not np.isfinite(x.min(axis=-1, keepdims=True) - top).all():
-        # Of -inf, or of an overflow that the quotient may undo: then by quarters.
-        lowest = np.where(x == -INF, top, x).min(axis=-1, keepdims=True)
-        quarter = np.where(np.isfinite(lowest - top), 1.0, 0.25)
-        x, top, down = x * quarter, top * quarter, down + np.where(quarter < 1.0, 2, 0)
-    high, low = two_sum(x, -top)
-    low = np.where(np.isfinite(low), low, 0.0)
-    if mantissa == 0.5:
-        low = np.ldexp(low, down + 1)
-        return Pair(np.ldexp(high, down + 1), np.where(np.isfinite(low), low, 0.0))
-    high, low = np.ldexp(high, down), np.ldexp(low, down)
+    if abs(exponent) < _MODERATE and np.isfinite(x.min(axis=-1, keepdims=True) - top).all():
+        high, low = two_sum(x, -top)
+        if temperature == 1.0:
+            return Pair(high, low)
+        power = math.ldexp(1.0, -exponent)
+        high *= power
+        low *= power
+    else:
+        high, low = _scaled_gaps(x, top, -exponent)
     quotient = high / mantissa
     qh, ql = split(quotient)
     mh, ml = split_constant(mantissa)
     rest = ((((high - qh * mh) - qh * ml) - ql * mh) - ql * ml + low) / mantissa
-    return Pair(quotient, np.where(np.isfinite(rest), rest, 0.0))
+    return Pair(quotient, rest if np.isfinite(rest).all() else np.where(np.isfinite(rest), rest, 0.0))
+
+
+def _scaled_gaps(x: FloatArray, top: FloatArray, down: int) -> Parts:
+    """(x - top)·2^down in two parts, of entries at -inf and of overflows that the power may undo: by quarters."""
+    lowest = np.where(x == -INF, top, x).min(axis=-1, keepdims=True)
+    quarter = np.where(np.isfinite(lowest - top), 1.0, 0.25)
+    high, low = two_sum(x * quarter, -top * quarter)
+    shift = down + np.where(quarter < 1.0, 2, 0)
+    return np.ldexp(high, shift), np.ldexp(np.where(np.isfinite(low), low, 0.0), shift)
 
 
 class Total(NamedTuple):
@@ -90,15 +96,24 @@ class Total(NamedTuple):
         return log1p(self.others.pair())
 
 
+def sum_of_others(e: Exponential, winner: NDArray[np.intp]) -> Exponential:
+    """The sum of each row but for one entry, a place from 0; a place elsewhere leaves nothing out."""
+    rows = np.flatnonzero((winner >= 0) & (winner < e.head.shape[-1]))
+    own = rows, winner[rows, 0]
+    kept = e.head[own], e.rest[own]
+    e.head[own] = e.rest[own] = 0.0
+    others = e.sum()
+    e.head[own], e.rest[own] = kept
+    return others
+
+
 def total(x: FloatArray, top: FloatArray, temperature: float) -> Total:
     """Add up the exponentials of each row."""
     winner = x.argmax(axis=-1, keepdims=True)
-    parts = []
-    for piece in columns(x.shape[-1]):
-        e = exponential(logits(x[:, piece], top, temperature))
-        own = np.flatnonzero((winner >= piece.start) & (winner < piece.start + e.head.shape[-1]))
-        e.head[own, winner[own, 0] - piece.start] = e.rest[own, winner[own, 0] - piece.start] = 0.0
-        parts.append(e.sum())
+    parts = [
+        sum_of_others(exponential(logits(x[:, piece], top, temperature)), winner - piece.start)
+        for piece in columns(x.shape[-1])
+    ]
     return Total(winner, Exponential.joined(parts).sum() if len(parts) > 1 else parts[0])
 
 
@@ -205,10 +220,16 @@ def softmax(x: ArrayLike, /, *, temperature: float) -> FloatArray:
 
 def _softmax(x: FloatArray, temperature: float) -> FloatArray:
     x, top = without_infinities(x)
+    pieces, sums = list(columns(x.shape[-1])), []
+    for piece in pieces:
+        e = exponential(logits(x[:, piece], top, temperature))
+        sums.append(e.sum())
+    weight = Exponential.of(1.0 / Exponential.joined(sums).sum().pair())
+    if len(pieces) == 1:
+        return e.times(weight)
     out = np.empty_like(x)
-    weight = Exponential.of(1.0 / total(x, top, temperature).whole)
-    for piece in columns(x.shape[-1]):
-        out[:, piece] = (exponential(logits(x[:, piece], top, temperature)) * weight).rounded()
+    for piece in pieces:
+        out[:, piece] = exponential(logits(x[:, piece], top, temperature)).times(weight)
     return out
 
 
@@ -228,8 +249,13 @@ def log_softmax(x: ArrayLike, /, *, temperature: float) -> FloatArray:
         log_total = total(finite, top, temperature).log
         for piece in columns(finite.shape[-1]):
             z = logits(finite[:, piece], top, temperature)
-            log_p = rounded(z - log_total)
-            result[:, piece] = np.where(z.high == -INF, -INF + 0.0 * top, log_p)
+            log_p, rest = two_sum(np.asarray(z.high), -np.asarray(log_total.high))
+            rest += z.low
+            rest -= log_total.low
+            gone = np.isinf(z.high)
+            np.add(log_p, rest, out=result[:, piece])
+            if gone.any():
+                result[:, piece][gone] = np.broadcast_to(-INF + 0.0 * top, gone.shape)[gone]
 
     if x.size:
         by_rows(x, out, work)

@@ -1,4 +1,4 @@
-"""Numbers in two parts: exact sums and products of doubles, exponentials of them, and arithmetic on pairs.
+"""Numbers in two parts: exact sums and products of doubles, and arithmetic on pairs.
 
 The algorithms are Dekker's (1971), as Hida, Li and Bailey 2001 write them down, with splits by bits for want of an fma.
 """
@@ -15,9 +15,7 @@ from actcli.numerics.frame import FloatArray
 
 # A number as an unevaluated sum, the second part below half a unit in the last place of the first.
 Parts: TypeAlias = tuple[FloatArray, FloatArray]
-# Below this e^z is close to the subnormal numbers, where too few digits are left to multiply by.
-FAINT = -700.0
-REACH = 4000.0  # and beyond this e^z is 0 or inf, and so may be any factor of interest
+REACH = 4000.0  # beyond this e^z is 0 or inf, and so may be any factor of interest
 LARGEST = float(np.finfo(np.float64).max)
 UPPER_HALF = np.int64(-(1 << 27))  # keeps 26 of the 53 bits of a significand
 
@@ -83,28 +81,6 @@ def divided(x: FloatArray, divisor: float) -> tuple[FloatArray, FloatArray | flo
     dh, dl = split_constant(divisor)
     qh, ql = split(quotient)
     return quotient, ((((x - qh * dh) - qh * dl) - ql * dh) - ql * dl) / divisor
-
-
-def fold(high: FloatArray, low: FloatArray | float) -> tuple[FloatArray, FloatArray | float]:
-    """-|high + low| in two parts, the argument of the exponential that cannot overflow; held to -REACH."""
-    return np.maximum(-np.abs(high), -REACH), 0.0 if isinstance(low, float) else -np.copysign(1.0, high) * low
-
-
-def exp_parts(high: FloatArray, low: FloatArray | float) -> FloatArray:
-    """e^(high + low), for high below the overflow of exp."""
-    e: FloatArray = np.exp(high)
-    return e if isinstance(low, float) and low == 0.0 else e + e * low
-
-
-def mirrored(s: FloatArray, x: FloatArray, total: float = 1.0) -> FloatArray:
-    """s where x < 0 and total - s elsewhere; by arithmetic, since a branch on random signs costs 3 ns."""
-    sign = np.copysign(1.0, x)
-    return (0.5 + 0.5 * sign) * total - sign * s
-
-
-def square_of_one_plus(e: FloatArray) -> FloatArray:
-    """(1 + e)² as 1 + e(2 + e), which does not double the rounding error of 1 + e."""
-    return 1.0 + e * (2.0 + e)
 
 
 Number = FloatArray | float

@@ -10,23 +10,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from actcli.numerics.exponentials import weighted_exp
+from actcli.numerics.exponentials import FIXED_POINT, sum_of, weighted_exp
 from actcli.numerics.frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
 from actcli.numerics.gelu import gelu, gelu_slope, log_density, mills
-from actcli.numerics.logistic import QUICK, QUICK_REST, gated, sigmoid, silu, silu_slope
-from actcli.numerics.two_parts import (
-    FAINT,
-    LARGEST,
-    REACH,
-    Pair,
-    exp_parts,
-    fold,
-    scaled,
-    square_of_one_plus,
-    two_sum,
-)
+from actcli.numerics.logistic import EDGE, QUICK, QUICK_REST, gated, sigmoid, sigmoid_slope, silu, silu_slope
+from actcli.numerics.two_parts import LARGEST, Pair, Parts, scaled, two_sum
 
-_GONE = 4096.0
+_GONE, _GONE_BITS = 4096.0, 12
+_DEEP = 60.0  # φ(60) leaves nothing of any double
 Gate = Callable[[FloatArray, FloatArray], FloatArray]
 Slopes = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
@@ -74,22 +65,33 @@ def _silu_gate(a: FloatArray, b: FloatArray) -> FloatArray:
 def _silu_gate_beyond(a: FloatArray, b: FloatArray) -> FloatArray:
     """silu(a)·b where a·b leaves the range of float64, which the exponential may bring it back to."""
     near = np.maximum(a, -_GONE)  # e^-4096 leaves nothing of any b
-    product = near * (b / _GONE)
-    root = np.exp(0.5 * near)
-    y = np.where(near < FAINT, product * root * _GONE * root, gated(product, near, 0.0) * _GONE)
-    return _at_infinite(b, a, y)
+    high, low = _product(Pair(near), np.ldexp(b, -_GONE_BITS))
+    left = weighted_exp(high, np.minimum(near, 0.0), 0.0, rest=low, power=_GONE_BITS)
+    return _at_infinite(b, a, np.where(near < -EDGE, left, np.ldexp(gated(high, near, 0.0), _GONE_BITS)))
+
+
+def _product(a: Pair, b: FloatArray) -> Parts:
+    """A·b in two parts; what leaves the range of float64 is as that has it."""
+    product = a * b
+    is_known = np.isfinite(product.high) & np.isfinite(product.low)
+    return np.where(is_known, product.high, a.high * b), np.where(is_known, product.low, 0.0)
 
 
 def _gelu_gate(a: FloatArray, b: FloatArray) -> FloatArray:
     # gelu(a) of a tiny a is subnormal; Φ(a) is then ½ to the last digit.
     y = np.where(np.abs(a) < 1e-290, a * b * 0.5, _gelu(a) * b)
-    # There gelu(a) is subnormal or 0, and b may lift it again: the exponential comes last.
+    y = _with_faint(y, a, b, lambda size: -mills(size) * size)
+    return _at_infinite(b, a, y)
+
+
+def _with_faint(y: FloatArray, a: FloatArray, b: FloatArray, factor: Callable[[FloatArray], Pair]) -> FloatArray:
+    """Put in factor(-a)·φ(a)·b far on the left, where the others are below the least double, and b may lift them."""
     faint = a < -37.0
     if faint.any():
-        size = np.minimum(-a[faint], REACH)
-        weight = np.clip(-size * mills(size) * b[faint], -LARGEST, LARGEST)
-        y[faint] = weighted_exp(weight, *log_density(size))
-    return _at_infinite(b, a, y)
+        size = np.minimum(-a[faint], _DEEP)
+        weight = factor(size).scaled(1.0 / _GONE) * np.clip(b[faint], -LARGEST, LARGEST)
+        y[faint] = weighted_exp(np.asarray(weight.high), *log_density(size), rest=weight.low, power=_GONE_BITS)
+    return y
 
 
 def _at_infinite(b: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
@@ -98,7 +100,7 @@ def _at_infinite(b: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def glu(x: ArrayLike, /) -> FloatArray:
-    """A·σ(b) along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
+    """A·σ(b) along the last axis, shape (..., 2n) to (..., n). Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -106,7 +108,7 @@ def glu(x: ArrayLike, /) -> FloatArray:
 
 
 def swiglu(x: ArrayLike, /) -> FloatArray:
-    """silu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
+    """silu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -114,7 +116,7 @@ def swiglu(x: ArrayLike, /) -> FloatArray:
 
 
 def geglu(x: ArrayLike, /) -> FloatArray:
-    """gelu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 4 ulp.
+    """gelu(a)·b along the last axis, shape (..., 2n) to (..., n). Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -140,16 +142,19 @@ def bilinear(x: ArrayLike, /) -> FloatArray:
 def gpt_oss_swiglu(x: ArrayLike, /, *, alpha: float, limit: float) -> FloatArray:
     """A·σ(αa)·(b + 1) along the last axis, a even entries held to the limit, b odd ones to both sides of it.
 
-    Shape (..., 2n) to (..., n). An α of 1.702 is the exact decimal. Within 4 ulp.
+    Shape (..., 2n) to (..., n). An α of 1.702 is the exact decimal. Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
     rest = QUICK_REST if alpha == QUICK else 0.0
 
     def gate(a: FloatArray, b: FloatArray) -> FloatArray:
-        a, weight = np.clip(a, -LARGEST, limit), np.clip(b, -limit, limit) + 1.0
-        argument, product = scaled(a, alpha, rest), a * weight
-        return np.where(np.isinf(product), gated(a, *argument) * weight, gated(product, *argument))
+        a = np.clip(a, -LARGEST, limit)
+        argument, weight = scaled(a, alpha, rest), Pair(*two_sum(np.clip(b, -limit, limit), 1.0))
+        product, low = _product(weight, a)
+        y = gated(product, *argument)
+        y += y * np.where(product == 0.0, 0.0, low / product)
+        return np.where(np.isinf(product), gated(a, *argument) * weight.high, y)
 
     return _gate(x, gate, interleaved=True)
 
@@ -166,12 +171,15 @@ def _side_by_side(x: ArrayLike, slopes: Slopes) -> FloatArray:
 
 def _scaled_sigmoid_slope(a: FloatArray, b: FloatArray) -> FloatArray:
     """A·σ′(b)."""
-    high, low = fold(b, 0.0)
-    return weighted_exp(a / square_of_one_plus(exp_parts(high, low)), high, low)
+    y = a * sigmoid_slope(b)
+    far = np.abs(b) > EDGE  # σ′ is e^-|b| there, and a may lift what is below the least double
+    if far.any():
+        y[far] = weighted_exp(np.clip(a[far], -LARGEST, LARGEST), -np.abs(b[far]), 0.0)
+    return y
 
 
 def glu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """The Jacobian of `glu`, σ(b) and a·σ′(b): shape (..., 2n) to (..., n, 2n). Within 4 ulp.
+    """The Jacobian of `glu`, σ(b) and a·σ′(b): shape (..., 2n) to (..., n, 2n). Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
@@ -179,23 +187,33 @@ def glu_jacobian(x: ArrayLike, /) -> FloatArray:
 
 
 def swiglu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """The Jacobian of `swiglu`, silu′(a)·b and silu(a): shape (..., 2n) to (..., n, 2n).
-
-    Within 5 ulp where silu′(a) is normal.
+    """The Jacobian of `swiglu`, silu′(a)·b and silu(a): shape (..., 2n) to (..., n, 2n). Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
-    return _side_by_side(x, lambda a, b: (silu_slope(a) * b, _silu(a)))
+
+    def slope(a: FloatArray, b: FloatArray) -> FloatArray:
+        y = silu_slope(a) * b
+        far = a < -EDGE
+        if far.any():
+            near = np.maximum(a[far], -_GONE)
+            weight = (Pair(near) + 1.0).scaled(1.0 / _GONE) * np.clip(b[far], -LARGEST, LARGEST)
+            y[far] = weighted_exp(np.asarray(weight.high), near, 0.0, rest=weight.low, power=_GONE_BITS)
+        return y
+
+    return _side_by_side(x, lambda a, b: (slope(a, b), _silu(a)))
 
 
 def geglu_jacobian(x: ArrayLike, /) -> FloatArray:
-    """The Jacobian of `geglu`, gelu′(a)·b and gelu(a): shape (..., 2n) to (..., n, 2n).
-
-    Within 5 ulp where gelu′(a) is normal.
+    """The Jacobian of `geglu`, gelu′(a)·b and gelu(a): shape (..., 2n) to (..., n, 2n). Within 2 ulp.
 
     Raises ValueError where the length is odd, or `x` is a single number.
     """
-    return _side_by_side(x, lambda a, b: (gelu_slope(a) * b, _gelu(a)))
+
+    def slope(a: FloatArray, b: FloatArray) -> FloatArray:
+        return _with_faint(gelu_slope(a) * b, a, b, lambda size: mills(size) - size)
+
+    return _side_by_side(x, lambda a, b: (slope(a, b), _gelu(a)))
 
 
 def reglu_jacobian(x: ArrayLike, /) -> FloatArray:
@@ -289,8 +307,9 @@ def maxout_jacobian(x: ArrayLike, /, *, groups: int) -> FloatArray:
 def standardize(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
     """(x - mean)/√(variance + ε) along the last axis, in the shape of `x`.
 
-    Deviations are taken before they are squared, and the mean is corrected by theirs, so that a common offset costs
-    no digits; powers of two are taken out first, so that nothing overflows. NaN for a vector with NaN or ±inf.
+    The mean, the deviations and their squares are carried in two parts, so that a common offset costs no digits;
+    powers of two are taken out first, so that nothing overflows. Within 1 ulp of the result or of the share of the
+    largest deviation that two parts cannot hold. NaN for a vector with NaN or ±inf.
 
     Raises ValueError where `x` is a single number.
     """
@@ -298,17 +317,20 @@ def standardize(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
     out = np.empty(x.shape)
 
     def work(rows: FloatArray, result: FloatArray) -> None:
+        n = float(rows.shape[-1])
         _, exponent = np.frexp(np.abs(rows).max(axis=-1, keepdims=True))
         unit = np.ldexp(rows, -exponent)
-        high, low = two_sum(unit, -unit.mean(axis=-1, keepdims=True))
-        high += low - (high + low).mean(axis=-1, keepdims=True)
+        deviation = Pair(unit) - sum_of(unit, np.zeros_like(unit), FIXED_POINT) / n
+        high, low = np.asarray(deviation.high), np.asarray(deviation.low)
         spread = np.abs(high).max(axis=-1, keepdims=True)
-        shape = np.where(spread == 0, 0.0, high / spread)
-        floor = np.sqrt(epsilon) / np.ldexp(spread, exponent)
-        deviation = np.sqrt((shape * shape).mean(axis=-1, keepdims=True))
-        answer = np.where(spread == 0, 0.0 * unit, shape / np.hypot(deviation, floor))
-        # Deviations so small beside √ε that their quotient overflows: the variance is nothing to ε.
-        result[:] = np.where(np.isinf(floor) & (spread > 0), np.ldexp(high / np.sqrt(epsilon), exponent), answer)
+        # A power of two brings the larger of the deviations and √ε below 1, and near it.
+        scale = np.frexp(np.sqrt(epsilon))[1] - exponent
+        scale = np.where(spread > 0.0, np.maximum(np.frexp(spread)[1], scale), scale)
+        near = Pair(np.ldexp(high, -scale), np.ldexp(low, -scale))
+        squares = near * near
+        variance = sum_of(np.asarray(squares.high), np.asarray(squares.low), FIXED_POINT) / n
+        inverse = 1.0 / _root(variance + np.ldexp(epsilon, -2 * (scale + exponent)))
+        result[:] = np.where(spread == 0.0, 0.0 * unit, (near * inverse).rounded())
 
     if x.size:
         by_rows(x, out, work)

@@ -46,6 +46,11 @@ def cost_measured(runs: int, values: int, unit: str) -> str:
     return f"medians of {runs} runs over {values:,} normal values in cache; ratios are to a value of {unit}"
 
 
+def results_compared(count: int, rounded_to: str) -> str:
+    """How many results there are, and how they were rounded."""
+    return f"{counted(count, 'result')}, rounded to {rounded_to}"
+
+
 def moment_unsettled(function: str, moment: str, digits: int) -> str:
     """A moment of a normal input has fewer than ten certain digits."""
     settles = f"settles to {digits} digits" if digits else "does not settle"
@@ -155,6 +160,19 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
     return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
 
 
+def nothing_made_them(nearest: str) -> str:
+    """No function of the catalogue gives some results."""
+    return f"no function of the catalogue made these results; the nearest is {printable(nearest)}"
+
+
+def not_told_apart(first: str, second: str, distance: float, at: float | None) -> str:
+    """The input does not show which of two functions made the results."""
+    pair = f"{printable(first)} and {printable(second)} cannot be told apart on this input"
+    if at is None:
+        return f"{pair}: they are the same everywhere"
+    return f"{pair}: they differ most at x = {number(at, 6)}, by {number(distance, 3)}"
+
+
 # Gates that were crossed.
 
 
@@ -185,6 +203,7 @@ _SENTENCES: dict[str, Any] = {
         header_taken,
         numbers_taken,
         cost_measured,
+        results_compared,
         moment_unsettled,
         gradient_factor,
         slope_underflows,
@@ -200,6 +219,8 @@ _SENTENCES: dict[str, Any] = {
         odd_inputs,
         no_inputs,
         no_distribution,
+        nothing_made_them,
+        not_told_apart,
         nothing_judged,
         odd_inputs_judged,
         share_exceeded,

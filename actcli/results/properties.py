@@ -224,6 +224,7 @@ NORMAL = Group("Moments for a normal input", "function", "for {input}")
 DEPTH = Group("Gradients through layers", "function", "a gradient through {layers}")
 FROM_FIRST = Group("Distance from the first function", "function", "largest distance from {first}")
 COST = Group("Cost on this machine", "function")
+IDENTITY = Group("Who made some results", "function")
 COUNTS = Group("Inputs and units", "totals")
 SCORES = Group("Losses of all vectors", "totals")
 KERNEL = Group("Errors of a kernel", "totals")
@@ -441,6 +442,15 @@ PROPERTIES: tuple[Property, ...] = (
     Property("value_ratio", COST, NUMBER, "What a value costs, in values of relu.", title="value, / relu"),
     Property("slope_ns", COST, NUMBER, "Nanoseconds that a slope takes.", title="slope, ns"),
     Property("slope_ratio", COST, NUMBER, "What a slope costs, in values of relu.", title="slope, / relu"),
+
+    # `identify`, filled in by its search.
+    Property("equal", IDENTITY, COUNT_AND_SHARE, "At how many inputs the function gives the result, rounded as it is."),
+    Property("equal_share", IDENTITY, SHARE, "Their share of the inputs.", within="equal"),
+    Property("distance", IDENTITY, NUMBER, "The largest distance of a result from the function."),
+    Property("distance_at", IDENTITY, NUMBER, "The x where that is.", title="at x ="),
+    Property("fitted", IDENTITY, INTEGER, "How many parameters were fitted to the results."),
+    Property("known_as", IDENTITY, WORDS, "Its names in libraries, and specs of others that are the same function.",
+             title="known as"),
 
     # Totals, filled in by accumulators.
     Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False),

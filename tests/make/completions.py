@@ -28,6 +28,7 @@ WORDS = {
     "[PATTERN]": ("all", "first"),
     "SHELL": ("choices", "first"),
     "[VALUES]...": ("none", "any"),
+    "[PAIRS]...": ("none", "any"),
 }
 TAKEN = {"FILE": ("FILES",), "FOLDER": ("FOLDERS",), "TYPE": tuple(NUMBER_TYPES)}
 

@@ -1,6 +1,6 @@
 """Holds a function against its own formula: where to look, what is true there, and how far off an answer is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -29,8 +29,15 @@ OF_LIBRARIES = {
 class Truth:
     """A formula with its parameters in place, and all that has been asked of it so far."""
 
-    def __init__(self, formula: Formula, waves: Sequence[tuple[bool, bool]] = ((False, False),) * 3) -> None:
+    def __init__(
+        self,
+        formula: Formula,
+        waves: Sequence[tuple[bool, bool]] = ((False, False),) * 3,
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
         self.formula = formula
+        self.parameters = parameters or {}
+        """As texts."""
         self.waves = waves
         """For value, slope and curvature: whether it goes on waving towards -inf, and towards inf."""
         self.known: dict[float, tuple[tuple[float, float, float], Choices]] = {}
@@ -116,7 +123,7 @@ def truth_of(spec: str) -> Truth:
         elif repr(float(text)) != parameters[name]:
             parameters[name] = str(Decimal(float(text)))
     waves = [(low == "nan", high == "nan") for low, high in map(entry.limits.of, range(3))]
-    return Truth(Formula(entry.formula, parameters), waves)
+    return Truth(Formula(entry.formula, parameters), waves, parameters)
 
 
 def points(truth: Truth, density: int = 1, thin: int = 1) -> Floats:

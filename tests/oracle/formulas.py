@@ -190,7 +190,7 @@ AT_INFINITY: Mapping[str, tuple[Number, Number]] = {
 }
 
 
-def chained(u: Jet, value: Number, first: Number, second: Number) -> Jet:
+def chained(u: Jet, value: Number, first: Number | None, second: Number | None) -> Jet:
     """The jet of g(u) from g, g' and g'' at u."""
     curvature = total(product(second, u.slope, u.slope), product(first, u.curvature))
     return Jet(value, product(first, u.slope), curvature)
@@ -383,8 +383,8 @@ def raised(left: Part, right: Part) -> Part:
             exact = rational(right, scope).value if scope.exactly else v.value
         except UndecidedError:
             return elementary("exp", times(v, elementary("log", u)))
-        first = product(exact, power(u.value, exact - 1)) if exact else 0
-        second = product(exact * (exact - 1), power(u.value, exact - 2)) if exact * (exact - 1) else 0
+        first = product(exact, power(u.value, exact - 1)) if exact else None
+        second = product(exact * (exact - 1), power(u.value, exact - 2)) if exact * (exact - 1) else None
         return chained(u, power(u.value, exact), first, second)
 
     return jet
@@ -393,7 +393,8 @@ def raised(left: Part, right: Part) -> Part:
 def power(u: Number, exponent: fmpq) -> Number:
     """The power of a number with a rational exponent."""
     if type(u) is float:
-        return float(u) ** float(Fraction(int(exponent.p), int(exponent.q)))
+        at_end = float(u) ** float(Fraction(int(exponent.p), int(exponent.q)))
+        return fmpq(int(at_end)) if math.isfinite(at_end) else at_end
     if exponent.q == 1:
         whole = int(exponent.p)
         return quotient(1, u**-whole) if whole < 0 else u**whole

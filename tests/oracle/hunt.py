@@ -14,10 +14,12 @@ import numpy as np
 from actcli.catalog import FUNCTIONS, find
 from actcli.catalog.entry import Function
 from actcli.errors import UsageError
-from tests.oracle.accuracy import Bad, Floats, Truth, distance, truth_of, units
+from tests.oracle.accuracy import Bad, Floats, Truth, distance, points, truth_of, units
+from tests.oracle.screen import Screen
 from tests.specs import activation
 
 SETS, TURNS = 3, 3
+DOUBT = 0.8  # of an ulp: above it, or where the screen cannot tell, the truth is worked out in balls
 NEIGHBOURS = 20  # of each of the worst points, in each turn
 
 
@@ -53,24 +55,33 @@ def fresh_points(truth: Truth, count: int, rng: np.random.Generator) -> Floats:
     return x[np.isfinite(x)]
 
 
-def errors(truth: Truth, order: int, x: Floats, got: Floats) -> Floats:
-    """How many ulp each answer is off the truth; where it is the nearest float64, no more than half."""
-    wanted = truth.order(order, x)
-    unit = units(truth, order, x, wanted)
-    found = distance(got, wanted, unit)
-    for at in np.flatnonzero((found > 0.0) & (found < 1e6) & np.isfinite(got)):
-        found[at] = truth.formula.distance(order, *(float(each[at]) for each in (x, got, unit)))
-    return np.where(found > 0.0, found, 0.5 * (got != 0.0))
+def errors(truth: Truth, screen: Screen, order: int, x: Floats, got: Floats) -> Floats:
+    """How many ulp each answer is off the truth; balls have the last word on what is doubtful."""
+    middle, error = screen.orders(x)[order]
+    with np.errstate(all="ignore"):
+        size = np.abs(middle.astype(np.float64))
+        unit = np.maximum(np.spacing(np.minimum(size, 1.7e308)), 5e-324)
+        found, unknown = (np.asarray(each / unit, np.float64) for each in (np.abs(got - middle), error))
+    doubtful = np.flatnonzero(~(found + unknown < DOUBT))
+    if doubtful.size:
+        x, got = x[doubtful], got[doubtful]
+        wanted = truth.order(order, x)
+        unit = units(truth, order, x, wanted)
+        off = distance(got, wanted, unit)
+        for at in np.flatnonzero((off > 0.0) & (off < 1e6) & np.isfinite(got)):
+            off[at] = truth.formula.distance(order, *(float(each[at]) for each in (x, got, unit)))
+        found[doubtful] = np.where(off > 0.0, off, 0.5 * (got != 0.0))  # the nearest float64 is at most half off
+    return found
 
 
-def worst_of(truth: Truth, spec: str, order: int, points: int, seed: int) -> Bad:
+def worst_of(truth: Truth, screen: Screen, spec: str, order: int, points: int, seed: int) -> Bad:
     """The worst error of value (0), slope (1) or curvature (2) at so many points, three quarters fresh."""
     function, rng = activation(spec), np.random.default_rng(seed)  # for every order the same fresh points
     x = fresh_points(truth, points * 3 // 4, rng)
     worst, share = Bad(0.0, 0.0, 0.0, 0.0), points // 4 // TURNS
     for turn in range(TURNS + 1):
         got = function.order(order, x)
-        off = errors(truth, order, x, got)
+        off = errors(truth, screen, order, x, got)
         best = np.argsort(-off, kind="stable")[: max(1, share // NEIGHBOURS)]
         at = best[0]
         found = Bad(float(x[at]), float(got[at]), float(truth.order(order, x[at : at + 1])[0]), float(off[at]))
@@ -95,7 +106,9 @@ def main() -> int:
             continue
         for spec in sets_of_parameters(entry, random.Random(f"{entry.name} {asked.seed}")):  # noqa: S311 - no secret
             truth = truth_of(spec)
-            worst = [worst_of(truth, spec, order, asked.points, asked.seed) for order in range(3)]
+            screen = Screen(entry.formula, truth.parameters)
+            truth.at(points(truth, thin=4))  # where the roots show
+            worst = [worst_of(truth, screen, spec, order, asked.points, asked.seed) for order in range(3)]
             sys.stdout.write(f"{spec:50} " + " ".join(f"{bad.ulp:.3f}" for bad in worst) + "\n")
             for order, bad in enumerate(worst):
                 if not bad.ulp < entry.bounds[order]:

@@ -30,7 +30,7 @@ def compare_kernel(
         raise UsageError("a vector that is left out would pair others wrongly", "--on-error nan keeps its place")
     activation = element_wise(specs[0], "compare --against")
     x = open_values(values, input_options, output.terminal, stdin_by_default=False)
-    y = open_values((), _of_results(input_options, against), output.terminal, stdin_by_default=False)
+    y = open_values((), of_results(input_options, against), output.terminal, stdin_by_default=False)
     if x.shape is not None and y.shape is not None and x.shape != y.shape:
         raise DataError(f"the input has shape {x.shape}, and {printable(against)} has {y.shape}")
     results = _Results(y, against)
@@ -71,7 +71,7 @@ def compare_kernel(
     return Result(described(header, x), chunks(), [errors])
 
 
-def _of_results(input_options: InputOptions, name: str) -> InputOptions:
+def of_results(input_options: InputOptions, name: str) -> InputOptions:
     """How to read the results: from a file of their own, or a further column of the input."""
     if name == STDIN or not input_options.columns or Path(name).exists():
         return InputOptions(
