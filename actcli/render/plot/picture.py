@@ -42,7 +42,7 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
     Raises UsageError where the picture would be too small to be read.
     """
     view = result.header.view
-    if view is not None:
+    if view is not None and (view.layout != "grid" or len(result.header.descriptions) == 1):  # panels need more room
         require_room((view.width or output.screen.width, view.height or output.screen.height), LEAST_SIZE)
     lines, error = picture_lines(result, output.screen)
     if lines:
