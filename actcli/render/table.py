@@ -183,7 +183,7 @@ class Rows:
         elif "index" in frame and ("x" not in frame or self._is_ranked):
             columns.append(Column("index", [str(index) for index in frame["index"].tolist()], "dim"))
         if "x" in frame:
-            columns.append(Column("x", aligned(frame["x"], digits)))
+            columns.append(Column(self._header.headings.get("x", "x"), aligned(frame["x"], digits)))
         return columns
 
     def _answers(self, frame: _Frame, group: Sequence[int], digits: int | None, terminal: Terminal) -> list[Column]:
@@ -208,7 +208,7 @@ class Rows:
 
     def _column_title(self, place: int, name: str, functions: int, terminal: Terminal) -> str:
         if functions == 1:
-            return name
+            return self._header.headings.get(name, name)
         function = shown(self._header.names[place], terminal)
         return function if len(self._layout.value) == 1 else f"{function} {name}"
 

@@ -49,7 +49,19 @@ from actcli.output import Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
 from actcli.results.accumulators import KindsOfFunctions
 from actcli.results.messages import Message, note
-from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
+from actcli.results.properties import (
+    ABOUT,
+    CHOICE,
+    DEPTH,
+    FROM_FIRST,
+    NORMAL,
+    SHAPE,
+    USE,
+    Group,
+    Subject,
+    columns,
+    describe,
+)
 
 Functions = Sequence[Activation | VectorActivation]
 
@@ -264,7 +276,7 @@ def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if normal_input.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH,) if normal_input.layers else ()), *several)
 
 
 def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:
