@@ -55,9 +55,9 @@ end
 
 # --- begin tables
 set -g __actcli_valued \
-    --seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n \
-    --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title \
-    --mean --sigma --dask --against --top --target --loss --ignore-index --labels
+    --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
+    --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
+    --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -640,6 +640,7 @@ complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -s i
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l keep -x -d 'the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l header -d 'the first line names the columns, be they numbers'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line holds values'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l decimal-comma -d '1,5 is 1.5'
@@ -674,8 +675,7 @@ complete -c actcli -n '__actcli_is plot' -l title -x -d 'what stands above the p
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
-complete -c actcli -n '__actcli_is compare identify' -l against -r -F -d 'judge a kernel in ulp: the file of its results (with --column a column), or package.module.function, whose code is then imported and run in float32 or --dtype'
-complete -c actcli -n '__actcli_is compare' -l flush-subnormals -d 'leave subnormal inputs and results of --against out'
+complete -c actcli -n '__actcli_is compare identify' -l against -r -F -d 'what your kernel gave for --input: a file, or with --column another column'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
 complete -c actcli -n '__actcli_is compare' -l plot -d 'draw the functions, or not'
 complete -c actcli -n '__actcli_is softmax' -l log -d 'log-probabilities'
