@@ -114,6 +114,8 @@ class Target(NamedTuple):
     def _found(self, vectors: Vectors) -> Integers:
         if self.category is not None:
             return np.full(len(vectors.lengths), self.category)
+        if not len(vectors.lengths):  # a block that only tells of faults
+            return np.zeros(0, np.int64)
         if vectors.targets is None:
             raise ValueError("its input has no columns, of which --target-column names one")
         names, places = np.unique(vectors.targets, return_inverse=True)
