@@ -200,6 +200,14 @@ TargetColumn = Annotated[
     str | None,
     _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
 ]
+Keep = Annotated[
+    list[str] | None,
+    _input(
+        "--keep",
+        metavar="COLUMNS",
+        help="the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json",
+    ),
+]
 Header = Annotated[bool, _input("--header", help="the first line names the columns, be they numbers")]
 NoHeader = Annotated[bool, _input("--no-header", help="the first line holds values")]
 DecimalComma = Annotated[
@@ -436,6 +444,7 @@ def input_options(
     from_: From = None,
     column: Column = None,
     target_column: TargetColumn = None,
+    keep: Keep = None,
     header: Header = False,
     no_header: NoHeader = False,
     decimal_comma: DecimalComma = False,
@@ -447,11 +456,14 @@ def input_options(
     """What the command line says of its input; raises UsageError where that contradicts itself."""
     if header and no_header:
         raise UsageError("--header and --no-header cannot be combined", "leave out one of them")
+    if keep and flatten:
+        raise UsageError("--keep and --flatten cannot be combined: one vector has no rows", "leave out one of them")
     return InputOptions(
         files=tuple(files or ()),
         format=from_,
         columns=tuple(column or ()),
         target_column=target_column,
+        keep=tuple(keep or ()),
         has_header=True if header else False if no_header else None,
         decimal_comma=decimal_comma,
         array=array,

@@ -55,9 +55,9 @@ end
 
 # --- begin tables
 set -g __actcli_valued \
-    --seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n \
-    --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title \
-    --mean --sigma --dask --against --top --target --loss --ignore-index --labels
+    --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
+    --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
+    --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -640,6 +640,7 @@ complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -s i
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l keep -x -d 'the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l header -d 'the first line names the columns, be they numbers'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line holds values'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l decimal-comma -d '1,5 is 1.5'

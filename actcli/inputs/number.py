@@ -31,7 +31,7 @@ def plain(text: str, /) -> str:
 
 
 def listed_names(text: str, /) -> list[str]:
-    """The names in a list between commas; full-width commas divide it where it has no other, for a name may hold them."""
+    """The names in a list, between commas; full-width ones count where it has no other, for a name may hold them."""
     pieces = text.split(",") if "," in text else _OTHER_COMMAS.split(text)
     return [piece.strip() for piece in pieces]
 

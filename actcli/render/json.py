@@ -116,6 +116,11 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
     fronts = [b'{"vector":' + number for number in each(chunk.first + np.arange(len(chunk.vectors.lengths)))]
     if chunk.vectors.lines is not None:
         fronts = [front + b',"line":' + line for front, line in zip(fronts, each(chunk.vectors.lines), strict=True)]
+    if header.kept:
+        names_of_kept = header.kept_names()
+        kept = zip(*chunk.vectors.kept_columns(len(names_of_kept)), strict=True)
+        members = (b',"kept":' + _dumped(dict(zip(names_of_kept, texts, strict=True))) for texts in kept)
+        fronts = [front + member for front, member in zip(fronts, members, strict=True)]
     inputs = quoted(rows(chunk.vectors.numbers, chunk.vectors.lengths)).split(b"\n")
     per_function = []
     for name, answer in zip(header.names, chunk.answers, strict=True):

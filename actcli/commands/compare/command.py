@@ -26,7 +26,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, refuse_unread, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -146,6 +146,8 @@ def compare(
         "data": has_data and not dask,
     }
     check(given, _RULES)
+    if has_data or dask or against:
+        refuse_kept(input_options)
     if against:
         from actcli.commands.compare.kernel import KernelQuery, compare_kernels
 
