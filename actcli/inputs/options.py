@@ -147,7 +147,7 @@ class _Columns(NamedTuple):
     def _of_piece(self, piece: str, option: str) -> Iterator[int]:
         if piece in self.places:
             yield self._of_name(piece, option)
-        elif piece != "-" and (bounds := re.fullmatch(_RANGE, piece)):
+        elif piece != "-" and (bounds := re.fullmatch(_RANGE, plain(piece))):
             single, first_typed, last_typed = bounds.groups()
             first, last = int(single or first_typed or 1), int(single or last_typed or self.width)
             if first < 1 or first > last:

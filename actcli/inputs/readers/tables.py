@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, counted
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
-from actcli.inputs.number import not_a_number, number
+from actcli.inputs.number import listed_names, not_a_number, number, plain
 from actcli.inputs.options import InputOptions, Selection, require_some, select
 from actcli.inputs.readers import bulk
 from actcli.inputs.readers.records import (
