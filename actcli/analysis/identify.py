@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actcli.analysis.distance import difference
 from actcli.analysis.shape import Peak
-from actcli.arrays import Floats
+from actcli.arrays import Floats, same
 from actcli.catalog import FUNCTIONS, Activation
 from actcli.catalog.entry import Function, FunctionParameter
 from actcli.catalog.libraries import definitions
@@ -65,12 +65,6 @@ class Resolution(NamedTuple):
             value = activation.value(x)
             is_near: NDArray[np.bool_] = np.abs(value - y) <= 0.5000001 * 10.0**exponent
             return is_near | same(value, y)
-
-
-def same(first: Floats, second: Floats) -> NDArray[np.bool_]:
-    """Where two arrays hold the same number, or both hold NaN."""
-    equal: NDArray[np.bool_] = (first == second) | (np.isnan(first) & np.isnan(second))
-    return equal
 
 
 class Candidate(NamedTuple):
