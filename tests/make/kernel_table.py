@@ -20,10 +20,10 @@ from tests.make.pages import DOCS, setting, table, write_section
 PAGE, TITLE = DOCS / "accuracy.md", "Kernels that others have written"
 TYPES = ("bfloat16", "float16", "float32")
 ORDERS = ("", "′")
-MEANING = """The share of correctly rounded results, and the largest finite error in ulp with its x; results that are infinite or NaN
-in place of a number, or of the wrong sign, are counted apart. Every finite number of the types of 16 bits is tried, of
-float32 the numbers of bfloat16 and those next to seams. `actcli compare FUNCTION all:bfloat16 --against KERNEL` reports
-on any of them.
+MEANING = """The share of correctly rounded results, and the largest finite error in ulp with its x; what is infinite or
+NaN in place of a number, or of the wrong sign, is counted apart. Every finite number of the types of 16 bits is tried,
+of float32 the numbers of bfloat16 and those next to seams. `actcli compare FUNCTION all:bfloat16 --against KERNEL`
+reports on any of them.
 
 """
 
