@@ -165,7 +165,8 @@ def identify(x: Floats, y: Floats, resolution: Resolution) -> Identity:
     best = ranked[0]
     spread = np.nanmax(np.abs(y[np.isfinite(y)]), initial=0.0)
     # As many results as parameters can always be met.
-    is_close = best.counted >= _ENOUGH * (x.size - best.fitted) > 0 or bool(best.distance <= _CLOSE * spread)
+    is_enough = best.counted >= _ENOUGH * (x.size - best.fitted) or bool(best.distance <= _CLOSE * spread)
+    is_close = is_enough and x.size > best.fitted
     rivals = [each for each in ranked[1:_SHOWN] if is_close and not _is_told_apart(best, each)]
     apart = [difference(best.activation, each.activation) for each in rivals]
     return Identity(tuple(ranked[:_SHOWN]), tuple(map(Rival, rivals, apart)), is_close)
