@@ -199,3 +199,11 @@ def test_kinks_of_a_wave_cannot_be_told() -> None:
     assert "cannot be told" in on_terminal("compare", "abs(sin(x))").stdout
     (wave,) = actcli("compare", "abs(sin(x))", "--format", "json").json["functions"]
     assert wave["kinks"] is None
+
+
+def test_cells_tell_a_smooth_function_from_one_whose_kinks_are_not_known() -> None:
+    titles, wave, smooth = (
+        line.split("\t") for line in actcli("compare", "abs(sin(x))", "tanh", "--format", "tsv").stdout.splitlines()
+    )
+    at = titles.index("kinks")
+    assert (wave[at], smooth[at]) == ("cannot be told", "")

@@ -20,7 +20,19 @@ from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.sources import Source
 from actcli.inputs.words import read_words
 from actcli.output import Output
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
+from actcli.results import (
+    Accumulator,
+    Answer,
+    Chunk,
+    Doubts,
+    Field,
+    Header,
+    Result,
+    Vectors,
+    ZoneCounts,
+    joined,
+    zone_codes,
+)
 from actcli.results.messages import Message, note
 
 Block = TypeVar("Block")
@@ -169,10 +181,14 @@ def at_each_input(
     else:
 
         def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
-            return {name: answers_in(dtype, activation, order, x)}
+            answers = activation.answers(order, x, dtype)
+            return {name: answers.values, "doubtful": answers.doubtful}
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
-    return Result(described(header, source, dtype), chunks, zone_counts([activation], zoned))
+    accumulators: list[Accumulator] = [*zone_counts([activation], zoned)]
+    if not output.is_certified:
+        accumulators.append(Doubts(0, activation.name))
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
 def answers_in(dtype: NumberType | None, activation: Activation, order: int, x: Floats) -> Floats:

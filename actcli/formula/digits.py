@@ -1,7 +1,7 @@
 """From balls to digits: rising precision, then the one float64 or the one decimal that all of a ball rounds to."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_LEAST_BITS, _MOST_BITS = 128, 16_384
+PRECISIONS = tuple(128 << step for step in range(8))
+"""In bits, from 128 doubled to 16,384: what is tried for digits that were asked for."""
+BRIEF_PRECISIONS = (256, 1_024, 4_096)
+"""What is tried for digits that nobody asked to have certified."""
 _MOST_DYADIC = 1_200  # binary places of float64, their ties among them, and some more
 
 
@@ -22,21 +25,23 @@ class NotSettledError(ActcliError):
     """The digits could not be certified within the bound on work."""
 
 
-def settled(compute: Callable[[BallArithmetic], Ball], accept: Callable[[Ball], Answer | None]) -> Answer:
-    """Compute at precision doubled from 128 bits until `accept` gives something other than None: the answer.
+def settled(
+    compute: Callable[[BallArithmetic], Ball],
+    accept: Callable[[Ball], Answer | None],
+    precisions: Sequence[int] = PRECISIONS,
+) -> Answer:
+    """Compute with ever more bits until `accept` gives something other than None: the answer.
 
-    Raises NotSettledError when 16,384 bits do not decide it.
+    Raises NotSettledError when the last of `precisions`, 16,384 bits by default, does not decide it.
     """
     flint = flint_module()
-    bits = _LEAST_BITS
-    while bits <= _MOST_BITS:
+    for bits in precisions:
         with flint.ctx.workprec(bits):
             answer = accept(compute(BallArithmetic()))
         if answer is not None:
             return answer
-        bits *= 2
     raise NotSettledError(
-        f"not settled: {_MOST_BITS} bits do not decide the digits",
+        f"not settled: {precisions[-1]} bits do not decide the digits",
         "the value lies too close to a tie, a branch or the edge of a domain, or is too large to enclose",
     )
 
