@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from actcli.catalog import ENTRIES, FUNCTIONS, Activation, Entry, Function, VectorActivation, find, folded
+from actcli.catalog.libraries import LIBRARIES
+from actcli.catalog.lookup import placed
 from actcli.errors import UsageError
+from actcli.formula.parser import constant
 
 
 def activation(spec: str) -> Activation:
@@ -189,3 +192,30 @@ def test_the_place_of_a_wrong_parameter_is_in_the_spec() -> None:
 def test_stated_bounds_keep_the_law(function: Function) -> None:
     # At most 4 ulp for value and slope, 5 for curvature; an entry may state up to 8.
     assert all(0 < bound <= 8 for bound in function.bounds)
+
+
+@pytest.mark.parametrize("entry", [*ENTRIES, *(own for library in LIBRARIES.values() for own in library.own.values())])
+def test_every_default_may_be_typed(entry: Entry) -> None:
+    """Infinite ones, too."""
+    for parameter in entry.parameters:
+        given = {parameter.name: float(constant(parameter.default))}
+        assert placed(entry, given).parameters == placed(entry, {}).parameters
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "keras-relu:max_value=inf",
+        "clamp@torch:min=-inf,max=1",
+        "keras_relu(x, max_value=inf)",
+        "hard-tanh@onnx:max_val=6",
+    ],
+)
+def test_infinite_limits_limit_nothing(spec: str) -> None:
+    assert find(spec).value(np.array([0.5])).tolist() == [0.5]
+
+
+@pytest.mark.parametrize("spec", ["keras-relu:max_value=-inf", "elu:alpha=inf", "hard-tanh:max_val=inf"])
+def test_infinite_parameters_are_refused_elsewhere(spec: str) -> None:
+    with pytest.raises(UsageError, match="not defined"):
+        find(spec)

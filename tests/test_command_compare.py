@@ -256,6 +256,14 @@ def test_kinks_of_a_wave_cannot_be_told() -> None:
     assert wave["kinks"] is None
 
 
+def test_cells_tell_a_smooth_function_from_one_whose_kinks_are_not_known() -> None:
+    titles, wave, smooth = (
+        line.split("\t") for line in actcli("compare", "abs(sin(x))", "tanh", "--format", "tsv").stdout.splitlines()
+    )
+    at = titles.index("kinks")
+    assert (wave[at], smooth[at]) == ("cannot be told", "")
+
+
 def test_it_says_when_to_take_a_function_and_when_not() -> None:
     found = actcli("compare", "relu", "sigmoid", "tanh", "gcu", "step", "--format", "json").json["functions"]
     relu, sigmoid, tanh, gcu, step = found

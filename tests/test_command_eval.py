@@ -437,3 +437,17 @@ def test_a_random_function_draws_anew_for_every_vector_whatever_stands_beside_it
     assert lines[0] != lines[1]
     assert actcli("eval", "gumbel-softmax", "--seed", "1", stdin="0 0 0\n0 0 0\n").lines == lines[:2]
     assert actcli("eval", "gumbel-softmax", "--seed", "2", stdin="0 0 0\n").lines != lines[:1]
+
+
+def test_digits_that_cancel_are_settled_by_balls_or_told() -> None:
+    """Next to 1e-17 lies exp(-40); 16,384 bits do not hold exp(-100000) beside exp(100000)."""
+    run = actcli("eval", "cosh(x)-sinh(x)", "40", "1e5")
+    assert run.stdout.startswith("4.248354255291589e-18 ")
+    assert "at 1 of 2 inputs digits cancel" in run.stderr
+    assert "first: x = 100000 (--exact" in run.stderr
+    assert not actcli("eval", "cosh(x)-sinh(x)", "40").stderr
+
+
+def test_digits_that_cancel_are_settled_in_a_number_type() -> None:
+    assert actcli("eval", "cosh(x)-sinh(x)", "40", "--dtype", "float32").stdout == "4.248354e-18\n"
+    assert actcli("grad", "cosh(x)-sinh(x)", "40").stdout == "-4.248354255291589e-18\n"

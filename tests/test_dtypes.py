@@ -486,3 +486,16 @@ def test_a_middle_between_two_steps_of_int8_is_seen() -> None:
     kind = Int8(0.1, 0)
     assert kind.is_middle(np.array([0.05, 0.25, 0.3, 1e6])).tolist() == [True, True, False, False]
     assert kind.numbers()[[0, 128, 255]].tolist() == [-12.8, 0.0, 12.700000000000001]
+
+
+def test_products_below_a_middle_by_less_than_any_number_of_bits_tells_go_down() -> None:
+    """1.375·x·sigmoid(x) is less than 1.375·x, which for many large x lies on the middle between two bfloat16."""
+    bfloat16 = NUMBER_TYPES["bfloat16"]
+    x = (np.arange(0x4634, 0x7F00, 16, dtype=np.uint32) << 16).view(np.float32).astype(np.float64)
+    product = 1.375 * x
+    middle = bfloat16.is_middle(product)
+    assert np.count_nonzero(middle) > 50
+    below = bfloat16.rounded(np.nextafter(product, 0.0))
+    function = find("eswish")
+    assert isinstance(function, Activation)
+    np.testing.assert_array_equal(function.nearest(0, x[middle], bfloat16), below[middle])

@@ -591,3 +591,21 @@ def hunted(seed: int, count: int) -> list[str]:
 def test_no_answer_is_off_its_definition_by_more_than_an_ulp() -> None:
     bad = hunted(seed=12, count=60)
     assert not bad, f"{len(bad)} answers:\n" + "\n".join(bad)
+
+
+def test_subnormal_gradients_against_a_class_are_within_two_units() -> None:
+    rng = np.random.default_rng(5)
+    seen = 0
+    for _ in range(300):
+        count, temperature = int(rng.integers(2, 6)), float(rng.choice([1.0, 0.5, 3.0, 100.0]))
+        x: Floats = temperature * np.round(rng.uniform(-1, 1, count) * rng.choice([330.0, 360.0, 400.0, 745.0]), 3)
+        target = int(rng.integers(0, count))
+        got = squared_error(x, target, temperature=temperature)[1]
+        wanted = nearest(partial(squared_error_gradient, x.tolist(), target, temperature))
+        is_subnormal = (wanted != 0.0) & (np.abs(wanted) < 2.0**-1022)
+        seen += int(np.count_nonzero(is_subnormal))
+        assert (np.abs(got - wanted)[is_subnormal] <= 2 * LEAST).all(), (x.tolist(), target, temperature)
+    assert seen > 5
+    got = squared_error([29.18367957, -150.658889505], 0, temperature=0.5)[1]
+    wanted = nearest(partial(squared_error_gradient, [29.18367957, -150.658889505], 0, 0.5))
+    assert (np.abs(got - wanted) <= 2 * LEAST).all()

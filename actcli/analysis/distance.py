@@ -7,7 +7,7 @@ import numpy as np
 
 from actcli.analysis.pieces import Stretch, kinks
 from actcli.analysis.search import LINE, change, largest
-from actcli.analysis.shape import Peak, endless, limits, poles
+from actcli.analysis.shape import Peak, crests, endless, limits, poles
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.formula.canonical import canonical
@@ -21,6 +21,8 @@ _OCTAVE = np.linspace(1.0, 2.0, 257)
 # A smooth top is flat: within so much of it no value tells where it is, but the slopes do; of some, farther out.
 _FLAT = (1e-6, 1e-3)
 _ALIKE = 1e-12
+# On the line a top is seen as no less than such a share of what it is; of so many the nearest one is looked for.
+_SIMILAR, _MOST_TOPS = 0.9, 32
 _SECTIONS = 4_097  # of a stretch that is searched by itself
 
 
@@ -65,7 +67,7 @@ def difference(first: Activation, second: Activation) -> Peak:
     line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], corners, *beside]))
     # From the middle outward, so that of equal ones the nearest to zero is found.
     x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
-    ends = {end: _at_end(first, second, end, size) for end in (-np.inf, np.inf)}
+    ends = {end: _at_end(first, second, end, size, found) for end in (-np.inf, np.inf)}
     endless_at = [*_poles_apart(first, second, size), *(end for end, apart in ends.items() if np.isinf(apart))]
     if np.isinf(found):  # a pole at a double, or an overflow on the way to an end
         around = size(x + np.array([-1.0, 1.0]) * _FLAT[0] * (abs(x) or 1.0))
@@ -77,7 +79,7 @@ def difference(first: Activation, second: Activation) -> Peak:
         return Peak(furthest, tuple(Stretch(end, end) for end, apart in ends.items() if apart == furthest))
     if not found:
         return Peak(0.0, ())
-    x = _settled(x, corners, lambda x: first.slope(x) - second.slope(x), size)
+    x = _settled(_nearest(size, line, x, found), corners, lambda x: first.slope(x) - second.slope(x), size)
     found, mirrored = size(np.array([x, -x])).tolist()
     places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
     return Peak(found, tuple(Stretch(place, place) for place in places))
@@ -97,6 +99,20 @@ def subtracted(second: Activation, first: Activation) -> Activation:
     trees = tuple(each.form(0) or each.tree for each in (second, first))
     name = f"{second.name} - {first.name}"
     return Activation(name, name, Operation("-", trees))
+
+
+def _nearest(size: Callable[[Floats], Floats], line: Floats, x: float, found: float) -> float:
+    """Of all places where the size is as large as at x, as at every turn of a wave, the one nearest to zero."""
+    sizes = np.nan_to_num(size(line))
+    inner = sizes[1:-1]
+    tops = 1 + np.flatnonzero((inner >= sizes[:-2]) & (inner >= sizes[2:]) & (inner >= _SIMILAR * found))
+    for top in tops[np.argsort(np.abs(line[tops]), kind="stable")[:_MOST_TOPS]]:
+        if abs(line[top]) >= abs(x):
+            break
+        place, height = largest(size, line[top - 1 : top + 2])
+        if height >= found * (1 - _ALIKE):
+            return place
+    return x
 
 
 def _distance(first: Activation, second: Activation) -> Callable[[Floats], Floats]:
@@ -144,12 +160,20 @@ def _settled(x: float, corners: Floats, slope: Callable[[Floats], Floats], size:
     return candidates[int(np.argmax(sizes >= sizes.max() * (1 - _ALIKE)))]
 
 
-def _at_end(first: Activation, second: Activation, end: float, size: Callable[[Floats], Floats]) -> float:
-    """How far apart the two are towards an infinite end; 0 where that is not known."""
+def _at_end(
+    first: Activation, second: Activation, end: float, size: Callable[[Floats], Floats], found: float = 0.0
+) -> float:
+    """How far apart the two are towards an infinite end; 0 where that is not known, or waves are as far in `found`."""
     side = 0 if end < 0 else 1
     one, other = limits(first, 0)[side], limits(second, 0)[side]
     if np.isfinite(one) and np.isfinite(other):
         return abs(one - other)
+    crested = [(crest, second) for crest in crests(first, side)], [(first, crest) for crest in crests(second, side)]
+    if all(crested):
+        return 0.0  # how two waves that no double can follow meet
+    if any(crested):
+        apart = max(_at_end(*pair, end, _distance(*pair)) for pair in (*crested[0], *crested[1]))
+        return apart if apart > found * (1 + _ALIKE) else 0.0
     if np.isnan(one) or np.isnan(other):
         # Of waves the highest in an octave tells; where nothing is defined there is no difference.
         near, far = (np.nan_to_num(size(np.sign(end) * reach * _OCTAVE)).max() for reach in (_FAR, _FAR**2))

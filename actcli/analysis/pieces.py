@@ -156,6 +156,48 @@ def _tied(node: Node, x: float) -> Node:
     return rebuilt(node, lambda part: _tied(part, x))
 
 
+def edge_value(tree: Node, inside: float, outside: float) -> float:
+    """The value at an end of the domain between two neighbouring doubles, the second of which has none.
+
+    Where a root or power is what ends, it is that of 0; NaN where something else does, or where that has no value.
+    """
+    room = _ROUNDING * abs(inside) + abs(outside - inside)
+    into, beyond = (x + np.copysign(room, x - other) for x, other in ((inside, outside), (outside, inside)))
+    return _value(_ended(tree, float(into), float(beyond)), inside)
+
+
+def _ended(node: Node, into: float, beyond: float) -> Node:
+    """The formula with 0 for what is below it beyond the end of the domain, and has a root or power taken."""
+    match node:
+        case Operation("sqrt", (u,)) if _value(u, into) >= 0 > _value(u, beyond):
+            return Operation("sqrt", (_ZERO,))
+        case Operation("**", (u, v)) if not mentions_x(v) and _value(u, into) >= 0 > _value(u, beyond):
+            return Operation("**", (_ZERO, v))
+        case Application(_, argument):
+            formula = _ended(node.bound().tree, _value(argument, into), _value(argument, beyond))
+            return composed(formula, _ended(argument, into, beyond))
+        case Slope():
+            return node
+    return rebuilt(node, lambda part: _ended(part, into, beyond))
+
+
+def waves(node: Node) -> set[Node]:
+    """The sines and cosines of a formula, those in its functions written out."""
+    if isinstance(node, Application):
+        return {composed(wave, node.argument) for wave in waves(node.bound().tree)} | waves(node.argument)
+    own = {node} if isinstance(node, Operation) and node.name in ("sin", "cos") else set()
+    return own.union(*map(waves, parts(node)))
+
+
+def held(node: Node, wave: Node, value: int) -> Node:
+    """The formula with a number in place of a sine or cosine."""
+    if node == wave:
+        return Number(value)
+    if isinstance(node, Application) and waves(node.bound().tree):
+        return held(composed(node.bound().tree, node.argument), wave, value)
+    return rebuilt(node, lambda part: held(part, wave, value))
+
+
 def _switches(node: Node) -> Iterator[Node]:
     """The differences whose signs decide the choices of a formula."""
     match node:

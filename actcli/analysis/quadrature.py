@@ -16,7 +16,7 @@ _NODES = 20
 # Sixty halvings bring a panel beside a singularity down to the spacing of float64.
 _DEPTH = 60
 # What takes more panels than these in all does not settle in a time that a user would wait.
-_MOST_IN_ALL = 8_000
+_MOST_IN_ALL = 4_000
 # A difference of so much of the whole is rounding, and no further halving makes it smaller.
 _ROUNDING = 4e-16
 # What rounding and a kernel's few ulp may add up to, as a share of the whole.

@@ -7,7 +7,18 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.pieces import Kink, Piece, Stretch, kink_values, kinks, pieces, within
+from actcli.analysis.pieces import (
+    Kink,
+    Piece,
+    Stretch,
+    edge_value,
+    held,
+    kink_values,
+    kinks,
+    pieces,
+    waves,
+    within,
+)
 from actcli.analysis.search import LINE, changes, climbs, largest, on_line
 from actcli.analysis.zones import outermost
 from actcli.arrays import Floats, Integers, distinct
@@ -181,29 +192,51 @@ def poles(activation: Activation, order: int) -> tuple[tuple[float, float, float
     corners = np.array([kink.x for kink in kinks(activation)])
     values, signs = on_line(activation, order), np.sign(on_line(activation, order + 1))
 
-    def nearest(places: Integers) -> Integers:
-        return places[np.argsort(np.abs(LINE[places]), kind="stable")[:_MOST_POLES]]
-
     with np.errstate(all="ignore"):
         steps = np.diff(values)
         steps[np.abs(steps) <= _ROUNDING * np.abs(values[1:])] = 0.0
-        against = nearest(np.flatnonzero((signs[1:] == signs[:-1]) & (np.sign(steps) == -signs[1:]) & (steps != 0)))
-    is_undefined = np.isnan(values)
-    edges = nearest(np.flatnonzero(is_undefined[1:] != is_undefined[:-1]))
-    inside = np.where(is_undefined[edges], edges + 1, edges)
+        against = _nearest_places(
+            np.flatnonzero((signs[1:] == signs[:-1]) & (np.sign(steps) == -signs[1:]) & (steps != 0))
+        )
     places = [turns.middle, corners]
     widths = [turns.right - turns.left, np.where(corners == 0, 1.0, 0.0)]
     if against.size:
         places.append(climbs(_order(activation, order), LINE[against], LINE[against + 1]))
         widths.append(LINE[against + 1] - LINE[against])
-    if edges.size:
-        outside = LINE[edges + edges + 1 - inside]
-        places.append(changes(lambda x: np.isnan(_at(activation, order, x)) * 1.0, LINE[inside], outside)[0])
-        widths.append(LINE[edges + 1] - LINE[edges])
+    edges = _edges(activation, order)
+    places.append(edges.inside)
+    widths.append(edges.width)
     x = np.concatenate(places)
     runs = endless(_order(activation, order), x, np.concatenate(widths))
     found = zip(x.tolist(), *runs.T.tolist(), strict=True)
     return tuple((_rounded(x), left, right) for x, left, right in found if left or right)
+
+
+class _Edges(NamedTuple):
+    """Ends of the domain: the last places that have a number, the first that have none, and how far either was seen."""
+
+    inside: Floats
+    outside: Floats
+    width: Floats
+
+
+@lru_cache(maxsize=256)
+def _edges(activation: Activation, order: int) -> _Edges:
+    """The ends of the domain of value (0) or slope (1) nearest to zero."""
+    is_undefined = np.isnan(on_line(activation, order))
+    at = np.flatnonzero(is_undefined[1:] != is_undefined[:-1])
+    # Where a wave is too fast to follow, the function goes on.
+    at = _nearest_places(at[bool(crests(activation, 0)) : at.size - bool(crests(activation, 1))])
+    if not at.size:
+        return _Edges(LINE[at], LINE[at], LINE[at])
+    within = np.where(is_undefined[at], at + 1, at)
+    starts, stops = LINE[within], LINE[at + at + 1 - within]
+    inside, outside = changes(lambda x: np.isnan(_at(activation, order, x)) * 1.0, starts, stops)
+    return _Edges(inside, outside, LINE[at + 1] - LINE[at])
+
+
+def _nearest_places(places: Integers) -> Integers:
+    return places[np.argsort(np.abs(LINE[places]), kind="stable")[:_MOST_POLES]]
 
 
 def _rounded(x: float) -> float:
@@ -253,6 +286,20 @@ def limits(activation: Activation, order: int) -> tuple[float, float]:
     """What value (0) or slope (1) tend to at -inf and +inf; of an expression as its arithmetic has it; NaN for none."""
     low, high = (_limit(activation, order, side) for side in (-1, 1))
     return low, high
+
+
+@lru_cache(maxsize=256)
+def crests(activation: Activation, end: int) -> tuple[Activation, ...]:
+    """What a function comes to at the lowest and highest of its wave, where that is too fast for float64 at an end.
+
+    The end is -inf (0) or inf (1). sin(exp(x)) takes all that is between -1 and 1 there, but no double says where.
+    """
+    found = waves(activation.tree)
+    if activation.entry is not None or len(found) != 1 or not np.isnan(on_line(activation, 0)[-end]):
+        return ()
+    (wave,), name = found, activation.name
+    both = [Activation(f"{name} at {value}", name, held(activation.tree, wave, value)) for value in (-1, 1)]
+    return tuple(each for each in both if not np.isnan(on_line(each, 0)[-end]) and not np.isnan(limits(each, 0)[end]))
 
 
 @lru_cache(maxsize=256)
@@ -364,7 +411,9 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     taken = [side * each.value for each in extrema(activation)]
     constant = [within(piece.low, piece.high) for piece in pieces(activation) if piece.is_constant]
     taken += height(np.array(constant)).tolist() if constant else []
+    taken += [side * value for value in _edge_values(activation)]
     ends = [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
+    ends += [side * limits(crest, 0)[end] for end in (0, 1) for crest in crests(activation, end)]
     for kink in kink_values(activation):
         taken.append(side * kink.at)
         ends += [side * kink.left, side * kink.right]
@@ -384,6 +433,13 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     return side * best + 0.0, any(bool(each >= best - _ROUNDING * abs(best)) for each in taken)
 
 
+def _edge_values(activation: Activation) -> list[float]:
+    """The values at the ends of the domain, which no double may hit: sqrt(0.3 - x) comes to 0."""
+    edges = _edges(activation, 0)
+    ends = zip(edges.inside.tolist(), edges.outside.tolist(), strict=True)
+    return [edge_value(activation.tree, inside, outside) for inside, outside in ends]
+
+
 def _kink_slope(activation: Activation, kink: Kink) -> float:
     """The larger of the two |slopes| at a kink; where it is the one that holds there, that of the kernel."""
     larger = float(np.fmax(abs(kink.left_slope), abs(kink.right_slope)))
@@ -400,6 +456,9 @@ def _unexplained(activation: Activation, x: float, seen: float, size: float) -> 
         ends = [end for end in (-np.inf, np.inf) if (np.sign(steep) == np.sign(end)).any()]
         if ends:
             return Peak(np.inf, tuple(Stretch(end, end) for end in ends))
+    if is_endless and crests(activation, int(x > 0)):
+        end = float(np.copysign(np.inf, x))
+        return Peak(np.inf, (Stretch(end, end),))
     if is_endless and abs(x) < _NEAR_ZERO:
         return Peak(np.inf, (Stretch(0.0, 0.0),))
     # At a corner of a wave the slope beside it holds as well.

@@ -1,11 +1,11 @@
 """A function with its parameters in place: what a spec of the command line comes to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named, parameter_named
@@ -94,20 +94,48 @@ class Activation(NamedTuple):
             y[doubtful] = self._on_its_side(order, different, number_type)[place]
         return number_type.rounded(y)
 
-    def certified(self, order: int, x: float, rounded: Callable[[float], float] | None = None) -> float:
+    def answers(self, order: int, x: Floats, number_type: NumberType | None = None) -> "Answers":
+        """Value (0), slope (1) or curvature (2) in float64 or a type, no digit of an expression lost in silence.
+
+        Takes float64 in one dimension. Where the digits of a typed expression cancel beyond those of pairs, balls
+        settle it, if python-flint is installed and 4,096 bits are enough; what is left is marked as doubtful. Entries
+        are known to keep theirs.
+        """
+        if self.entry is not None:
+            y = self.order(order, x) if number_type is None else self.nearest(order, x, number_type)
+            return Answers(y, np.zeros(x.shape, np.bool_))
+        from actcli.formula.bounds import with_doubt
+
+        y, doubtful = with_doubt(self.tree, order, x)
+        if number_type is not None:
+            y = self.nearest(order, x, number_type)
+        for place in np.flatnonzero(doubtful):
+            settled = _settled(self, order, float(x[place]), number_type)
+            if settled is not None:
+                y[place], doubtful[place] = settled, False
+        return Answers(y, doubtful)
+
+    def certified(
+        self,
+        order: int,
+        x: float,
+        rounded: Callable[[float], float] | None = None,
+        precisions: Sequence[int] | None = None,
+    ) -> float:
         """The float64 nearest to the formula's value, slope or curvature at x, by ball arithmetic.
 
         Where `rounded` takes float64 to a narrower type, the number of that type nearest to the formula's. Raises
-        NotSettledError where it cannot be certified.
+        NotSettledError where it cannot be certified with as many bits as `precisions` has, all by default.
         """
         from actcli.formula.digits import (  # only who asks for certified digits pays for them
+            PRECISIONS,
             nearest_double,
             nearest_in,
             settled,
         )
 
         accept = nearest_double if rounded is None else lambda ball: nearest_in(ball, rounded)
-        return settled(lambda balls: self._ball(balls, order, x), accept)
+        return settled(lambda balls: self._ball(balls, order, x), accept, precisions or PRECISIONS)
 
     def digits(self, order: int, x: float, count: int) -> str:
         """So many significant digits of value, slope or curvature at x, every one certified.
@@ -185,6 +213,15 @@ class Activation(NamedTuple):
 
     def _limits(self, order: int) -> Callable[[], tuple[float, float]] | None:
         return (lambda: _limits(self, order)) if self.entry else None
+
+
+class Answers(NamedTuple):
+    """What a function makes of some inputs, and of which its digits may be wrong."""
+
+    values: Floats
+    """Values, slopes or curvatures."""
+    doubtful: NDArray[np.bool_]
+    """Where digits cancel, and nothing settled them."""
 
 
 class VectorActivation(NamedTuple):
@@ -307,6 +344,18 @@ def _certified_in(activation: Activation, order: int, x: float, number_type: Num
         return None
 
 
+@lru_cache(maxsize=1 << 16)
+def _settled(activation: Activation, order: int, x: float, number_type: NumberType | None) -> float | None:
+    """The nearest float64 or number of a type, or None where balls do not settle it soon or are not installed."""
+    from actcli.formula.digits import BRIEF_PRECISIONS
+
+    rounded = None if number_type is None else lambda y: float(number_type.rounded(np.array(y)))
+    try:
+        return activation.certified(order, x, rounded, BRIEF_PRECISIONS)
+    except ActcliError:
+        return None
+
+
 @lru_cache(maxsize=256)
 def _form(activation: Activation, order: int) -> Node | None:
     if activation.entry is None or activation.entry.forms is None:
@@ -340,6 +389,8 @@ def _may_round(tree: Node) -> bool:
 def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:
     """Why an entry is undefined for a value of a parameter, and what that needs; None where it is defined."""
     if _holds(parameter, value) and np.isfinite(value) and not (parameter.whole and value != value // 1):
+        return None
+    if value == _number(parse(parameter.default, {})):  # such as an infinite limit, which limits nothing
         return None
     condition = (parameter.valid or f"{parameter.name} finite") + (" and whole" if parameter.whole else "")
     return f"{entry.shown_name} is not defined for {parameter.name} = {value:.6g}", f"it needs {condition}"

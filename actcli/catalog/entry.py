@@ -28,7 +28,9 @@ class FunctionParameter(NamedTuple):
     """Whether the default is our choice, because no library has one."""
 
     valid: str | None = None
-    """A comparison that must hold for the formula to be defined, such as "beta != 0"; None: any finite number does."""
+    """A comparison that must hold for the formula to be defined, such as "beta != 0"; None: any finite number does.
+
+    The default does in any case, even if it is infinite."""
 
     whole: bool = False
     """Whether only whole numbers make sense."""

@@ -21,7 +21,19 @@ from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source
 from actcli.inputs.words import read_words, type_of
 from actcli.output import Output
-from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
+from actcli.results import (
+    Accumulator,
+    Answer,
+    Chunk,
+    Doubts,
+    Field,
+    Header,
+    Result,
+    Vectors,
+    ZoneCounts,
+    joined,
+    zone_codes,
+)
 from actcli.results.accumulators import OddAnswers
 from actcli.results.messages import Message, note
 
@@ -182,10 +194,13 @@ def at_each_input(
     else:
 
         def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
-            return {name: answers_in(dtype, activation, order, x)}
+            answers = activation.answers(order, x, dtype)
+            return {name: answers.values, "doubtful": answers.doubtful}
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
-    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]))
+    accumulators: list[Accumulator] = [*zone_counts([activation], zoned), *odd_answers([activation])]
+    if not output.is_certified:
+        accumulators.append(Doubts(0, activation.name))
     return Result(described(header, source, dtype), chunks, accumulators)
 
 

@@ -164,14 +164,33 @@ class BallArithmetic:
         if name == "neg" and arguments[0].beside:
             rational, rest = arguments[0].beside
             return -rational, -rest
+        if name == "sqrt" and arguments[0].beside:
+            rational, rest = arguments[0].beside
+            root = _rational_root(rational)
+            return None if not root else self._with_rest(root, rest / (root + arguments[0].ball.sqrt()))
+        if name not in ("+", "-", "*", "/"):
+            return None
+        (p, r), (q, s) = (self._in_parts(argument) for argument in arguments)
+        if p is None or q is None or (name == "/" and q == 0):
+            return None
         if name in ("+", "-"):
-            u, v = arguments
-            sign = 1 if name == "+" else -1
-            if u.rational is not None and v.beside:
-                return u.rational + sign * v.beside[0], sign * v.beside[1]
-            if v.rational is not None and u.beside:
-                return u.beside[0] + sign * v.rational, u.beside[1]
-        return None
+            return self._with_rest(*((p + q, r + s) if name == "+" else (p - q, r - s)))
+        if name == "*":
+            return self._with_rest(p * q, p * s + q * r + r * s)
+        return self._with_rest(p / q, (r - p / q * s) / (q + s))
+
+    def _in_parts(self, number: Ball) -> "tuple[fmpq | None, arb]":
+        """A number as a rational and a rest: what is next to nothing is all rest; None where it has no such parts."""
+        if number.rational is not None:
+            return number.rational, self._flint.arb(0)
+        if number.beside:
+            return number.beside
+        return (self._flint.fmpq(0) if abs(number.ball) < _LITTLE else None), number.ball
+
+    def _with_rest(self, rational: "fmpq", rest: "arb") -> "tuple[fmpq, arb] | None":
+        is_short = rational != 0 and rational.height_bits() <= _RATIONAL_BITS
+        is_beside = is_short and abs(rest) < _LITTLE and abs(rest) < _LITTLE * self._flint.arb(abs(rational))
+        return (rational, rest) if is_beside else None
 
     def _extreme(self, name: str, left: Ball, right: Ball) -> Ball:
         first = self.compare(">" if name == "max" else "<", left, right)

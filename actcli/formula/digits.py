@@ -1,7 +1,7 @@
 """From balls to digits: rising precision, then the one float64 or the one decimal that all of a ball rounds to."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_LEAST_BITS, _MOST_BITS = 128, 16_384
+PRECISIONS = tuple(128 << step for step in range(8))
+"""In bits, from 128 doubled to 16,384: what is tried for digits that were asked for."""
+BRIEF_PRECISIONS = (256, 1_024, 4_096)
+"""What is tried for digits that nobody asked to have certified."""
+_RESTS = (2_300, 100)  # binary places that a rest lies behind: all are behind the last of these
 _MOST_DYADIC = 1_200  # binary places of float64, their ties among them, and some more
 
 
@@ -22,21 +26,23 @@ class NotSettledError(ActcliError):
     """The digits could not be certified within the bound on work."""
 
 
-def settled(compute: Callable[[BallArithmetic], Ball], accept: Callable[[Ball], Answer | None]) -> Answer:
-    """Compute at precision doubled from 128 bits until `accept` gives something other than None: the answer.
+def settled(
+    compute: Callable[[BallArithmetic], Ball],
+    accept: Callable[[Ball], Answer | None],
+    precisions: Sequence[int] = PRECISIONS,
+) -> Answer:
+    """Compute with ever more bits until `accept` gives something other than None: the answer.
 
-    Raises NotSettledError when 16,384 bits do not decide it.
+    Raises NotSettledError when the last of `precisions`, 16,384 bits by default, does not decide it.
     """
     flint = flint_module()
-    bits = _LEAST_BITS
-    while bits <= _MOST_BITS:
+    for bits in precisions:
         with flint.ctx.workprec(bits):
             answer = accept(compute(BallArithmetic()))
         if answer is not None:
             return answer
-        bits *= 2
     raise NotSettledError(
-        f"not settled: {_MOST_BITS} bits do not decide the digits",
+        f"not settled: {precisions[-1]} bits do not decide the digits",
         "the value lies too close to a tie, a branch or the edge of a domain, or is too large to enclose",
     )
 
@@ -47,10 +53,9 @@ def nearest_double(ball: Ball) -> float | None:
         return ball.special
     if not ball.ball.is_finite():
         return None
-    if ball.beside is not None and (sides := _beside(*ball.beside)):
+    low, high = _rounded(ball.ball.lower()), _rounded(ball.ball.upper())
+    if low != high and ball.beside is not None and (sides := _beside(*ball.beside)):
         low, high = map(float, sides)
-    else:
-        low, high = _rounded(ball.ball.lower()), _rounded(ball.ball.upper())
     # A ball around zero rounds to -0.0 below and 0.0 above; the sum of the two is 0.0, and -0.0 only for two of them.
     return None if low != high else low or low + high
 
@@ -64,10 +69,9 @@ def nearest_in(ball: Ball, rounded: Callable[[float], float]) -> float | None:
         return rounded(ball.special)
     if not ball.ball.is_finite():
         return None
-    if ball.beside is not None and (sides := _beside(*ball.beside)):
+    low, high = (rounded(_to_odd(end)) for end in (ball.ball.lower(), ball.ball.upper()))
+    if low != high and ball.beside is not None and (sides := _beside(*ball.beside)):
         low, high = (rounded(_odd(float(end), float(end) == end, end > float(end))) for end in sides)
-    else:
-        low, high = (rounded(_to_odd(end)) for end in (ball.ball.lower(), ball.ball.upper()))
     return low if low == high or (math.isnan(low) and math.isnan(high)) else None
 
 
@@ -163,7 +167,8 @@ def _beside(rational: "fmpq", rest: "arb") -> tuple[Fraction, Fraction] | None:
     if not is_dyadic or not (rest > 0 or rest < 0):
         return None
     side = 1 if rest > 0 else -1
-    return whole + side * Fraction(1, 1 << (2 * _MOST_DYADIC)), whole + side * Fraction(1, 1 << 100)
+    farthest = next(places for places in _RESTS if abs(rest) < type(rest)(2) ** -places)
+    return whole + side * Fraction(1, 1 << (2 * _MOST_DYADIC)), whole + side * Fraction(1, 1 << farthest)
 
 
 def _rounded(end: "arb") -> float:

@@ -6,7 +6,7 @@ each number, so that nothing underflows, and with the edge rules of the language
 each value by itself, so an answer never depends on its neighbours.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -25,8 +25,8 @@ from actcli.numerics import constants
 from actcli.numerics.constants import BITS, parts, short_parts
 from actcli.numerics.frame import Writer, written
 
-# 128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache.
-_BLOCK = 16_384
+BLOCK = 16_384
+"""128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache."""
 
 _TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
 _MOST_MULTIPLIED = 64  # whole powers up to this one are products
@@ -93,8 +93,8 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     out = np.empty_like(flat)
     with_digits = joined(tree)
     with np.errstate(all="ignore"):
-        for start in range(0, flat.size, _BLOCK):
-            out[start : start + _BLOCK] = _block(with_digits, order, flat[start : start + _BLOCK])
+        for start in range(0, flat.size, BLOCK):
+            out[start : start + BLOCK] = _block(with_digits, order, flat[start : start + BLOCK])
     return out.reshape(np.shape(x))
 
 
@@ -106,7 +106,7 @@ def in_pairs_to_odd(tree: Node, order: int, x: Floats) -> Floats:
 
 def _block(tree: Node, order: int, x: Floats) -> Floats:
     narrow = NarrowPairs(x.size)
-    part = _order(tree, narrow, order, narrow.variable(x))
+    part = of_order(tree, narrow, order, narrow.variable(x))
     answer = np.broadcast_to(0.0 if part is None else part.high, x.shape)
     zero = x == 0.0
     outside = np.flatnonzero(narrow.outside & ~zero)
@@ -125,7 +125,7 @@ def _at_zeros(tree: Node, order: int) -> tuple[float, float]:
     return low, high
 
 
-def _order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
+def of_order(tree: Node, arithmetic: Any, order: int, x: Any) -> Any:
     """Value, slope or curvature as a number of the arithmetic; None for a derivative that is 0 by structure."""
     if order == 0:
         return evaluate(tree, arithmetic, x)
@@ -146,10 +146,9 @@ def _wide(tree: Node, order: int, x: Floats, finished: "Callable[[Wide], Floats]
             # Where the value is undefined, so is its slope, even if the branches of a choice would give one.
             answer = np.where(np.isnan(jet.value.high), np.nan, 0.0 if part is None else finished(part))
         return np.where(np.isnan(x) | np.isnan(answer), np.nan, answer)  # every NaN with the same bits
-    except _MixedError as mixed:
+    except MixedError as mixed:
         out = np.empty_like(x)
-        for group in np.unique(mixed.condition):
-            there = np.isnan(mixed.condition) if np.isnan(group) else mixed.condition == group
+        for there in mixed.groups():
             out[there] = _wide(tree, order, x[there], finished)
         return out
 
@@ -480,28 +479,33 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
-_UNIT = 2.0**-8  # of exponents, so that those of e^(±1.8e308) are doubles, and some times that
-_KNOWN = 2.0**53 * _UNIT  # whole exponents are exact up to here
-_HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
+UNIT = 2.0**-8  # of exponents, so that those of e^(±1.8e308) are doubles, and some times that
+KNOWN = 2.0**53 * UNIT  # whole exponents are exact up to here
+HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
 
 class Wide(NamedTuple):
-    """(high + low)·2^(exponent / _UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
+    """(high + low)·2^(exponent / UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
 
     high: Any
     """The leading part."""
     low: Any
     """What it lacks."""
     exponent: Any
-    """In float64, -inf for 0; beyond _KNOWN no more than the order of magnitude is held."""
+    """In float64, -inf for 0; beyond KNOWN no more than the order of magnitude is held."""
 
 
-class _MixedError(Exception):
+class MixedError(Exception):
     """Not all values choose alike; holds what each of them chooses."""
 
     def __init__(self, condition: Floats) -> None:
         super().__init__("the values choose differently")
         self.condition = condition
+
+    def groups(self) -> Iterator[Any]:
+        """Where the values choose alike, group by group."""
+        for group in np.unique(self.condition):
+            yield np.isnan(self.condition) if np.isnan(group) else self.condition == group
 
 
 def _where(condition: Any, yes: Any, no: Any) -> Any:
@@ -512,21 +516,21 @@ def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
     high = pair.high
     low = np.float64(0.0) if pair.low is None else pair.low
     m, k = np.frexp(high)
-    exponent = exponent + (k - float(_HEIGHT)) * _UNIT
+    exponent = exponent + (k - float(HEIGHT)) * UNIT
     regular = np.isfinite(high) & (high != 0.0)
     beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
     regular &= ~(beyond | below)
     odd = _where(beyond, np.copysign(np.inf, high), _where(below, 0.0 * high, high))
     return Wide(
-        _where(regular, np.ldexp(m, _HEIGHT), odd),
-        _where(regular, np.ldexp(low, _HEIGHT - np.where(regular, k, 0)), 0.0),
+        _where(regular, np.ldexp(m, HEIGHT), odd),
+        _where(regular, np.ldexp(low, HEIGHT - np.where(regular, k, 0)), 0.0),
         _where(regular, exponent, _where(odd == 0.0, -np.inf, 0.0)),
     )
 
 
 def _shifted(a: Wide, by: Any) -> Pair:
     """high and low times a power of two, by its exponent in units, up or down to nothing."""
-    power = np.nan_to_num(np.clip(by / _UNIT, -2600, 2600)).astype(np.int32)
+    power = np.nan_to_num(np.clip(by / UNIT, -2600, 2600)).astype(np.int32)
     return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
 
 
@@ -536,7 +540,7 @@ def _plain(a: Wide) -> Pair:
 
 def _size(a: Wide) -> Any:
     """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
-    return _where(np.isfinite(a.high), a.exponent / _UNIT + _HEIGHT, np.inf)
+    return _where(np.isfinite(a.high), a.exponent / UNIT + HEIGHT, np.inf)
 
 
 def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
@@ -550,7 +554,7 @@ def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
 
 def rounded(a: Wide) -> Floats:
     """The nearest double, rounded once, subnormal ones too."""
-    power = np.clip(a.exponent / _UNIT, -3000, 3000).astype(np.int32)  # of 0, too
+    power = np.clip(a.exponent / UNIT, -3000, 3000).astype(np.int32)  # of 0, too
     normal = np.ldexp(a.high, power)
     faint = np.abs(normal) < 2.0**-1021
     if not np.any(faint):
@@ -596,10 +600,10 @@ class WidePairs:
         return _where(np.isnan(left.high) | np.isnan(right.high), np.nan, np.float64(holds))
 
     def select(self, condition: Any, yes: Callable[[], Wide], no: Callable[[], Wide]) -> Wide:
-        """The branch that all values take; raises _MixedError where they differ."""
+        """The branch that all values take; raises MixedError where they differ."""
         first = np.ravel(condition)[0]
         if not np.all((condition == first) | (np.isnan(condition) & np.isnan(first))):
-            raise _MixedError(condition)
+            raise MixedError(condition)
         if np.isnan(first):
             return _normal(Pair(np.full(np.shape(condition), np.nan)[()]))
         return yes() if first == 1.0 else no()
@@ -613,14 +617,14 @@ class WidePairs:
         return _picked(np.isnan(beside.high), beside, number)
 
     def end_of(self, number: Wide) -> float | None:
-        """Which infinity all of these are; raises _MixedError where they differ."""
+        """Which infinity all of these are; raises MixedError where they differ."""
         infinite = np.isinf(number.high)
         if not np.any(infinite):
             return None
         end = np.where(infinite, number.high, 0.0)
         first = np.ravel(end)[0]
         if not np.all(end == first):
-            raise _MixedError(end)
+            raise MixedError(end)
         return float(first)
 
     def apply(self, function: Bound, argument: Wide, by_formula: Callable[[Wide], Wide]) -> Wide:
@@ -642,7 +646,7 @@ class WidePairs:
         total = dd.add(first, second)
         plain = first.high + second.high
         # Two of which no more than the order of magnitude is known, and that is the same: anything may be left.
-        unknown = (np.minimum(u.exponent, v.exponent) > _KNOWN) & (np.sign(u.high) != np.sign(v.high))
+        unknown = (np.minimum(u.exponent, v.exponent) > KNOWN) & (np.sign(u.high) != np.sign(v.high))
         unknown &= np.abs(u.exponent - v.exponent) <= 1e-12 * top
         plain = _where(unknown, np.nan, plain)
         return _normal(_or(total, np.isfinite(plain) & (total.high != 0.0), plain), top)
@@ -657,7 +661,7 @@ class WidePairs:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
         power = u.exponent + v.exponent
         # A huge power times its inverse: the height of either is lost in its exponent.
-        power = _where((np.abs(u.exponent) > _KNOWN) & (power == 0.0), -2.0 * _HEIGHT * _UNIT, power)
+        power = _where((np.abs(u.exponent) > KNOWN) & (power == 0.0), -2.0 * HEIGHT * UNIT, power)
         return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
 
     def _over(self, u: Wide, v: Wide) -> Wide:
@@ -667,10 +671,10 @@ class WidePairs:
         return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
 
     def _halved(self, u: Wide) -> Wide:
-        return u._replace(exponent=u.exponent - _UNIT)
+        return u._replace(exponent=u.exponent - UNIT)
 
     def _doubled(self, u: Wide) -> Wide:
-        return u._replace(exponent=u.exponent + _UNIT)
+        return u._replace(exponent=u.exponent + UNIT)
 
     # Choices.
 
@@ -714,7 +718,7 @@ class WidePairs:
         undefined = np.isnan(u.high) | np.isnan(v.high) | ((u.high < 0.0) & ~whole & np.isfinite(v.high))
         # At 0, 1, an infinity: as C has it, by a number with the sign of the base on its side of 1.
         edge = (u.high == 0.0) | np.isinf(u.high) | (v.high == 0.0) | np.isinf(v.high)
-        side = np.asarray(rounded(self._minus(self._abs(u), _one())))
+        side = np.asarray(rounded(self._minus(self._abs(u), one())))
         middle = np.where(np.isfinite(u.high) & (u.high != 0.0), np.copysign(2.0 ** np.sign(side), u.high), u.high)
         at_edge = np.power(middle + 0.0, n)
         result = _picked(edge, _normal(Pair(at_edge[()])), result)
@@ -722,8 +726,8 @@ class WidePairs:
 
     def _whole_power(self, u: Wide, n: int) -> Wide:
         if n < 0:
-            return self._over(_one(), self._whole_power(u, -n))
-        result, base = _one(), u
+            return self._over(one(), self._whole_power(u, -n))
+        result, base = one(), u
         while n:
             result = self._times(result, base) if n % 2 else result
             n //= 2
@@ -732,7 +736,7 @@ class WidePairs:
 
     def _sqrt(self, u: Wide) -> Wide:
         ok = (u.high > 0.0) & np.isfinite(u.high)
-        odd = _where(ok, u.exponent % (2.0 * _UNIT), 0.0)
+        odd = _where(ok, u.exponent % (2.0 * UNIT), 0.0)
         root = dd.sqrt(_held(_shifted(u, odd), ok))
         return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
 
@@ -747,10 +751,10 @@ class WidePairs:
             r = dd.subtract(r, Pair(k * part))
         k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
         power = _normal(dd.exp(r))
-        power = power._replace(exponent=power.exponent + k * _UNIT)
+        power = power._replace(exponent=power.exponent + k * UNIT)
         # Of a power beyond 2^(2^52) only its order of magnitude is held.
         edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
-        power_of_two = np.rint(_shifted(u, u.exponent - 8.0 * _UNIT).high * (2.0**8 * _UNIT / dd.LOG_TWO.high))
+        power_of_two = np.rint(_shifted(u, u.exponent - 8.0 * UNIT).high * (2.0**8 * UNIT / dd.LOG_TWO.high))
         far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
         return _picked(ok, power, far)
 
@@ -758,15 +762,15 @@ class WidePairs:
         size = _size(u)
         ok = (size <= 8) & (size > -500)
         near = _normal(dd.expm1(_held(_plain(u), ok)))
-        return _picked(size <= -500, u, _picked(ok, near, self._minus(self._exp(u), _one())))
+        return _picked(size <= -500, u, _picked(ok, near, self._minus(self._exp(u), one())))
 
     def _log(self, u: Wide) -> Wide:
         size = _size(u)
         ok = (u.high > 0.0) & np.isfinite(u.high)
         moderate = ok & (np.abs(size) < 800)
         near = _normal(_or(dd.log(_held(_plain(u), moderate)), ok, np.log(u.high)))  # log 0 is -inf
-        mantissa = dd.log(_held(_shifted(u, -_HEIGHT * _UNIT), ok))
-        powers = _normal(dd.multiply(Pair(_where(ok, u.exponent + _HEIGHT * _UNIT, 0.0)), dd.LOG_TWO), 8.0 * _UNIT)
+        mantissa = dd.log(_held(_shifted(u, -HEIGHT * UNIT), ok))
+        powers = _normal(dd.multiply(Pair(_where(ok, u.exponent + HEIGHT * UNIT, 0.0)), dd.LOG_TWO), 8.0 * UNIT)
         return _picked(ok & ~moderate, self._plus(powers, _normal(mantissa)), near)
 
     def _log1p(self, u: Wide) -> Wide:
@@ -775,29 +779,29 @@ class WidePairs:
         plain = _plain(u)
         ok |= (size > -500) & (size < 800) & (plain.high > -0.5)
         near = _normal(dd.log1p(_held(plain, ok)))
-        return _picked(size <= -500, u, _picked(ok, near, self._log(self._plus(_one(), u))))
+        return _picked(size <= -500, u, _picked(ok, near, self._log(self._plus(one(), u))))
 
     def _softplus(self, u: Wide) -> Wide:
         return self._plus(self._max(u, _nothing()), self._log1p(self._exp(self._neg(self._abs(u)))))
 
     def _sigmoid(self, u: Wide) -> Wide:
-        return self._over(_one(), self._plus(self._exp(self._neg(u)), _one()))
+        return self._over(one(), self._plus(self._exp(self._neg(u)), one()))
 
     def _tanh(self, u: Wide) -> Wide:
         m = self._expm1(self._doubled(self._neg(self._abs(u))))
-        t = self._neg(self._over(m, self._plus(m, self._doubled(_one()))))
+        t = self._neg(self._over(m, self._plus(m, self._doubled(one()))))
         return _picked(_size(u) <= -500, u, self._signed(t, u))
 
     def _sinh(self, u: Wide) -> Wide:
         m = self._expm1(self._abs(u))
-        less = self._over(m, self._plus(m, _one()))
-        total = self._plus(m, _picked(np.isinf(m.high), _one(), less))
+        less = self._over(m, self._plus(m, one()))
+        total = self._plus(m, _picked(np.isinf(m.high), one(), less))
         return _picked(_size(u) <= -500, u, self._signed(self._halved(total), u))
 
     def _cosh(self, u: Wide) -> Wide:
         m = self._expm1(self._abs(u))
-        more = self._halved(self._over(self._times(m, m), self._plus(m, _one())))
-        return self._plus(_picked(np.isinf(m.high), m, more), _one())
+        more = self._halved(self._over(self._times(m, m), self._plus(m, one())))
+        return self._plus(_picked(np.isinf(m.high), m, more), one())
 
     # Waves.
 
@@ -842,13 +846,13 @@ class WidePairs:
         far = plain.high > dd.MILLS_END
         inverse = dd.divide(dd.UNIT, _held(plain, far, 64.0))
         series = dd.multiply(inverse, dd.polynomial(dd.square(inverse), _MILLS_FAR, np.float64(0.0)))
-        ratio = _picked(ok, _normal(dd.chosen(far, series, cells)), self._over(_one(), a))
+        ratio = _picked(ok, _normal(dd.chosen(far, series, cells)), self._over(one(), a))
         return self._times(self._normal_pdf(a), ratio)
 
     def _normal_cdf(self, u: Wide) -> Wide:
         tail = self._tail(self._abs(u))
-        far = _picked(u.high < 0.0, tail, self._minus(_one(), tail))
-        half = self._halved(_one())
+        far = _picked(u.high < 0.0, tail, self._minus(one(), tail))
+        half = self._halved(one())
         near = self._plus(half, self._halved(self._near_zero(self._over(u, _normal(dd.ROOT_TWO)))))
         return _picked(_size(u) <= -2, near, far)
 
@@ -860,13 +864,13 @@ class WidePairs:
 
     def _erf(self, u: Wide) -> Wide:
         tail = self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO)))
-        far = self._signed(self._minus(_one(), self._doubled(tail)), u)
+        far = self._signed(self._minus(one(), self._doubled(tail)), u)
         return _picked(_size(u) <= -2, self._near_zero(u), far)
 
     def _erfc(self, u: Wide) -> Wide:
         tail = self._doubled(self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO))))
-        far = _picked(u.high < 0.0, self._minus(self._doubled(_one()), tail), tail)
-        return _picked(_size(u) <= -2, self._minus(_one(), self._near_zero(u)), far)
+        far = _picked(u.high < 0.0, self._minus(self._doubled(one()), tail), tail)
+        return _picked(_size(u) <= -2, self._minus(one(), self._near_zero(u)), far)
 
 
 _LOG_TWO_PARTS = short_parts(constants.LOG_TWO, (30, 30, 30))
@@ -930,9 +934,9 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
 
 def _if_known(u: Wide, power: Any, plain: Any) -> Any:
     """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
-    cancelled = (np.abs(u.exponent) > _KNOWN) & np.isfinite(u.exponent)
+    cancelled = (np.abs(u.exponent) > KNOWN) & np.isfinite(u.exponent)
     cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
-    cancelled &= np.abs(power) > 3 * _HEIGHT * _UNIT  # a power and its own inverse cancel exactly
+    cancelled &= np.abs(power) > 3 * HEIGHT * UNIT  # a power and its own inverse cancel exactly
     return _where(cancelled, np.nan, plain)
 
 
@@ -950,7 +954,8 @@ def _nearest(a: Wide) -> Wide:
     return a._replace(low=0.0 * a.low)
 
 
-def _one() -> Wide:
+def one() -> Wide:
+    """The number 1."""
     return _wide_literal(1)
 
 
@@ -967,4 +972,4 @@ def _wide_literal(exact: int | Fraction) -> Wide:
     shift = BITS - size
     scaled = (numerator << max(shift, 0)) // (denominator << max(-shift, 0))
     high, low = parts(scaled)
-    return _normal(Pair(np.float64(high), np.float64(low)), float(size) * _UNIT)
+    return _normal(Pair(np.float64(high), np.float64(low)), float(size) * UNIT)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from actcli.numerics.exponentials import FIXED_POINT, Exponential
+from actcli.numerics.exponentials import FIXED_POINT, Exponential, log
 from actcli.numerics.frame import FloatArray, as_vectors, by_rows, matrix_by_matrix
 from actcli.numerics.softmaxes import softmax, softmax_jacobian, without_infinities
 from actcli.numerics.two_parts import LARGEST, Pair, two_sum
@@ -133,7 +133,7 @@ def _powers(u: Pair, exponent: Pair) -> FloatArray:
     """u^exponent, 0 at 0, the last places of both included."""
     high = np.asarray(u.high)
     power = high ** float(exponent.high)
-    lost = exponent.high * (u.low / high) + exponent.low * np.log(high)
+    lost = exponent.high * (u.low / high) + exponent.low * log(Pair(high)).high
     return np.where(high > 0, power + power * lost, 0.0)
 
 

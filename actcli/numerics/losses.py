@@ -31,6 +31,7 @@ from actcli.numerics.two_parts import Pair, split, two_sum
 
 INF = float("inf")
 _MIDDLE = 2.0**-900, 2.0**900  # largest terms between them are summed as they are
+_DEEP = 600  # 2^600 times a product of two probabilities has all its digits, or comes to nothing
 _LEAST_SUM = 1100  # no sum of exponentials above 0 is below 2^-1100
 
 
@@ -332,9 +333,12 @@ def _squared_to_distribution(rows: Rows, y: FloatArray) -> tuple[FloatArray, Flo
 
 def _squared_to_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
     own = np.arange(rows.x.shape[-1]) == np.arange(rows.x.shape[-1])[target]
-    p, own_p, q = rows.p.pair(), _column(rows.p, target).pair(), _missing(rows, target).pair()
-    others = _where(own, Pair(0.0), p)
-    weight = -(q * q + _sum(others * others))
+    missing = _missing(rows, target)
+    p, q = rows.p.pair(), missing.pair()
+    # One factor of each product times a power of two: what is subnormal in the end has all its digits until then.
+    deep_p, deep_own, deep_q = (each.pair(_DEEP) for each in (rows.p, _column(rows.p, target), missing))
+    others, deep_others = _where(own, Pair(0.0), p), _where(own, Pair(0.0), deep_p)
+    weight = -(deep_q * q + _sum(deep_others * others))
     if rows.x.shape[-1] > 1:
         x = np.where(own, -INF, rows.x)
         leader = x.argmax(axis=-1, keepdims=True)
@@ -342,8 +346,8 @@ def _squared_to_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
         behind = _where(x == -INF, Pair(1.0), -expm1(logits(x, np.where(top == -INF, np.nan, top), rows.temperature)))
         behind = _where(np.isnan(top), Pair(1.0), behind)
         led = Pair(*(np.take_along_axis(np.asarray(part), leader, axis=-1) for part in (others.high, others.low)))
-        weight = _where(own, weight, own_p * (p + q) + led * (_sum(others * behind) - q * behind))
-    gradient = rows.p.times(rows.over_temperature(Exponential.of(weight)))
+        weight = _where(own, weight, deep_own * (p + q) + led * (_sum(deep_others * behind) - deep_q * behind))
+    gradient = rows.p.times(rows.over_temperature(Exponential.of(weight, -_DEEP)))
     return _half_square(rows.distances(own.astype(np.float64))), gradient
 
 

@@ -308,8 +308,8 @@ def standardize(x: ArrayLike, /, *, epsilon: float) -> FloatArray:
     """(x - mean)/√(variance + ε) along the last axis, in the shape of `x`.
 
     The mean, the deviations and their squares are carried in two parts, so that a common offset costs no digits;
-    powers of two are taken out first, so that nothing overflows. Within 1 ulp of the result or of the share of the
-    largest deviation that two parts cannot hold. NaN for a vector with NaN or ±inf.
+    powers of two are taken out first, so that nothing overflows. Within 2 ulp of the largest result. NaN for a vector
+    with NaN or ±inf.
 
     Raises ValueError where `x` is a single number.
     """

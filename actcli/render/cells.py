@@ -15,6 +15,8 @@ from actcli.results.properties import Property
 
 Description = Mapping[str, Any]
 
+_UNKNOWN = "cannot be told"
+
 
 def cell(entry: Any, digits: int | None = None) -> str:
     """One cell: nothing for None, `yes` and `no`, numbers as everywhere, lists by commas, mappings as `name=value`."""
@@ -35,14 +37,16 @@ def cell(entry: Any, digits: int | None = None) -> str:
 
 
 def property_rows(header: Header, digits: int | None = None) -> list[list[str]]:
-    """A row a function, a cell a property, empty where nothing is known of it."""
-    return [
-        [
-            by_kind(description["zones"]) if row.kind.name == "zones" else cell(description.get(row.key), digits)
-            for row in header.properties
-        ]
-        for description in descriptions(header)
-    ]
+    """A row a function, a cell a property, empty where there is none."""
+    return [[_property_cell(row, known, digits) for row in header.properties] for known in descriptions(header)]
+
+
+def _property_cell(row: Property, known: Description, digits: int | None) -> str:
+    if row.kind.name == "zones":
+        return by_kind(known["zones"])
+    if row.kind.name == "points" and known.get(row.key, ()) is None:
+        return _UNKNOWN  # no points at all is an empty cell
+    return cell(known.get(row.key), digits)
 
 
 def descriptions(header: Header) -> list[Description]:
@@ -121,7 +125,7 @@ def _range(row: Property, known: Description, digits: int) -> str:
 
 def _points(row: Property, known: Description, digits: int) -> str:
     if known[row.key] is None:
-        return "cannot be told"
+        return _UNKNOWN
     return where([Stretch(point, point) for point in known[row.key]], digits) or row.nothing
 
 

@@ -178,6 +178,15 @@ def odd_inputs(undefined: int, infinite: int, inputs: int, first: tuple[float, i
     return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {where}"
 
 
+def digits_cancelled(function: str, doubtful: int, inputs: int, first: tuple[float, int | None]) -> str:
+    """At how many inputs the digits of an expression cancel, and which is the first."""
+    x, of_line = first
+    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
+    share = f"{doubtful} of {counted(inputs, 'input')}"
+    lost = f"at {share} digits cancel, and what is printed may be wrong"
+    return f"{printable(function)}: {lost}; first: {where} (--exact certifies, or says that it cannot)"
+
+
 def no_inputs() -> str:
     """The input of a monitor holds nothing."""
     return "the input holds no values"
@@ -263,6 +272,7 @@ _SENTENCES: dict[str, Any] = {
         dead_vector,
         bad_input,
         odd_inputs,
+        digits_cancelled,
         odd_answers,
         no_inputs,
         no_distribution,

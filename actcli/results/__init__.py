@@ -1,6 +1,6 @@
 """The one result record: a header, chunks of vectors with their answers, and accumulators of what they come to."""
 
-from actcli.results.accumulators import Accumulator, ZoneCounts
+from actcli.results.accumulators import Accumulator, Doubts, ZoneCounts
 from actcli.results.chunks import ZONE_NAMES, Answer, Chunk, Field, ZoneCodes, joined_chunks, zone_codes
 from actcli.results.record import Header, Landmarks, Layout, Reference, Result, SizeName, View
 from actcli.results.vectors import Faults, Meter, Vectors, joined
@@ -10,6 +10,7 @@ __all__ = [
     "Accumulator",
     "Answer",
     "Chunk",
+    "Doubts",
     "Faults",
     "Field",
     "Header",

@@ -326,6 +326,36 @@ def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
     return value, int(vectors.lines[row])
 
 
+class Doubts(Accumulator):
+    """At how many inputs the digits of a typed expression cancel, so that what is printed may be wrong."""
+
+    def __init__(self, function: int, name: str) -> None:
+        self.function = function
+        self.name = name
+        self.inputs = 0
+        self.doubtful = 0
+        self.first: tuple[float, int | None] | None = None
+        """The first of them, and its line."""
+
+    def update(self, chunk: Chunk) -> None:
+        doubtful = chunk.answers[self.function or 0].columns["doubtful"]
+        self.inputs += doubtful.size
+        count = int(np.count_nonzero(doubtful))
+        self.doubtful += count
+        if count and self.first is None:
+            self.first = _located(chunk.vectors, int(np.argmax(doubtful)))
+
+    def merge(self, later: Self) -> None:
+        self.inputs += later.inputs
+        self.doubtful += later.doubtful
+        self.first = self.first or later.first
+
+    def messages(self) -> Iterator[Message]:
+        if self.first is not None:
+            facts = {"doubtful": self.doubtful, "inputs": self.inputs, "first": self.first}
+            yield warning("digits_cancelled", function=self.name, **facts)
+
+
 class LogitVectors(Accumulator):
     """Vectors of logits that have no softmax, or one that says nothing: those of -inf alone, those of one logit."""
 

@@ -1,0 +1,101 @@
+"""Bounds beside pairs against the oracle: where digits cancel it is said, and where nothing is said they are right."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from actcli.arrays import Floats
+from actcli.catalog import Activation, find
+from actcli.errors import ActcliError
+from actcli.formula.bounds import with_doubt
+from actcli.formula.digits import NotSettledError
+from actcli.formula.pairs import in_pairs
+from tests.oracle.formulas import Formula
+from tests.test_formula_fuzz import POINTS, formula
+from tests.test_formula_pairs import ROUNDED_ONCE, activation, corners
+
+EXPRESSIONS = 80
+
+
+def is_near(one: float, other: float) -> bool:
+    """Whether two numbers are the same, or next to each other."""
+    if one == other or (math.isnan(one) and math.isnan(other)):
+        return True
+    return abs(one - other) <= float(np.spacing(max(abs(one), abs(other))))
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("spec", ROUNDED_ONCE)
+def test_the_answers_are_those_of_pairs(spec: str, order: int) -> None:
+    function, x = activation(spec), np.append(corners(), [np.inf, -np.inf, np.nan])
+    values, _ = with_doubt(function.tree, order, x)
+    np.testing.assert_array_equal(values, in_pairs(function.tree, order, x))
+
+
+@pytest.mark.parametrize(
+    ("spec", "x"),
+    [
+        ("sinh(x)-cosh(x)", 40.0),
+        ("sinh(x)+cosh(x)", -50.0),
+        ("x+1e-40-x", 1.0),
+        ("tanh(x)-x", 1e-30),
+        ("sqrt(x+1)-sqrt(x)", 1e25),
+        ("log(cosh(x))", 1e-20),
+        ("exp(x)*exp(-x)", 1e300),
+        ("sin(exp(x))", 800.0),
+        ("sin(x)**2+cos(x)**2-1", 1.0),
+        ("where(sinh(x)>cosh(x)-1e-30,1,2)", 80.0),
+        ("max(sinh(x),cosh(x)-1e-30)-cosh(x)", 80.0),
+        ("x*(pi-3.141592653589793238462643383279502884197)", 2.0),
+    ],
+)
+def test_digits_that_cancel_are_settled(spec: str, x: float) -> None:
+    function = activation(spec)
+    assert with_doubt(function.tree, 0, np.array([x]))[1].all()
+    values, doubtful = function.answers(0, np.array([x]))
+    assert values[0] == function.certified(0, x) == Formula(spec).nearest(x)[0]
+    assert not doubtful.any()
+
+
+@pytest.mark.parametrize("spec", ["x*sigmoid(1.702*x)", "max(x,0.1*x)", "x**3-x", "x*tanh(log1p(exp(x)))", "2*exp(x)"])
+def test_nothing_is_said_where_digits_stay(spec: str) -> None:
+    x: Floats = np.concatenate([np.random.default_rng(3).normal(0, 3, 2_000), [0.0, 1.0, -1.0, 1e300, -1e300, np.inf]])
+    assert not with_doubt(activation(spec).tree, 0, x)[1].any()
+
+
+def test_without_balls_a_doubt_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> float:
+        raise ActcliError("python-flint is not installed")
+
+    monkeypatch.setattr(Activation, "certified", missing)
+    function = find("cosh(x)-sinh(x)")
+    assert isinstance(function, Activation)
+    assert function.answers(0, np.array([1.0, 41.0])).doubtful.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_wrong_answer_is_without_a_doubt(seed: int, density: int) -> None:
+    draw = random.Random(100 + seed)  # noqa: S311 - no secret
+    answered = 0
+    for _ in range(EXPRESSIONS * density):
+        text = formula(draw, draw.randint(1, 3))
+        try:
+            function = find(text)
+        except ActcliError:  # such as a parameter out of its domain
+            continue
+        if not isinstance(function, Activation) or function.entry is not None:
+            continue
+        for x in draw.sample(POINTS, 3):
+            try:
+                wanted = Formula(text).nearest(x)
+            except (NotSettledError, AssertionError, KeyError, OverflowError, ZeroDivisionError):
+                continue
+            for order in range(3 if math.isfinite(wanted[0]) else 1):
+                values, doubtful = with_doubt(function.tree, order, np.array([x]))
+                if doubtful[0] or math.isnan(values[0]) or math.isnan(wanted[order]):  # NaN claims nothing
+                    continue
+                answered += 1
+                assert is_near(float(values[0]), wanted[order]), (text, x, order, values[0], wanted[order])
+    assert answered > EXPRESSIONS
