@@ -37,6 +37,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("printf 'id,a,b\\n7,-2,3\\n' | actcli eval relu --column a,b", "columns of a table"),
         Example("actcli eval gelu -4 --dtype float16", "rounded as a number type has it"),
         Example("actcli eval gelu -50 --exact --digits 30", "thirty certified digits"),
+        Example("actcli eval sigmoid --inverse 0.9 0.5 1", "the x for a value: all there are, or none"),
     ),
     "grad": (
         Example("actcli grad sigmoid 0 --layers 5", "its slope, after five layers"),
@@ -76,6 +77,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli softmax 3 1 -3 --labels cat,dog,fish --top 2", "the likeliest classes by name"),
         Example("actcli softmax 3 1 -3 --log", "their logarithms, which keep what underflows"),
         Example("printf '3 1 -3\\n0 0\\n' | actcli softmax --digits 6", "a line of logits, a line of answers"),
+        Example(
+            "printf 'y,a,b\\n0,3,1\\n1,0,2\\n0,1,4\\n' | actcli softmax --target-column y --fit",
+            "the temperature of the least loss",
+        ),
     ),
     "list": (
         Example("actcli list", "every function and its formula"),

@@ -26,7 +26,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, refuse_unread, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -49,7 +49,19 @@ from actcli.output import Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
 from actcli.results.accumulators import KindsOfFunctions
 from actcli.results.messages import Message, note
-from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
+from actcli.results.properties import (
+    ABOUT,
+    CHOICE,
+    DEPTH,
+    FROM_FIRST,
+    NORMAL,
+    SHAPE,
+    USE,
+    Group,
+    Subject,
+    columns,
+    describe,
+)
 
 Functions = Sequence[Activation | VectorActivation]
 
@@ -134,6 +146,8 @@ def compare(
         "data": has_data and not dask,
     }
     check(given, _RULES)
+    if has_data or dask or against:
+        refuse_kept(input_options)
     if against:
         from actcli.commands.compare.kernel import KernelQuery, compare_kernels
 
@@ -264,7 +278,7 @@ def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if normal_input.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH,) if normal_input.layers else ()), *several)
 
 
 def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:
