@@ -1,5 +1,6 @@
 """Number types: rounding float64 to one of them, once; how far apart its numbers lie; what NumPy calls it."""
 
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -32,6 +33,23 @@ class FloatType(NamedTuple):
     def smallest_normal(self) -> float:
         """The least number that has all its bits."""
         return 2.0**self.least_exponent
+
+    @property
+    def stored_name(self) -> str:
+        """What an array of its numbers calls it, whatever becomes of larger ones."""
+        return self.name.partition(":")[0]
+
+    @property
+    def is_of_numpy(self) -> bool:
+        """Whether NumPy has the type itself."""
+        return self.stored_name in ("float64", "float32", "float16")
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes a number takes in an array."""
+        if self.is_of_numpy:
+            return np.dtype(self.stored_name).itemsize
+        return 2 if self.stored_name == "bfloat16" else 1
 
     def rounded(self, x: Floats) -> Floats:
         """The numbers of the type nearest to x, ties to the even one, as float64 of the same shape; NaN stays NaN.
@@ -98,8 +116,8 @@ class FloatType(NamedTuple):
 
         Raises UsageError where that is not installed.
         """
-        name, _, _ = self.name.partition(":")
-        if name in ("float64", "float32", "float16"):
+        name = self.stored_name
+        if self.is_of_numpy:
             return np.dtype(name)
         try:
             import ml_dtypes
@@ -121,10 +139,35 @@ class FloatType(NamedTuple):
         numbers: Floats = stored.astype(np.float64)
         return numbers
 
+    def from_bits(self, bits: NDArray[np.unsignedinteger[Any]]) -> Floats:
+        """The numbers whose bits unsigned integers hold, as float64 of the same shape; for types of at most 16 bits."""
+        numbers: Floats = _numbers_by_bits(self.stored_name)[bits]
+        return numbers
+
     def _exponent_of_spacing(self, x: Floats) -> NDArray[np.intc]:
         _, exponent = np.frexp(x)  # |x| = mantissa * 2**exponent, the mantissa in [1/2, 1)
         least = self.least_exponent - self.bits + 1
         return np.where(x == 0, least, np.maximum(exponent - self.bits, least)).astype(np.intc)
+
+
+@lru_cache
+def _numbers_by_bits(name: str) -> Floats:
+    """What each pattern of bits of a narrow type stands for.
+
+    Magnitudes rise with the bits, then come infinity and NaN where the type has them; the sign is the first bit.
+    """
+    kind = NUMBER_TYPES[name]
+    numbers = kind.numbers()
+    magnitudes = np.append(0.0, numbers[numbers > 0])
+    half = 1 << (magnitudes.size - 1).bit_length()
+    beyond = np.full(half - magnitudes.size, np.nan)
+    if kind.beyond == "infinity":
+        beyond[0] = np.inf
+    positive = np.concatenate((magnitudes, beyond))
+    negative = -positive
+    if not kind.has_negative_zero:
+        negative[0] = np.nan
+    return np.concatenate((positive, negative))
 
 
 class Int8(NamedTuple):

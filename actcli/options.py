@@ -177,7 +177,7 @@ Files = Annotated[
         "--input",
         "-i",
         metavar="FILE",
-        help="read values from a file or a pattern such as 'run*.csv', gzip or not; - is stdin; repeatable",
+        help="read values from a file or a pattern such as 'run*.csv', gzip, zstd or neither; - is stdin; repeatable",
     ),
 ]
 From = Annotated[
@@ -213,7 +213,9 @@ NoHeader = Annotated[bool, _input("--no-header", help="the first line holds valu
 DecimalComma = Annotated[
     bool, _input("--decimal-comma", help="1,5 is 1.5; semicolons, tabs or blanks stand between values")
 ]
-Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
+Array = Annotated[
+    str | None, _input("--array", metavar="NAME", help="which array of an .npz, .safetensors or .pt file")
+]
 Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
 OnBadInput = Annotated[
     OnError,

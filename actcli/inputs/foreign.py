@@ -24,6 +24,8 @@ class Foreign(NamedTuple):
     """Further suffixes."""
     member: str = ""
     """The end of a name in its archive, where it is one."""
+    mark: bytes = b""
+    """What stands within its first 64 bytes, behind a size that may be any."""
 
 
 def _python(code: str) -> str:
@@ -43,14 +45,14 @@ _DATASETS = (
     "numpy.savez('{saved}', **a)"
 )
 
+# What PyTorch has saved since 2020 is read: archives.
 TORCH = Foreign(
-    "PyTorch",
+    "PyTorch before 1.6",
     _python(f"import torch; x = torch.load('{{path}}', map_location='cpu'); {_TENSORS}"),
     ".pt",
     others=(".pth",),
     # The number that a checkpoint of before 2020 begins with, pickled.
     magics=(b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",),
-    member="data.pkl",
 )
 PICKLE = Foreign(
     "Python's pickle",
@@ -64,11 +66,6 @@ PICKLE = Foreign(
 )
 KINDS = (
     TORCH,
-    Foreign(
-        "safetensors",
-        _python(f"from safetensors.torch import load_file; x = load_file('{{path}}'); {_TENSORS}"),
-        ".safetensors",
-    ),
     # A MATLAB 7.3 file is one of HDF5 behind a header of its own.
     Foreign("HDF5", _python(_DATASETS), ".h5", others=(".hdf5",), magics=(b"\x89HDF\r\n\x1a\n",)),
     Foreign("MATLAB 7.3", _python(_DATASETS), ".mat", magics=(b"MATLAB 7.3 MAT-file",)),
@@ -94,7 +91,19 @@ KINDS = (
         magics=(b"\xff\xff\xff\xff",),
     ),
     PICKLE,
-    Foreign("zstd", "zstd -dc '{path}' | actcli ...", ".zst", "", magics=(b"\x28\xb5\x2f\xfd",)),
+    Foreign(
+        "TensorBoard",
+        _python(
+            "import numpy; from tensorboard.util.tensor_util import make_ndarray as m; "
+            "from tensorboard.backend.event_processing.event_accumulator import EventAccumulator as E; "
+            "e = E('{path}', dict(scalars=0, tensors=0)).Reload(); t = e.Tags(); "
+            "a = {{k: [s.value for s in e.Scalars(k)] for k in t['scalars']}}; "
+            "a.update({{k: [m(s.tensor_proto) for s in e.Tensors(k)] for k in t['tensors']}}); "
+            "numpy.savez('{saved}', **{{k: v for k, v in a.items() if numpy.asarray(v[0]).dtype.kind in 'fiu'}})"
+        ),
+        ".tfevents",
+        mark=b"\x1a\x0dbrain.Event:2",
+    ),
     Foreign(
         "bzip2", "bzip2 -dc '{path}' | actcli ...", ".bz2", "", magics=tuple(b"BZh%d1AY&SY" % n for n in range(1, 10))
     ),
@@ -114,7 +123,9 @@ MAGICS = tuple(magic for kind in KINDS for magic in kind.magics)
 
 def foreign(start: bytes, suffix: str) -> Foreign | None:
     """The kind of file that begins so, or else has this suffix and begins as no text does; None for any other."""
-    begun = next((kind for kind in KINDS if start.startswith(kind.magics)), None)
+    begun = next(
+        (kind for kind in KINDS if start.startswith(kind.magics) or (kind.mark and kind.mark in start[:64])), None
+    )
     named = next((kind for kind in KINDS if kind.saved and suffix in (kind.suffix, *kind.others)), None)
     # A pickle may be of any library: the suffix knows better.
     return named or begun if begun is PICKLE or (begun is None and b"\0" in start) else begun

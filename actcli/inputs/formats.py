@@ -11,7 +11,10 @@ from actcli.inputs.number import number, plain
 from actcli.results import Meter
 from actcli.results.messages import Message
 
-FormatName = Literal["text", "csv", "tsv", "json", "jsonl", "json-seq", "npy", "npz"]
+FormatName = Literal[
+    "text", "csv", "tsv", "json", "jsonl", "json-seq", "npy", "npz", "safetensors", "pt",
+    "bf16", "f16", "f32", "f64", "f8_e4m3", "f8_e5m2", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64",
+]  # fmt: skip
 
 
 class Format(NamedTuple):
@@ -29,6 +32,16 @@ class Format(NamedTuple):
     """Of files that are in this format, whatever their first line looks like."""
     magics: tuple[bytes, ...] = ()
     """What a stream in this format begins with."""
+    is_binary: bool = False
+    """Whether its bytes are no text, and may begin as a file of any other program."""
+    has_names: bool = False
+    """Whether it holds arrays by name, for --array to choose from."""
+    value_type: str = ""
+    """What its bytes are where they are nothing but values."""
+
+
+def _raw(value_type: str, suffix: str) -> Format:
+    return Format("actcli.inputs.readers.raw:read_raw", suffixes=(suffix,), is_binary=True, value_type=value_type)
 
 
 FORMATS: Mapping[FormatName, Format] = {
@@ -44,20 +57,53 @@ FORMATS: Mapping[FormatName, Format] = {
         "actcli.inputs.readers.npy:read_npy_file",
         suffixes=(".npy",),
         magics=(b"\x93NUMPY",),
+        is_binary=True,
     ),
     "npz": Format(
         "actcli.inputs.readers.npy:read_npz",
         "actcli.inputs.readers.npy:read_npz_file",
         suffixes=(".npz",),
         magics=(b"PK\x03\x04", b"PK\x05\x06"),
+        is_binary=True,
+        has_names=True,
     ),
+    "safetensors": Format(
+        "actcli.inputs.readers.tensors:read_safetensors",
+        "actcli.inputs.readers.tensors:read_safetensors_file",
+        suffixes=(".safetensors",),
+        is_binary=True,
+        has_names=True,
+    ),
+    # Archives as .npz are: the members tell which they are.
+    "pt": Format(
+        "actcli.inputs.readers.npy:read_npz",
+        "actcli.inputs.readers.npy:read_npz_file",
+        is_binary=True,
+        has_names=True,
+    ),
+    # Values and nothing else, the low byte first, named as safetensors and Rust name types.
+    "bf16": _raw("bfloat16", ".bf16"),
+    "f16": _raw("float16", ".f16"),
+    "f32": _raw("float32", ".f32"),
+    "f64": _raw("float64", ".f64"),
+    "f8_e4m3": _raw("float8_e4m3fn", ".f8_e4m3"),
+    "f8_e5m2": _raw("float8_e5m2", ".f8_e5m2"),
+    "i8": _raw("int8", ".i8"),
+    "u8": _raw("uint8", ".u8"),
+    "i16": _raw("int16", ".i16"),
+    "u16": _raw("uint16", ".u16"),
+    "i32": _raw("int32", ".i32"),
+    "u32": _raw("uint32", ".u32"),
+    "i64": _raw("int64", ".i64"),
+    "u64": _raw("uint64", ".u64"),
 }
 # Text whose columns are asked for, and arrays that were pasted.
 COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
 ARRAYS_READER = "actcli.inputs.readers.arrays:read_arrays"
 
-GZIP = b"\x1f\x8b"
-_MAGICS = (GZIP, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
+# How packed bytes begin, and what unpacks them.
+PACKERS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_MAGICS = (*PACKERS, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 # Patterns are compiled where they are used: typed values use none.
@@ -140,6 +186,8 @@ def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Seq
     for name, each in FORMATS.items():
         if start.startswith(each.magics):
             return name
+    if begins_safetensors(start):
+        return "safetensors"
     for name, each in FORMATS.items():
         if suffix in each.suffixes:
             return name
@@ -155,6 +203,11 @@ def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Seq
     if not delimiter or not (is_header or b'"' in line):
         return "text"
     return "tsv" if delimiter == b"\t" else "csv"
+
+
+def begins_safetensors(start: bytes) -> bool:
+    """Whether a stream begins with the size of a header, in 8 bytes of which no text has the last ones, and a brace."""
+    return start[4:9] == b"\0\0\0\0{"
 
 
 def begins_array(start: bytes) -> bool:

@@ -33,7 +33,7 @@ class InputOptions(NamedTuple):
     decimal_comma: bool = False
     """Whether numbers are written with a decimal comma."""
     array: str | None = None
-    """Which array of an .npz file."""
+    """Which array of an archive, or tensor of a file of several."""
     flatten: bool = False
     """Whether all input is one vector."""
     on_error: OnError = "stop"
@@ -65,6 +65,23 @@ class InputOptions(NamedTuple):
             "--array": self.array is not None,
             "--on-error": self.on_error != "stop",
         }
+
+
+def chosen_array(options: InputOptions, names: Sequence[str], name: str) -> str:
+    """The array to read of the file called `name`, which has these `names`: the one asked for, or the only one.
+
+    Raises UsageError where --array names none of them, and where there are several and it is not given.
+    """
+    if options.array is None:
+        if len(names) > 1:
+            raise UsageError(
+                f"{name} has {len(names)} arrays: {listed(names)}", f"choose: --array {printable(names[0])}"
+            )
+        return names[0]
+    if options.array not in names:
+        near = nearest_names(options.array, names)
+        raise UsageError(f"no array '{printable(options.array)}' in {name}{near}", f"it has {listed(names)}")
+    return options.array
 
 
 class Selection(NamedTuple):

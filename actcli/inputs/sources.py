@@ -18,7 +18,7 @@ from actcli.inputs.formats import (
     ARRAYS_READER,
     COLUMNS_READER,
     FORMATS,
-    GZIP,
+    PACKERS,
     InputInfo,
     begins_array,
     detected,
@@ -278,20 +278,25 @@ def _blocks(
 
     stream = buffered(source, name, is_enough)
     suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
-    is_packed = stream.peek().startswith(GZIP)
-    if is_packed:
-        stream = unpacked(stream, name, is_enough)
-        if stream.peek().startswith(GZIP):
-            raise DataError(f"{name}: packed with gzip twice", "unpack it once: gzip -dc FILE.gz | actcli ...")
-        suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
+    packer = _packer(stream.peek())
+    if packer is not None:
+        stream = unpacked(stream, name, is_enough, packer)
+        if again := _packer(stream.peek()):
+            program, suffix = packer, {"gzip": ".gz", "zstd": ".zst"}[packer]
+            how = f"with {packer} twice" if again == packer else f"with {again}, and that with {packer}"
+            raise DataError(f"{name}: packed {how}", f"unpack it once: {program} -dc FILE{suffix} | actcli ...")
+        suffixes = suffixes[:-1] if suffixes[-1:] in ([".gz"], [".zst"]) else suffixes
     start, suffix = stream.peek(), "".join(suffixes[-1:])
     form = options.format or detected(start, suffix, has_header=options.has_header, columns=tuple(options.column_names))
-    if form not in ("npy", "npz") and (kind := foreign(start, suffix)):
-        raise unsupported(name, kind)
-    if options.array is not None and form != "npz":
-        raise UsageError(f"--array chooses from an .npz archive, and {name} is {form}", "leave it out")
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
-    if is_regular and not is_packed and file_reader is not None:
+    if not FORMATS[form].is_binary and (kind := foreign(start, suffix)):
+        raise unsupported(name, kind)
+    if options.array is not None and not FORMATS[form].has_names:
+        message = f"--array chooses from .npz, .safetensors and .pt files, and {name} is {form}"
+        raise UsageError(message, "leave it out")
+    if value_type := FORMATS[form].value_type:
+        return _imported(reader)(stream, name, options, value_type)
+    if is_regular and packer is None and file_reader is not None:
         return _imported(file_reader)(path, name, options, info)
     if form == "text" and options.format is None and begins_array(stream.peek()):
         reader = ARRAYS_READER
@@ -300,6 +305,11 @@ def _blocks(
     if options.decimal_comma and (reader == ARRAYS_READER or form in ("json", "jsonl")):
         raise UsageError(f"--decimal-comma is for text and tables, and {name} holds lists", "leave it out")
     return _imported(reader)(stream, name, options, info)
+
+
+def _packer(start: bytes) -> str | None:
+    """What packed a stream that begins so; None for one that is not packed."""
+    return next((packer for magic, packer in PACKERS.items() if start.startswith(magic)), None)
 
 
 def _imported(place: str) -> Callable[..., Iterator[Vectors]]:

@@ -1,15 +1,18 @@
-"""Bytes as they arrive: streams that can be peeked into, gzip, whole lines, and what has to be held whole."""
+"""Bytes as they arrive: streams to peek into, gzip and zstd, whole lines, what is held whole, and mapped files."""
 
+import mmap
+import os
 import select
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from io import BufferedIOBase, BufferedReader, RawIOBase
-from typing import TYPE_CHECKING
+from importlib import import_module
+from io import BufferedIOBase, BufferedReader, FileIO, RawIOBase
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actcli.arrays import Integers
-from actcli.errors import DataError
+from actcli.errors import DataError, UsageError
 from actcli.terminal import ByteSource
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ HELD_LIMIT = 1 << 30  # of an array that comes through a pipe
 
 _NEWLINE = ord("\n")
 _GZIP_HINT = "pack it again, or unpack what is whole: gzip -dc FILE.gz > FILE"
+_ZSTD_HINT = "pack it again, or unpack what is whole: zstd -dc FILE.zst > FILE"
 _GZIP_WINDOW = 31  # of zlib: the largest, and a header and checksum as gzip has them
 
 IsEnough = Callable[[bytes], bool]
@@ -141,6 +145,52 @@ class _Gzip(_Raw):
         return bool(self._unread)
 
 
+class _Zstd(_Raw):
+    """Zstandard, unpacked as it arrives, frame after frame, by Python 3.14 itself or by the package that it is from."""
+
+    def __init__(self, packed: BufferedReader, name: str, is_enough: IsEnough) -> None:
+        super().__init__(is_enough)
+        self._packed = packed
+        self._name = name
+        self._zstd = _zstd(name)
+        self._frame = self._zstd.ZstdDecompressor()
+        self._is_within = False  # a frame
+
+    def _more(self, size: int) -> bytes:
+        try:
+            while True:
+                packed = b""
+                if self._frame.eof:
+                    packed = self._frame.unused_data
+                    self._frame, self._is_within = self._zstd.ZstdDecompressor(), False
+                if not packed and self._frame.needs_input:
+                    packed = self._packed.read1(BLOCK_BYTES)
+                    if not packed:
+                        break
+                self._is_within = True
+                data: bytes = self._frame.decompress(packed, size)
+                if data:
+                    return data
+        except self._zstd.ZstdError as error:
+            raise DataError(f"{self._name}: damaged zstd data", _ZSTD_HINT) from error
+        if self._is_within:
+            raise DataError(f"{self._name}: cut short: its zstd data ends too early", _ZSTD_HINT)
+        return b""
+
+
+def _zstd(name: str) -> Any:
+    """The module that unpacks zstd; raises UsageError where there is none."""
+    for module in ("compression.zstd", "backports.zstd"):
+        try:
+            return import_module(module)
+        except ImportError:
+            continue
+    raise UsageError(
+        f"{name}: zstd before Python 3.14 needs the package backports.zstd",
+        "pip install 'actcli[zstd]', or unpack it: zstd -dc FILE.zst | actcli ...",
+    )
+
+
 def _before_damage(member: "zlib._Decompress", packed: bytes) -> bytes:
     """What comes out of damaged data, as far as it goes."""
     data = bytearray()
@@ -160,12 +210,13 @@ def buffered(source: ByteSource, name: str, is_enough: IsEnough) -> BufferedRead
     return BufferedReader(_Source(source, name, is_enough), BLOCK_BYTES)
 
 
-def unpacked(packed: BufferedReader, name: str, is_enough: IsEnough) -> BufferedReader:
-    """The same for what a stream of gzip unpacks to.
+def unpacked(packed: BufferedReader, name: str, is_enough: IsEnough, packer: str) -> BufferedReader:
+    """The same for what a stream of "gzip" or "zstd" unpacks to.
 
-    Reading raises DataError where it is damaged, or cut short after all that came out.
+    Raises UsageError where nothing here unpacks zstd; reading raises DataError where the stream is damaged, or cut
+    short after all that came out.
     """
-    return BufferedReader(_Gzip(packed, name, is_enough), BLOCK_BYTES)
+    return BufferedReader((_Gzip if packer == "gzip" else _Zstd)(packed, name, is_enough), BLOCK_BYTES)
 
 
 def pieces(stream: BufferedIOBase) -> Iterator[bytes]:
@@ -182,6 +233,16 @@ def held(pieces: Iterable[bytes], name: str, limit: int, hint: str) -> bytearray
         if len(data) > limit:
             raise DataError(f"{name}: larger than {limit >> 20:,} MiB, which is the most that is held", hint)
     return data
+
+
+def mapped(path: str, name: str) -> memoryview:
+    """The bytes of a file, read where they are looked at; raises DataError where it cannot be opened."""
+    try:
+        with FileIO(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b"")
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror or error}") from error
 
 
 def whole_lines(pieces: Iterable[bytes], name: str) -> Iterator[Lines]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers
-from actcli.dtypes import NumberType
+from actcli.dtypes import FloatType, NumberType
 
 
 class Faults(NamedTuple):
@@ -43,6 +43,8 @@ class Vectors(NamedTuple):
     """The line of the input, from 1, that each vector stands on; None for words and arrays."""
     dtype: np.dtype[Any] = np.dtype(np.float64)
     """What the input held; arrays are rounded back to it on output."""
+    stored_type: FloatType | None = None
+    """What the input held where NumPy has no such type; `dtype` then holds each of its numbers."""
     matrix_number: int = 0
     """Vectors of one number are rows of one matrix; each `--input` has its own."""
     file_number: int = 0

@@ -221,7 +221,7 @@ class _Held:
             self._fault = error
         else:
             if first is not None:
-                self.dtype = first.number_type or NUMBER_TYPES[first.dtype.name]
+                self.dtype = first.number_type or first.stored_type or NUMBER_TYPES[first.dtype.name]
                 self._append(first)
 
     def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:

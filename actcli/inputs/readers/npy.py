@@ -1,23 +1,22 @@
 """NumPy arrays to vectors: .npy files and .npz archives, mapped or held, never unpickled; a vector is the last axis."""
 
-import mmap
-import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BufferedIOBase, BufferedReader, BytesIO, FileIO
 from math import prod
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from actcli.dtypes import Int8
-from actcli.errors import ActcliError, DataError, UsageError, listed, nearest_names, printable
+from actcli.dtypes import FloatType, Int8, NumberType
+from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.foreign import converting, foreign_archive, unsupported
 from actcli.inputs.formats import InputInfo
-from actcli.inputs.options import InputOptions, select
-from actcli.inputs.streams import HELD_LIMIT, held, pieces
+from actcli.inputs.options import InputOptions, chosen_array, select
+from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
 from actcli.results import Vectors
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ _EMPTY_LIMIT = 1 << 20
 _HEADER_LIMIT = 1 << 17
 _MOST_AXES = 32  # of NumPy 1
 _BEGINS = b"\x93NUMPY"
+PICKLE_NAME = "data.pkl"
+"""The member of an archive that says which tensors PyTorch saved."""
 
 _WRITE_AGAIN = "write it again with numpy.save"
 
@@ -44,23 +45,17 @@ def read_npy_file(path: str, name: str, options: InputOptions, info: InputInfo) 
     Any real numeric type becomes float64. Raises DataError for other types, for damaged files, and for what is no
     array behind one.
     """
-    try:
-        with FileIO(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            data = memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b"")
-    except OSError as error:
-        raise DataError(f"{name}: {error.strerror or error}") from error
-    yield from _arrays(data, name, options, info)
+    yield from _arrays(mapped(path, name), name, options, info)
 
 
 def read_npz(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read an array of an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
     data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npz, it may be of any size")
-    yield from _read_archive(BytesIO(data), name, options, info)
+    yield from _read_archive(BytesIO(data), lambda: memoryview(data), name, options, info)
 
 
 def read_npz_file(path: str, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read an array of an archive: the one that --array names, or the only one.
+    """Read an array of an archive, NumPy's or PyTorch's: the one that --array names, or the only one.
 
     Raises UsageError where there are several and none is named, and DataError for damaged archives.
     """
@@ -69,22 +64,36 @@ def read_npz_file(path: str, name: str, options: InputOptions, info: InputInfo) 
     except OSError as error:
         raise DataError(f"{name}: {error.strerror}") from error
     with file:
-        yield from _read_archive(file, name, options, info)
+        yield from _read_archive(file, lambda: mapped(path, name), name, options, info)
 
 
-def _read_archive(file: BinaryIO, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
+def _read_archive(
+    file: BinaryIO, mapping: Callable[[], memoryview], name: str, options: InputOptions, info: InputInfo
+) -> Iterator[Vectors]:
+    """Read an array of an archive, whose bytes are those of the `mapping` too: tensors are stored unpacked in it."""
     from zipfile import ZipFile  # 3 ms, which a .npy file need not pay
 
     cure = "write it again with numpy.savez"
+    tensors = None
     try:
         with ZipFile(file) as archive:
             _refuse_more_than_one(archive, file, name, cure)
-            data, title = _member(archive, name, options, cure)
+            if any(PurePosixPath(member).name == PICKLE_NAME for member in archive.namelist()):
+                from actcli.inputs.readers.checkpoints import tensors_of
+
+                tensors = tensors_of(archive, mapping(), name)
+            else:
+                data, title = _member(archive, name, options, cure)
     except (ActcliError, MemoryError):
         raise
     except Exception as error:  # what is damaged, locked or packed by rarer means surfaces as anything
         raise DataError(f"{name}: not a NumPy archive, or damaged", cure) from error
-    yield from _arrays(memoryview(data), title, options, info)
+    if tensors is not None:
+        from actcli.inputs.readers.tensors import rows_of
+
+        yield from rows_of(tensors, name, options, info)
+    else:
+        yield from _arrays(memoryview(data), title, options, info)
 
 
 def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str, cure: str) -> None:
@@ -115,12 +124,7 @@ def _member(archive: "ZipFile", name: str, options: InputOptions, cure: str) -> 
         if kind := foreign_archive(members):
             raise unsupported(name, kind)
         raise DataError(f"{name}: an archive without arrays", cure)
-    wanted = options.array if options.array is not None else arrays[0]
-    if wanted not in arrays:
-        near = nearest_names(wanted, arrays)
-        raise UsageError(f"no array '{printable(wanted)}' in {name}{near}", f"it has {listed(arrays)}")
-    if options.array is None and len(arrays) > 1:
-        raise UsageError(f"{name} has {len(arrays)} arrays: {listed(arrays)}", f"choose: --array {printable(wanted)}")
+    wanted = chosen_array(options, arrays, name)
     title = f"{name}, array {printable(wanted)}"
     with archive.open(wanted + suffix) as member:
         return held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, "save it by itself with numpy.save"), title
@@ -137,7 +141,7 @@ def _arrays(data: memoryview, name: str, options: InputOptions, info: InputInfo)
         array, size = _array_in(data[at:], header, title)
         if not count and size == len(data) and not options.columns:
             info.shape = array.shape
-        yield from _rows(array, title, options)
+        yield from array_rows(*_with_named_type(array, title, options), title, options)
         at, count = at + size, count + 1
 
 
@@ -166,16 +170,25 @@ def _header(data: memoryview, name: str) -> _Header:
             raise _no_numbers(np.dtype(object), name) from error
         raise _damaged(name) from error
     # Items of no bytes and sides below zero end the process within NumPy.
-    if min(shape, default=0) < 0 or len(shape) > _MOST_AXES:
+    if not is_possible(shape):
         raise _damaged(name)
     if dtype.hasobject or (dtype.kind not in "iuf" and (dtype.kind != "V" or dtype.names is not None)):
         raise _no_numbers(dtype, name)
     if dtype.itemsize == 0:
         raise DataError(f"{name}: an array whose values have no bytes", _WRITE_AGAIN)
-    # A file of 128 bytes can declare any number of vectors that hold nothing.
-    if len(shape) > 1 and prod(shape) == 0 and prod(shape[:-1]) > _EMPTY_LIMIT:
-        raise DataError(f"{name}: declares {prod(shape[:-1])} empty vectors", _WRITE_AGAIN)
+    refuse_empty_vectors(shape, name, _WRITE_AGAIN)
     return _Header(tuple(map(int, shape)), bool(is_fortran), dtype, start.tell())
+
+
+def is_possible(shape: Sequence[int]) -> bool:
+    """Whether an array can have such sides."""
+    return min(shape, default=0) >= 0 and len(shape) <= _MOST_AXES
+
+
+def refuse_empty_vectors(shape: Sequence[int], name: str, cure: str) -> None:
+    """Raise DataError for a great many vectors that hold nothing: a file of 128 bytes can declare any number."""
+    if len(shape) > 1 and prod(shape) == 0 and prod(shape[:-1]) > _EMPTY_LIMIT:
+        raise DataError(f"{name}: declares {prod(shape[:-1])} empty vectors", cure)
 
 
 def _array_in(data: memoryview, header: _Header, name: str) -> tuple[NDArray[Any], int]:
@@ -191,9 +204,13 @@ def _array_in(data: memoryview, header: _Header, name: str) -> tuple[NDArray[Any
         raise _damaged(name) from error
 
 
-def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vectors]:
-    """The rows of an array as vectors, block by block, or their columns that are asked for."""
-    array = _with_named_type(array, name, options)
+def array_rows(
+    array: NDArray[Any], stored_type: NumberType | None, name: str, options: InputOptions
+) -> Iterator[Vectors]:
+    """The rows of an array as vectors, block by block, or their columns that are asked for.
+
+    `stored_type` is what its values stand for, where it holds bits or integers of a type that NumPy has not.
+    """
     if options.target_column is not None:
         raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
     if options.keep:
@@ -202,28 +219,31 @@ def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vec
     places = select(options, (), width, name).places
     if places is not None:
         blocks = iter([array.reshape(1, array.size)]) if array.ndim < 2 else _blocks(array)
-        yield from (_vectors(block[:, places]) for block in blocks)
+        yield from (vectors_of(block[:, places], stored_type) for block in blocks)
         return
-    for vectors in _parts(array.reshape(array.size)) if array.ndim < 2 else map(_vectors, _blocks(array)):
-        yield vectors._replace(array=array.shape)
+    if array.ndim < 2:
+        vectors = _parts(array.reshape(array.size), stored_type)
+    else:
+        vectors = (vectors_of(block, stored_type) for block in _blocks(array))
+    yield from (each._replace(array=array.shape) for each in vectors)
 
 
-def _with_named_type(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:
-    """Raw bytes and 8-bit integers as what they stand for in the type that the user names.
+def _with_named_type(array: NDArray[Any], name: str, options: InputOptions) -> tuple[NDArray[Any], NumberType | None]:
+    """An array of raw bytes or 8-bit integers, and the type that the user names for what they stand for.
 
     NumPy's format has no name for bfloat16 and what is narrower.
     """
-    if isinstance(options.number_type, Int8) and array.dtype == np.int8:
-        return options.number_type.decoded(array)
+    kind = options.number_type
+    if isinstance(kind, Int8) and array.dtype == np.int8:
+        return array, kind
     if array.dtype.kind != "V" or array.dtype.names is not None:
-        return array
+        return array, None
     size = array.dtype.itemsize
-    dtype = options.number_type.dtype() if options.number_type else None
-    if dtype is None or dtype.itemsize != size or dtype.isbuiltin == 1:
+    if not isinstance(kind, FloatType) or kind.is_of_numpy or kind.bytes != size:
         types = {1: "float8_e4m3fn or float8_e5m2", 2: "bfloat16"}
         hint = f"name their type: --dtype {types[size]}" if size in types else "save it as numbers"
         raise DataError(f"{name}: an array of raw bytes, {size} a value, not of numbers", hint)
-    return array.view(dtype)
+    return array.view(f"<u{size}"), kind
 
 
 def _damaged(name: str) -> DataError:
@@ -252,10 +272,10 @@ def _no_numbers(dtype: np.dtype[Any], name: str) -> DataError:
     return DataError(message, converting(name, code, ".npy"))
 
 
-def _parts(vector: NDArray[Any]) -> Iterator[Vectors]:
+def _parts(vector: NDArray[Any], stored_type: NumberType | None) -> Iterator[Vectors]:
     """Cut one vector of any length into blocks."""
     for start in range(0, max(1, vector.size), BLOCK_VALUES):
-        part = _vectors(vector[None, start : start + BLOCK_VALUES])
+        part = vectors_of(vector[None, start : start + BLOCK_VALUES], stored_type)
         yield part._replace(continued=start + BLOCK_VALUES < vector.size)
 
 
@@ -273,9 +293,16 @@ def _blocks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
         yield part.reshape(prod(part.shape[:-1]), part.shape[-1])
 
 
-def _vectors(rows: NDArray[Any]) -> Vectors:
+def vectors_of(rows: NDArray[Any], stored_type: NumberType | None) -> Vectors:
+    """Rows of an array as vectors; `stored_type` is what its values stand for, where NumPy has no such type."""
+    lengths = np.full(rows.shape[0], rows.shape[1], np.int64)
+    if isinstance(stored_type, FloatType):
+        decoded = stored_type.from_bits(np.ascontiguousarray(rows)).reshape(rows.size)
+        return Vectors(decoded, lengths, dtype=np.dtype(np.float32), stored_type=stored_type)
+    if isinstance(stored_type, Int8):
+        return Vectors(stored_type.decoded(rows).reshape(rows.size), lengths)
     with np.errstate(all="ignore"):  # a long double may lie beyond float64: inf, as for text
         values = rows.astype(np.float64, order="C", copy=False).reshape(rows.size)
     is_narrow = rows.dtype.kind == "f" and rows.dtype.itemsize < values.dtype.itemsize
     dtype = rows.dtype.newbyteorder("=") if is_narrow else values.dtype
-    return Vectors(values, np.full(rows.shape[0], rows.shape[1], np.int64), dtype=dtype)
+    return Vectors(values, lengths, dtype=dtype)

@@ -1,0 +1,40 @@
+"""Raw binary to vectors: values and nothing else, the low byte first, as they arrive; all of them are one vector."""
+
+from collections.abc import Iterator
+from io import BufferedReader
+
+import numpy as np
+
+from actcli.errors import DataError, UsageError
+from actcli.inputs.options import InputOptions
+from actcli.inputs.readers.npy import vectors_of
+from actcli.inputs.readers.tensors import stored_as
+from actcli.inputs.streams import pieces
+from actcli.results import Vectors
+
+
+def read_raw(stream: BufferedReader, name: str, options: InputOptions, value_type: str) -> Iterator[Vectors]:
+    """Read values of the type that is called so, as they arrive.
+
+    Raises UsageError where columns are asked for, for there are none, and DataError where the end is no whole value.
+    """
+    if options.columns or options.target_column is not None:
+        raise UsageError(
+            f"{name}: raw values have no columns", "numpy.save writes a matrix, whose columns have numbers"
+        )
+    dtype, stored_type = stored_as(value_type)
+    rest, held = b"", None
+    for piece in pieces(stream):
+        data = rest + piece if rest else piece
+        whole = len(data) // dtype.itemsize * dtype.itemsize
+        rest = data[whole:]
+        if whole:
+            if held is not None:
+                yield held._replace(continued=True)
+            held = vectors_of(np.frombuffer(data, dtype, whole // dtype.itemsize)[None], stored_type)
+    if rest:
+        raise DataError(
+            f"{name}: cut short: {len(rest)} bytes are left at its end, and a value takes {dtype.itemsize}",
+            "check the type that --from or the suffix names",
+        )
+    yield vectors_of(np.empty((1, 0), dtype), stored_type) if held is None else held
