@@ -284,12 +284,16 @@ Depth = Annotated[
     ),
 ]
 Against = Annotated[
-    str | None,
+    list[str] | None,
     _numbers(
         "--against",
-        metavar="FILE",
-        help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
+        metavar="KERNEL",
+        help="judge a kernel in ulp: the file of its results (with --column a column), or package.module.function, "
+        "whose code is then imported and run in float32 or --dtype; repeatable",
     ),
+]
+FlushSubnormals = Annotated[
+    bool, _numbers("--flush-subnormals", help="leave subnormal inputs and results of --against out")
 ]
 ResultsOf = Annotated[
     str | None,

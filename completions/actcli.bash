@@ -115,9 +115,10 @@ _actcli_command() {
                 --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
-            options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --plot --saturation --input --from --column
-                --target-column --keep --header --no-header --decimal-comma --array --flatten --on-error --dtype
-                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--mean --sigma --layers --dask --against --slope --curvature --flush-subnormals --exact --cost --plot --saturation
+                --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten
+                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
+                --help) ;;
         identify)
             kind=none place=any values=()
             options=(--against --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten

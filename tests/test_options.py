@@ -33,6 +33,7 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "values or --input": (INPUT,),
         "data": (INPUT,),
         "--slope": (("--slope",), AGAINST, INPUT),
+        "--flush-subnormals": (("--flush-subnormals",), AGAINST, INPUT),
         "--curvature": (("--curvature",), AGAINST, INPUT),
         "--exact": (("--exact",), AGAINST, INPUT),
         "--dtype": (("--dtype", "float64"), AGAINST, INPUT),
@@ -177,7 +178,6 @@ def test_a_seed_is_read_to_its_last_digit() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["compare", "relu", "1", "--against", "a", "--against", "b"], "--against is there twice"),
         (["eval", "relu", "1", "--digits", "3", "--digits", "5"], "--digits is there twice"),
         (["softmax", "1", "2", "--target", "0", "--target", "1"], "--target is there twice"),
         (["list", "--summary"], "No such option: --summary"),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from actcli.catalog import VectorActivation, find
-from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, vector_answer
+from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, typed, vector_answer
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
@@ -31,6 +31,7 @@ def eval_(
         if not isinstance(activation, VectorActivation) or "seed" not in dict(activation.parameters):
             raise UsageError(f"{activation.name} draws no random numbers and has no seed", "leave out --seed")
         activation = activation.seeded(seed)
+    input_options = typed(input_options, values or ())
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)

@@ -95,6 +95,7 @@ def _property_table(header: Header, digits: int | None, separator: str) -> Itera
     from actcli.render.cells import property_rows  # words about functions, which rows of numbers do not need
 
     if header.properties:
+        header = header._replace(properties=tuple(row for row in header.properties if row.is_column))
         yield _record([row.key for row in header.properties], separator)
         for cells in property_rows(header, digits):
             yield _record(cells, separator)

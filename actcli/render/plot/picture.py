@@ -42,7 +42,7 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
     Raises UsageError, or DataError for a terminal, where the picture would be too small to be read.
     """
     view = result.header.view
-    if view is not None:
+    if view is not None and (view.layout != "grid" or len(result.header.descriptions) == 1):  # panels need more room
         size = view.width or output.screen.width, view.height or output.screen.height
         require_room(size, LEAST_SIZE, is_typed=bool(view.width or view.height))
     lines, error = picture_lines(result, output.screen)
