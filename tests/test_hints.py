@@ -210,7 +210,7 @@ MISTAKES: Mapping[str, Mistake] = {
 # What other tests meet, or what takes a machine of another kind.
 ELSEWHERE: Mapping[str, str] = {
     "--debug shows where": "a bug, which nobody can order",
-    "leave out --exact": "a curve that touches a value: test_command_inverse",
+    "leave out --exact": "a curve that touches a value: test_command_eval_inverse",
     "install actcli anew": "an installation without its scripts: test_command_completion",
     "name them with --input 'dump/*.npy'": "test_command_compare_dask",
     "start one with `dask scheduler`, or check the address": "test_command_compare_dask",

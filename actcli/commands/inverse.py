@@ -42,12 +42,12 @@ def inverses(output: Output, activation: Activation, source: Source, dtype: Numb
 
 def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int) -> Chunk:
     """One vector and its answers; each value stands beside every place at which it is taken."""
-    counts = [len(each) for each in cells]
+    counts = np.array([len(each) for each in cells], np.int64)
     values = np.repeat(vectors.values, counts)
     lengths = np.array([values.size], np.int64)
     columns = {
         "inverse": np.array([cell for each in cells for cell in each], np.str_),
-        "endless": np.repeat([each.is_endless for each in found], counts),
+        "endless": np.repeat(np.array([each.is_endless for each in found], np.bool_), counts),
     }
     return Chunk(vectors._replace(values=values, lengths=lengths), (Answer(lengths, columns),), first)
 
