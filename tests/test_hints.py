@@ -219,6 +219,9 @@ ELSEWHERE: Mapping[str, str] = {
     "pip install 'actcli[dtypes]'; text and JSON need nothing": "an extra that is there",
     "pip install 'actcli[exact]'": "an extra that is there",
     "pip install 'actcli[png]', or --output FILE.svg": "an extra that is there",
+    "name one that gives the {} itself: compare --{} --against FILE": "a kernel of no library, for its slopes",
+    "give another --dtype": "a number type that torch lacks",
+    "set JAX_ENABLE_X64=1, or give --dtype float32": "jax, which is not among the tests' packages",
     "--format jsonl streams": "an answer of over 1 GiB",
 }
 
