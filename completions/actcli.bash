@@ -81,8 +81,8 @@ _actcli_offer() {
     if [[ -n $breaks ]]; then rest=${word##*[$breaks]}; fi
     local done=${word%"$rest"}
     done=${done%@}
-    for each; do
-        if [[ $each == "$word"* ]]; then COMPREPLY+=("${each#"$done"}"); fi
+    for each; do # names are the same in any case
+        if [[ ${each,,} == "${word,,}"* ]]; then COMPREPLY+=("${each:${#done}}"); fi
     done
     if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
 }
@@ -94,8 +94,8 @@ _actcli_commands() {
 
 _actcli_command() {
     valued=(--seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f --digits
-                -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height
-                --size --title --mean --sigma --dask --against --top --target --loss --smooth --ignore-index --labels)
+                -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout --width
+                --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -109,10 +109,10 @@ _actcli_command() {
                 --fail-over --theme --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
-            options=(--slope --curvature --difference --temperature --ylim --log-x --log-y --layout --width --height --size --title
-                --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma --array
-                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
-                --quiet --help) ;;
+            options=(--slope --curvature --difference --temperature --against --ylim --log-x --log-y --layout --width --height --size
+                --title --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma
+                --array --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color
+                --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --flush-subnormals --exact --cost --plot --saturation

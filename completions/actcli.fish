@@ -56,8 +56,8 @@ end
 # --- begin tables
 set -g __actcli_valued \
     --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
-    --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
-    --title --mean --sigma --dask --against --top --target --loss --smooth --ignore-index --labels
+    --digits -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout --width \
+    --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -664,6 +664,7 @@ complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of ev
 complete -c actcli -n '__actcli_is plot compare' -l slope -d 'draw f\' too'
 complete -c actcli -n '__actcli_is plot' -l difference -d 'draw the difference from the first function, the largest distance marked'
 complete -c actcli -n '__actcli_is plot softmax' -l temperature -x -d 'of softmax and its family the probabilities of each class over the temperature, on a logarithmic axis'
+complete -c actcli -n '__actcli_is plot compare identify' -l against -r -F -d 'judge a kernel in ulp: the file of its results (with --column a column), or package.module.function, whose code is then imported and run in float32 or --dtype'
 complete -c actcli -n '__actcli_is plot' -l ylim -x -d 'limits of the y axis'
 complete -c actcli -n '__actcli_is plot' -l log-x -d 'a logarithmic x axis, of x above 0 (default 0.01:100)'
 complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis, of slopes alone if they are asked for'
@@ -675,7 +676,6 @@ complete -c actcli -n '__actcli_is plot' -l title -x -d 'what stands above the p
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
-complete -c actcli -n '__actcli_is compare identify' -l against -r -F -d 'judge a kernel in ulp: the file of its results (with --column a column), or package.module.function, whose code is then imported and run in float32 or --dtype'
 complete -c actcli -n '__actcli_is compare' -l flush-subnormals -d 'leave subnormal inputs and results of --against out'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
 complete -c actcli -n '__actcli_is compare' -l plot -d 'draw the functions, or not'

@@ -337,3 +337,33 @@ def test_a_missing_file_is_no_function() -> None:
     run = actcli("compare", "silu", "1", "--against", "results.npy")
     assert run.status == 1
     assert "results.npy" in run.stderr
+
+
+def test_errors_are_drawn_over_the_size_of_x(every: tuple[np.ndarray, Path]) -> None:
+    x, file = every
+    y = bfloat16(np.tanh(x))
+    y[(x >= 1) & (x < 2)] *= 1 + 2.0**-4  # eight ulp and more
+    np.save(file, y)
+    words = ("plot", "tanh", "all:bfloat16", "--against", str(file), "--dtype", "bfloat16")
+    rows = [line.split("\t") for line in actcli(*words, "--format", "tsv").lines]
+    errors = {
+        (row[rows[0].index("function")], float(row[rows[0].index("x")])): float(row[rows[0].index("error")])
+        for row in rows[1:]
+    }
+    right = {place: error for (name, place), error in errors.items() if name == "x > 0"}
+    assert {error for place, error in right.items() if not 0.98 < place < 2.02} == {0.1}  # nothing to see
+    assert all(5 < error < 20 for place, error in right.items() if 1.02 < place < 1.98)
+    assert {error for (name, _), error in errors.items() if name == "x < 0"} == {0.1}
+    shown = on_terminal(*words).stdout
+    assert "tanh: errors of y.npy, in ulp" in shown
+    assert "x > 0" in shown
+    assert "|x > 0|" not in shown
+    saved = actcli(*words, "--format", "svg").stdout
+    assert "errors of y.npy" in saved
+
+
+def test_a_picture_of_errors_needs_errors(tmp_path: Path) -> None:
+    np.save(tmp_path / "y.npy", np.full(3, np.nan))
+    run = actcli("plot", "relu", "1", "2", "3", "--against", str(tmp_path / "y.npy"))
+    assert run.status == 1
+    assert "no result has a finite error" in run.stderr

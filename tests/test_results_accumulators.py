@@ -13,7 +13,7 @@ from actcli import results
 from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
-from actcli.results.accumulators import InputCounts, KindsOfFunctions, LogitVectors
+from actcli.results.accumulators import EndlessValues, InputCounts, KindsOfFunctions, LogitVectors, OddAnswers
 from actcli.results.scores import Calibration, Confidence
 from actcli.results.statistics import ActivationStatistics, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
@@ -32,6 +32,8 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
+    OddAnswers: lambda: OddAnswers(0, "sigmoid"),
+    EndlessValues: lambda: EndlessValues("sin"),
 }
 
 Row = tuple[list[float], bool]
@@ -69,6 +71,7 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "top": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "winner": lengths - 1,
             "class": lengths % 3,
+            "endless": values > 1,
         }
     answer = Answer(lengths, columns, zone_codes(ZONES, values))
     return Chunk(vectors, (answer, answer))

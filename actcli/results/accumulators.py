@@ -401,7 +401,7 @@ class EndlessValues(Accumulator):
         self.values: dict[float, None] = {}
 
     def update(self, chunk: Chunk) -> None:
-        (answer,) = chunk.answers
+        answer = chunk.answers[0]
         self.values |= dict.fromkeys(chunk.vectors.values[answer.columns["endless"]].tolist())
 
     def merge(self, later: Self) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arrays import Floats
+from actcli.arrays import Floats, same
 from actcli.dtypes import NumberType
 from actcli.results.accumulators import Accumulator
 from actcli.results.chunks import Chunk
@@ -120,11 +120,10 @@ class UlpErrors(Accumulator):
         if not x.size:
             return
         results = _Results(x, got, wanted, index)
-        is_exact = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
-        counted = is_exact | (np.isfinite(got) & np.isfinite(truth))
+        is_exact, ulp = same(got, wanted), self.ulps_of(got, wanted, truth)
+        counted = ~np.isnan(ulp)
         with np.errstate(all="ignore"):
             absolute = np.where(is_exact, 0.0, np.abs(got - truth))
-            ulp = np.where(is_exact, 0.0, absolute / self.number_type.spacing(self._within(truth)))
             relative = np.where(is_exact, 0.0, absolute / np.abs(truth))
         absolute, ulp, relative = (np.where(counted, error, -1.0) for error in (absolute, ulp, relative))
         if counted.any():
@@ -164,6 +163,13 @@ class UlpErrors(Accumulator):
         self.classes += later.classes
         self.ulps += later.ulps
         self.segments.merge(later.segments)
+
+    def ulps_of(self, got: Floats, wanted: Floats, truth: Floats) -> Floats:
+        """The error of each result in ulp; NaN where a result or the truth is not finite and they differ."""
+        is_exact = same(got, wanted)
+        with np.errstate(all="ignore"):
+            ulp = np.abs(got - truth) / self.number_type.spacing(self._within(truth))
+        return np.where(is_exact, 0.0, np.where(np.isfinite(got) & np.isfinite(truth), ulp, np.nan))
 
     @property
     def finite(self) -> int:

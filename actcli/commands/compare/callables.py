@@ -98,7 +98,8 @@ def called(kernel: Kernel, name: str, x: Floats, number_type: NumberType, order:
             message, f"name one that gives the {ORDERS[order]} itself: compare --{ORDERS[order]} --against FILE"
         )
     try:
-        given = (by or _by_numpy)(kernel, number_type.rounded(x), number_type, order)
+        with np.errstate(all="ignore"):
+            given = (by or _by_numpy)(kernel, number_type.rounded(x), number_type, order)
     except UsageError:
         raise
     except Exception as error:

@@ -64,7 +64,7 @@ def compare_kernels(
     activation = element_wise(specs[0], "compare --against")
     x = open_values(values, input_options, output.terminal, stdin_by_default=False)
     kernels = [_opened(name, x, values, input_options, output, query) for name in query.against]
-    names = [activation.name] if len(kernels) == 1 else _short(query.against)
+    names = [activation.name] if len(kernels) == 1 else short_names(query.against)
     header = Header(
         command="compare",
         descriptions=tuple(description(activation) | {"name": name} for name in names),
@@ -160,7 +160,7 @@ def _judged(
         kernel.require_end(start)
 
 
-def _short(names: Sequence[str]) -> list[str]:
+def short_names(names: Sequence[str]) -> list[str]:
     """The names of files without their folders, where that tells them apart."""
     short = [name if is_callable_name(name) else Path(name).name for name in names]
     return [printable(name) for name in (short if len(set(short)) == len(names) else names)]

@@ -13,6 +13,7 @@ from actcli.commands.pipeline import (
     element_wise_chunks,
     in_type,
     odd_answers,
+    typed,
     zone_counts,
     zones_of,
 )
@@ -23,6 +24,7 @@ from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values, refuse_unread, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (
+    Against,
     Difference,
     Excludes,
     FunctionsAndValues,
@@ -51,7 +53,12 @@ _RULES = (
     Excludes(("--difference",), ("--dtype",), "the difference of two rounded numbers is not the rounded difference"),
     Excludes(("--difference",), ("--saturation",), "differences have no zones"),
     Excludes(("--size",), ("--width", "--height")),
-    Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x")),
+    Excludes(
+        ("--against",),
+        ("--difference", "--saturation", "--log-x", "--log-y"),
+        "errors are over |x|, in logarithms",
+    ),
+    Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x", "--against")),
 )
 
 
@@ -63,6 +70,7 @@ def plot(
     curvature: PlotCurvature = False,
     difference: Difference = False,
     temperature: OverTemperature = None,
+    against: Against = None,
     y_limits: YLimits = None,
     log_x: LogX = False,
     log_y: LogY = False,
@@ -89,8 +97,10 @@ def plot(
         "--slope": slope,
         "--curvature": curvature,
         "--difference": difference,
+        "--against": bool(against),
         "--dtype": input_options.number_type,
         "--log-x": log_x,
+        "--log-y": log_y,
         "--saturation": saturation,
         "--size": size,
         "--width": width,
@@ -126,6 +136,13 @@ def plot(
         refuse_unread(input_options)
     if size and not output.is_saved_picture:
         raise UsageError(f"--size {size} is for a saved picture", "--output FILE.svg, or pdf, png, html")
+    if against:
+        from actcli.commands.compare.kernel import KernelQuery
+        from actcli.commands.plot.errors import error_curves
+
+        query = KernelQuery(tuple(against), 2 if curvature else 1 if slope else 0)
+        specs = [each.name for each in functions]
+        return error_curves(specs, points, x_limits, typed(input_options, points), output, query, view), output
     if has_classes:
         from actcli.commands.plot.classes import class_curves
 

@@ -33,6 +33,7 @@ _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
 _PROPORTIONS = 3.2  # columns to lines of a facet at its best
+_LARGEST = (500, 200)  # columns and lines, whatever a terminal says it has: no screen is larger
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
@@ -102,7 +103,8 @@ def require_room(size: tuple[int, int], least: tuple[int, int], *, is_typed: boo
 
 def screen_size(terminal: Terminal) -> tuple[int, int]:
     """Columns and lines that a picture may take: on a screen all but the line of the prompt."""
-    return terminal.width, max(terminal.height - terminal.stdout_is_tty, 1)
+    width, height = min(terminal.width, _LARGEST[0]), min(terminal.height, _LARGEST[1])
+    return width, max(height - terminal.stdout_is_tty, 1)
 
 
 def pleasant_height(width: int) -> int:
