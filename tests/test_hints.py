@@ -93,6 +93,17 @@ MISTAKES: Mapping[str, Mistake] = {
         "plot relu --size paper", tuple(f"plot relu --size paper --output FILE.{each}" for each in ("svg", "html"))
     ),
     "actcli plot gelu gelu-tanh --difference": Mistake("plot relu --difference", ("plot gelu gelu-tanh --difference",)),
+    "give inputs with --input FILE": Mistake(
+        "plot relu --input zero.npy --against zero.npy", ("plot relu --input x.npy --against off.npy",)
+    ),
+    "`actcli compare --against` counts what is not finite": Mistake(
+        "plot relu --input x.npy --against nan.npy", ("compare relu --input x.npy --against nan.npy",)
+    ),
+    "name the column of the classes with --target-column COLUMN": Mistake(
+        "softmax --column a,b --target-column none --ignore-index -100 --fit",
+        ("softmax --column a,b --target-column class --ignore-index -100 --fit",),
+        "none,class,a,b\n-100,0,3,1\n-100,0,3,1\n-100,1,3,1\n",
+    ),
     "--format csv shows them": Mistake("plot relu --digits 3", ("plot relu --digits 3 --format csv",)),
     "--width {} --height {}": Mistake("plot relu --width 5 --height 50", ("plot relu --width 20 --height 50",)),
     "{} is the least that does; or --layout overlay": Mistake(
@@ -273,6 +284,9 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     x = np.array([-1.0, 0.5, 2.0])
     np.save("x.npy", x)
     np.save("y.npy", np.maximum(x, 0))
+    np.save("off.npy", np.maximum(x, 0) * 1.001)
+    np.save("zero.npy", np.zeros(3))
+    np.save("nan.npy", np.full(3, np.nan))
     np.save("raw.npy", np.array([16256, 16384], np.uint16).view("V2"))
     np.savez("two.npz", a=x, b=x)
     for name, text in {
