@@ -29,6 +29,7 @@ _OTHER_NAMES: Mapping[str, Words] = {
     "--no-color": ["--color", "never"],
 }
 _SHORT_WITH_VALUE = ("-i", "-f", "-n", "-o")
+_NOT_BESIDE_JACOBIAN = ("--layers", "--curvature", "--exact", "--saturation")
 _LIMITS = ("--xlim", "--x-lim", "--xrange", "--range")
 _OF_ONE_FUNCTION = ("eval", "grad")
 _OF_FUNCTIONS = ("plot", "compare")
@@ -118,7 +119,7 @@ def _percent(words: Words) -> Words | None:
 
 def _jacobian(words: Words) -> Words | None:
     """The slope of a function of vectors."""
-    if words[:1] != ["grad"] or "--jacobian" in words:
+    if words[:1] != ["grad"] or {"--jacobian", *_NOT_BESIDE_JACOBIAN} & {*words}:
         return None
     name = next((words[place] for place in _free(words)), "")
     found = find(name) if _is_function(name) else None

@@ -66,7 +66,18 @@ def test_an_error_offers_the_line_that_was_meant(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["nosuch 1", "eval nosuch 1", "eval relu 1 --nosuch", "eval relu nosuch.npy", "", "1 2"]
+    "line",
+    [
+        "eval relu -i d1.npy -o a.xyz",  # the file is taken already
+        "eval relu -i d1.npy -n 3 --summary -f plain",
+        "grad sparsemax --layers 3 1 2",
+        "nosuch 1",
+        "eval nosuch 1",
+        "eval relu 1 --nosuch",
+        "eval relu nosuch.npy",
+        "",
+        "1 2",
+    ],
 )
 def test_what_cannot_be_told_is_not_guessed(line: str) -> None:
     assert not re.findall(r"hint: `actcli (?:eval|grad|plot) (?!-h).*`", run(line).stderr)

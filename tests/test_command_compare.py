@@ -131,7 +131,8 @@ def test_the_picture_is_beside_the_table_or_else_above_it(size: tuple[int, int],
     run = on_terminal("compare", "relu", "gelu", width=size[0], height=size[1])
     frames = [index for index, line in enumerate(run.lines) if "┌" in line]
     facts = next(index for index, line in enumerate(run.lines) if line.startswith("formula"))
-    above = bool(frames) and not {"│", "┤"} & set(run.lines[facts])
+    last = next(index for index, line in enumerate(run.lines) if line.startswith("kinks"))
+    above = bool(frames) and not {"│", "┤"} & set("".join(run.lines[facts:last]))
     assert place == ("none" if not frames else "above" if above else "beside")
     assert place != "above" or frames[0] < facts
 

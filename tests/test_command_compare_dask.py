@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from actcli.commands.compare import data
 from actcli.results import Result
 from tests.runner import actcli
 
@@ -86,3 +87,12 @@ def test_an_address_that_does_not_answer_is_a_clear_error(dump: str, monkeypatch
 @pytest.mark.parametrize("words", [["tanh", "--dask", "tcp://127.0.0.1:9"], ["tanh", "--input", "-", "--dask", "x"]])
 def test_there_must_be_files(words: list[str]) -> None:
     assert actcli("compare", *words).status == 2
+
+
+def test_a_cluster_without_workers_is_not_waited_for_without_end(dump: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "_WORKER_PATIENCE", 0.5)
+    with distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=50) as empty:
+        run = actcli("compare", "tanh", "--input", dump, "--dask", empty.scheduler_address)
+        assert (run.status, run.stdout) == (1, "")
+        assert f"the Dask scheduler at {empty.scheduler_address} has no workers" in run.stderr
+        assert f"hint: start one with `dask worker {empty.scheduler_address}`" in run.stderr

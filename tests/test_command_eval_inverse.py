@@ -141,3 +141,10 @@ def test_what_it_refuses(words: tuple[str, ...], said: str) -> None:
     run = actcli("eval", *words)
     assert run.status == 2
     assert said in run.stderr
+
+
+def test_vectors_without_values_have_no_inverses() -> None:
+    assert actcli("eval", "sigmoid", "--inverse", stdin="\n0.5\n\n").stdout == "\n0.0\n\n"
+    skipped = actcli("eval", "sigmoid", "--inverse", "--on-error", "skip", stdin="a;[\n")
+    assert (skipped.status, skipped.stdout) == (0, "")
+    assert "bug" not in skipped.stderr

@@ -127,3 +127,13 @@ def test_machine_formats_hold_the_curve() -> None:
     rows = [line.split(",") for line in run.lines[1:]]
     assert {float(row[3]) for row in rows} >= {-1.0, 0.0, 1.0}
     assert all(float(row[4]) == max(0.0, float(row[3])) for row in rows)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"])
+def test_limits_are_no_numbers_of_the_type_that_curves_are_rounded_to(dtype: str) -> None:
+    for limits in ("0:1e308", "0.001:1e9"):
+        run = actcli("plot", "mish", "-", "--dtype", dtype, "--ylim", limits, stdin="1 2\n")
+        assert run.status == 0, run.stderr
+    # Between neighbours in each of these types, so that limits rounded to it would hold the value.
+    empty = actcli("plot", "relu", "1:1.0001", "--dtype", dtype, "--ylim", "1.01:1.02")
+    assert "no curve here" in empty.stdout

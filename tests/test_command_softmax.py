@@ -427,6 +427,27 @@ def test_a_target_that_rules_a_class_out_is_infinitely_far_the_other_way_round()
     assert "KL(y|p)" in on_terminal("softmax", "3", "1", "-3", "--target", "0", "--ascii").stdout
 
 
+def test_a_long_vector_has_its_squared_error_without_a_matrix_of_terms() -> None:
+    logits = [str(number % 7) for number in range(1001)]
+    documents = actcli(
+        "softmax", "--target", "1", "--loss", "mse", "--format", "jsonl", stdin=f"{' '.join(logits)}\n1 2\n"
+    )
+    assert documents.status == 0, documents.stderr
+    long, short = map(json.loads, documents.stdout.splitlines())
+    assert "gradient_terms" not in long
+    p = np.exp(np.array(logits, float)) / np.exp(np.array(logits, float)).sum()
+    off = p - (np.arange(1001) == 1)
+    assert long["loss"] == pytest.approx((off**2).sum() / 2, rel=1e-13)
+    np.testing.assert_allclose(long["gradient"], p * (off - (off * p).sum()), rtol=1e-12)
+    assert len(short["gradient_terms"]) == 2
+    drawn = actcli("softmax", *logits, "--target", "1", "--loss", "mse", "--format", "table")
+    assert (drawn.status, drawn.stderr) == (0, "")
+    assert "gradient_terms left out: 1,001 x 1,001" in drawn.stdout
+    narrow = actcli("softmax", *logits, "--target", "1", "--loss", "mse", "--format", "json", "--dtype", "float16")
+    assert narrow.status == 0
+    assert actcli("softmax", *logits, "--target", "1", "--jacobian").status == 2
+
+
 def test_the_squared_error_goes_through_the_jacobian_term_by_term() -> None:
     said = vector("2", "-1", "0.5", "--target", "0,0,1", "--loss", "mse", "--jacobian")
     p, y = np.array(said["probability"]), np.array([0.0, 0.0, 1.0])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.inputs import streams
 from actcli.inputs.options import InputOptions
+from actcli.inputs.readers import arrays as array_reader
 from actcli.inputs.readers import json as json_reader
 from actcli.inputs.readers.json import decode
 from actcli.inputs.sources import Source, open_streams
@@ -197,10 +198,43 @@ def test_what_is_no_array_behind_an_array_is_an_error(behind: str) -> None:
 
 
 def test_a_document_is_refused_where_its_numbers_outgrow_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_reader, "_MEMORY_LIMIT", 1 << 20)
+    monkeypatch.setattr(json_reader, "MEMORY_LIMIT", 1 << 20)
+    monkeypatch.setattr(streams, "MEMORY_LIMIT", 1 << 20)
     assert len(rows_of("[" + "1," * 10_000 + "1]", format="json")[0]) == 10_001
     for text in ("[" + "1," * 20_000 + "1]", "[" * 11_000, "[" + "[1]," * 10_000):
         assert "as numbers it takes over 1 MiB" in fault_of(text, format="json")[1].message
+
+
+@pytest.mark.parametrize(
+    ("form", "before", "line"),
+    [
+        (None, b"", b"[" + b"1," * 20_000 + b"1]"),
+        (None, b"[1]\n", b"[" + b"1," * 20_000 + b"1]"),
+        (None, b"", b"[" + b"[1]," * 10_000 + b"[1]]"),
+        ("jsonl", b"[1]\n", b"[" * 20_000),
+        ("jsonl", b"[1]\n", b'{"a":' * 10_000),
+        ("json-seq", b"\x1e[1]\n", b"\x1e[" + b"1,\n" * 20_000 + b"1]"),
+        ("text", b"1\n", b"1;" * 20_000),
+        ("text", b"1\n", b"1, " * 20_000),
+        ("csv", b"1\n", b"1\t" * 20_000),
+        (None, b"array([1])\n", b"array([" + b"1,\n" * 20_000 + b"1])"),
+    ],
+)
+def test_a_line_is_refused_where_its_numbers_outgrow_memory(
+    form: str | None, before: bytes, line: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (streams, json_reader, array_reader):
+        monkeypatch.setattr(module, "MEMORY_LIMIT", 1 << 20)
+    monkeypatch.setattr(streams, "BLOCK_BYTES", 1 << 12)
+    path = tmp_path / "input"
+    path.write_bytes(before + line + b"\n")
+    asked = () if form is None else ("--from", form)
+    run = actcli("eval", "identity", "--input", str(path), *asked)
+    assert (run.status, run.stdout) == (1, "1.0\n" if before else "")
+    assert "as numbers it takes over 1 MiB" in run.stderr
+    assert "of any size" in run.stderr
+    path.write_bytes(before + line[: len(line) // 10].rstrip(b"\n") + b"\n")
+    assert "MiB" not in actcli("eval", "identity", "--input", str(path), *asked).stderr
 
 
 def test_what_is_wrong_with_an_object_does_not_depend_on_blocks() -> None:

@@ -148,6 +148,7 @@ def test_what_an_option_needs_is_named_and_helps(command: str, option: str, othe
         (["eval", "x+1e99999999", "1"], "the largest number is 1.7976931348623157e308"),
         (["eval", "x+1e-99999999", "1"], "the least 5e-324"),
         (["eval", "leaky-relu:1e999", "1"], "the largest number is 1.7976931348623157e308"),
+        (["eval", "maxout:1e300", "1", "2"], "groups >= 1 and whole, 9007199254740992 at the most"),
         (["softmax", "1", "2", "--target", "1e19"], "the last of which is 1: there is no 1000"),
     ],
 )

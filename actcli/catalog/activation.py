@@ -386,13 +386,19 @@ def _may_round(tree: Node) -> bool:
     return (isinstance(tree, Operation) and tree.name not in ("neg", "abs")) or any(map(_may_round, parts(tree)))
 
 
+_MOST_WHOLE = 2**53  # a larger float64 stands for several whole numbers
+
+
 def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:
     """Why an entry is undefined for a value of a parameter, and what that needs; None where it is defined."""
-    if _holds(parameter, value) and np.isfinite(value) and not (parameter.whole and value != value // 1):
+    is_whole = value == value // 1 and abs(value) <= _MOST_WHOLE
+    if _holds(parameter, value) and np.isfinite(value) and (is_whole or not parameter.whole):
         return None
     if value == _number(parse(parameter.default, {})):  # such as an infinite limit, which limits nothing
         return None
-    condition = (parameter.valid or f"{parameter.name} finite") + (" and whole" if parameter.whole else "")
+    condition = parameter.valid or f"{parameter.name} finite"
+    if parameter.whole:
+        condition += f" and whole, {_MOST_WHOLE} at the most"
     return f"{entry.shown_name} is not defined for {parameter.name} = {value:.6g}", f"it needs {condition}"
 
 

@@ -30,24 +30,26 @@ def inverses(output: Output, activation: Activation, source: Source, dtype: Numb
     )
 
     def chunks() -> Iterator[Chunk]:
-        for first, vectors in enumerate(cut(source.blocks, 1)):
+        first = 0
+        for vectors in cut(source.blocks, 1):
             found = [inverse(activation, y) for y in vectors.values.tolist()]
             cells = [
                 _cells(output, activation, *each, dtype) for each in zip(vectors.values.tolist(), found, strict=True)
             ]
             yield _chunk(vectors, found, cells, first)
+            first += len(vectors.lengths)
 
     return Result(described(header, source, dtype), chunks(), (EndlessValues(activation.name),))
 
 
 def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int) -> Chunk:
-    """One vector and its answers; each value stands beside every place at which it is taken."""
-    counts = [len(each) for each in cells]
+    """One vector, or none, and its answers; each value stands beside every place at which it is taken."""
+    counts = np.array([len(each) for each in cells], np.int64)
     values = np.repeat(vectors.values, counts)
-    lengths = np.array([values.size], np.int64)
+    lengths = np.full(len(vectors.lengths), values.size)
     columns = {
         "inverse": np.array([cell for each in cells for cell in each], np.str_),
-        "endless": np.repeat([each.is_endless for each in found], counts),
+        "endless": np.repeat(np.array([each.is_endless for each in found], np.bool_), counts),
     }
     return Chunk(vectors._replace(values=values, lengths=lengths), (Answer(lengths, columns),), first)
 

@@ -162,6 +162,8 @@ def rounded(answer: Answer, dtype: NumberType | None, fields: Sequence[Field]) -
         return answer
     columns = dict(answer.columns)
     for field in fields:
+        if field.name not in columns:
+            continue
         column = np.asarray(columns[field.name])
         # Counts and indices are no reals, and a temperature is no answer.
         if column.dtype.kind == "f" and field.name != "temperature":

@@ -22,6 +22,12 @@ BLOCK_BYTES = 1 << 18
 LINE_LIMIT = 1 << 28  # of a line, a quoted record, a JSON document
 HELD_LIMIT = 1 << 30  # of an array that comes through a pipe
 
+# What a line, an array or a document takes in memory beside its text: for each number its object, its places in lists
+# and arrays, for each list, object and key what Python keeps of it.
+MEMORY_LIMIT, _NUMBER_BYTES, _CONTAINER_BYTES = 1 << 30, 64, 100
+_BETWEEN_NUMBERS, _CONTAINERS = (b",", b";", b"\t", b" "), (b"[", b"{", b":")
+
+LONG_HINT = "a vector of an .npy file may be of any size"
 _NEWLINE = ord("\n")
 _GZIP_HINT = "pack it again, or unpack what is whole: gzip -dc FILE.gz > FILE"
 _ZSTD_HINT = "pack it again, or unpack what is whole: zstd -dc FILE.zst > FILE"
@@ -225,6 +231,18 @@ def pieces(stream: BufferedIOBase) -> Iterator[bytes]:
         yield data
 
 
+def memory_of(text: bytes | bytearray) -> int:
+    """About as many bytes as a text takes as numbers, on a line, in an array or in a document."""
+    numbers = max(map(text.count, _BETWEEN_NUMBERS))  # `1, 2` has two marks between two numbers
+    return len(text) + numbers * _NUMBER_BYTES + sum(map(text.count, _CONTAINERS)) * _CONTAINER_BYTES
+
+
+def too_much(where: str, hint: str) -> DataError:
+    """The error for a text whose numbers outgrow memory."""
+    limit = f"{MEMORY_LIMIT >> 20:,} MiB"
+    return DataError(f"{where}: as numbers it takes over {limit}, which is the most that is held", hint)
+
+
 def held(pieces: Iterable[bytes], name: str, limit: int, hint: str) -> bytearray:
     """Hold a stream whole; raises DataError where it is larger than the limit."""
     data = bytearray()
@@ -248,19 +266,23 @@ def mapped(path: str, name: str) -> memoryview:
 def whole_lines(pieces: Iterable[bytes], name: str) -> Iterator[Lines]:
     """Cut text at line ends: UTF-8 without its byte-order mark, Windows' line ends made plain ones.
 
-    Memory holds one piece and one line. Raises DataError for a line without end, and for what begins as no text does.
+    Memory holds one piece and one line. Raises DataError for a line without end or one whose numbers outgrow memory,
+    and for what begins as no text does.
     """
-    line, rest, size = 1, list[bytes](), 0
+    line, rest, size, memory = 1, list[bytes](), 0, 0
     for data in pieces:
         cut = data.rfind(b"\n") + 1
         if cut:
             lines = b"".join((*rest, data[:cut])) if rest else data[:cut]
             yield line, _plain(lines, line, name)
             line += count_lines(lines)
-            rest, size = [], 0
+            rest, size, memory = [], 0, 0
         if cut < len(data):
             rest.append(data[cut:])
             size += len(data) - cut
+            memory += memory_of(rest[-1])
+        if memory > MEMORY_LIMIT:
+            raise too_much(f"{name}, line {line}", LONG_HINT)
         if size > LINE_LIMIT:
             hint = "a vector stands on a line of its own"
             raise DataError(f"{name}, line {line}: longer than {LINE_LIMIT >> 20} MiB", hint)

@@ -295,7 +295,8 @@ def _blocks_of(chunk: Chunk, row: int, header: Header, layout: Layout) -> list[B
     for function, answer in enumerate(chunk.answers):
         own = {field.per: _slice(chunk.counts(answer, field.per), row) for field in header.fields}
         values = _slice(answer.lengths, row)
-        columns = {field.name: answer.columns[field.name][own[field.per]].copy() for field in header.fields}
+        shown_fields = [field for field in header.fields if field.name in answer.columns]
+        columns = {field.name: answer.columns[field.name][own[field.per]].copy() for field in shown_fields}
         index = chunk.indices(answer)[values].copy()
         # A function such as maxout gives values that have no input.
         x = chunk.inputs(answer)[values].copy() if layout.has_x else np.zeros(0)
@@ -336,6 +337,9 @@ class Blocks:
             for name in self._layout.pair:
                 if self._layout.value or self._layout.vector:
                     yield Text()
+                if name not in block.columns:
+                    yield left_out(f"{name} left out: {block.entries:,} x {block.entries:,}", terminal)
+                    continue
                 matrix = block.columns[name].reshape(block.size, block.entries)
                 names = [_names_or_indices(self._header, side, terminal) for side in matrix.shape]
                 yield from matrix_lines(name, matrix, names, digits, terminal)

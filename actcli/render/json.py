@@ -138,6 +138,8 @@ def _members(
     if answer.ranks is not None:
         yield [b',"index":[%b]' % line for line in _tokens(answer.ranks, answer.lengths, None)]
     for field in header.fields:
+        if field.name not in answer.columns:
+            continue
         key = b"," + _dumped(field.name) + b":"
         values = answer.columns[field.name]
         if field.per == "vector":

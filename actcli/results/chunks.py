@@ -51,7 +51,10 @@ class Answer(NamedTuple):
     lengths: Integers
     """How many values each vector gives, or rows of a Jacobian; for functions such as maxout not as many as it has."""
     columns: Mapping[str, Numbers]
-    """A column for each field, all vectors end to end, and what accumulators need besides."""
+    """A column for each field, all vectors end to end, and what accumulators need besides.
+
+    A detail that is a number for each pair has none where vectors are so long that there would be too many.
+    """
     zones: ZoneCodes | None = None
     """For each value a place in `ZONE_NAMES`; None where the function has no single input."""
     ranks: Integers | None = None

@@ -16,6 +16,7 @@ from actcli.results import Accumulator, Header, Result
 from actcli.results.statistics import of_data
 
 _PATIENCE = 5  # seconds for a scheduler to answer
+_WORKER_PATIENCE = 30  # seconds for a first or another worker to come, where a cluster has none
 _TRIES = 3  # of a file whose worker is lost
 
 
@@ -45,7 +46,8 @@ def compare_files(
 ) -> Result:
     """What `compare_data` gives for the same files, the same bits; each file is read by one of a cluster's workers.
 
-    Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers.
+    Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers, and where it
+    has no workers.
     """
     if not input_options.files or STDIN in input_options.files:
         raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
@@ -63,7 +65,7 @@ def compare_files(
         """The accumulators of file after file, in the order of the files."""
         try:
             for future in waiting:
-                yield future.result()
+                yield _result(client, future, address)
         finally:
             client.close()
 
@@ -85,6 +87,19 @@ def _measured(
     for _ in result.chunks():
         pass
     return result.accumulators
+
+
+def _result(client: Any, future: Any, address: str) -> tuple[Accumulator, ...]:
+    """What a worker makes of a file; raises DataError where there is no worker that could."""
+    while True:
+        try:
+            accumulators: tuple[Accumulator, ...] = future.result(timeout=_WORKER_PATIENCE)
+        except TimeoutError as error:
+            if client.nthreads():
+                continue
+            message = f"the Dask scheduler at {printable(address)} has no workers"
+            raise DataError(message, f"start one with `dask worker {printable(address)}`") from error
+        return accumulators
 
 
 def _client(address: str) -> Any:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
-from actcli.commands.pipeline import check_side
-from actcli.commands.softmax.targets import IGNORED, Target, loss_columns, loss_fields
+from actcli.commands.pipeline import LARGEST_SIDE, check_side
+from actcli.commands.softmax.targets import GRADIENT_TERMS, IGNORED, Target, loss_columns, loss_fields
 from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors
@@ -173,11 +173,14 @@ class SoftmaxQuery(NamedTuple):
         if self.classes is not None and (filled != self.classes).any():
             odd = int(filled[filled != self.classes][0])
             raise ValueError(f"{odd} classes, and {self.classes} labels")
-        if self.has_pairs:
+        if self.jacobian:
             check_side(vectors)
+        # Of a longer vector the terms of a gradient are too many, and the gradient itself is not.
+        has_terms = int(vectors.lengths.max(initial=0)) <= LARGEST_SIDE
+        fields = [field for field in self.fields() if has_terms or field.name != GRADIENT_TERMS]
         classes = self.target.classes(vectors) if self.target else np.zeros_like(vectors.lengths)
         lengths = vectors.lengths if self.top is None or self.is_total else np.minimum(vectors.lengths, self.top)
-        columns = in_groups(vectors, classes, partial(self._columns, temperature), self.fields(), lengths)
+        columns = in_groups(vectors, classes, partial(self._columns, temperature), fields, lengths)
         if self.target and "loss" in columns:  # blank lines alone have none
             columns["class_loss"] = columns["loss"]
         if self.is_scored and "top" in columns:

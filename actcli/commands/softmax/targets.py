@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
+from actcli.commands.pipeline import LARGEST_SIDE
 from actcli.errors import UsageError, listed, nearest_names, printable
 from actcli.inputs.number import number, plain, shortened
 from actcli.inputs.options import OnError
@@ -19,6 +20,7 @@ _ROUNDING = 1e-6
 _MOST_INDEX = 2**53  # that a number names exactly
 
 
+GRADIENT_TERMS = "gradient_terms"
 UNKNOWN, IGNORED = -1, -2  # in place of a class
 
 
@@ -174,7 +176,7 @@ def loss_fields(loss: LossName, *, in_full: bool) -> tuple[Field, ...]:
         return answer
     terms = (Field("target", detail=True), Field("loss_terms", detail=True))
     if loss == "mse":
-        return (*terms, *answer, Field("gradient_terms", per="pair", detail=True))
+        return (*terms, *answer, Field(GRADIENT_TERMS, per="pair", detail=True))
     both = ("cross_entropy", "cross_entropy_swapped", "kl", "kl_swapped")
     return (*terms, *answer, *(Field(name, per="vector", detail=True) for name in both))
 
@@ -182,7 +184,10 @@ def loss_fields(loss: LossName, *, in_full: bool) -> tuple[Field, ...]:
 def loss_columns(
     loss: LossName, x: Floats, target: int | Floats, temperature: float, *, in_full: bool
 ) -> Mapping[str, Floats]:
-    """The columns of `loss_fields` for rows of logits against a class or a distribution that they have in common."""
+    """The columns of `loss_fields` for rows of logits against a class or a distribution that they have in common.
+
+    Rows of over LARGEST_SIDE logits have no gradient_terms.
+    """
     from actcli.numerics import losses  # few ask for a loss
 
     kernel, terms = {
@@ -200,7 +205,9 @@ def loss_columns(
         "loss_terms": terms(x, y, temperature=temperature),
     }
     if loss == "mse":
-        return columns | {"gradient_terms": losses.squared_error_gradient_terms(x, y, temperature=temperature)}
+        if x.shape[1] > LARGEST_SIDE:
+            return columns
+        return columns | {GRADIENT_TERMS: losses.squared_error_gradient_terms(x, y, temperature=temperature)}
     return columns | {
         "cross_entropy": losses.cross_entropy(x, target, temperature=temperature)[0],
         "cross_entropy_swapped": losses.swapped_cross_entropy(x, y, temperature=temperature),

@@ -1,5 +1,6 @@
 """Pasted arrays to vectors: what Python, NumPy, PyTorch, JAX and TensorFlow print, array after array."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from actcli.inputs.readers.records import (
     vectors,
 )
 from actcli.inputs.readings import cure_of
-from actcli.inputs.streams import LINE_LIMIT, pieces, whole_lines
+from actcli.inputs.streams import LONG_HINT, MEMORY_LIMIT, memory_of, pieces, too_much, whole_lines
 from actcli.results import Vectors
 
 
@@ -46,7 +47,7 @@ def printed_arrays(text: str, name: str, options: InputOptions) -> Iterator[Vect
 
 def _arrays(blocks: Iterable[TextBlock], name: str) -> "Iterator[_Array]":
     """The lines of each array: as few as have no bracket open at their end."""
-    held, numbers, size, comments = list[str](), list[int](), 0, 0
+    held, numbers, memory, comments = list[str](), list[int](), 0, 0
     is_open = 0
     for block in blocks:
         comments += block.comments
@@ -59,17 +60,17 @@ def _arrays(blocks: Iterable[TextBlock], name: str) -> "Iterator[_Array]":
                 continue
             held.append(text)
             numbers.append(number_of_line)
-            size += len(line)
+            memory += memory_of(line)
             is_open += depth(text)
-            if size > LINE_LIMIT:
-                raise DataError(f"{name}, line {numbers[0]}: an array longer than {LINE_LIMIT >> 20} MiB")
+            if memory > MEMORY_LIMIT:
+                raise too_much(f"{name}, line {numbers[0]}", LONG_HINT)
             if is_open <= 0 and not is_label(text):
                 if not any(map(has_brackets, held)):
                     column = len(text) - len(text.lstrip())
                     message = f"{where}, column {column + 1}: text behind an array"
                     raise DataError(message, "leave out what is no array", Place(text, column, len(text.strip())))
                 yield _Array("\n".join(held), np.array(numbers), name, comments)
-                held, numbers, size, comments, is_open = [], [], 0, 0, 0
+                held, numbers, memory, comments, is_open = [], [], 0, 0, 0
     if held or comments:
         yield _Array("\n".join(held), np.array(numbers or [1]), name, comments)
 
@@ -93,7 +94,7 @@ class _Array(NamedTuple):
         except BracketError as error:
             where, place = self.located(error.start, error.width)
             raise DataError(f"{where}: {error.message}", error.hint, place) from error
-        ends = np.flatnonzero(np.array([character == "\n" for character in self.text], np.bool_))
+        ends = [mark.start() for mark in re.finditer("\n", self.text)]
         lines = self.numbers[np.searchsorted(ends, [leaf.start for leaf in found])] if found else self.numbers[:0]
         return _Rows(self, found, lines, options)
 

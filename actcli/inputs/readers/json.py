@@ -29,16 +29,24 @@ from actcli.inputs.readers.records import (
     uncommented,
     vectors,
 )
-from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, whole_lines
+from actcli.inputs.streams import (
+    LINE_LIMIT,
+    MEMORY_LIMIT,
+    Lines,
+    count_lines,
+    held,
+    line_ends,
+    memory_of,
+    pieces,
+    too_much,
+    whole_lines,
+)
 from actcli.results import Vectors
 from actcli.results.messages import note
 
 _BLOCK_ROWS = 1 << 12
 _LINE_SHOWN = 1 << 10
-_DOCUMENT_HINT = "JSON lines, a vector a line, may be of any size"
-# What a document takes in memory beside its text: for each number its object, its place in a list and in three arrays,
-# for each array, object and key what Python keeps of it.
-_MEMORY_LIMIT, _NUMBER_BYTES, _CONTAINER_BYTES = 1 << 30, 64, 100
+_DOCUMENT_HINT = "JSON lines, a vector a line, and .npy files may be of any size"
 _SEQUENCE_HINT = "--from json or --from jsonl"
 _RECORD_MARK = b"\x1e"  # RFC 7464: a JSON text sequence has one before each text
 
@@ -67,7 +75,8 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         return
-    _refuse_too_many(data, name)
+    if memory_of(data) > MEMORY_LIMIT:
+        raise too_much(name, _DOCUMENT_HINT)
     try:
         documents, problem = _documents(data)
     except UnicodeDecodeError as error:
@@ -85,14 +94,6 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
         first += len(block)
     if problem:
         raise _error_in(problem, name)
-
-
-def _refuse_too_many(data: bytes, name: str) -> None:
-    """Raise DataError for a document that would not fit into memory as numbers, however short its text is."""
-    containers = sum(map(data.count, (b"[", b"{", b":")))
-    if len(data) + data.count(b",") * _NUMBER_BYTES + containers * _CONTAINER_BYTES > _MEMORY_LIMIT:
-        message = f"{name}: as numbers it takes over {_MEMORY_LIMIT >> 20:,} MiB, which is the most that is held"
-        raise DataError(message, _DOCUMENT_HINT)
 
 
 def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -117,23 +118,24 @@ def _texts(blocks: Iterable[Lines], name: str) -> Iterator[tuple[bytes, Integers
 
     Raises DataError for what stands before the first mark.
     """
-    held_text, line = b"", 0  # of the text whose end has not come yet
+    held_text, line, memory = bytearray(), 0, 0  # of the text whose end has not come yet
     for first, block in blocks:
         before, *texts = block.split(_RECORD_MARK)
         if not line and before.strip():
             raise DataError(f"{name}, line {first}: text before the first mark of a JSON text sequence", _SEQUENCE_HINT)
         held_text += before
-        if len(held_text) > LINE_LIMIT:
-            raise DataError(f"{name}, line {line}: a text longer than {LINE_LIMIT >> 20} MiB", _DOCUMENT_HINT)
+        memory += memory_of(before)
+        if memory > MEMORY_LIMIT:
+            raise too_much(f"{name}, line {line}", _DOCUMENT_HINT)
         if not texts:
             continue
-        found, numbers, number = [held_text, *texts[:-1]], [line], first + count_lines(before)
+        found, numbers, number = [bytes(held_text), *texts[:-1]], [line], first + count_lines(before)
         for text in texts[:-1]:
             numbers.append(number)
             number += count_lines(text)
-        held_text, line = texts[-1], number
+        held_text, line, memory = bytearray(texts[-1]), number, memory_of(texts[-1])
         yield _as_lines(found, numbers)
-    yield _as_lines([held_text], [line])
+    yield _as_lines([bytes(held_text)], [line])
 
 
 def _as_lines(texts: Sequence[bytes], numbers: Sequence[int]) -> tuple[bytes, Integers]:
@@ -150,13 +152,16 @@ def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info:
 
 def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bytes]:
     """The start of a stream, and the first line in it that is neither blank nor a comment, however long."""
-    start, begin = bytearray(), 0
+    start, begin, memory = bytearray(), 0, 0
     for piece in coming:
         last = len(start)
         start += piece
+        memory += memory_of(piece)
         begin = first_line_at(start)
         if start.find(b"\n", max(begin, last)) >= 0:
             break
+        if memory > MEMORY_LIMIT:
+            raise too_much(name, _DOCUMENT_HINT)
         if len(start) > LINE_LIMIT:
             message = f"{name}: larger than {LINE_LIMIT >> 20} MiB, which is the most that is held"
             raise DataError(message, _DOCUMENT_HINT)

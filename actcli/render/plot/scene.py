@@ -97,8 +97,8 @@ class Scene:
         return low, high
 
     def y(self, function: int, order: str) -> Floats:
-        """A function at the samples."""
-        return np.asarray(self._sampled.answers[function].columns[order])
+        """A function at the samples, in float64: limits and axes are no numbers of the type it was rounded to."""
+        return np.asarray(self._sampled.answers[function].columns[order], np.float64)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -304,7 +304,7 @@ class Scene:
         for chunk in self.points:
             for place, function in enumerate(functions):
                 y = chunk.answers[function].columns[self.orders[0]]
-                yield Points(place, self._across(chunk.vectors.values), self._scaled(np.asarray(y)))
+                yield Points(place, self._across(chunk.vectors.values), self._scaled(np.asarray(y, np.float64)))
 
     def _asymptotes(self, functions: Sequence[int]) -> Iterator[Curve]:
         """The lines that functions are seen to approach, from the middle of the picture to the end where they do."""
