@@ -183,8 +183,8 @@ def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text
         totals = result.totals(place)
         known = [name for name in _SCORES if name in totals]
         parts = [f"{name.replace('_', ' ')} {text(totals[name], digits or DIGITS)}" for name in known]
-        parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
         if parts:
+            parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
             yield from _summary_lines(f"all{parameters}", parts, width)
 
 
