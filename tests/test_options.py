@@ -55,6 +55,8 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--loss mse": (("--loss", "mse"), TARGET),
         "--temperature": (("--temperature", "2"),),
         "--ignore-index": (("--ignore-index", "-100"), ("--target-column", "label"), ("--input", "logits.csv")),
+        "--probabilities": (("--probabilities",), ("0.7,0.2,0.1",)),
+        "--reference": (("--reference",),),
         "--smooth": (("--smooth", "0.1"), TARGET),
         "--fit": (("--fit",), TARGET),
         "several temperatures": (("--temperature", "1,2"),),

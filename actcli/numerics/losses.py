@@ -256,9 +256,7 @@ def _loss_and_gradient(
     return both[..., 0], both[..., 1:]
 
 
-def cross_entropy(
-    x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
+def cross_entropy(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """The cross-entropy of softmax(x/T) against `target`, and its gradient in the logits x.
 
     (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The loss is
@@ -298,9 +296,7 @@ def _gradient_to_distribution(rows: Rows, y: FloatArray) -> FloatArray:
     return np.where(nothing, rows.over_temperature(rows.p).rounded(), gradient) if nothing.any() else gradient
 
 
-def kl_divergence(
-    x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
+def kl_divergence(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """KL(y || softmax(x/T)) = Σ y_i log(y_i/p_i) in nats, and its gradient in the logits x: (p - y)/T.
 
     Shapes, targets and edges as in `cross_entropy`, which it equals against a class; an entry y_i = 0 adds nothing.
@@ -357,9 +353,7 @@ def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:
     return Pair(y * high * high)
 
 
-def squared_error(
-    x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
+def squared_error(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """Half the squared distance of softmax(x/T) from `target`, and its gradient in the logits x.
 
     (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The gradient goes
@@ -541,7 +535,9 @@ def margin(x: Logits, /, *, temperature: float = 1.0) -> FloatArray:
             return np.ones_like(rows.x)
         own = np.arange(rows.x.shape[-1]) == rows.winner
         second = np.where(own, -INF, rows.order).argmax(axis=-1, keepdims=True)
-        gap = expm1(Pair(*(np.take_along_axis(np.asarray(part), second, axis=-1) for part in (rows.z.high, rows.z.low))))
+        gap = expm1(
+            Pair(*(np.take_along_axis(np.asarray(part), second, axis=-1) for part in (rows.z.high, rows.z.low)))
+        )
         return rounded(-gap / (rows.others.pair() + 1.0)) + 0.0
 
     return _of_rows(x, None, temperature, work)[..., 0]
