@@ -170,13 +170,25 @@ def test_vectors_of_different_lengths_are_fitted_together() -> None:
         ("0,1,2\n0,nan,2\n", "the loss of line 2 is infinite or NaN"),
         ("0,1,2\n0,2,1\n1,3,-inf\n", "the loss of line 3 is infinite or NaN"),
         ("2,2,1\n", "line 1: 2 classes, the last of which is 1: there is no 2"),
-        ("x,y,z\n", "no vector has a class"),
     ],
 )
 def test_where_no_temperature_is_the_best_it_says_why(text: str, said: str) -> None:
     run = actcli("softmax", "--target-column", "1", "--fit", stdin=text)
     assert (run.status, run.stdout) == (1, "")
     assert said in run.stderr
+
+
+def test_without_a_class_there_is_nothing_to_fit() -> None:
+    run = actcli("softmax", "--target-column", "1", "--fit", "--ignore-index", "7", stdin="7,1,2\n")
+    assert (run.status, run.stdout) == (1, "")
+    assert "no vector has a class" in run.stderr
+
+
+@pytest.mark.parametrize("options", [("--fit",), ("--summary",), ()])
+def test_input_of_nothing_but_bad_tokens_is_no_bug(options: tuple[str, ...]) -> None:
+    run = actcli("softmax", "--target-column", "1", "--on-error", "skip", *options, stdin="y,a\n7,oops\n")
+    assert "bug" not in run.stderr
+    assert run.status == (1 if options == ("--fit",) else 0)
 
 
 def test_smoothing_spreads_a_share_of_the_target() -> None:

@@ -62,6 +62,7 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "slope": np.exp(-sizes) * np.sign(values),
             "got": (values * 1.0000001).astype(np.float32).astype(np.float64),
             "wanted": values.astype(np.float32).astype(np.float64),
+            "truth": values,
             "class_loss": np.array([len(row) / 3 for row, _ in rows]),
             "confidence": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "predicted": lengths % 2,

@@ -3,7 +3,7 @@
 from functools import partial
 
 from actcli.catalog import VectorActivation, find
-from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, vector_answer
+from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, typed, vector_answer
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
@@ -31,6 +31,7 @@ def eval_(
         if not isinstance(activation, VectorActivation) or "seed" not in dict(activation.parameters):
             raise UsageError(f"{activation.name} draws no random numbers and has no seed", "leave out --seed")
         activation = activation.seeded(seed)
+    input_options = typed(input_options, values or ())
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
@@ -47,6 +48,9 @@ def eval_(
         return at_each_input(output, activation, 0, source, saturation, dtype), output
     if output.is_certified:
         raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
+    if saturation is not None:
+        message = f"{activation.name} is a function of whole vectors and has no zones"
+        raise UsageError(message, "leave out --saturation")
     fields = (Field("value", has_x=activation.entry.keeps_length),)
     header = Header(command="eval", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(vector_answer, activation.drawing())], fields)

@@ -9,7 +9,7 @@ from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
 from actcli.results import Header, Result
 from actcli.results.messages import Message, warning
-from actcli.terminal import Bytes
+from actcli.terminal import PIPE_HEIGHT, Bytes, Terminal
 
 Piece = TypeVar("Piece")
 
@@ -32,6 +32,7 @@ FORMATS: Mapping[str, str] = {
 }
 _PICTURE = "actcli.render.plot.picture:picture"
 
+_NAMED = ("csv", "tsv", "jsonl", "json")  # formats whose rows have names, so that text may stand in them
 HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse to hold more
 
 
@@ -43,6 +44,8 @@ def show(result: Result, output: Output) -> int:
     DataError where the sink fails.
     """
     terminal = output.terminal
+    if result.header.kept:
+        _require_names(result.header, output)
     if output.gate is not None:
         _require_judged(output.gate, result)
     pieces = _pieces(result, output)
@@ -103,6 +106,15 @@ def _require_judged(gate: Gate, result: Result) -> None:
     )
 
 
+def _require_names(header: Header, output: Output) -> None:
+    """Raise UsageError where the text of --keep has no place in the answer, for its rows have no names."""
+    if output.is_totals:
+        raise UsageError("--keep is for rows of values, and --summary has none", "leave out one of them")
+    if not header.fields or output.format not in _NAMED:
+        cure = f"--format {'|'.join(_NAMED)}"
+        raise UsageError(f"--keep is for rows with named columns, and {output.format} has none", cure)
+
+
 def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
     """The answer, or where totals take the place of rows what all chunks come to."""
     if not output.is_totals:
@@ -118,6 +130,29 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
     return totals()
 
 
+def report(result: Result, width: int) -> str:
+    """The table of totals as text of so many columns, once all chunks have passed."""
+    from io import BytesIO
+
+    sink = BytesIO()
+    terminal = Terminal(
+        stdin=None,
+        stdout=sink,
+        stderr=sink,
+        stdin_is_tty=False,
+        stdout_is_tty=False,
+        stderr_is_tty=False,
+        width=width,
+        height=PIPE_HEIGHT,
+        colour=False,
+        truecolour=False,
+        unicode=True,
+    )
+    output = Output(terminal, "table", "totals", is_totals=True)
+    shown = _renderer(output)(result.again(header=_header_of_totals(result)), output)
+    return b"".join(bytes(piece) for piece in shown).decode()
+
+
 def _header_of_totals(result: Result) -> Header:
     """A header that describes each function by what the chunks come to."""
     from actcli.results.properties import named
@@ -131,7 +166,8 @@ def _header_of_totals(result: Result) -> Header:
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
-    rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
+    known_rows = (row._replace(is_column=True) if row.key in kept else row for row in named(keys, "totals"))
+    rows = tuple(row for row in known_rows if row.is_shown or row.key in kept)
     shown = [row.key for row in rows]
     descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
     return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)

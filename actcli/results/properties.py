@@ -148,7 +148,9 @@ class Property(NamedTuple):
     within: str = ""
     """The key of the property with which it shares a row of a table."""
     is_column: bool = True
-    """Whether it has a column in TSV; else it is in JSON alone."""
+    """Whether it has a column in TSV."""
+    is_shown: bool = True
+    """Whether a table shows it; else it is for other programs alone."""
 
     @property
     def label(self) -> str:
@@ -172,6 +174,7 @@ def _records(fields: Mapping[str, Any]) -> Kind:
 
 _TEXT, _FLAG = {"type": "string"}, {"type": "boolean"}
 _NUMBER, _COUNT = _ref("number"), _ref("count")
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 
 # A kind is a printer of `render` and what JSON holds. What the printer also looks at stands beside it, by its key.
 TEXT = Kind("any", _TEXT)
@@ -185,7 +188,7 @@ COUNT = Kind("count", _COUNT)
 COUNT_AND_SHARE = Kind("count_and_share", _COUNT)  # KEY_share
 LEFT_OUT = Kind("left_out", _COUNT)
 OF_UNITS = Kind("of_units", _or_none(_COUNT))  # units
-SHARE = Kind("number", {"type": "number", "minimum": 0, "maximum": 1})
+SHARE = Kind("number", _SHARE)
 NUMBER = Kind("number", _NUMBER)
 NUMBER_OR_NONE = Kind("number", _ref("number_or_none"))
 NUMBER_OR_ANY = Kind("number", {"anyOf": [_ref("number_or_none"), {"const": "any"}]})
@@ -195,6 +198,19 @@ PLACED_OR_NONE = Kind("placed", _ref("number_or_none"))  # KEY_at
 DISTANCE = Kind("distance", _NUMBER)  # KEY_at, same
 PLACES = Kind("any", _ref("places"))
 LAYER = Kind("layer", _ref("layer"))  # KEY without _vanishes_at
+FAULT = Kind("fault", _COUNT)  # first_KEY_x, first_KEY_got, first_KEY_wanted
+CLASSES = _records({"up_to": _ref("number_or_none"), "results": _COUNT, "share": _SHARE})._replace(name="classes")
+SEGMENTS = _records(
+    {
+        "from": _NUMBER,
+        "to": _NUMBER,
+        "inputs": _COUNT,
+        "exact": _COUNT,
+        "exact_share": _SHARE,
+        "ulp_error": _ref("number_or_none"),
+        "mean_ulp_error": _ref("number_or_none"),
+    }
+)._replace(name="segments")
 WORST = Kind("worst", _NUMBER)  # KEY_x, KEY_got, KEY_wanted
 PAIR = Kind("any", _ref("pair"))
 RANGE = Kind("range", _ref("pair"))  # KEY_includes
@@ -359,6 +375,15 @@ def _fixed_point(subject: Subject) -> float | str | None:
     return "any" if np.isnan(point.value) else point.value
 
 
+def _fault(kind: str, title: str, what: str) -> Iterator[Property]:
+    """What is counted apart from a kernel's errors, and the first of it."""
+    yield Property(kind, KERNEL, FAULT, f"{what}.", title=title, nothing="none")
+    yield Property(f"first_{kind}_x", KERNEL, NUMBER, "The input of the first of them.", within=kind)
+    yield Property(f"first_{kind}_got", KERNEL, NUMBER, "Its result.", within=kind)
+    yield Property(f"first_{kind}_wanted", KERNEL, NUMBER, "The best number of the type there.", within=kind)
+    yield Property(f"first_{kind}_index", KERNEL, INTEGER, "Which of the results it is, counted from 0.", within=kind)
+
+
 def _worst(measure: str, unit: str) -> Iterator[Property]:
     """The largest error of a kernel by one measure, and where it is."""
     key = f"{measure}_error"
@@ -474,7 +499,7 @@ PROPERTIES: tuple[Property, ...] = (
              title="known as"),
 
     # Totals, filled in by accumulators.
-    Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False),
+    Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False, is_shown=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
     Property("inputs", COUNTS, INTEGER, "Values of the input."),
     Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
@@ -489,7 +514,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead"),
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
-             "The first saturated input, and its line where the input has lines.", is_column=False),
+             "The first saturated input, and its line where the input has lines.", is_column=False, is_shown=False),
 
     Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a target.", title="mean loss"),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),
@@ -518,12 +543,21 @@ PROPERTIES: tuple[Property, ...] = (
     Property("within_1_ulp", KERNEL, COUNT_AND_SHARE, "Those that are off by one unit in the last place at most.",
              title="within 1 ulp"),
     Property("within_1_ulp_share", KERNEL, SHARE, "Their share of the results.", within="within_1_ulp"),
-    Property("lost", KERNEL, COUNT, "Those that are 0, infinite or NaN in place of a normal number."),
+    Property("subnormal", KERNEL, COUNT, "Subnormal inputs and results, left out.", title="left out"),
+    Property("errors", KERNEL, CLASSES, "Finite errors by size; each class begins where the one before it ends.",
+             title="errors, ulp", is_column=False),
+    *_fault("not_finite", "not finite", "Results that are infinite or NaN in place of a number"),
+    *_fault("finite", "finite", "Results that are a number in place of an infinity or NaN"),
+    *_fault("lost", "lost", "Results that are 0 in place of another number"),
+    *_fault("wrong_sign", "wrong sign", "Results of the wrong sign"),
+    *_fault("out_of_order", "out of order", "Results that fall to the next larger input where the function rises"),
     Property("mean_ulp_error", KERNEL, NUMBER_OR_NONE, "The mean of the finite errors, in ulp.",
              title="mean, ulp", nothing="not settled"),
     *_worst("ulp", "in units of the last place of the number wanted"),
     *_worst("absolute", "as a difference"),
     *_worst("relative", "as a share of the number wanted"),
+    Property("segments", KERNEL, SEGMENTS, "Errors by segments of x, which end at powers of two.",
+             title="by x", is_column=False),
 
     Property("mean", DATA, NUMBER_OR_NONE, "Of finite values; the same bits however the data is cut."),
     Property("standard_deviation", DATA, NUMBER_OR_NONE, "Of these values, not as a sample.", title="std deviation"),

@@ -17,6 +17,8 @@ from actcli.commands.pipeline import (
     described,
     description,
     each_spec,
+    odd_answers,
+    typed,
     vector_answer,
     zone_counts,
     zones_of,
@@ -24,7 +26,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -34,6 +36,7 @@ from actcli.options import (
     Depth,
     Exact,
     Excludes,
+    FlushSubnormals,
     FunctionsAndValues,
     Mean,
     Needs,
@@ -85,7 +88,7 @@ _RULES = (
     Excludes(("--slope",), ("--curvature",)),
     Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
-        ("--slope", "--curvature", "--exact", "--dtype"),
+        ("--slope", "--curvature", "--flush-subnormals", "--exact", "--dtype"),
         ("--against",),
         "is for the results of a kernel, and needs --against",
         "actcli compare gelu --input x.npy --against y.npy",
@@ -106,6 +109,7 @@ def compare(
     against: Against = None,
     slope: AgainstSlope = False,
     curvature: AgainstCurvature = False,
+    flush_subnormals: FlushSubnormals = False,
     exact: Exact = False,
     cost: Cost = False,
     with_plot: WithPlot = None,
@@ -125,7 +129,7 @@ def compare(
         raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
     has_data = bool(input_options.files) or STDIN in values
     given = {
-        "--against": against is not None,
+        "--against": bool(against),
         "--cost": cost,
         "--dask": dask is not None,
         "--layers": layers,
@@ -134,6 +138,7 @@ def compare(
         "--saturation": saturation,
         "--slope": slope,
         "--curvature": curvature,
+        "--flush-subnormals": flush_subnormals,
         "--exact": exact,
         "--dtype": input_options.number_type,
         "--plot": with_plot,
@@ -141,12 +146,16 @@ def compare(
         "data": has_data and not dask,
     }
     check(given, _RULES)
-    if against is not None:
-        from actcli.commands.compare.kernel import compare_kernel
+    if has_data or dask or against:
+        refuse_kept(input_options)
+    if against:
+        from actcli.commands.compare.kernel import KernelQuery, compare_kernels
 
         output = output_options.settle("totals", can_certify=True, exact=exact)
-        order = 2 if curvature else 1 if slope else 0
-        return compare_kernel(output, input_options, specs, values, against, order), output
+        query = KernelQuery(tuple(against), 2 if curvature else 1 if slope else 0, flush_subnormals)
+        return compare_kernels(output, typed(input_options, values), specs, values, query), output
+    if not (has_data or values):
+        refuse_unread(input_options)
     if cost:
         from actcli.commands.compare.cost import compare_cost
 
@@ -164,13 +173,18 @@ def compare(
         return compare_data(specs, source, layers, saturation), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
-    return _side_by_side(output, specs, values, normal_input, saturation, with_plot), output
+    for option in ("--mean", "--sigma"):
+        if given[option] and values and not output.has_properties:
+            message = f"{option} is for what functions make of a normal input, and {output.format} has the values alone"
+            raise UsageError(message, "leave out one of them, or --format json")
+    return _side_by_side(output, specs, values, input_options, normal_input, saturation, with_plot), output
 
 
 def _side_by_side(
     output: Output,
     specs: Sequence[str],
     values: Sequence[str],
+    input_options: InputOptions,
     normal_input: NormalInput,
     level: float | None,
     with_plot: bool | None,
@@ -178,6 +192,8 @@ def _side_by_side(
     """What functions are, what they make of a normal input, and their values, if values are given; a picture."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     activations = [each for each in functions if isinstance(each, Activation)]
+    if level is not None and not activations:
+        raise UsageError("--saturation is for element-wise functions, and here are none", "leave out --saturation")
     if with_plot and len(activations) < len(functions):
         name = next(each.name for each in functions if isinstance(each, VectorActivation))
         raise UsageError(f"{name} acts on whole vectors, and --plot draws element-wise functions", "leave out --plot")
@@ -204,11 +220,11 @@ def _side_by_side(
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
-        source = open_values(values, InputOptions(), output.terminal, stdin_by_default=False)
+        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += zone_counts(functions, zoned)
+        accumulators += [*zone_counts(functions, zoned), *odd_answers(functions)]
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))

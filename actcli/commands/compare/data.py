@@ -49,7 +49,7 @@ def compare_files(
     """
     if not input_options.files or STDIN in input_options.files:
         raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
-    result = compare_data(specs, Source(iter(()), " "), layers, level)  # also says what is wrong with the functions
+    result = compare_data(specs, Source(iter(())), layers, level)  # also says what is wrong with the functions
     files = [(path, number) for number, pattern in enumerate(input_options.files) for path in files_of(pattern)]
     client = _client(address)
     waiting = [

@@ -32,6 +32,7 @@ from actcli.options import Target as TargetOption
 from actcli.output import Answers, Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Header, Result, Vectors, joined
 from actcli.results.accumulators import LogitVectors, SumsOfShares
+from actcli.results.messages import note
 
 _FORMULAS = {
     "probability": "exp(x[i] / temperature) / sum(exp(x / temperature))",
@@ -52,9 +53,10 @@ _RULES = (
     Excludes(("--log", "--one-hot"), ("--target", "--target-column", "--jacobian")),
     Excludes(("--log",), ("--one-hot",)),
     Excludes(("--probabilities",), ("--reference", "--jacobian"), "it is about logits"),
+    Excludes(("--one-hot",), ("--temperature",), "the largest logit is the same at every temperature"),
     Excludes(("--top",), ("--one-hot", "--target", "--target-column", "--jacobian")),
     Excludes(("--target",), ("--target-column",)),
-    Excludes((_SWEPT,), ("--log", "--one-hot", "--top", "--jacobian")),
+    Excludes((_SWEPT,), ("--log", "--top", "--jacobian")),
     Needs(
         ("--fit",),
         ("--target", "--target-column"),
@@ -122,7 +124,7 @@ def softmax(
     is_swept = len(temperatures) > 1
     dtype = input_options.number_type
     # One row a vector, unless there are several, or numbers that say nothing without their index.
-    answers: Answers = "values" if is_swept or jacobian or top is not None else "vectors"
+    answers: Answers = "values" if is_swept or jacobian or top is not None or labels else "vectors"
     if fit:
         answers = "totals"
     output = output_options.settle(answers, can_certify=True, exact=exact, dtype=dtype)
@@ -131,13 +133,13 @@ def softmax(
         "--reference": reference,
         "--log": log,
         "--one-hot": one_hot,
+        "--temperature": temperature is not None,
         "--top": top,
         "--jacobian": jacobian,
         "--loss": loss,
         "--loss mse": loss == "mse",
         "--smooth": smooth,
         "--fit": fit,
-        "--temperature": temperature,
         "--ignore-index": ignore_index is not None,
         "--target": target,
         "--target-column": input_options.target_column,
@@ -145,6 +147,9 @@ def softmax(
         "certified digits": output.is_certified,
     }
     check(given, _RULES)
+    if labels and not (target or input_options.target_column) and output.format in ("plain", "npy"):
+        cure = "--format tsv has a column for them"
+        raise UsageError(f"--labels names classes, and {output.format} has no room for names", cure)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     names = _names(labels, source.labels, reference)
     blocks: Iterable[Vectors] = joined(source.blocks)
@@ -178,11 +183,14 @@ def softmax(
         and not output.is_certified,
         classes=len(names) if labels else None,
         in_full=output.has_details and not output.is_certified,
+        in_rows=output.is_tidy,
         is_total=output.is_totals and not output.is_certified,
         is_certified=output.is_certified,
         is_text=output.is_certified and output.digits is not None,
     )
     header = described(_header(query, input_options.target_column, reference), source, dtype)
+    if output.format == "plain" and true_class and not (is_swept or jacobian):
+        header = header._replace(messages=(*header.messages, note("order_of_numbers", names=header.answers)))
     accumulators: list[Accumulator] = [LogitVectors(is_typed=source.is_typed)]
     if probabilities:
         accumulators.append(SumsOfShares())

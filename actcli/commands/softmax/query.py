@@ -142,6 +142,8 @@ class SoftmaxQuery(NamedTuple):
     """How many every vector must have, if that is known."""
     in_full: bool = False
     """Whether the format shows details."""
+    in_rows: bool = False
+    """Whether it has a row a value, with room for a probability beside a loss."""
     is_total: bool = False
     """Whether only what accumulators add up is computed, without fields."""
     is_certified: bool = False
@@ -176,17 +178,20 @@ class SoftmaxQuery(NamedTuple):
             chosen = loss_fields(self.loss, in_full=self.in_full)
         if self.jacobian:
             chosen += (Field("jacobian", per="pair"),)
-        if chosen and not self.in_full:
+        has_main = self.in_full or not chosen or (self.in_rows and not (self.is_swept or self.jacobian))
+        if not has_main:
             return chosen
         main = Field(
             self.main,
-            detail=bool(chosen),
+            detail=bool(chosen) and self.in_full,
             is_text=self.is_text,
             is_ranked=self.top is not None,
             is_certified=self.is_certified,
         )
         known = {field.name for field in chosen}
         spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
+        if chosen and not self.in_full:
+            return (main, *chosen)
         steps = (Field("exponential", detail=True, is_ranked=main.is_ranked),) if self.has_steps else ()
         return (*steps, main, *chosen, *(Field(name, per="vector", detail=True) for name in spread))
 
@@ -229,7 +234,7 @@ class SoftmaxQuery(NamedTuple):
         columns: dict[str, Numbers] = {"temperature": np.full(len(x), temperature)} if self.is_swept else {}
         if self.has_steps:
             columns["exponential"] = exponentials(x, temperature=temperature)
-        if self.in_full or not (self.target or self.jacobian or self.is_swept or self.is_total):
+        if any(field.name == self.main for field in self.fields()):
             columns[self.main] = _KERNELS[self.main](logits, temperature)
         if self.jacobian and not self.is_total:
             columns["jacobian"] = softmax_jacobian(x, temperature=temperature)

@@ -96,7 +96,7 @@ class Target(NamedTuple):
             skipped = number if self.on_error == "skip" else 0
             faults = Faults(skipped, number - skipped, where + self._problem(block, found, row))
             counted = block._replace(faults=block.faults.merged(faults))
-            yield counted.kept(~bad) if skipped else counted
+            yield counted.chosen(~bad) if skipped else counted
 
     def _bad(self, vectors: Vectors, found: Integers) -> NDArray[np.bool_]:
         """Which vectors have a label that is no class, or one beyond their last."""
@@ -114,6 +114,8 @@ class Target(NamedTuple):
     def _found(self, vectors: Vectors) -> Integers:
         if self.category is not None:
             return np.full(len(vectors.lengths), self.category)
+        if not len(vectors.lengths):  # a block that only tells of faults
+            return np.zeros(0, np.int64)
         if vectors.targets is None:
             raise ValueError("its input has no columns, of which --target-column names one")
         names, places = np.unique(vectors.targets, return_inverse=True)
@@ -148,7 +150,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
         cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
     try:
-        shares = read_words([text])[0].values
+        shares = read_words([text]).values
     except UsageError as error:
         raise UsageError(f"--target: {error.message}", error.hint, error.place) from error
     total = float(shares.sum())
