@@ -531,13 +531,11 @@ def margin(x: Logits, /, *, temperature: float = 1.0) -> FloatArray:
     """
 
     def work(rows: Rows, _: FloatArray) -> FloatArray:
-        if rows.x.shape[-1] == 1:
-            return np.ones_like(rows.x)
         own = np.arange(rows.x.shape[-1]) == rows.winner
         second = np.where(own, -INF, rows.order).argmax(axis=-1, keepdims=True)
-        gap = expm1(
-            Pair(*(np.take_along_axis(np.asarray(part), second, axis=-1) for part in (rows.z.high, rows.z.low)))
-        )
+        high, low = (np.take_along_axis(np.asarray(part), second, axis=-1) for part in (rows.z.high, rows.z.low))
+        has_rival = second != rows.winner  # else the others are at -inf, or there are none
+        gap = expm1(Pair(np.where(has_rival, high, -INF), np.where(has_rival, low, 0.0)))
         return rounded(-gap / (rows.others.pair() + 1.0)) + 0.0
 
     return _of_rows(x, None, temperature, work)[..., 0]
