@@ -77,6 +77,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli softmax 3 1 -3 --labels cat,dog,fish --top 2", "the likeliest classes by name"),
         Example("actcli softmax 3 1 -3 --log", "their logarithms, which keep what underflows"),
         Example("printf '3 1 -3\\n0 0\\n' | actcli softmax --digits 6", "a line of logits, a line of answers"),
+        Example("actcli softmax 0.7 0.2 0.1 --probabilities --temperature 2", "probabilities made less decided"),
         Example(
             "printf 'y,a,b\\n0,3,1\\n1,0,2\\n0,1,4\\n' | actcli softmax --target-column y --fit",
             "the temperature of the least loss",

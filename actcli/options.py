@@ -315,7 +315,8 @@ Temperature = Annotated[
         "--temperature",
         metavar="T",
         parser=temperatures,
-        help="divide the logits by T > 0 (default 1); several: 0.5,1,2 or 0.1:2:0.1",
+        help="divide the logits by T > 0 (default 1), as Boltzmann divides energies -x by kT; several: 0.5,1,2 or "
+        "0.1:2:0.1",
     ),
 ]
 Log = Annotated[bool, _numbers("--log", help="log-probabilities")]
@@ -325,7 +326,12 @@ Top = Annotated[
     _numbers("--top", metavar="K", parser=whole("--top", 1, _MOST_RANKS), help="the K likeliest classes, best first"),
 ]
 Reference = Annotated[
-    bool, _numbers("--reference", help="add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid")
+    bool,
+    _numbers(
+        "--reference",
+        help="the exponential family's view: add a last class of logit 0, with which natural parameters compare: "
+        "e^x/(1 + sum e^x), of one logit its sigmoid",
+    ),
 ]
 Target = Annotated[
     str | None,
@@ -336,6 +342,13 @@ Target = Annotated[
     ),
 ]
 LossName = Literal["cross-entropy", "mse", "kl"]
+Probabilities = Annotated[
+    bool,
+    _numbers(
+        "--probabilities",
+        help="VALUES are probabilities, whose logarithms are the logits: cross-entropy both ways, p^(1/T) over its sum",
+    ),
+]
 Smooth = Annotated[
     float | None,
     _numbers(

@@ -57,6 +57,8 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--loss mse": (("--loss", "mse"), TARGET),
         "--temperature": (("--temperature", "2"),),
         "--ignore-index": (("--ignore-index", "-100"), ("--target-column", "label"), ("--input", "logits.csv")),
+        "--probabilities": (("--probabilities",), ("--input", "shares.csv")),
+        "--reference": (("--reference",),),
         "--smooth": (("--smooth", "0.1"), TARGET),
         "--fit": (("--fit",), TARGET),
         "several temperatures": (("--temperature", "1,2"),),
@@ -89,6 +91,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.save(tmp_path / "x.npy", x)
     np.save(tmp_path / "y.npy", gelu(x))
     (tmp_path / "logits.csv").write_text("label,a,b\n0,2.5,1\n0,0.5,1\n", encoding="ascii")
+    (tmp_path / "shares.csv").write_text("0.7,0.2,0.1\n", encoding="ascii")
     monkeypatch.chdir(tmp_path)
 
 

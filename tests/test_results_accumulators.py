@@ -13,7 +13,14 @@ from actcli import results
 from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
-from actcli.results.accumulators import EndlessValues, InputCounts, KindsOfFunctions, LogitVectors, OddAnswers
+from actcli.results.accumulators import (
+    EndlessValues,
+    InputCounts,
+    KindsOfFunctions,
+    LogitVectors,
+    OddAnswers,
+    SumsOfShares,
+)
 from actcli.results.scores import Calibration, Confidence
 from actcli.results.statistics import ActivationStatistics, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
@@ -25,6 +32,7 @@ ZONES = (Zone("dead", -np.inf, -2, high_included=True), Zone("saturated", 5, np.
 MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     InputCounts: InputCounts,
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
+    SumsOfShares: SumsOfShares,
     LogitVectors: lambda: LogitVectors(is_typed=False),
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
     Calibration: lambda: Calibration(0, most_held=6),

@@ -1,4 +1,7 @@
-"""Losses of softmax against a class or a distribution, their gradients and terms; entropy and margin of a softmax."""
+"""Losses of softmax against a class or a distribution, their gradients and terms; entropy and margin of a softmax.
+
+Logits are numbers or the logarithms of shares, such as probabilities that are given another temperature.
+"""
 
 import math
 from collections.abc import Callable
@@ -17,19 +20,22 @@ from actcli.numerics.exponentials import (
     log1p,
     sum_of,
 )
-from actcli.numerics.frame import BLOCK, BoolArray, FloatArray, as_float64, as_vectors, by_rows
+from actcli.numerics.frame import BLOCK, BoolArray, FloatArray, as_float64, as_vectors
 from actcli.numerics.softmaxes import (
+    Logarithms,
     divided,
     jacobian_of,
     logits,
+    over_mantissa,
     rounded,
     sum_of_others,
-    total,
     without_infinities,
 )
 from actcli.numerics.two_parts import Pair, split, two_sum
 
 INF = float("inf")
+
+Logits = ArrayLike | Logarithms
 _MIDDLE = 2.0**-900, 2.0**900  # largest terms between them are summed as they are
 _DEEP = 600  # 2^600 times a product of two probabilities has all its digits, or comes to nothing
 _LEAST_SUM = 1100  # no sum of exponentials above 0 is below 2^-1100
@@ -54,6 +60,16 @@ class Rows:
     temperature: float
     """What divides the logits."""
 
+    @property
+    def order(self) -> FloatArray:
+        """What is largest where x is, and tells apart what x does not."""
+        return self.x
+
+    def behind(self, place: NDArray[np.intp]) -> Pair:
+        """(x - that of one entry of each row)/temperature; NaN where that is -inf."""
+        from_ = np.take_along_axis(self.x, place, axis=-1)
+        return logits(self.x, np.where(from_ == -INF, np.nan, from_), self.temperature)
+
     @cached_property
     def z(self) -> Pair:
         """(x - top)/temperature."""
@@ -67,7 +83,7 @@ class Rows:
     @cached_property
     def winner(self) -> NDArray[np.intp]:
         """The place of the first largest entry."""
-        winner: NDArray[np.intp] = self.x.argmax(axis=-1, keepdims=True)
+        winner: NDArray[np.intp] = self.order.argmax(axis=-1, keepdims=True)
         return winner
 
     @cached_property
@@ -136,20 +152,58 @@ class Rows:
         return divided(x, self.temperature)
 
 
+@dataclass(frozen=True)
+class _RowsOfShares(Rows):
+    """The same where x holds the logarithms of shares, of which more digits are known."""
+
+    shares: FloatArray
+    """From 0 on."""
+
+    @property
+    def order(self) -> FloatArray:
+        return self.shares
+
+    def behind(self, place: NDArray[np.intp]) -> Pair:
+        """log(share/that of one entry of each row)/temperature: of close ones from their difference, which is exact."""
+        share = np.take_along_axis(self.shares, place, axis=-1)
+        u = Pair(*two_sum(self.shares, -share)) / share
+        near = np.abs(u.high) < 0.5
+        apart = self.shares > 0
+        far = log(Pair(np.where(apart, self.shares, share))) - log(Pair(share))
+        z = _where(near, log1p(_where(near, u, Pair(0.0))), far)
+        mantissa, exponent = math.frexp(self.temperature)
+        high, low = (np.ldexp(part, -exponent) for part in (np.asarray(z.high), np.broadcast_to(z.low, near.shape)))
+        return _where(apart, over_mantissa(high, low, mantissa), _where(share > 0, Pair(-INF), Pair(np.nan)))
+
+    @cached_property
+    def z(self) -> Pair:
+        return self.behind(self.winner)
+
+
+def _rows(group: FloatArray, temperature: float, *, are_shares: bool) -> Rows:
+    if not are_shares:
+        return Rows(*without_infinities(group), temperature)
+    return _RowsOfShares(*without_infinities(np.log(group)), temperature, group)
+
+
+def _array(x: Logits) -> FloatArray:
+    return as_vectors(x.of if isinstance(x, Logarithms) else x)
+
+
 def _column(x: Exponential, place: int) -> Exponential:
     """One number of each row, as a column."""
     return x.mapped(lambda part: part[:, place, None])
 
 
 def _of_rows(
-    x: ArrayLike, y: ArrayLike | None, temperature: float, work: Callable[[Rows, FloatArray], FloatArray]
+    x: Logits, y: ArrayLike | None, temperature: float, work: Callable[[Rows, FloatArray], FloatArray]
 ) -> FloatArray:
     """What is worked out of the softmax of each vector, and of the distribution y, NaN where the softmax is.
 
     y has the shape of `x` or of its last axis. The answer has the shape of `x` but for its last axis.
     """
     _check(temperature)
-    array = as_vectors(x)
+    array = _array(x)
     if not array.shape[-1]:
         return np.full((*array.shape[:-1], 1), np.nan)
     vectors = array.reshape(-1, array.shape[-1])
@@ -162,9 +216,8 @@ def _of_rows(
     with np.errstate(all="ignore"):
         for start in range(0, max(1, len(vectors)), step):
             group = slice(start, start + step)
-            finite, top = without_infinities(vectors[group])
-            rows = Rows(finite, top, temperature)
-            answers.append(work(rows, wanted if is_shared else wanted[group]) + 0.0 * top)
+            rows = _rows(vectors[group], temperature, are_shares=isinstance(x, Logarithms))
+            answers.append(work(rows, wanted if is_shared else wanted[group]) + 0.0 * rows.top)
     return np.concatenate(answers).reshape(*array.shape[:-1], answers[0].shape[-1])
 
 
@@ -188,7 +241,7 @@ def _sum(terms: Pair) -> Pair:
 
 
 def _loss_and_gradient(
-    x: ArrayLike,
+    x: Logits,
     target: int | ArrayLike,
     temperature: float,
     of_class: Callable[[Rows, int], tuple[FloatArray, FloatArray]],
@@ -204,9 +257,7 @@ def _loss_and_gradient(
     return both[..., 0], both[..., 1:]
 
 
-def cross_entropy(
-    x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
+def cross_entropy(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """The cross-entropy of softmax(x/T) against `target`, and its gradient in the logits x.
 
     (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The loss is
@@ -246,9 +297,7 @@ def _gradient_to_distribution(rows: Rows, y: FloatArray) -> FloatArray:
     return np.where(nothing, rows.over_temperature(rows.p).rounded(), gradient) if nothing.any() else gradient
 
 
-def kl_divergence(
-    x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
+def kl_divergence(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """KL(y || softmax(x/T)) = Σ y_i log(y_i/p_i) in nats, and its gradient in the logits x: (p - y)/T.
 
     Shapes, targets and edges as in `cross_entropy`, which it equals against a class; an entry y_i = 0 adds nothing.
@@ -305,9 +354,7 @@ def _series(u: Pair, coefficients: tuple[float, ...]) -> Pair:
     return Pair(y * high * high)
 
 
-def squared_error(
-    x: ArrayLike, target: int | ArrayLike, /, *, temperature: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
+def squared_error(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """Half the squared distance of softmax(x/T) from `target`, and its gradient in the logits x.
 
     (..., n) gives (...) and (..., n). The target is a class, or a distribution y of n entries. The gradient goes
@@ -340,18 +387,16 @@ def _squared_to_class(rows: Rows, target: int) -> tuple[FloatArray, FloatArray]:
     others, deep_others = _where(own, Pair(0.0), p), _where(own, Pair(0.0), deep_p)
     weight = -(deep_q * q + _sum(deep_others * others))
     if rows.x.shape[-1] > 1:
-        x = np.where(own, -INF, rows.x)
-        leader = x.argmax(axis=-1, keepdims=True)
-        top = np.take_along_axis(x, leader, axis=-1)
-        behind = _where(x == -INF, Pair(1.0), -expm1(logits(x, np.where(top == -INF, np.nan, top), rows.temperature)))
-        behind = _where(np.isnan(top), Pair(1.0), behind)
+        leader = np.where(own, -INF, rows.order).argmax(axis=-1, keepdims=True)
+        gap = rows.behind(leader)
+        behind = _where(own | ~(np.asarray(gap.high) > -INF), Pair(1.0), -expm1(gap))
         led = Pair(*(np.take_along_axis(np.asarray(part), leader, axis=-1) for part in (others.high, others.low)))
         weight = _where(own, weight, deep_own * (p + q) + led * (_sum(deep_others * behind) - deep_q * behind))
     gradient = rows.p.times(rows.over_temperature(Exponential.of(weight, -_DEEP)))
     return _half_square(rows.distances(own.astype(np.float64))), gradient
 
 
-def cross_entropy_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def cross_entropy_terms(x: Logits, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """-y_i log p_i of p = softmax(x/T) in nats, in the shape of `x`; they sum to the cross-entropy.
 
     y has the shape of `x` or of its last axis. 0 where y_i is, also beside p_i = 0; NaN where softmax is. Within 1 ulp.
@@ -361,7 +406,7 @@ def cross_entropy_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1
     return _of_rows(x, y, temperature, lambda rows, y: rounded(rows.weighted_information(y)))
 
 
-def kl_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def kl_terms(x: Logits, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """y_i log(y_i/p_i) of p = softmax(x/T) in nats, in the shape of `x`; they sum to KL(y || p).
 
     Shapes and edges as in `cross_entropy_terms`. Within 1 ulp of y_i(|log y_i| + |log p_i|).
@@ -376,7 +421,7 @@ def kl_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> Floa
     return _of_rows(x, y, temperature, work)
 
 
-def squared_error_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def squared_error_terms(x: Logits, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """½(p_i - y_i)² of p = softmax(x/T), in the shape of `x`; they sum to the squared error.
 
     Shapes and edges as in `cross_entropy_terms`.
@@ -391,7 +436,7 @@ def squared_error_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1
     return _of_rows(x, y, temperature, work)
 
 
-def squared_error_gradient_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def squared_error_gradient_terms(x: Logits, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """(p_i - y_i) · ∂p_i/∂x_j of p = softmax(x/T), of shape (..., n, n): column j sums to the gradient in x_j.
 
     Shapes of y and edges as in `cross_entropy_terms`.
@@ -409,11 +454,11 @@ def squared_error_gradient_terms(x: ArrayLike, y: ArrayLike, /, *, temperature: 
             matrices.append(matrix.rounded().reshape(-1))
         return np.array(matrices)
 
-    n = as_vectors(x).shape[-1]
-    return _of_rows(x, y, temperature, work).reshape(*np.shape(x), n)
+    shape = _array(x).shape
+    return _of_rows(x, y, temperature, work).reshape(*shape, shape[-1])
 
 
-def swapped_cross_entropy(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def swapped_cross_entropy(x: Logits, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """-Σ p_i log y_i of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
 
     Infinite where y_i is 0 and the logit is above -inf, however faint its p_i: what y calls impossible is believed.
@@ -428,7 +473,7 @@ def swapped_cross_entropy(x: ArrayLike, y: ArrayLike, /, *, temperature: float =
     return _of_rows(x, y, temperature, work)[..., 0]
 
 
-def swapped_kl_divergence(x: ArrayLike, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def swapped_kl_divergence(x: Logits, y: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     """KL(p || y) = Σ p_i log(p_i/y_i) of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
 
     Edges and shapes as in `swapped_cross_entropy`. Summed as p log(p/y) + y - p, of which no term is negative. Within
@@ -455,7 +500,7 @@ def _of_believed(rows: Rows, y: FloatArray, terms: Exponential) -> FloatArray:
     return np.where(is_denied, INF, terms.only(y != 0).sum().rounded())
 
 
-def entropy(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def entropy(x: Logits, /, *, temperature: float = 1.0) -> FloatArray:
     """-Σ p_i log p_i of p = softmax(x/T) in nats, of the shape of `x` without its last axis.
 
     Between 0 and log n; an entry of 0 adds nothing; NaN where softmax is, and for an empty vector. No term is negative,
@@ -480,7 +525,7 @@ def entropy(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
     return _of_rows(x, None, temperature, work)[..., 0]
 
 
-def margin(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
+def margin(x: Logits, /, *, temperature: float = 1.0) -> FloatArray:
     """How far the largest entry of softmax(x/T) is above the next, of the shape of `x` without its last axis.
 
     p_1 - p_2 = (1 - e^((x_2 - x_1)/T)) p_1, in which nothing cancels; 0 for a tie, 1 for a class without a rival, NaN
@@ -488,18 +533,31 @@ def margin(x: ArrayLike, /, *, temperature: float = 1.0) -> FloatArray:
 
     Raises ValueError where the temperature is not positive and finite, or `x` is a single number.
     """
-    _check(temperature)
-    array = as_vectors(x)
-    out = np.full(array.shape[:-1], np.nan)
 
-    def work(rows: FloatArray, result: FloatArray) -> None:
-        finite, top = without_infinities(rows)
-        whole = total(finite, top, temperature).whole
-        others = finite.copy()
-        np.put_along_axis(others, finite.argmax(axis=-1, keepdims=True), -INF, axis=-1)
-        gap = expm1(logits(others.max(axis=-1, keepdims=True), top, temperature))
-        result[:] = rounded(-gap / whole) + 0.0
+    def work(rows: Rows, _: FloatArray) -> FloatArray:
+        own = np.arange(rows.x.shape[-1]) == rows.winner
+        second = np.where(own, -INF, rows.order).argmax(axis=-1, keepdims=True)
+        high, low = (np.take_along_axis(np.asarray(part), second, axis=-1) for part in (rows.z.high, rows.z.low))
+        has_rival = second != rows.winner  # else the others are at -inf, or there are none
+        gap = expm1(Pair(np.where(has_rival, high, -INF), np.where(has_rival, low, 0.0)))
+        return rounded(-gap / (rows.others.pair() + 1.0)) + 0.0
 
-    if array.size:
-        by_rows(array, out, work)
-    return out
+    return _of_rows(x, None, temperature, work)[..., 0]
+
+
+def tempered(x: Logarithms, /, *, temperature: float) -> FloatArray:
+    """Softmax of the logarithms of shares: share^(1/T) over their sum, in the shape of the shares.
+
+    A share of 0 stays one. Within 1 ulp for temperatures from 0.01 on.
+
+    Raises ValueError where the temperature is not above 0 and finite, or the shares are a single number.
+    """
+    return _of_rows(x, None, temperature, lambda rows, _: rows.p.rounded())
+
+
+def log_tempered(x: Logarithms, /, *, temperature: float) -> FloatArray:
+    """The logarithm of `tempered`, with all its digits beside a share of all but 1.
+
+    Raises ValueError where the temperature is not above 0 and finite, or the shares are a single number.
+    """
+    return _of_rows(x, None, temperature, lambda rows, _: rounded(-rows.information))

@@ -34,6 +34,13 @@ SHORT, FAINT = 1024.0, -700.0
 _MODERATE = 1000  # powers of two up to it are normal numbers
 
 
+class Logarithms(NamedTuple):
+    """Logits that are the logarithms of shares; none of their digits is rounded away."""
+
+    of: ArrayLike
+    """The shares, from 0 on, vectors along the last axis; what they sum up to makes no difference."""
+
+
 def without_infinities(x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The vectors and their largest entries, with the limit put in where an entry is +inf.
 
@@ -60,6 +67,11 @@ def logits(x: FloatArray, top: FloatArray, temperature: float) -> Pair:
         low *= power
     else:
         high, low = _scaled_gaps(x, top, -exponent)
+    return over_mantissa(high, low, mantissa)
+
+
+def over_mantissa(high: FloatArray, low: FloatArray, mantissa: float) -> Pair:
+    """(high + low)/mantissa, of a mantissa from 0.5 to 1."""
     quotient = high / mantissa
     qh, ql = split(quotient)
     mh, ml = split_constant(mantissa)
@@ -183,6 +195,26 @@ def _short_softmax(x: FloatArray, top: FloatArray, out: FloatArray, room: tuple[
         rest += r
         head *= head_weight
         head += rest
+
+
+def exponentials(x: ArrayLike, /, *, temperature: float) -> FloatArray:
+    """e^((x_i - max x)/T) along the last axis, in the shape of `x`: what softmax divides by its sum. Within 1 ulp.
+
+    With the edges of `softmax`: where entries are at +inf these are 1 and all others 0.
+
+    Raises ValueError where `x` is a single number.
+    """
+    x = as_vectors(x)
+    out = np.empty(x.shape)
+
+    def work(rows: FloatArray, result: FloatArray) -> None:
+        finite, top = without_infinities(rows)
+        for piece in columns(finite.shape[-1]):
+            result[:, piece] = exponential(logits(finite[:, piece], top, temperature)).rounded() + 0.0 * top
+
+    if x.size:
+        by_rows(x, out, work)
+    return out
 
 
 def softmax(x: ArrayLike, /, *, temperature: float) -> FloatArray:

@@ -133,13 +133,22 @@ def _bar(share: float, width: int, sign: Signs, style: str, goal: float | None =
 _BETWEEN = "   "
 
 
-def _summary_of(columns: Mapping[str, Numbers], entries: int, digits: int | None, terminal: Terminal) -> list[str]:
+def _exponential(header: Header) -> str:
+    """What a probability is a share of; the largest logit is taken away, so that none overflows."""
+    return "e^(x-max)" if header.settings.get("temperature") == 1 else "e^((x-max)/T)"
+
+
+def _summary_of(block: "Block", header: Header, digits: int | None, terminal: Terminal) -> list[str]:
     """The numbers that a vector has one of, those that are known."""
+    columns, entries = block.columns, block.entries
 
     def number(name: str) -> str:
         return text(float(columns[name][0]), digits or DIGITS)
 
     parts = [f"loss={number('loss')}"] if "loss" in columns else []
+    if "exponential" in columns and len(columns["exponential"]) == entries:
+        total = text(float(columns["exponential"].sum()), digits or DIGITS)
+        parts.append(f"{signs(terminal).total} {_exponential(header)}={total}")
     if "probability" in columns and len(columns["probability"]) == entries:
         parts.append(f"{signs(terminal).total}={text(float(columns['probability'].sum()), DIGITS)}")
     if "entropy" in columns:
@@ -356,7 +365,7 @@ class Blocks:
         settings = {**(description.get("parameters") or {}), **self._header.settings}
         if isinstance(settings.get("temperature"), float | int):
             parts.append(f"T={cell(settings['temperature'])}".removesuffix(".0"))
-        parts += _summary_of(block.columns, block.entries, digits, terminal)
+        parts += _summary_of(block, self._header, digits, terminal)
         return shown(str(description["name"]), terminal), parts
 
     def _values(self, block: Block, digits: int | None, terminal: Terminal) -> Iterator[Text]:
@@ -380,16 +389,19 @@ class Blocks:
             choices = [partial(_with_bars, likely, kept, word) for word in (" argmax", "")]
             choices.append(partial(_without_bars, likely, kept))
 
-        def draw(beside: _Beside, step: int | None) -> tuple[list[Column], list[Column]]:
-            columns = [self._column(name, block, kept, step) for name in self._layout.value]
+        # Bars say more than the steps of a probability.
+        names = [list(self._layout.value), [name for name in self._layout.value if name != "exponential"]]
+
+        def draw(names: Sequence[str], beside: _Beside, step: int | None) -> tuple[list[Column], list[Column]]:
+            columns = [self._column(name, block, kept, step) for name in names]
             return columns, beside(terminal.width - width_of([*leading, *columns]), signs(terminal))
 
         def fits(drawing: tuple[list[Column], list[Column]]) -> bool:
             columns, drawn = drawing
             return (likely is None or bool(drawn)) and width_of([*leading, *columns, *drawn]) <= terminal.width
 
-        for beside in choices:
-            drawing = fitting(partial(draw, beside), fits, digits, whole=whole)
+        for beside, shown_names in [*product(choices[:-1], names), *product(choices[-1:], reversed(names))]:
+            drawing = fitting(partial(draw, shown_names, beside), fits, digits, whole=whole)
             if fits(drawing):
                 break
         return drawing
@@ -407,7 +419,11 @@ class Blocks:
         values = block.columns[name]
         best = _winner(values) if name == "probability" else -1
         styles = ["bold" if index == best else "" for index in kept]
-        title = _TERMS.get(str(self._header.settings.get("loss")), name) if name == "loss_terms" else name
+        titles = {
+            "loss_terms": _TERMS.get(str(self._header.settings.get("loss")), name),
+            "exponential": _exponential(self._header),
+        }
+        title = titles.get(name, name)
         return Column(title, aligned(values[kept], digits), styles=styles)
 
     def _with_gap(self, page: list[Text], block: Block, kept: Sequence[int], terminal: Terminal) -> list[Text]:

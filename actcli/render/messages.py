@@ -128,6 +128,12 @@ def single_logits() -> str:
     return "softmax of one logit is always 1: --flatten makes one vector of the input"
 
 
+def divided_by_sums(vectors: int, least: float, largest: float) -> str:
+    """How many vectors of probabilities have a sum that is not 1."""
+    sums = " to ".join(dict.fromkeys(number(end, 6) for end in (least, largest)))
+    return f"softmax: {counted(vectors, 'vector')} of probabilities summed to {sums} and were divided by that"
+
+
 def purpose(function: str, use: str, sums: tuple[float, float] | None) -> str:
     """What a function is for, and what its values add up to, where they are shares."""
     ends = dict.fromkeys(number(end, 4) for end in sums or ())
@@ -266,6 +272,7 @@ _SENTENCES: dict[str, Any] = {
         factor_vanishes,
         factor_lasts,
         single_logits,
+        divided_by_sums,
         purpose,
         saturated_inputs,
         dead_units,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.analysis import Zone, ZoneKind
+from actcli.arrays import Floats
 from actcli.results.chunks import ZONE_NAMES, Chunk
 from actcli.results.messages import Message, crossing, note, warning
 from actcli.results.vectors import Faults, Vectors
@@ -388,6 +389,46 @@ class LogitVectors(Accumulator):
             yield warning("no_distribution", vectors=self.impossible, first_line=self.first_line)
         if self.shortest == self.longest == 1 and not self.is_typed:
             yield note("single_logits")
+
+
+# What float32 leaves of a sum of 1.
+SUM_ROUNDING = 1e-6
+
+
+def sums_of(vectors: Vectors) -> Floats:
+    """The sum of each vector that holds anything."""
+    filled = vectors.lengths > 0
+    if not filled.any():
+        return np.zeros(0)
+    sums: Floats = np.add.reduceat(vectors.values, vectors.starts()[:-1][filled])
+    return sums
+
+
+class SumsOfShares(Accumulator):
+    """Vectors of probabilities whose sum is not 1, by which they are divided."""
+
+    def __init__(self) -> None:
+        self.vectors = 0
+        self.least, self.largest = math.inf, -math.inf
+        """Of their sums."""
+
+    def update(self, chunk: Chunk) -> None:
+        sums = sums_of(chunk.vectors)
+        off = sums[np.abs(sums - 1) > SUM_ROUNDING]
+        if off.size:
+            self.vectors += off.size
+            self._widen(float(off.min()), float(off.max()))
+
+    def merge(self, later: Self) -> None:
+        self.vectors += later.vectors
+        self._widen(later.least, later.largest)
+
+    def _widen(self, least: float, largest: float) -> None:
+        self.least, self.largest = min(self.least, least), max(self.largest, largest)
+
+    def messages(self) -> Iterator[Message]:
+        if self.vectors:
+            yield note("divided_by_sums", vectors=self.vectors, least=self.least, largest=self.largest)
 
 
 class KindsOfFunctions(Accumulator):

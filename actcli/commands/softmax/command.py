@@ -21,6 +21,7 @@ from actcli.options import (
     Loss,
     Needs,
     OneHot,
+    Probabilities,
     Reference,
     Smooth,
     Temperature,
@@ -31,13 +32,18 @@ from actcli.options import (
 from actcli.options import Target as TargetOption
 from actcli.output import Answers, Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Header, Result, Vectors, joined
-from actcli.results.accumulators import LogitVectors
+from actcli.results.accumulators import LogitVectors, SumsOfShares
 from actcli.results.messages import note
 
 _FORMULAS = {
     "probability": "exp(x[i] / temperature) / sum(exp(x / temperature))",
     "log_probability": "x[i] / temperature - log(sum(exp(x / temperature)))",
     "one_hot": "1 for the first largest x[i], 0 for the others",
+}
+
+_FORMULAS_OF_SHARES = _FORMULAS | {
+    "probability": "x[i]**(1 / temperature) / sum(x**(1 / temperature))",
+    "log_probability": "log(x[i]) / temperature - log(sum(x**(1 / temperature)))",
 }
 
 _SWEPT = "several temperatures"
@@ -47,6 +53,7 @@ _RULES = (
     Excludes(("--fit",), ("--loss mse",), "cross-entropy and KL divergence have one temperature of least loss"),
     Excludes(("--log", "--one-hot"), ("--target", "--target-column", "--jacobian")),
     Excludes(("--log",), ("--one-hot",)),
+    Excludes(("--probabilities",), ("--reference", "--jacobian"), "it is about logits"),
     Excludes(("--one-hot",), ("--temperature",), "the largest logit is the same at every temperature"),
     Excludes(("--top",), ("--one-hot", "--target", "--target-column", "--jacobian")),
     Excludes(("--target",), ("--target-column",)),
@@ -77,7 +84,7 @@ _RULES = (
     ),
     Excludes(
         ("certified digits",),
-        ("--one-hot", "--jacobian", "--target", "--target-column", "--top", _SWEPT),
+        ("--one-hot", "--jacobian", "--target", "--target-column", "--top", "--probabilities", _SWEPT),
         "only probabilities and their logarithms are certified",
     ),
 )
@@ -87,6 +94,7 @@ def softmax(
     output_options: OutputOptions,
     input_options: InputOptions,
     values: Values = None,
+    probabilities: Probabilities = False,
     temperature: Temperature = None,
     log: Log = False,
     one_hot: OneHot = False,
@@ -106,6 +114,10 @@ def softmax(
     Two classes are a sigmoid: `actcli softmax 2 -1` is `actcli eval sigmoid 3` and its complement. A constant
     that is added to all logits changes nothing: `actcli softmax 1e300 1e300` is `actcli softmax 0 0`.
 
+    Boltzmann's view: logits are energies below 0, `actcli softmax 0 -1 -2 --temperature 2` has energies 0, 1 and 2 at
+    kT = 2; `actcli eval softmin:temperature=2 0,1,2` takes them as they are. The exponential family's view is
+    --reference: logits are then natural parameters, log-odds against a last class.
+
     At the edges: a logit of +inf takes all, several share it alike; -inf has probability 0, a vector of -inf alone
     is NaN, with a warning; a vector that holds NaN is NaN.
     """
@@ -118,6 +130,8 @@ def softmax(
         answers = "totals"
     output = output_options.settle(answers, can_certify=True, exact=exact, dtype=dtype)
     given = {
+        "--probabilities": probabilities,
+        "--reference": reference,
         "--log": log,
         "--one-hot": one_hot,
         "--temperature": temperature is not None,
@@ -154,8 +168,8 @@ def softmax(
     if true_class and fit:
         from actcli.commands.softmax.fit import fitted, held
 
-        chunks_held = held(source, true_class)
-        temperatures = (1.0, fitted(chunks_held, true_class))
+        chunks_held = held(source, true_class, of_shares=probabilities)
+        temperatures = (1.0, fitted(chunks_held, true_class, of_shares=probabilities))
         source = source._replace(blocks=iter([chunk.vectors for chunk in chunks_held]))
     query = SoftmaxQuery(
         main="one_hot" if one_hot else "log_probability" if log else "probability",
@@ -164,6 +178,10 @@ def softmax(
         target=true_class,
         top=top,
         jacobian=jacobian,
+        of_shares=probabilities,
+        has_steps=output.is_drawn
+        and not (log or one_hot or jacobian or is_swept or true_class or probabilities)
+        and not output.is_certified,
         classes=len(names) if labels else None,
         in_full=output.has_details and not output.is_certified,
         in_rows=output.is_tidy,
@@ -175,8 +193,11 @@ def softmax(
     if output.format == "plain" and true_class and not (is_swept or jacobian):
         header = header._replace(messages=(*header.messages, note("order_of_numbers", names=header.answers)))
     accumulators: list[Accumulator] = [LogitVectors(is_typed=source.is_typed)]
-    if (output.is_totals or output.format == "json" or true_class) and not output.is_certified:
-        accumulators += _scores(query, has_totals=output.is_totals or output.format == "json")
+    if probabilities:
+        accumulators.append(SumsOfShares())
+    has_totals = output.is_totals or output.format == "json"
+    if (has_totals or output.is_drawn) and not output.is_certified:
+        accumulators += _scores(query, has_totals=has_totals)
     if output.is_certified:
         chunks = _certified_chunks(query, source, output.digits)
     else:
@@ -217,14 +238,16 @@ def _header(query: SoftmaxQuery, target_column: str | None, reference: bool) -> 
         settings["reference"] = True
     if query.target:
         settings |= query.target.settings(target_column) | {"loss": query.loss}
-    formula = _FORMULAS[query.main]
+    if query.of_shares:
+        settings["probabilities"] = True
+    formula = (_FORMULAS_OF_SHARES if query.of_shares else _FORMULAS)[query.main]
     return Header(
         command="softmax",
         descriptions=tuple(
             {"name": "softmax", "formula": formula, "parameters": {"temperature": each}} for each in query.temperatures
         ),
         fields=query.fields(),
-        headings={"x": "logit"},
+        headings={"x": "given" if query.of_shares else "logit"},
         has_masks=True,
         settings=settings,
     )

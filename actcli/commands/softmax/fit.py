@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, distinct
 from actcli.commands.pipeline import answered_chunks
+from actcli.commands.softmax.query import check_shares
 from actcli.commands.softmax.targets import Target
 from actcli.errors import DataError
 from actcli.inputs.sources import Source
@@ -21,13 +22,16 @@ _STEPS = 400  # from 1 to the least or the largest temperature it takes fewer, a
 _FAR = 2.0**6  # a step where the slope of the loss says nothing of how far to go
 
 
-def held(source: Source, target: Target) -> list[Chunk]:
+def held(source: Source, target: Target, *, of_shares: bool = False) -> list[Chunk]:
     """All vectors, with the class of each as an answer.
 
-    Raises DataError where they are too large to be held, and where a vector has no such class.
+    Raises DataError where they are too large to be held, and where a vector has no such class or, with `of_shares`,
+    holds no probabilities.
     """
 
     def classes(vectors: Vectors) -> Answer:
+        if of_shares:
+            check_shares(vectors)
         return Answer(vectors.lengths, {"class": target.classes(vectors)})
 
     kept: list[Chunk] = []
@@ -40,18 +44,19 @@ def held(source: Source, target: Target) -> list[Chunk]:
     return kept
 
 
-def fitted(chunks: Sequence[Chunk], target: Target) -> float:
+def fitted(chunks: Sequence[Chunk], target: Target, *, of_shares: bool = False) -> float:
     """The temperature T at which cross-entropy, and so KL divergence, has the least sum over all vectors.
 
     With b = 1/T the loss log sum e^(b x_i) - b sum y_i x_i is convex; the root of its slope in b is found by Newton's
-    method between bounds. Source: Guo et al. 2017, arXiv 1706.04599, section 4.2, temperature scaling.
+    method between bounds. With `of_shares` the logits are the logarithms of the values. Source: Guo
+    et al. 2017, arXiv 1706.04599, section 4.2, temperature scaling.
 
     Raises DataError where no vector has a target, a loss is infinite or NaN, or none is the least.
     """
-    _require_least(chunks, target)
+    _require_least(chunks, target, of_shares)
     low, inverse, high = 0.0, 1.0, math.inf
     for _ in range(_STEPS):
-        slope, curvature = _slopes(chunks, target, inverse)
+        slope, curvature = _slopes(chunks, target, inverse, of_shares)
         low, high = (low, inverse) if slope > 0 else (inverse, high)
         following = inverse - slope / curvature if curvature else math.nan
         if not low <= following <= high:
@@ -73,14 +78,15 @@ class _Rows(NamedTuple):
     """Which vectors of the chunk they are."""
 
 
-def _rows_of(chunk: Chunk, target: Target) -> Iterator[_Rows]:
+def _rows_of(chunk: Chunk, target: Target, of_shares: bool) -> Iterator[_Rows]:
     block, classes = chunk.vectors, chunk.answers[0].columns["class"]
     known = is_whole(block) & ((classes >= 0) | (target.distribution is not None))
     starts = block.starts()
     for size in distinct(block.lengths[known]).tolist():
         places = np.flatnonzero(known & (block.lengths == size))
-        x, top = without_infinities(block.values[starts[places][:, None] + np.arange(size)])
-        with np.errstate(over="ignore"):
+        values = block.values[starts[places][:, None] + np.arange(size)]
+        with np.errstate(over="ignore", divide="ignore"):
+            x, top = without_infinities(np.log(values) if of_shares else values)
             distances = x - top
         if target.is_spread:
             y = np.array([target.of(category, size) for category in classes[places].tolist()])
@@ -97,12 +103,12 @@ def _mean(distances: Floats, shares: Floats) -> Floats:
     return mean
 
 
-def _require_least(chunks: Sequence[Chunk], target: Target) -> None:
+def _require_least(chunks: Sequence[Chunk], target: Target, of_shares: bool) -> None:
     """Raise DataError unless the slope of the loss in 1/T is below 0 at 0 and above 0 at the other end."""
     at_zero, at_infinity = ExactSum(np.zeros(0)), ExactSum(np.zeros(0))
     count = 0
     for chunk in chunks:
-        for rows in _rows_of(chunk, target):
+        for rows in _rows_of(chunk, target, of_shares):
             if not np.isfinite(rows.wanted).all():
                 lines = chunk.vectors.lines
                 first = int(rows.places[~np.isfinite(rows.wanted)][0])
@@ -128,12 +134,12 @@ def _require_least(chunks: Sequence[Chunk], target: Target) -> None:
     raise DataError("--fit: no temperature has the least loss, which falls as T grows", cure)
 
 
-def _slopes(chunks: Sequence[Chunk], target: Target, inverse: float) -> tuple[float, float]:
+def _slopes(chunks: Sequence[Chunk], target: Target, inverse: float, of_shares: bool) -> tuple[float, float]:
     """The mean over all vectors of the slope and the curvature of the loss in 1/T, rounded once."""
     slope, curvature = ExactSum(np.zeros(0)), ExactSum(np.zeros(0))
     count = 0
     for chunk in chunks:
-        for rows in _rows_of(chunk, target):
+        for rows in _rows_of(chunk, target, of_shares):
             with np.errstate(over="ignore", under="ignore"):
                 weights = np.exp(inverse * rows.distances)
                 shares = weights / weights.sum(axis=1, keepdims=True)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from actcli.arrays import Floats, Integers, Numbers, distinct
 from actcli.commands.pipeline import LARGEST_SIDE, check_side
 from actcli.commands.softmax.targets import GRADIENT_TERMS, IGNORED, Target, loss_columns, loss_fields
-from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
+from actcli.numerics.softmaxes import Logarithms, exponentials, hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors
+from actcli.results.accumulators import sums_of
 
 REFERENCE = "reference"
 
@@ -31,6 +32,8 @@ def with_reference(vectors: Vectors) -> Vectors:
         replaced=None if vectors.replaced is None else np.insert(vectors.replaced, ends, False),
     )
 
+
+Logits = Floats | Logarithms
 
 # From rows of logits (rows, n) and the class they have in common to columns: (rows,), (rows, n) or (rows, n, n).
 Work = Callable[[Floats, int], Mapping[str, Numbers]]
@@ -73,11 +76,44 @@ def _groups(lengths: Integers, classes: Integers) -> Iterator[NDArray[np.intp]]:
         yield np.flatnonzero(keys == key)
 
 
+# What a sum of probabilities may lack or have too much: such as two or three digits of each leave.
+_MOST_OFF = 0.01
+
+
+def check_shares(vectors: Vectors) -> None:
+    """Raise ValueError where a vector holds no probabilities; NaN, in place of a bad token, passes."""
+    below = vectors.values[vectors.values < 0]
+    if below.size:
+        raise ValueError(f"{below[0]:g} is no probability; without --probabilities it is a logit")
+    sums = sums_of(vectors)
+    off = sums[np.abs(sums - 1) > _MOST_OFF]
+    if off.size:
+        raise ValueError(
+            f"its sum is {off[0]:g}, and that of probabilities 1; without --probabilities these are logits"
+        )
+
+
+def _probability(x: Logits, temperature: float) -> Floats:
+    if not isinstance(x, Logarithms):
+        return softmax(x, temperature=temperature)
+    from actcli.numerics.losses import tempered
+
+    return tempered(x, temperature=temperature)
+
+
+def _log_probability(x: Logits, temperature: float) -> Floats:
+    if not isinstance(x, Logarithms):
+        return log_softmax(x, temperature=temperature)
+    from actcli.numerics.losses import log_tempered
+
+    return log_tempered(x, temperature=temperature)
+
+
 # From logits and a temperature to the main column.
-_KERNELS: Mapping[str, Callable[[Floats, float], Floats]] = {
-    "probability": lambda x, temperature: softmax(x, temperature=temperature),
-    "log_probability": lambda x, temperature: log_softmax(x, temperature=temperature),
-    "one_hot": lambda x, _temperature: hardmax(x),
+_KERNELS: Mapping[str, Callable[[Logits, float], Floats]] = {
+    "probability": _probability,
+    "log_probability": _log_probability,
+    "one_hot": lambda x, _temperature: hardmax(x.of if isinstance(x, Logarithms) else x),
 }
 _ROWS = 1 << 14  # of all temperatures together
 _SPREAD = ("entropy", "entropy_nats", "perplexity", "margin", "top", "winner")
@@ -98,6 +134,10 @@ class SoftmaxQuery(NamedTuple):
     """How many of the likeliest classes; None for all, in their order."""
     jacobian: bool = False
     """Whether the slopes of outputs in logits are shown."""
+    of_shares: bool = False
+    """Whether the input is probabilities, whose logarithms are the logits."""
+    has_steps: bool = False
+    """Whether the exponentials are shown that probabilities are shares of."""
     classes: int | None = None
     """How many every vector must have, if that is known."""
     in_full: bool = False
@@ -152,7 +192,8 @@ class SoftmaxQuery(NamedTuple):
         spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
         if chosen and not self.in_full:
             return (main, *chosen)
-        return (main, *chosen, *(Field(name, per="vector", detail=True) for name in spread))
+        steps = (Field("exponential", detail=True, is_ranked=main.is_ranked),) if self.has_steps else ()
+        return (*steps, main, *chosen, *(Field(name, per="vector", detail=True) for name in spread))
 
     @property
     def has_pairs(self) -> bool:
@@ -167,8 +208,11 @@ class SoftmaxQuery(NamedTuple):
     def answer(self, temperature: float, vectors: Vectors) -> Answer:
         """The columns of the fields at one temperature, and where there is a target those that score it.
 
-        Raises ValueError where a vector has too few or too many classes for what is asked of it.
+        Raises ValueError where a vector has too few or too many classes for what is asked of it, or holds no
+        probabilities where they are the input.
         """
+        if self.of_shares:
+            check_shares(vectors)
         filled = vectors.lengths[vectors.lengths > 0]
         if self.classes is not None and (filled != self.classes).any():
             odd = int(filled[filled != self.classes][0])
@@ -189,40 +233,40 @@ class SoftmaxQuery(NamedTuple):
 
     def _columns(self, temperature: float, x: Floats, one: int) -> Mapping[str, Numbers]:
         """The columns of rows that have a length and a class in common."""
+        logits = Logarithms(x) if self.of_shares else x
         columns: dict[str, Numbers] = {"temperature": np.full(len(x), temperature)} if self.is_swept else {}
+        if self.has_steps:
+            columns["exponential"] = exponentials(x, temperature=temperature)
         if any(field.name == self.main for field in self.fields()):
-            columns[self.main] = _KERNELS[self.main](x, temperature)
+            columns[self.main] = _KERNELS[self.main](logits, temperature)
         if self.jacobian and not self.is_total:
             columns["jacobian"] = softmax_jacobian(x, temperature=temperature)
         if self.target:
             y = self.target.of(max(one, 0), x.shape[1])
-            losses = loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
+            losses = loss_columns(self.loss, logits, y, temperature, in_full=self.in_full and not self.is_swept)
             if self.is_scored and one < 0:  # no class: none is known, or its loss is to be 0
                 of_none = 0.0 if one == IGNORED else np.nan
                 losses = {name: np.full(column.shape, of_none) for name, column in losses.items()}
             columns |= losses
         if self.target or self.has_spread or self.is_total:
-            columns |= _winners(x, temperature)
+            # The first of the largest logits; -1 where NaN leaves none.
+            columns["top"] = _probability(logits, temperature).max(axis=1)
+            columns["winner"] = np.where(np.isnan(columns["top"]), -1, x.argmax(axis=1))
         if self.has_spread:
-            columns |= _spread(x, temperature)
+            columns |= _spread(logits, temperature)
         elif self.is_total:
             from actcli.numerics.losses import entropy
 
-            columns["entropy"] = entropy(x, temperature=temperature) / math.log(2)
+            columns["entropy"] = entropy(logits, temperature=temperature) / math.log(2)
         if self.top is not None and not self.is_total:
             ranks = np.argsort(-x, axis=1, kind="stable")[:, : self.top]
-            columns |= {"ranks": ranks, self.main: np.take_along_axis(columns[self.main], ranks, axis=1)}
+            for name in (self.main, *(("exponential",) if self.has_steps else ())):
+                columns[name] = np.take_along_axis(columns[name], ranks, axis=1)
+            columns["ranks"] = ranks
         return columns
 
 
-def _winners(x: Floats, temperature: float) -> Mapping[str, Numbers]:
-    """The largest probability, and whose it is: the first of the largest logits, -1 where NaN leaves none."""
-    top = softmax(x, temperature=temperature).max(axis=1)
-    winner: Integers = np.where(np.isnan(top), -1, x.argmax(axis=1))
-    return {"top": top, "winner": winner}
-
-
-def _spread(x: Floats, temperature: float) -> Mapping[str, Numbers]:
+def _spread(x: Logits, temperature: float) -> Mapping[str, Numbers]:
     """How the probabilities are spread: entropy in bits and in nats, its exponential, and the margin of the winner."""
     from actcli.numerics.losses import entropy, margin
 

@@ -12,11 +12,11 @@ from actcli.errors import UsageError, listed, nearest_names, printable
 from actcli.inputs.number import number, plain, shortened
 from actcli.inputs.options import OnError
 from actcli.inputs.words import read_words
+from actcli.numerics.softmaxes import Logarithms
 from actcli.options import LossName
 from actcli.results import Faults, Field, Vectors
+from actcli.results.accumulators import SUM_ROUNDING
 
-# What float32 leaves of a sum of 1; the distribution is then divided by its sum.
-_ROUNDING = 1e-6
 _MOST_INDEX = 2**53  # that a number names exactly
 
 
@@ -158,7 +158,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
     total = float(shares.sum())
     if not (shares >= 0).all():
         raise UsageError(f"--target {printable(text)} has an entry that is no probability", "write numbers from 0 on")
-    if not abs(total - 1) <= _ROUNDING:
+    if not abs(total - 1) <= SUM_ROUNDING:
         cure = "write the shares of a whole: 1/3,1/3,1/3"
         raise UsageError(f"--target {printable(text)} sums to {total:g}, and a distribution to 1", cure)
     if (shares == 1).sum() == 1 and np.count_nonzero(shares) == 1:  # certain: as accurate as the class itself
@@ -182,7 +182,7 @@ def loss_fields(loss: LossName, *, in_full: bool) -> tuple[Field, ...]:
 
 
 def loss_columns(
-    loss: LossName, x: Floats, target: int | Floats, temperature: float, *, in_full: bool
+    loss: LossName, logits: Floats | Logarithms, target: int | Floats, temperature: float, *, in_full: bool
 ) -> Mapping[str, Floats]:
     """The columns of `loss_fields` for rows of logits against a class or a distribution that they have in common.
 
@@ -195,22 +195,23 @@ def loss_columns(
         "kl": (losses.kl_divergence, losses.kl_terms),
         "mse": (losses.squared_error, losses.squared_error_terms),
     }[loss]
-    loss_of_each, gradient = kernel(x, target, temperature=temperature)
+    loss_of_each, gradient = kernel(logits, target, temperature=temperature)
     columns = {"loss": loss_of_each, "gradient": gradient}
     if not in_full:
         return columns
+    x = np.asarray(logits.of if isinstance(logits, Logarithms) else logits)
     y = target if isinstance(target, np.ndarray) else (np.arange(x.shape[1]) == target).astype(np.float64)
     columns |= {
         "target": np.broadcast_to(y, x.shape),
-        "loss_terms": terms(x, y, temperature=temperature),
+        "loss_terms": terms(logits, y, temperature=temperature),
     }
     if loss == "mse":
         if x.shape[1] > LARGEST_SIDE:
             return columns
-        return columns | {GRADIENT_TERMS: losses.squared_error_gradient_terms(x, y, temperature=temperature)}
+        return columns | {GRADIENT_TERMS: losses.squared_error_gradient_terms(logits, y, temperature=temperature)}
     return columns | {
-        "cross_entropy": losses.cross_entropy(x, target, temperature=temperature)[0],
-        "cross_entropy_swapped": losses.swapped_cross_entropy(x, y, temperature=temperature),
-        "kl": losses.kl_divergence(x, target, temperature=temperature)[0],
-        "kl_swapped": losses.swapped_kl_divergence(x, y, temperature=temperature),
+        "cross_entropy": losses.cross_entropy(logits, target, temperature=temperature)[0],
+        "cross_entropy_swapped": losses.swapped_cross_entropy(logits, y, temperature=temperature),
+        "kl": losses.kl_divergence(logits, target, temperature=temperature)[0],
+        "kl_swapped": losses.swapped_kl_divergence(logits, y, temperature=temperature),
     }
