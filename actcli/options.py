@@ -193,6 +193,9 @@ TargetColumn = Annotated[
 ]
 NoHeader = Annotated[bool, _input("--no-header", help="the first line of a CSV or TSV holds values")]
 Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
+AsBatches = Annotated[
+    bool, _input("--as-batches", help="the files of a pattern are batches of one matrix; default: a layer each")
+]
 Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
 OnBadInput = Annotated[
     OnError,
@@ -401,6 +404,7 @@ def input_options(
     target_column: TargetColumn = None,
     no_header: NoHeader = False,
     array: Array = None,
+    as_batches: AsBatches = False,
     flatten: Flatten = False,
     on_error: OnBadInput = "stop",
     dtype: Dtype = None,
@@ -413,6 +417,7 @@ def input_options(
         target_column=target_column,
         has_header=not no_header,
         array=array,
+        as_batches=as_batches,
         flatten=flatten,
         on_error=on_error,
         number_type=None if dtype is None else number_type_named(dtype),

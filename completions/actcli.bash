@@ -99,32 +99,34 @@ _actcli_command() {
     case $1 in
         eval)
             kind=all place=first values=()
-            options=(--exact --seed --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
-                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--exact --seed --saturation --input --from --column --target-column --no-header --array --as-batches --flatten
+                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
+                --help) ;;
         grad)
             kind=all place=first values=()
             options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --no-header --array
-                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
-                --quiet --help) ;;
+                --as-batches --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme
+                --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
             options=(--slope --curvature --difference --temperature --ylim --log-x --log-y --layout --width --height --size --title
-                --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
-                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+                --saturation --input --from --column --target-column --no-header --array --as-batches --flatten
+                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
+                --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --saturation --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+                --target-column --no-header --array --as-batches --flatten --on-error --dtype --format --digits --output
+                --summary --fail-over --theme --color --ascii --quiet --help) ;;
         identify)
             kind=none place=any values=()
-            options=(--against --input --from --column --target-column --no-header --array --flatten --on-error --dtype --format --digits
-                --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--against --input --from --column --target-column --no-header --array --as-batches --flatten --on-error --dtype
+                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+                --target-column --no-header --array --as-batches --flatten --on-error --dtype --format --digits --output
+                --summary --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
             options=(--format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;

@@ -582,6 +582,7 @@ complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l c
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line of a CSV or TSV holds values'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l array -x -d 'which array of an .npz file'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l as-batches -d 'the files of a pattern are batches of one matrix'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'

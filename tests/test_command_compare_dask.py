@@ -86,3 +86,14 @@ def test_an_address_that_does_not_answer_is_a_clear_error(dump: str, monkeypatch
 @pytest.mark.parametrize("words", [["tanh", "--dask", "tcp://127.0.0.1:9"], ["tanh", "--input", "-", "--dask", "x"]])
 def test_there_must_be_files(words: list[str]) -> None:
     assert actcli("compare", *words).status == 2
+
+
+def test_layers_are_rows_on_a_cluster_too(dump: str, cluster: Any, tmp_path: Path) -> None:
+    draw = np.random.default_rng(6)
+    for name in ("a", "b"):
+        np.savez(tmp_path / f"{name}.npz", fc=draw.normal(size=(30, 4)), out=draw.normal(size=(30, 3)))
+    for more in ((), ("--as-batches",)):
+        words = ("--input", str(tmp_path / "*.npz"), *more)
+        alone = compared(dump, *words)
+        assert compared(dump, *words, "--dask", cluster.scheduler_address) == alone
+    assert "b.npz:out" in compared(dump, "--input", str(tmp_path / "*.npz"))

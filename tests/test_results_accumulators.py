@@ -15,7 +15,7 @@ from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import InputCounts, KindsOfFunctions, LogitVectors
 from actcli.results.scores import Calibration
-from actcli.results.statistics import ActivationStatistics, VanishingLayers
+from actcli.results.statistics import ActivationStatistics, InputStatistics, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
 from actcli.results.vectors import Faults
 
@@ -30,6 +30,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     Calibration: lambda: Calibration(0),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
+    InputStatistics: InputStatistics,
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
 }
 

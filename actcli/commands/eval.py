@@ -3,7 +3,14 @@
 from functools import partial
 
 from actcli.catalog import VectorActivation, find
-from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, vector_answer
+from actcli.commands.pipeline import (
+    answered_chunks,
+    at_each_input,
+    data_totals,
+    described,
+    description,
+    vector_answer,
+)
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
@@ -29,6 +36,8 @@ def eval_(
         activation = activation.seeded(seed)
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
+    if output.is_totals and not isinstance(activation, VectorActivation):
+        return data_totals("eval", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     if not isinstance(activation, VectorActivation):
         return at_each_input(output, activation, 0, source, saturation, dtype), output

@@ -17,7 +17,8 @@ from actcli.catalog.entry import ORDERS
 from actcli.catalog.lookup import sweep
 from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
-from actcli.inputs.sources import Source
+from actcli.inputs.options import InputOptions
+from actcli.inputs.sources import Source, open_values
 from actcli.inputs.words import read_words
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
@@ -156,6 +157,7 @@ def at_each_input(
         descriptions=(description(activation, [name]),),
         fields=(field,),
         zones=zoned,
+        has_layers=True,
     )
     blocks: Iterable[Vectors] = source.blocks
     if output.is_certified:
@@ -173,6 +175,26 @@ def at_each_input(
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
     return Result(described(header, source, dtype), chunks, zone_counts([activation], zoned))
+
+
+def data_totals(
+    command: str,
+    activation: Activation,
+    values: Sequence[str],
+    options: InputOptions,
+    output: Output,
+    level: float | None,
+) -> Result:
+    """What takes the place of rows: the statistics that `compare` gives of the same input.
+
+    Raises UsageError where digits are to be certified, for totals have none.
+    """
+    from actcli.commands.compare.data import data_options, statistics_of_data  # with moments that no row needs
+
+    if output.is_certified:
+        raise UsageError("totals have no certified digits", "leave out --summary, or --exact and over 17 --digits")
+    source = open_values(values, data_options(options), output.terminal, stdin_by_default=True)
+    return statistics_of_data(command, [activation], source, level, dtype=options.number_type)
 
 
 def answers_in(dtype: NumberType | None, activation: Activation, order: int, x: Floats) -> Floats:

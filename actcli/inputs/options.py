@@ -29,6 +29,10 @@ class InputOptions(NamedTuple):
     """Whether a first line of names is taken for a header."""
     array: str | None = None
     """Which array of an .npz file."""
+    every_array: bool = False
+    """Whether a file of several arrays is read whole, each of them a layer, unless `array` names one."""
+    as_batches: bool = False
+    """Whether the files of a pattern are batches of one matrix, not a layer each."""
     flatten: bool = False
     """Whether all input is one vector."""
     on_error: OnError = "stop"
@@ -44,7 +48,23 @@ class InputOptions(NamedTuple):
             "--target-column": self.target_column is not None,
             "--no-header": not self.has_header,
             "--array": self.array is not None,
+            "--as-batches": self.as_batches,
         }
+
+
+def chosen_arrays(options: InputOptions, names: Sequence[str], name: str) -> Sequence[str]:
+    """The arrays or tensors to read of the file called `name`, which has these `names`.
+
+    Raises UsageError where --array names none of them, and where one is to be chosen and none is.
+    """
+    if options.array is not None:
+        if options.array not in names:
+            message = f"no array '{printable(options.array)}' in {name}{nearest_names(options.array, names)}"
+            raise UsageError(message, f"it has {listed(names)}")
+        return [options.array]
+    if len(names) > 1 and not options.every_array:
+        raise UsageError(f"{name} has {len(names)} arrays: {listed(names)}", f"choose: --array {printable(names[0])}")
+    return names
 
 
 class Selection(NamedTuple):

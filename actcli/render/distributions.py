@@ -164,7 +164,7 @@ def _summary_lines(name: str, parts: Sequence[str], width: int) -> Iterator[Text
 
 def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text]:
     """How well several vectors predict their classes, for each function where there are several."""
-    if result.counts.vectors < 2:
+    if result.inputs.vectors < 2:
         return
     for accumulator in result.accumulators:
         totals = accumulator.totals()

@@ -13,6 +13,7 @@ from actcli.results.messages import Message
 
 if TYPE_CHECKING:
     from actcli.analysis.depth import Depth
+    from actcli.results.vectors import Located
 
 _PREFIXES = {"note": "actcli: note: ", "warning": "actcli: warning: ", "gate": "actcli: gate crossed: "}
 
@@ -25,7 +26,7 @@ def line(message: Message) -> str:
 def sentence(message: Message) -> str:
     """A message in words."""
     words: str = _SENTENCES[message.sentence](**message.facts)
-    return words
+    return f"{printable(message.layer)}: {words}" if message.layer else words
 
 
 # Notes that are known before the first value.
@@ -108,15 +109,13 @@ def purpose(function: str, use: str, sums: tuple[float, float] | None) -> str:
 # Warnings.
 
 
-def saturated_inputs(
-    function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: tuple[float, int | None]
-) -> str:
+def saturated_inputs(function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: "Located") -> str:
     """How many inputs are saturated, how small slopes are there, and which is the first."""
-    x, of_line = first
-    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
     slope = rounded_up(max((zone.threshold for zone in zones), default=0.0))
     share = f"{saturated} of {counted(inputs, 'input')} {_are(saturated)}"
-    return f"{printable(function)}: {share} saturated ({describe(zones)}), slope at most {slope}; first: {where}"
+    return (
+        f"{printable(function)}: {share} saturated ({describe(zones)}), slope at most {slope}; first: {_where(first)}"
+    )
 
 
 def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
@@ -140,12 +139,10 @@ def bad_input(skipped: int, replaced: int, first: str) -> str:
     return f"{' and '.join(counts)}; first: {first}"
 
 
-def odd_inputs(undefined: int, infinite: int, inputs: int, first: tuple[float, int | None]) -> str:
+def odd_inputs(undefined: int, infinite: int, inputs: int, first: "Located") -> str:
     """How many inputs are NaN or infinite, and which is the first."""
-    x, of_line = first
-    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
     kinds = [f"{count} {_are(count)} {kind}" for count, kind in ((undefined, "NaN"), (infinite, "infinite")) if count]
-    return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {where}"
+    return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {_where(first)}"
 
 
 def no_inputs() -> str:
@@ -227,6 +224,13 @@ _SENTENCES: dict[str, Any] = {
         error_exceeded,
     )
 }
+
+
+def _where(first: "Located") -> str:
+    """An input, and its line, or its row and unit."""
+    places = {"line": first.line, "row": first.row, "unit": first.unit}
+    known = ", ".join(f"{name} {place}" for name, place in places.items() if place is not None)
+    return f"x = {number(first.x, 6)}" + (f" ({known})" if known else "")
 
 
 def _from_layer(layer: int | None) -> str:

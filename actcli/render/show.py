@@ -61,14 +61,14 @@ def show(result: Result, output: Output) -> int:
         with AnswerFile(output.file.path, interrupted) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
     messages = result.messages()
-    if output.is_monitor and not result.counts.inputs:
+    if output.is_monitor and not result.inputs.inputs:
         messages.append(warning("no_inputs"))
     for level in ("note", "warning"):
         _say([message for message in messages if message.level == level], output, writer)
     if output.gate is None:
         return 0
     most = output.gate.most
-    crossed = [message for accumulator in result.accumulators for message in accumulator.crossings(most)]
+    crossed = result.crossings(most)
     _say(crossed, output._replace(is_quiet=False), writer)  # why the run failed is no mere warning
     return GATE_CROSSED if crossed else 0
 
@@ -119,22 +119,23 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
 
 
 def _header_of_totals(result: Result) -> Header:
-    """A header that describes each function by what the chunks come to."""
+    """A header that describes each function by what the chunks come to, layer by layer."""
     from actcli.results.properties import named
 
     header = result.header
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
     totals = [
-        {key: known[key] for key in kept} | result.counts.totals() | result.totals(place)
+        {key: known[key] for key in kept} | row
         for place, known in enumerate(header.descriptions)
+        for row in result.rows(place)
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
     rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
     shown = [row.key for row in rows]
     descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
-    return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)
+    return header._replace(descriptions=descriptions, properties=rows, zones=(), fields=(), view=None)
 
 
 def _renderer(output: Output) -> Renderer:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actcli.analysis import Zone, ZoneKind
 from actcli.results.chunks import ZONE_NAMES, Chunk
 from actcli.results.messages import Message, crossing, note, warning
-from actcli.results.vectors import Faults, Vectors
+from actcli.results.vectors import Faults, Layer, Located
 
 
 class Accumulator:
@@ -62,12 +62,12 @@ class InputCounts(Accumulator):
         self.infinite = 0
         self.masks = 0
         """Of the infinite ones those that mask a logit."""
-        self.first: tuple[float, int | None] | None = None
-        """The first of those of which something is said, and its line."""
+        self.first: Located | None = None
+        """The first of those of which something is said."""
         self.faults = Faults()
 
     def update(self, chunk: Chunk) -> None:
-        vectors = chunk.vectors
+        vectors, before = chunk.vectors, self.vectors
         self.vectors += len(vectors.lengths) - vectors.continued
         self.faults = self.faults.merged(vectors.faults)
         values = vectors.values
@@ -85,15 +85,16 @@ class InputCounts(Accumulator):
             self.masks += int(np.count_nonzero(is_mask))
             odd &= ~is_mask
         if self.first is None and odd.any():
-            self.first = _located(vectors, int(np.argmax(odd)))
+            self.first = vectors.located(int(np.argmax(odd))).after(before)
 
     def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
         self.vectors += later.vectors
         self.inputs += later.inputs
         self.undefined += later.undefined
         self.infinite += later.infinite
         self.masks += later.masks
-        self.first = self.first or later.first
         self.faults = self.faults.merged(later.faults)
 
     def totals(self) -> dict[str, Any]:
@@ -153,20 +154,21 @@ class ZoneCounts(Accumulator):
         self.name = name
         self.zones = tuple(zones)
         self.tells_saturated_units = tells_saturated_units
+        self.vectors = 0
         self.inputs = 0
         self.saturated = 0
         self.dead = 0
         self.underflow: int | None = None
         """Those of the saturated inputs whose slope is 0 in a number type; None where none was asked for."""
-        self.first_saturated: tuple[float, int | None] | None = None
-        """The value, and its line."""
-        self.matrices: dict[int, Units] = {}
+        self.first_saturated: Located | None = None
+        self.matrices: dict[Layer, Units] = {}
 
     def update(self, chunk: Chunk) -> None:
         codes = chunk.answers[self.function].zones
         if codes is None:
             return
-        vectors = chunk.vectors
+        vectors, before = chunk.vectors, self.vectors
+        self.vectors += len(vectors.lengths) - vectors.continued
         underflow = codes == ZONE_NAMES.index("underflow")
         saturated = underflow | (codes == ZONE_NAMES.index("saturated"))
         dead = codes == ZONE_NAMES.index("dead")
@@ -178,7 +180,7 @@ class ZoneCounts(Accumulator):
         if vectors.number_type:
             self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
         if self.first_saturated is None and saturated.any():
-            self.first_saturated = _located(vectors, int(np.argmax(saturated)))
+            self.first_saturated = vectors.located(int(np.argmax(saturated))).after(before)
         filled = vectors.lengths[vectors.lengths > 0]
         if not filled.size:
             return
@@ -186,20 +188,22 @@ class ZoneCounts(Accumulator):
         if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
             alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
             units = Units(len(filled), alive, dead, saturated.reshape(len(filled), -1).sum(axis=0))
-        self._add(vectors.matrix_number, units)
+        self._add(vectors.layer, units)
 
     def merge(self, later: Self) -> None:
+        if self.first_saturated is None and later.first_saturated is not None:
+            self.first_saturated = later.first_saturated.after(self.vectors)
+        self.vectors += later.vectors
         self.inputs += later.inputs
         self.saturated += later.saturated
         self.dead += later.dead
         if later.underflow is not None:
             self.underflow = (self.underflow or 0) + later.underflow
-        self.first_saturated = self.first_saturated or later.first_saturated
-        for number, units in later.matrices.items():
-            self._add(number, units)
+        for layer, units in later.matrices.items():
+            self._add(layer, units)
 
-    def _add(self, number: int, units: Units) -> None:
-        self.matrices[number] = self.matrices[number].merged(units) if number in self.matrices else units
+    def _add(self, layer: Layer, units: Units) -> None:
+        self.matrices[layer] = self.matrices[layer].merged(units) if layer in self.matrices else units
 
     @property
     def rows(self) -> int:
@@ -235,7 +239,7 @@ class ZoneCounts(Accumulator):
             "dead_share": self.dead / self.inputs,
             "units": units,
             "units_dead": dead,
-            "first_saturated": {"x": first[0], "line": first[1]} if first else None,
+            "first_saturated": first._asdict() if first else None,
             **more,
         }
 
@@ -269,14 +273,6 @@ class ZoneCounts(Accumulator):
 
     def _zones(self, kind: ZoneKind) -> tuple[Zone, ...]:
         return tuple(zone for zone in self.zones if zone.kind == kind)
-
-
-def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
-    value = float(vectors.values[index])
-    if vectors.lines is None:
-        return value, None
-    row = int(np.searchsorted(vectors.starts(), index, side="right")) - 1
-    return value, int(vectors.lines[row])
 
 
 class LogitVectors(Accumulator):

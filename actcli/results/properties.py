@@ -207,6 +207,7 @@ CORNERS = _records({"x": _NUMBER, "left_slope": _NUMBER, "slope": _NUMBER, "righ
 _ZONE_KIND = {"enum": ["saturated", "dead"]}
 STRETCHES = _records({"kind": _ZONE_KIND, "from": _NUMBER, "to": _NUMBER, "includes_from": _FLAG, "includes_to": _FLAG})
 VALUE_AND_LINE = Kind("any", _ref("value_and_line"))
+LAYERS = Kind("any", {"type": "array", "items": _ref("totals")})
 ANYTHING = Kind("any", {})
 
 
@@ -454,6 +455,8 @@ PROPERTIES: tuple[Property, ...] = (
 
     # Totals, filled in by accumulators.
     Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False),
+    Property("layer", COUNTS, TEXT, "The file, without folders that all have in common, and after a colon its array."),
+    Property("layers", COUNTS, LAYERS, "The same totals of each layer of the input.", is_column=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
     Property("inputs", COUNTS, INTEGER, "Values of the input."),
     Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
@@ -468,7 +471,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead"),
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
-             "The first saturated input, and its line where the input has lines.", is_column=False),
+             "The first saturated input, and its line, or its row and its place there, from 0.", is_column=False),
 
     Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a true class."),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),
@@ -489,6 +492,9 @@ PROPERTIES: tuple[Property, ...] = (
     *_worst("absolute", "as a difference"),
     *_worst("relative", "as a share of the number wanted"),
 
+    Property("input_mean", DATA, NUMBER_OR_NONE, "The mean of finite inputs.", title="mean input"),
+    Property("input_standard_deviation", DATA, NUMBER_OR_NONE, "The standard deviation of these.",
+             title="std of inputs"),
     Property("mean", DATA, NUMBER_OR_NONE, "Of finite values; the same bits however the data is cut."),
     Property("standard_deviation", DATA, NUMBER_OR_NONE, "Of these values, not as a sample.", title="std deviation"),
     Property("zero_centred", DATA, YES_NO, "Whether the mean is within a tenth of a standard deviation of 0.",

@@ -18,12 +18,14 @@ from actcli.results.messages import Message, note
 CENTRED = 0.1
 
 
-def of_data(place: int, activation: Activation, zones: Sequence[Zone], layers: int | None) -> list[Accumulator]:
-    """All that `compare --input` adds up of the function in this place; the one list of it."""
-    return [
-        ZoneCounts(place, activation.name, zones, tells_saturated_units=True),
-        ActivationStatistics(place, layers),
-    ]
+def of_data(
+    activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]], layers: int | None
+) -> Iterator[Accumulator]:
+    """All that is added up of data and of each function that is given it; the one list of it."""
+    yield InputStatistics()
+    for place, (activation, zones) in enumerate(zip(activations, zoned, strict=True)):
+        yield ZoneCounts(place, activation.name, zones, tells_saturated_units=True)
+        yield ActivationStatistics(place, layers)
 
 
 class ActivationStatistics(Accumulator):
@@ -43,7 +45,7 @@ class ActivationStatistics(Accumulator):
         self.slopes = StreamMoments()
 
     def update(self, chunk: Chunk) -> None:
-        columns, place = chunk.answers[self.function].columns, (chunk.vectors.file_number, chunk.vectors.start)
+        columns, place = chunk.answers[self.function].columns, _place(chunk)
         values, slopes = columns["value"], columns["slope"]
         self.undefined += int(np.count_nonzero(np.isnan(values)))
         self.infinite += int(np.count_nonzero(np.isinf(values)))
@@ -71,6 +73,32 @@ class ActivationStatistics(Accumulator):
             found["gradient"] = power(slopes.root_mean_square, self.layers)
             found["gradient_vanishes_at"] = layer_of(slopes.root_mean_square)
         return found
+
+
+class InputStatistics(Accumulator):
+    """Moments of the inputs themselves; what is not finite is left out."""
+
+    def __init__(self) -> None:
+        self.values = StreamMoments()
+
+    def update(self, chunk: Chunk) -> None:
+        self.values.add(*_place(chunk), chunk.vectors.values)
+
+    def merge(self, later: Self) -> None:
+        self.values.merge(later.values)
+
+    def totals(self) -> dict[str, Any]:
+        values = self.values.total()
+        return {
+            "input_mean": values.mean if values.size else None,
+            "input_standard_deviation": values.deviation if values.size else None,
+        }
+
+
+def _place(chunk: Chunk) -> tuple[tuple[int, str], int]:
+    """The file and the array of a chunk, and where in that it begins."""
+    vectors = chunk.vectors
+    return (vectors.file_number, vectors.layer.part), vectors.start
 
 
 class VanishingLayers(Accumulator):

@@ -136,15 +136,15 @@ def compare(
 
         return compare_cost(specs), output_options.settle("properties", has_values=False)
     if dask is not None:
-        from actcli.commands.compare.data import compare_files
+        from actcli.commands.compare.data import compare_files, data_options
 
         output = output_options.settle("totals")
-        return compare_files(specs, input_options, dask, layers, saturation), output
+        return compare_files(specs, data_options(input_options), dask, layers, saturation), output
     if has_data:
-        from actcli.commands.compare.data import compare_data
+        from actcli.commands.compare.data import compare_data, data_options
 
         output = output_options.settle("totals")
-        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
+        source = open_values(values, data_options(input_options), output.terminal, stdin_by_default=False)
         return compare_data(specs, source, layers, saturation), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))

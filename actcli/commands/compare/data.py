@@ -1,4 +1,4 @@
-"""`compare --input`: statistics of data after each function, in one pass, or by a cluster file by file."""
+"""Statistics of data after each function, layer by layer: in one pass, or by a cluster file by file."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,36 +8,61 @@ from typing import Any
 
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
+from actcli.commands.pipeline import (
+    answers_in,
+    described,
+    description,
+    element_wise,
+    element_wise_chunks,
+    zones_of,
+)
+from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, Source, files_of, open_streams
-from actcli.results import Accumulator, Header, Result
+from actcli.inputs.sources import STDIN, Source, layered, open_streams, status_of
+from actcli.results import Header, Layer, Meter, Result
+from actcli.results.record import Accumulators
 from actcli.results.statistics import of_data
 
 _PATIENCE = 5  # seconds for a scheduler to answer
 _TRIES = 3  # of a file whose worker is lost
 
 
-def compare_data(specs: Sequence[str], source: Source, layers: int | None, level: float | None) -> Result:
-    """The statistics of each element-wise function over an input; no rows of values."""
-    activations = [element_wise(spec, "compare --input") for spec in specs]
-    zoned = zones_of(activations, level)
+def data_options(input_options: InputOptions) -> InputOptions:
+    """How data is read: every array of a file is a layer."""
+    return input_options._replace(every_array=True)
+
+
+def statistics_of_data(
+    command: str,
+    activations: Sequence[Activation],
+    source: Source,
+    level: float | None,
+    layers: int | None = None,
+    dtype: NumberType | None = None,
+) -> Result:
+    """What each function makes of an input, layer by layer and of all of it; no rows of values."""
+    zoned = zones_of(activations, level, dtype)
     header = Header(
-        command="compare",
+        command=command,
         descriptions=tuple(description(activation) for activation in activations),
         zones=zoned,
         settings={"layers": layers} if layers else {},
+        has_layers=True,
         is_total=True,
     )
 
     def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
-        return {"value": activation.value(x), "slope": activation.slope(x)}
+        return {name: answers_in(dtype, activation, order, x) for order, name in enumerate(("value", "slope"))}
 
-    pairs = enumerate(zip(activations, zoned, strict=True))
-    accumulators = [each for place, (function, zones) in pairs for each in of_data(place, function, zones, layers)]
     chunks = element_wise_chunks(activations, source.blocks, columns, zoned)
-    return Result(described(header, source), chunks, accumulators)
+    return Result(described(header, source, dtype), chunks, of_data(activations, zoned, layers))
+
+
+def compare_data(specs: Sequence[str], source: Source, layers: int | None, level: float | None) -> Result:
+    """The statistics of each element-wise function over an input."""
+    activations = [element_wise(spec, "compare --input") for spec in specs]
+    return statistics_of_data("compare", activations, source, level, layers)
 
 
 def compare_files(
@@ -47,23 +72,29 @@ def compare_files(
 
     Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers.
     """
+    files = [(path, layer) for path, layer in layered(input_options) if path is not None]
     if not input_options.files or STDIN in input_options.files:
         raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
-    result = compare_data(specs, Source(iter(()), " "), layers, level)  # also says what is wrong with the functions
-    files = [(path, number) for number, pattern in enumerate(input_options.files) for path in files_of(pattern)]
+    sizes = [status_of(path).st_size for path, _ in files]
+    meter = Meter()
+    meter.total = sum(sizes)
+    # This also says what is wrong with the functions.
+    result = compare_data(specs, Source(iter(()), " ", meter=meter), layers, level)
     client = _client(address)
     waiting = [
         client.submit(
-            _measured, specs, input_options._replace(files=(path,)), place, number, layers, level, retries=_TRIES
+            _measured, specs, input_options._replace(files=(path,)), place, layer, layers, level, retries=_TRIES
         )
-        for place, (path, number) in enumerate(files)
+        for place, (path, layer) in enumerate(files)
     ]
 
-    def measured() -> Iterator[tuple[Accumulator, ...]]:
-        """The accumulators of file after file, in the order of the files."""
+    def measured() -> Iterator[list[tuple[Layer, Accumulators]]]:
+        """The layers of file after file, in the order of the files."""
         try:
-            for future in waiting:
-                yield future.result()
+            for future, size in zip(waiting, sizes, strict=True):
+                found = future.result()
+                meter.done += size
+                yield found
         finally:
             client.close()
 
@@ -74,17 +105,17 @@ def _measured(
     specs: Sequence[str],
     input_options: InputOptions,
     place: int,
-    matrix_number: int,
+    layer: Layer,
     layers: int | None,
     level: float | None,
-) -> tuple[Accumulator, ...]:
-    """The accumulators of one file, which is the one at this place of the dump; runs on a worker."""
+) -> list[tuple[Layer, Accumulators]]:
+    """The layers of one file, which is the one at this place of the dump and belongs to a layer; runs on a worker."""
     source = open_streams(input_options, None)
-    blocks = (block._replace(file_number=place, matrix_number=matrix_number) for block in source.blocks)
+    blocks = (block._replace(file_number=place, layer=layer._replace(part=block.layer.part)) for block in source.blocks)
     result = compare_data(specs, source._replace(blocks=blocks), layers, level)
     for _ in result.chunks():
         pass
-    return result.accumulators
+    return list(result.layers.items())  # as keys of a mapping, Dask would make plain tuples of them
 
 
 def _client(address: str) -> Any:

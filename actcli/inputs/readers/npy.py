@@ -3,7 +3,8 @@
 import mmap
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BufferedIOBase, BufferedReader, BytesIO, FileIO
 from math import prod
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
@@ -13,12 +14,12 @@ from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from actcli.dtypes import Int8
-from actcli.errors import ActcliError, DataError, UsageError, listed, nearest_names, printable
+from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.foreign import converting, foreign_archive, unsupported
 from actcli.inputs.formats import InputInfo
-from actcli.inputs.options import InputOptions, select
+from actcli.inputs.options import InputOptions, chosen_arrays, select
 from actcli.inputs.streams import HELD_LIMIT, held, pieces
-from actcli.results import Vectors
+from actcli.results import Layer, Vectors
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -30,6 +31,7 @@ _MOST_AXES = 32  # of NumPy 1
 _BEGINS = b"\x93NUMPY"
 
 _WRITE_AGAIN = "write it again with numpy.save"
+_SAVE_AGAIN = "write it again with numpy.savez"
 
 
 def read_npy(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -54,15 +56,15 @@ def read_npy_file(path: str, name: str, options: InputOptions, info: InputInfo) 
 
 
 def read_npz(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read an array of an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
+    """Read an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
     data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npz, it may be of any size")
     yield from _read_archive(BytesIO(data), name, options, info)
 
 
 def read_npz_file(path: str, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read an array of an archive: the one that --array names, or the only one.
+    """Read an array of an archive: the one that --array names, or the only one; or each, a layer, if that is asked for.
 
-    Raises UsageError where there are several and none is named, and DataError for damaged archives.
+    Raises UsageError where one is to be read of several and none is named, and DataError for damaged archives.
     """
     try:
         file = BufferedReader(FileIO(path))
@@ -75,19 +77,39 @@ def read_npz_file(path: str, name: str, options: InputOptions, info: InputInfo) 
 def _read_archive(file: BinaryIO, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     from zipfile import ZipFile  # 3 ms, which a .npy file need not pay
 
-    cure = "write it again with numpy.savez"
+    with _faults_of(name):
+        archive = ZipFile(file)
+    with archive:
+        with _faults_of(name):
+            _refuse_more_than_one(archive, file, name)
+            members = _members(archive, name)
+            wanted = chosen_arrays(options, list(members), name)
+        for array in wanted:
+            title, layer, is_empty = f"{name}, array {printable(array)}", Layer(part=array), True
+            with _faults_of(name), archive.open(members[array]) as member:
+                cure = "save it by itself with numpy.save"
+                data = held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, cure)
+            for block in _arrays(memoryview(data), title, options, info):
+                is_empty = False
+                if len(wanted) > 1:
+                    info.shape = None
+                yield block._replace(layer=layer)
+            if is_empty and len(wanted) > 1:
+                yield Vectors(np.empty(0), np.empty(0, np.int64), layer=layer)
+
+
+@contextmanager
+def _faults_of(name: str) -> Iterator[None]:
+    """Turn into a DataError whatever surfaces where an archive is damaged, locked or packed by rarer means."""
     try:
-        with ZipFile(file) as archive:
-            _refuse_more_than_one(archive, file, name, cure)
-            data, title = _member(archive, name, options, cure)
+        yield
     except (ActcliError, MemoryError):
         raise
-    except Exception as error:  # what is damaged, locked or packed by rarer means surfaces as anything
-        raise DataError(f"{name}: not a NumPy archive, or damaged", cure) from error
-    yield from _arrays(memoryview(data), title, options, info)
+    except Exception as error:
+        raise DataError(f"{name}: not a NumPy archive, or damaged", _SAVE_AGAIN) from error
 
 
-def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str, cure: str) -> None:
+def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str) -> None:
     """Raise DataError where bytes stand before or behind an archive, or a name stands twice in it.
 
     The list of members stands at the end, and zipfile looks for no other: it reads the last of two archives alone.
@@ -99,31 +121,23 @@ def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str, cure: s
     # The end of the list: four bytes that mark it, 18 more, of which the last two tell how long a comment follows.
     mark = directory.rfind(b"PK\5\6", 0, len(directory) - len(archive.comment))
     if first > 0 or mark + 22 + len(archive.comment) != len(directory):
-        raise DataError(f"{name}: something stands before or behind the archive", cure)
+        raise DataError(f"{name}: something stands before or behind the archive", _SAVE_AGAIN)
     names = archive.namelist()
     if len(set(names)) < len(names):
         twice = next(each for each in names if names.count(each) > 1)
-        raise DataError(f"{name}: two members are called {printable(twice)}", cure)
+        raise DataError(f"{name}: two members are called {printable(twice)}", _SAVE_AGAIN)
 
 
-def _member(archive: "ZipFile", name: str, options: InputOptions, cure: str) -> tuple[bytearray, str]:
-    """The bytes of the array that is asked for, and what to call it."""
+def _members(archive: "ZipFile", name: str) -> Mapping[str, str]:
+    """The arrays of an archive, and what each is called in it."""
     suffix = ".npy"
     members = archive.namelist()
-    arrays = [member.removesuffix(suffix) for member in members if member.endswith(suffix)]
+    arrays = {member.removesuffix(suffix): member for member in members if member.endswith(suffix)}
     if not arrays:
         if kind := foreign_archive(members):
             raise unsupported(name, kind)
-        raise DataError(f"{name}: an archive without arrays", cure)
-    wanted = options.array if options.array is not None else arrays[0]
-    if wanted not in arrays:
-        near = nearest_names(wanted, arrays)
-        raise UsageError(f"no array '{printable(wanted)}' in {name}{near}", f"it has {listed(arrays)}")
-    if options.array is None and len(arrays) > 1:
-        raise UsageError(f"{name} has {len(arrays)} arrays: {listed(arrays)}", f"choose: --array {printable(wanted)}")
-    title = f"{name}, array {printable(wanted)}"
-    with archive.open(wanted + suffix) as member:
-        return held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, "save it by itself with numpy.save"), title
+        raise DataError(f"{name}: an archive without arrays", _SAVE_AGAIN)
+    return arrays
 
 
 def _arrays(data: memoryview, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
