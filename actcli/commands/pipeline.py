@@ -107,6 +107,7 @@ def described(header: Header, source: Source, dtype: NumberType | None = None) -
             labels=source.labels,
             messages=(*header.messages, *source.messages),
             shape=source.shape,
+            axis=source.axis,
             meter=source.meter,
         ),
         dtype,
@@ -189,12 +190,12 @@ def data_totals(
 
     Raises UsageError where digits are to be certified, for totals have none.
     """
-    from actcli.commands.compare.data import data_options, statistics_of_data  # with moments that no row needs
+    from actcli.commands.compare.data import Asked, data_options, statistics_of_data  # with moments that no row needs
 
     if output.is_certified:
         raise UsageError("totals have no certified digits", "leave out --summary, or --exact and over 17 --digits")
     source = open_values(values, data_options(options), output.terminal, stdin_by_default=True)
-    return statistics_of_data(command, [activation], source, level, dtype=options.number_type)
+    return statistics_of_data(command, [activation], source, Asked(level), options.number_type)
 
 
 def answers_in(dtype: NumberType | None, activation: Activation, order: int, x: Floats) -> Floats:

@@ -75,6 +75,8 @@ class InputInfo:
         """How the input was taken."""
         self.shape: tuple[int, ...] | None = None
         """That of the array that is all of a file."""
+        self.axis: int | None = None
+        """The axis of it that vectors lie along, where that is not the last one."""
         self.meter = Meter()
         """How much of all files has been read."""
 

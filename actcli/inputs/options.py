@@ -29,6 +29,8 @@ class InputOptions(NamedTuple):
     """Whether a first line of names is taken for a header."""
     array: str | None = None
     """Which array of an .npz file."""
+    axis: int | None = None
+    """Which axis of an array holds a vector; None for the last."""
     every_array: bool = False
     """Whether a file of several arrays is read whole, each of them a layer, unless `array` names one."""
     as_batches: bool = False
@@ -48,6 +50,7 @@ class InputOptions(NamedTuple):
             "--target-column": self.target_column is not None,
             "--no-header": not self.has_header,
             "--array": self.array is not None,
+            "--axis": self.axis is not None,
             "--as-batches": self.as_batches,
         }
 

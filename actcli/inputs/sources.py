@@ -33,6 +33,8 @@ STDIN = "-"
 
 HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
+_ARRAYS = ("npy", "npz")  # formats whose arrays may have any number of axes
+
 FLAT_LIMIT = 1 << 30  # bytes of float64 that --flatten holds
 
 
@@ -51,6 +53,8 @@ class Source(NamedTuple):
     """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
+    axis: int | None = None
+    """The axis of it that vectors lie along, where that is not the last one."""
     meter: Meter | None = None
     """How much of its files has been read."""
 
@@ -133,6 +137,7 @@ def open_streams(
         labels=() if options.flatten else info.labels,
         messages=info.messages,
         shape=info.shape if first and len(files) == 1 and not options.flatten else None,
+        axis=info.axis,
         meter=info.meter,
     )
 
@@ -278,6 +283,8 @@ def _blocks(
         raise unsupported(name, kind)
     if options.array is not None and form != "npz":
         raise UsageError(f"--array chooses from an .npz archive, and {name} is {form}", "leave it out")
+    if options.axis is not None and form not in _ARRAYS:
+        raise UsageError(f"--axis is for arrays, and {name} is {form}", "leave it out")
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
     if is_regular and not is_packed and file_reader is not None:
         return _imported(file_reader)(path, name, options, info)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from actcli.analysis import Zone
 from actcli.errors import counted, listed, printable
-from actcli.render.intervals import describe
+from actcli.render.intervals import brackets, describe, short
 from actcli.render.numbers import percent, rounded_up
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
@@ -94,6 +94,31 @@ def factor_lasts(function: str, inputs: int) -> str:
     return f"{function}: at {counted(inputs, 'input')} no number of layers brings it below {_vanished()}"
 
 
+def axis_taken(shape: tuple[int, ...]) -> str:
+    """Of several axes the last was taken for that of the units."""
+    last, sides = len(shape) - 1, " x ".join(map(str, shape))
+    return (
+        f"of an array of {sides} axis {last} is taken for the units, the last one; --axis 1 takes the channels of NCHW"
+    )
+
+
+def outputs_taken() -> str:
+    """What outputs do not tell."""
+    return "the values are outputs: what the inputs and the slopes were cannot be told from them"
+
+
+def zones_untold(function: str, zones: Sequence[Zone]) -> str:
+    """Zones whose outputs come from other inputs too."""
+    kinds = " and ".join(dict.fromkeys(zone.kind for zone in zones))
+    return f"{function}: inputs that are {kinds} ({describe(zones)}) cannot be told from outputs: others give the same"
+
+
+def outputs_asked(function: str, low: float, high: float) -> str:
+    """All inputs lie in the range of a function, as its outputs do."""
+    span = brackets(low, high, short(6), includes_low=math.isfinite(low), includes_high=math.isfinite(high))
+    return f"{printable(function)}: all inputs lie in its range {span}: are they its outputs? --outputs takes them so"
+
+
 def single_logits() -> str:
     """Every vector of logits holds a single one."""
     return "softmax of one logit is always 1: --flatten makes one vector of the input"
@@ -109,13 +134,15 @@ def purpose(function: str, use: str, sums: tuple[float, float] | None) -> str:
 # Warnings.
 
 
-def saturated_inputs(function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: "Located") -> str:
-    """How many inputs are saturated, how small slopes are there, and which is the first."""
+def saturated_inputs(
+    function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: "Located", *, are_outputs: bool
+) -> str:
+    """How many inputs are saturated, or outputs are those of such, how small slopes are there, and which is first."""
     slope = rounded_up(max((zone.threshold for zone in zones), default=0.0))
-    share = f"{saturated} of {counted(inputs, 'input')} {_are(saturated)}"
-    return (
-        f"{printable(function)}: {share} saturated ({describe(zones)}), slope at most {slope}; first: {_where(first)}"
-    )
+    share = f"{saturated} of {counted(inputs, 'output' if are_outputs else 'input')} {_are(saturated)}"
+    of = "of saturated inputs" if are_outputs else "saturated"
+    where = _where(first, "y" if are_outputs else "x")
+    return f"{printable(function)}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
 def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
@@ -127,6 +154,15 @@ def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
 def dead_vector(function: str, inputs: int, zones: Sequence[Zone]) -> str:
     """All inputs of a single vector are dead."""
     return f"{printable(function)}: all {inputs} inputs are dead ({describe(zones)})"
+
+
+def outside_of_range(function: str, outside: int, values: int, low: float, high: float, first: "Located") -> str:
+    """Values that are no outputs of a function."""
+    span = brackets(low, high, short(6), includes_low=math.isfinite(low), includes_high=math.isfinite(high))
+    share = f"{outside} of {counted(values, 'value')} {'lies' if outside == 1 else 'lie'}"
+    return (
+        f"{printable(function)}: {share} outside of its range {span}, and no output of it; first: {_where(first, 'y')}"
+    )
 
 
 def bad_input(skipped: int, replaced: int, first: str) -> str:
@@ -207,6 +243,11 @@ _SENTENCES: dict[str, Any] = {
         reference_uncertain,
         factor_vanishes,
         factor_lasts,
+        axis_taken,
+        outputs_taken,
+        zones_untold,
+        outputs_asked,
+        outside_of_range,
         single_logits,
         purpose,
         saturated_inputs,
@@ -226,11 +267,11 @@ _SENTENCES: dict[str, Any] = {
 }
 
 
-def _where(first: "Located") -> str:
-    """An input, and its line, or its row and unit."""
+def _where(first: "Located", name: str = "x") -> str:
+    """A value, and its line, or its row and unit."""
     places = {"line": first.line, "row": first.row, "unit": first.unit}
     known = ", ".join(f"{name} {place}" for name, place in places.items() if place is not None)
-    return f"x = {number(first.x, 6)}" + (f" ({known})" if known else "")
+    return f"{name} = {number(first.x, 6)}" + (f" ({known})" if known else "")
 
 
 def _from_layer(layer: int | None) -> str:

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from actcli.arrays import Floats
 from actcli.errors import counted
 from actcli.render.cells import descriptions, shown_text
 from actcli.render.grid import DIGITS, GAP, LADDER, Column, aligned, fitting, lines, paged, pages, shown
@@ -22,6 +23,9 @@ _READABLE = 16  # and so do columns of properties, which hold formulas
 _MARGIN = 4  # of a small table in a cell
 _LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
 _LABEL, _NAME, _ILL = "dim", "bold", "bold red"
+_STATES = {"dead": "red", "saturated": "yellow", "undefined": "magenta"}
+_FEWEST = 10  # units in a line of a strip, which holds a multiple of that
+_NAMED = 40  # ill units that are named; a file has a row for each
 # What is said of each of several layers, by key, and how it is called there.
 _OF_LAYERS = {
     "inputs": "inputs",
@@ -54,6 +58,8 @@ class Row(NamedTuple):
 
 def property_table(header: Header, digits: int | None, terminal: Terminal) -> list[RenderableType]:
     """Draw what is known of the functions, or of the data that they were given: of several layers a line each."""
+    if header.lists_units:
+        return list(_units(header, digits, terminal))
     if len({known.get("layer") for known in header.descriptions}) > 1:
         return list(_layers(header, digits, terminal))
     keys = {row.key for row in header.properties}
@@ -256,6 +262,71 @@ def _of_units(row: Property, known: Mapping[str, Any]) -> str:
     if count is None or not units:
         return ""
     return f"{count:,} of {units:,}" + (f" ({percent(count / units, 3)})" if count else "")
+
+
+# Units: a strip of all of each layer, and below it those that are ill.
+
+
+def _units(header: Header, digits: int | None, terminal: Terminal) -> Iterator[RenderableType]:
+    """Each function with the units of each layer."""
+    for place, (name, block) in enumerate(groupby(header.descriptions, lambda known: str(known["name"]))):
+        if place:
+            yield Text()
+        yield Text(shown(name, terminal), _NAME)
+        for known in block:
+            yield from _units_of_layer(known, digits, terminal)
+    levels = _levels(terminal)
+    height = "height" if terminal.unicode else "digit"
+    yield Text(f"a sign is a unit, its {height} the share of rows in which it is:", _LABEL)
+    kinds = [Text.assemble((levels[-1], style), f" {state} in all") for state, style in _STATES.items()]
+    yield Text("  ").join(kinds)
+
+
+def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Terminal) -> Iterator[Text]:
+    shares: Mapping[str, Floats] = known["unit_shares"]
+    title = shown(str(known.get("layer", "")), terminal)
+    if not shares:
+        yield Text(f"{title}  no matrix of two rows or more".strip(), _LABEL)
+        return
+    stacked = np.stack([shares[state] for state in _STATES])
+    yield Text(f"{title}  {counted(stacked.shape[1], 'unit')}".strip(), no_wrap=True)
+    margin = len(str(stacked.shape[1])) + len(GAP)
+    width = max(_FEWEST, (terminal.width - margin) // _FEWEST * _FEWEST)
+    for start in range(0, stacked.shape[1], width):
+        line = Text(str(start).rjust(margin - len(GAP)) + GAP, _LABEL, no_wrap=True)
+        for unit in stacked[:, start : start + width].T:
+            state = int(np.argmax(unit))
+            line.append(_level(float(unit[state]), terminal), tuple(_STATES.values())[state])
+        yield line
+    for state, style in _STATES.items():
+        ill = [unit for unit in known["units_listed"] if unit["state"] == state]
+        if ill:
+            names = [f"{unit['unit']} ({percent(unit['share'], digits or 3)})" for unit in ill if unit["share"] < 1]
+            names = [*_spans([unit["unit"] for unit in ill if unit["share"] == 1]), *names]
+            more = f", and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+            yield Text.assemble((f"{state}: ", style), ", ".join(names[:_NAMED]) + more)
+
+
+def _spans(units: Sequence[int]) -> list[str]:
+    """Indices in rising order, neighbours as one span."""
+    spans: list[list[int]] = []
+    for unit in units:
+        if spans and unit == spans[-1][-1] + 1:
+            spans[-1].append(unit)
+        else:
+            spans.append([unit])
+    return [f"{span[0]}-{span[-1]}" if len(span) > 1 else f"{span[0]}" for span in spans]
+
+
+def _levels(terminal: Terminal) -> str:
+    """Signs from no row to all of them."""
+    return " ▁▂▃▄▅▆▇█" if terminal.unicode else ".123456789#"
+
+
+def _level(share: float, terminal: Terminal) -> str:
+    """The sign of a share: the first and the last one are for none and all alone."""
+    levels = _levels(terminal)
+    return levels[0] if share == 0 else levels[-1] if share == 1 else levels[1 + int(share * (len(levels) - 2))]
 
 
 # No box: a frame takes the width that formulas need, and alignment tells columns apart.

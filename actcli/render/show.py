@@ -1,6 +1,6 @@
 """The one way from a result to text: notes, the answer in its format, then warnings and the gate."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TypeVar
 
@@ -112,19 +112,25 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
         for _ in result.chunks():  # where an error ends them, their totals would not be those of the input
             pass
         # A document has the totals in a place of their own.
-        shown = result.again() if output.format == "json" else result.again(header=_header_of_totals(result))
+        shown = (
+            result.again()
+            if output.format == "json"
+            else result.again(header=_header_of_totals(result, is_table=output.format == "table"))
+        )
         yield from _renderer(output)(shown, output)
 
     return totals()
 
 
-def _header_of_totals(result: Result) -> Header:
+def _header_of_totals(result: Result, *, is_table: bool) -> Header:
     """A header that describes each function by what the chunks come to, layer by layer."""
     from actcli.results.properties import named
 
     header = result.header
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
+    if header.lists_units and not is_table:
+        return _header_of_units(result, kept)
     totals = [
         {key: known[key] for key in kept} | row
         for place, known in enumerate(header.descriptions)
@@ -136,6 +142,21 @@ def _header_of_totals(result: Result) -> Header:
     shown = [row.key for row in rows]
     descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
     return header._replace(descriptions=descriptions, properties=rows, zones=(), fields=(), view=None)
+
+
+def _header_of_units(result: Result, kept: Sequence[str]) -> Header:
+    """A header that describes each function by the ill units of each layer, a row a unit."""
+    from actcli.results.properties import named
+
+    header = result.header
+    units = tuple(
+        {key: known[key] for key in kept} | {"layer": row.get("layer", "")} | unit
+        for place, known in enumerate(header.descriptions)
+        for row in result.rows(place)
+        for unit in row.get("units_listed", ())
+    )
+    rows = named((*kept, "layer", "unit", "state", "rows", "share"), "totals")
+    return header._replace(descriptions=units, properties=rows, zones=(), fields=(), view=None)
 
 
 def _renderer(output: Output) -> Renderer:

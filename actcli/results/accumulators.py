@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.analysis import Zone, ZoneKind
 from actcli.results.chunks import ZONE_NAMES, Chunk
 from actcli.results.messages import Message, crossing, note, warning
+from actcli.results.units import UnitCounts, Units
 from actcli.results.vectors import Faults, Layer, Located
 
 
@@ -65,11 +65,15 @@ class InputCounts(Accumulator):
         self.first: Located | None = None
         """The first of those of which something is said."""
         self.faults = Faults()
+        self.shape: tuple[int, ...] | None = None
+        """The shape of the first array of which the last of several axes was taken."""
 
     def update(self, chunk: Chunk) -> None:
         vectors, before = chunk.vectors, self.vectors
         self.vectors += len(vectors.lengths) - vectors.continued
         self.faults = self.faults.merged(vectors.faults)
+        if vectors.is_axis_taken:
+            self.shape = self.shape or vectors.array
         values = vectors.values
         self.inputs += values.size if vectors.replaced is None else int(np.count_nonzero(~vectors.replaced))
         odd = ~np.isfinite(values)
@@ -96,6 +100,7 @@ class InputCounts(Accumulator):
         self.infinite += later.infinite
         self.masks += later.masks
         self.faults = self.faults.merged(later.faults)
+        self.shape = self.shape or later.shape
 
     def totals(self) -> dict[str, Any]:
         return {
@@ -106,6 +111,8 @@ class InputCounts(Accumulator):
         }
 
     def messages(self) -> Iterator[Message]:
+        if self.shape is not None:
+            yield note("axis_taken", shape=self.shape)
         if self.faults.skipped or self.faults.replaced:
             yield warning("bad_input", **self.faults._asdict())
         if self.first is not None:
@@ -121,39 +128,30 @@ class InputCounts(Accumulator):
             yield crossing("odd_inputs_judged", odd=odd, inputs=self.inputs)
 
 
-class Units(NamedTuple):
-    """The units of one matrix, over some of its rows; one read as NaN for a bad token is neither alive nor dead."""
-
-    rows: int
-    """How many rows there were."""
-    alive: NDArray[np.bool_] | None
-    """Which were alive in some row; None once rows differ in length."""
-    dead: NDArray[np.bool_] | None
-    """Which were dead in some row."""
-    saturated: NDArray[np.int64] | None
-    """In how many rows each was saturated."""
-
-    def merged(self, later: "Units") -> "Units":
-        """These rows and those that follow."""
-        rows = self.rows + later.rows
-        if self.alive is None or later.alive is None or self.dead is None or later.dead is None:
-            return Units(rows, None, None, None)
-        if self.saturated is None or later.saturated is None or self.alive.shape != later.alive.shape:
-            return Units(rows, None, None, None)
-        return Units(rows, self.alive | later.alive, self.dead | later.dead, self.saturated + later.saturated)
-
-
 class ZoneCounts(Accumulator):
     """How many inputs of a function lie in its zones, and how many units of each matrix are dead in every row."""
 
     judged_by = "share"
     is_counted = True
 
-    def __init__(self, function: int, name: str, zones: Sequence[Zone], *, tells_saturated_units: bool = False) -> None:
+    def __init__(
+        self,
+        function: int,
+        name: str,
+        zones: Sequence[Zone],
+        *,
+        tells_saturated_units: bool = False,
+        lists_units: bool = False,
+        are_outputs: bool = False,
+    ) -> None:
         self.function: int = function
         self.name = name
         self.zones = tuple(zones)
         self.tells_saturated_units = tells_saturated_units
+        self.lists_units = lists_units
+        """Whether the totals say of each unit of a single matrix in how many rows it is what."""
+        self.are_outputs = are_outputs
+        """Whether the values are those of the function, not its inputs; words alone depend on it."""
         self.vectors = 0
         self.inputs = 0
         self.saturated = 0
@@ -184,10 +182,13 @@ class ZoneCounts(Accumulator):
         filled = vectors.lengths[vectors.lengths > 0]
         if not filled.size:
             return
-        units = Units(len(filled) - vectors.continued, None, None, None)
+        units = Units(len(filled) - vectors.continued)
         if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
-            alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
-            units = Units(len(filled), alive, dead, saturated.reshape(len(filled), -1).sum(axis=0))
+            values = chunk.answers[self.function].columns.get("value")
+            undefined = np.isnan(values if values is not None and values.dtype.kind == "f" else vectors.values)
+            masks = (counts, dead & counts, saturated, undefined & counts)
+            columns = (np.count_nonzero(mask.reshape(len(filled), -1), axis=0) for mask in masks)
+            units = Units(len(filled), UnitCounts(*columns))
         self._add(vectors.layer, units)
 
     def merge(self, later: Self) -> None:
@@ -213,19 +214,20 @@ class ZoneCounts(Accumulator):
     @property
     def units(self) -> tuple[int, int] | None:
         """Units that are dead in every row of their matrix, of how many; None without a matrix of two rows or more."""
-        matrices = [units for units in self.matrices.values() if units.rows > 1]
-        known = [each.dead & ~each.alive for each in matrices if each.dead is not None and each.alive is not None]
+        known = [units.ill["dead"] for units in self.matrices.values() if units.ill]
         return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
 
     @property
     def units_saturated(self) -> int | None:
         """Units that are saturated in most rows of their matrix; None without a matrix of two rows or more."""
-        matrices = [(units.rows, units.saturated) for units in self.matrices.values() if units.rows > 1]
-        known = [np.count_nonzero(2 * saturated > rows) for rows, saturated in matrices if saturated is not None]
+        known = [np.count_nonzero(units.ill["saturated"]) for units in self.matrices.values() if units.ill]
         return sum(map(int, known)) if known else None
 
     def totals(self) -> dict[str, Any]:
-        more = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
+        more: dict[str, Any] = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
+        if self.lists_units and len(self.matrices) == 1:
+            (units,) = self.matrices.values()
+            more |= {"unit_shares": units.shares, "units_listed": units.listed()}
         if not self.inputs:
             return more
         dead, units = self.units or (None, None)
@@ -256,6 +258,7 @@ class ZoneCounts(Accumulator):
                 inputs=self.inputs,
                 zones=faded,
                 first=self.first_saturated,
+                are_outputs=self.are_outputs,
             )
         if self.units and self.units[0]:
             (dead, units), rows = self.units, {matrix.rows for matrix in self.matrices.values()}

@@ -208,6 +208,8 @@ _ZONE_KIND = {"enum": ["saturated", "dead"]}
 STRETCHES = _records({"kind": _ZONE_KIND, "from": _NUMBER, "to": _NUMBER, "includes_from": _FLAG, "includes_to": _FLAG})
 VALUE_AND_LINE = Kind("any", _ref("value_and_line"))
 LAYERS = Kind("any", {"type": "array", "items": _ref("totals")})
+SHARES = Kind("any", {"type": "object", "additionalProperties": _ref("numbers")})
+UNITS = _records({"unit": _COUNT, "state": _TEXT, "rows": _COUNT, "share": _NUMBER})
 ANYTHING = Kind("any", {})
 
 
@@ -227,6 +229,7 @@ FROM_FIRST = Group("Distance from the first function", "function", "largest dist
 COST = Group("Cost on this machine", "function")
 IDENTITY = Group("Who made some results", "function")
 COUNTS = Group("Inputs and units", "totals")
+UNIT = Group("One of the ill units", "totals")
 SCORES = Group("Losses of all vectors", "totals")
 KERNEL = Group("Errors of a kernel", "totals")
 DATA = Group("Moments of data", "totals")
@@ -472,6 +475,15 @@ PROPERTIES: tuple[Property, ...] = (
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
              "The first saturated input, and its line, or its row and its place there, from 0.", is_column=False),
+
+    Property("unit_shares", COUNTS, SHARES, "Of each unit the share of rows in which it is dead, saturated or NaN.",
+             is_column=False),
+    Property("units_listed", COUNTS, UNITS, "The ill units, worst first.", is_column=False),
+    Property("unit", UNIT, INTEGER, "Its index, from 0."),
+    Property("state", UNIT, one_of("dead", "saturated", "undefined"),
+             "Dead in every row, saturated in most, or undefined, NaN, in some."),
+    Property("rows", UNIT, INTEGER, "The rows of its matrix."),
+    Property("share", UNIT, SHARE, "In what share of them it is that."),
 
     Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a true class."),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),

@@ -101,12 +101,16 @@ class Header(NamedTuple):
     """What plain output joins values with."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
+    axis: int | None = None
+    """The axis of it that vectors lie along, where that is not the last one."""
     meter: Meter | None = None
     """Shows how far reading has come; None where nobody waits."""
     has_masks: bool = False
     """Whether -inf is an input like any other, as it is where it masks a logit."""
     has_layers: bool = False
     """Whether each layer of the input has totals and messages of its own."""
+    lists_units: bool = False
+    """Whether the ill units take the place of the totals of layers."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 

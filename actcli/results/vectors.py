@@ -89,6 +89,8 @@ class Vectors(NamedTuple):
     """What was passed over in these vectors and before them."""
     array: tuple[int, ...] | None = None
     """The shape of the array they are from."""
+    is_axis_taken: bool = False
+    """Whether that has more than two axes, and the last was taken since nobody named another."""
     number_type: NumberType | None = None
     """The type to which the user has values and answers rounded, whatever the input held."""
     continued: bool = False

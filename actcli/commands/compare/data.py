@@ -4,8 +4,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from actcli.analysis import Zone
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.pipeline import (
@@ -21,11 +24,25 @@ from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, layered, open_streams, status_of
 from actcli.results import Header, Layer, Meter, Result
+from actcli.results.messages import Message, note
 from actcli.results.record import Accumulators
 from actcli.results.statistics import of_data
 
 _PATIENCE = 5  # seconds for a scheduler to answer
 _TRIES = 3  # of a file whose worker is lost
+
+
+class Asked(NamedTuple):
+    """What is asked of data."""
+
+    level: float | None = None
+    """The share of --saturation."""
+    layers: int | None = None
+    """How many layers give a gradient a factor."""
+    units: bool = False
+    """Whether the ill units are listed."""
+    outputs: bool = False
+    """Whether the data is what comes out of the functions, not what goes in."""
 
 
 def data_options(input_options: InputOptions) -> InputOptions:
@@ -34,57 +51,71 @@ def data_options(input_options: InputOptions) -> InputOptions:
 
 
 def statistics_of_data(
-    command: str,
-    activations: Sequence[Activation],
-    source: Source,
-    level: float | None,
-    layers: int | None = None,
-    dtype: NumberType | None = None,
+    command: str, activations: Sequence[Activation], source: Source, asked: Asked, dtype: NumberType | None = None
 ) -> Result:
     """What each function makes of an input, layer by layer and of all of it; no rows of values."""
-    zoned = zones_of(activations, level, dtype)
+    zoned = zones_of(activations, asked.level, dtype)
+    layers = asked.layers
     header = Header(
         command=command,
         descriptions=tuple(description(activation) for activation in activations),
         zones=zoned,
-        settings={"layers": layers} if layers else {},
+        settings=({"layers": layers} if layers else {}) | ({"outputs": True} if asked.outputs else {}),
         has_layers=True,
+        lists_units=asked.units,
         is_total=True,
     )
+    accumulators = of_data(activations, zoned, layers, lists_units=asked.units, are_outputs=asked.outputs)
+    sought = zoned
+    if asked.outputs:
+        sought, messages = _of_outputs(activations, zoned)
+        header = header._replace(messages=messages)
 
     def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
+        if asked.outputs:
+            return {"value": x, "slope": np.full_like(x, np.nan)}
         return {name: answers_in(dtype, activation, order, x) for order, name in enumerate(("value", "slope"))}
 
-    chunks = element_wise_chunks(activations, source.blocks, columns, zoned)
-    return Result(described(header, source, dtype), chunks, of_data(activations, zoned, layers))
+    chunks = element_wise_chunks(activations, source.blocks, columns, sought)
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
-def compare_data(specs: Sequence[str], source: Source, layers: int | None, level: float | None) -> Result:
+def _of_outputs(
+    activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]]
+) -> tuple[list[tuple[Zone, ...]], tuple[Message, ...]]:
+    """The outputs that tell of each function that its input lay in a zone, and notes on what outputs do not tell."""
+    from actcli.analysis.images import images
+
+    found = [images(activation, zones) for activation, zones in zip(activations, zoned, strict=True)]
+    untold = [
+        note("zones_untold", function=activation.name, zones=its.untold)
+        for activation, its in zip(activations, found, strict=True)
+        if its.untold
+    ]
+    return [its.told for its in found], (note("outputs_taken"), *untold)
+
+
+def compare_data(specs: Sequence[str], source: Source, asked: Asked) -> Result:
     """The statistics of each element-wise function over an input."""
-    activations = [element_wise(spec, "compare --input") for spec in specs]
-    return statistics_of_data("compare", activations, source, level, layers)
+    return statistics_of_data("compare", [element_wise(spec, "compare --input") for spec in specs], source, asked)
 
 
-def compare_files(
-    specs: Sequence[str], input_options: InputOptions, address: str, layers: int | None, level: float | None
-) -> Result:
+def compare_files(specs: Sequence[str], input_options: InputOptions, address: str, asked: Asked) -> Result:
     """What `compare_data` gives for the same files, the same bits; each file is read by one of a cluster's workers.
 
     Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers.
     """
-    files = [(path, layer) for path, layer in layered(input_options) if path is not None]
     if not input_options.files or STDIN in input_options.files:
         raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
+    files = [(path, layer) for path, layer in layered(input_options) if path is not None]
     sizes = [status_of(path).st_size for path, _ in files]
     meter = Meter()
     meter.total = sum(sizes)
     # This also says what is wrong with the functions.
-    result = compare_data(specs, Source(iter(()), " ", meter=meter), layers, level)
+    result = compare_data(specs, Source(iter(()), " ", meter=meter), asked)
     client = _client(address)
     waiting = [
-        client.submit(
-            _measured, specs, input_options._replace(files=(path,)), place, layer, layers, level, retries=_TRIES
-        )
+        client.submit(_measured, specs, input_options._replace(files=(path,)), place, layer, asked, retries=_TRIES)
         for place, (path, layer) in enumerate(files)
     ]
 
@@ -102,20 +133,16 @@ def compare_files(
 
 
 def _measured(
-    specs: Sequence[str],
-    input_options: InputOptions,
-    place: int,
-    layer: Layer,
-    layers: int | None,
-    level: float | None,
+    specs: Sequence[str], input_options: InputOptions, place: int, layer: Layer, asked: Asked
 ) -> list[tuple[Layer, Accumulators]]:
     """The layers of one file, which is the one at this place of the dump and belongs to a layer; runs on a worker."""
     source = open_streams(input_options, None)
     blocks = (block._replace(file_number=place, layer=layer._replace(part=block.layer.part)) for block in source.blocks)
-    result = compare_data(specs, source._replace(blocks=blocks), layers, level)
+    result = compare_data(specs, source._replace(blocks=blocks), asked)
     for _ in result.chunks():
         pass
-    return list(result.layers.items())  # as keys of a mapping, Dask would make plain tuples of them
+    found = result.layers or {layer: result.accumulators}  # a file that holds nothing is a layer too
+    return list(found.items())  # as keys of a mapping, Dask would make plain tuples of them
 
 
 def _client(address: str) -> Any:

@@ -150,7 +150,7 @@ def _arrays(data: memoryview, name: str, options: InputOptions, info: InputInfo)
         header = _header(data[at : at + _HEADER_LIMIT], title)
         array, size = _array_in(data[at:], header, title)
         if not count and size == len(data) and not options.columns:
-            info.shape = array.shape
+            info.shape, info.axis = array.shape, options.axis
         yield from _rows(array, title, options)
         at, count = at + size, count + 1
 
@@ -207,7 +207,7 @@ def _array_in(data: memoryview, header: _Header, name: str) -> tuple[NDArray[Any
 
 def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vectors]:
     """The rows of an array as vectors, block by block, or their columns that are asked for."""
-    array = _with_named_type(array, name, options)
+    array = _with_last_axis(_with_named_type(array, name, options), name, options)
     if options.target_column is not None:
         raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
     width = array.shape[-1] if array.ndim else 1
@@ -217,7 +217,17 @@ def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vec
         yield from (_vectors(block[:, places]) for block in blocks)
         return
     for vectors in _parts(array.reshape(array.size)) if array.ndim < 2 else map(_vectors, _blocks(array)):
-        yield vectors._replace(array=array.shape)
+        yield vectors._replace(array=array.shape, is_axis_taken=array.ndim > 2 and options.axis is None)
+
+
+def _with_last_axis(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:
+    """The array with the axis that is asked for as its last; raises UsageError where it has no such axis."""
+    if options.axis is None:
+        return array
+    if not -array.ndim <= options.axis < array.ndim:
+        message = f"{name}: no axis {options.axis} in an array of shape {array.shape}"
+        raise UsageError(message, f"--axis {max(0, array.ndim - 1)} is its last one" if array.ndim else "leave it out")
+    return np.moveaxis(array, options.axis, -1)
 
 
 def _with_named_type(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:
