@@ -249,6 +249,7 @@ Saturation = Annotated[
 Seed = Annotated[
     int | None, _numbers("--seed", metavar="N", parser=whole("--seed", 0, _MOST_SEED), help="of random functions")
 ]
+Inverse = Annotated[bool, _numbers("--inverse", help="every x at which FUNCTION takes each of VALUES")]
 Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
 Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
 Sigma = Annotated[
@@ -316,6 +317,13 @@ Loss = Annotated[
     _numbers("--loss", help="which loss (default cross-entropy); mse is half the sum of squares"),
 ]
 
+WithPlot = Annotated[
+    bool | None,
+    _picture(
+        "--plot/--no-plot",
+        help="draw the functions, or not; by default above or beside the table where the screen has room for both",
+    ),
+]
 PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.

@@ -36,6 +36,7 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--curvature": (("--curvature",), AGAINST, INPUT),
         "--exact": (("--exact",), AGAINST, INPUT),
         "--dtype": (("--dtype", "float64"), AGAINST, INPUT),
+        "--plot": (("--plot",), ("--format", "table")),
     },
     "grad": {
         "--jacobian": (("--jacobian",),),

@@ -58,6 +58,12 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
+def endless(function: str, values: Sequence[float]) -> str:
+    """A wave takes a value infinitely often."""
+    shown = listed([number(value, 6) for value in values])
+    return f"{function} takes {shown} infinitely often; the x given are some of those nearest to 0"
+
+
 def gradient_factor(function: str, depth: "Depth") -> str:
     """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished."""
     layers = "1 layer multiplies" if depth.layers == 1 else f"{depth.layers} layers multiply"
@@ -200,6 +206,7 @@ _SENTENCES: dict[str, Any] = {
         header_taken,
         numbers_taken,
         cost_measured,
+        endless,
         results_compared,
         moment_unsettled,
         gradient_factor,

@@ -66,6 +66,8 @@ class View(NamedTuple):
     """Where curves are differences from a function, its name."""
     size: SizeName | None = None
     """What a saved picture is made for, in place of columns and lines."""
+    is_asked_for: bool = False
+    """Whether it is drawn with a table even where the screen has no room for both."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None

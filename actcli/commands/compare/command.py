@@ -39,13 +39,26 @@ from actcli.options import (
     Needs,
     Saturation,
     Sigma,
+    WithPlot,
     check,
 )
 from actcli.output import Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
 from actcli.results.accumulators import KindsOfFunctions
 from actcli.results.messages import Message, note
-from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
+from actcli.results.properties import (
+    ABOUT,
+    CHOICE,
+    DEPTH,
+    FROM_FIRST,
+    NORMAL,
+    SHAPE,
+    USE,
+    Group,
+    Subject,
+    columns,
+    describe,
+)
 
 Functions = Sequence[Activation | VectorActivation]
 
@@ -70,6 +83,7 @@ _RULES = (
     Excludes(("--against",), ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation")),
     Excludes(("--cost",), ("--dask", "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
     Excludes(("--slope",), ("--curvature",)),
+    Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
         ("--slope", "--curvature", "--exact", "--dtype"),
         ("--against",),
@@ -94,6 +108,7 @@ def compare(
     curvature: AgainstCurvature = False,
     exact: Exact = False,
     cost: Cost = False,
+    with_plot: WithPlot = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
@@ -121,6 +136,7 @@ def compare(
         "--curvature": curvature,
         "--exact": exact,
         "--dtype": input_options.number_type,
+        "--plot": with_plot,
         "values or --input": bool(values or input_options.files),
         "data": has_data and not dask,
     }
@@ -148,15 +164,25 @@ def compare(
         return compare_data(specs, source, layers, saturation), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
-    return _side_by_side(output, specs, values, normal_input, saturation), output
+    return _side_by_side(output, specs, values, normal_input, saturation, with_plot), output
 
 
 def _side_by_side(
-    output: Output, specs: Sequence[str], values: Sequence[str], normal_input: NormalInput, level: float | None
+    output: Output,
+    specs: Sequence[str],
+    values: Sequence[str],
+    normal_input: NormalInput,
+    level: float | None,
+    with_plot: bool | None,
 ) -> Result:
-    """What functions are, what they make of a normal input, and their values, if values are given."""
+    """What functions are, what they make of a normal input, and their values, if values are given; a picture."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     activations = [each for each in functions if isinstance(each, Activation)]
+    if with_plot and len(activations) < len(functions):
+        name = next(each.name for each in functions if isinstance(each, VectorActivation))
+        raise UsageError(f"{name} acts on whole vectors, and --plot draws element-wise functions", "leave out --plot")
+    if with_plot and not output.is_drawn:
+        raise UsageError(f"{output.format} holds no picture", "--format table --plot")
     zoned = tuple(zones_of([each], level)[0] if isinstance(each, Activation) else () for each in functions)
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
     header = Header(
@@ -186,8 +212,9 @@ def _side_by_side(
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))
-    if output.is_drawn and len(activations) == len(functions):
-        return _with_picture(header, activations, list(chunks), accumulators)
+    if output.is_drawn and with_plot is not False and len(activations) == len(functions):
+        view = View(tuple(map(landmarks, activations)), is_asked_for=bool(with_plot))
+        return _with_picture(header._replace(view=view), activations, list(chunks), accumulators)
     return Result(header, chunks, accumulators)
 
 
@@ -216,8 +243,7 @@ def _with_picture(
     x_limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
     fields = (Field("value"),)
     curves = sampled_chunks(activations, x_limits, fields, header.zones)
-    header = header._replace(view=View(tuple(map(landmarks, activations))), fields=fields)
-    return Result(header, chain(curves, marked), accumulators)
+    return Result(header._replace(fields=fields), chain(curves, marked), accumulators)
 
 
 def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict[str, Any], ...]:
@@ -236,7 +262,7 @@ def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if normal_input.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH,) if normal_input.layers else ()), *several)
 
 
 def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:

@@ -28,7 +28,7 @@ _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
 _NARROW = 50  # columns up to which words stand close
 _AIRY = 12  # lines from which on a blank one sets the legend apart
 _TALL = 20  # lines from which on a histogram is high
-_LEGIBLE_WITHOUT_COLOUR = 2  # curves in one frame
+_LEGIBLE_WITHOUT_COLOUR, _LEGIBLE_WITH_SLOPES = 2, 4  # curves in one frame
 _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
@@ -52,12 +52,13 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
 
 
 def picture_lines(
-    result: Result, terminal: Terminal, room: tuple[int, int] | None = None
+    result: Result, terminal: Terminal, room: tuple[int, int] | None = None, *, is_bare: bool = False
 ) -> tuple[list[Text], ActcliError | None]:
     """The lines of a picture, and the error that ended the values; no lines where there are no curves.
 
     They fit the room, columns and lines, by default the terminal and its prompt; a size that was asked for is kept.
-    Raises UsageError where panels that were asked for do not fit.
+    A bare picture says nothing of landmarks and values below it. Raises UsageError where panels that were asked for do
+    not fit.
     """
     scene, error = Scene.of(result)
     if scene.samples is None:
@@ -66,7 +67,7 @@ def picture_lines(
     room = room or screen_size(terminal)
     width, height = scene.view.width or room[0], scene.view.height or room[1]
     size = width, scene.view.height or min(height, pleasant_height(width))
-    panels = figures(scene, theme, size)
+    panels = [_bare(panel) if is_bare else panel for panel in figures(scene, theme, size)]
     if len(panels) > 1:
         heading = [_line(theme.shortened(scene.view.title, width), "bold")] if scene.view.title else []
         grid = grid_of(len(panels), width, height - len(heading))
@@ -74,8 +75,14 @@ def picture_lines(
             return [*heading, *facet_lines(panels, grid, width, theme)], error
         if scene.view.layout == "grid":
             raise _no_room_for(len(panels), width, len(heading))
-        panels = [scene.overlay(theme, size)]
+        overlay = scene.overlay(theme, size)
+        panels = [_bare(overlay) if is_bare else overlay]
     return figure_lines(panels[0], theme), error
+
+
+def _bare(figure: Figure) -> Figure:
+    """A figure without words on landmarks and values."""
+    return figure._replace(landmarks=(), captions=())
 
 
 def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
@@ -107,7 +114,8 @@ def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
     overlay = scene.overlay(theme, size)
     is_faceted = scene.view.layout == "grid"
     if scene.view.layout == "auto" and len(overlay.curves) > _LEGIBLE_WITHOUT_COLOUR:
-        is_faceted = not theme.has_colour or len(overlay.curves) > len(CURVE_COLOURS)
+        most = len(CURVE_COLOURS) if len(scene.orders) == 1 else _LEGIBLE_WITH_SLOPES
+        is_faceted = not theme.has_colour or len(overlay.curves) > most
     if len(scene.functions) == 1 or not is_faceted:
         return [overlay]
     # One y axis for all facets, or they could not be compared; slopes beside large values need one of their own.
