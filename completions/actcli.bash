@@ -93,41 +93,44 @@ _actcli_commands() {
 }
 
 _actcli_command() {
-    valued=(--seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title
-                --mean --sigma --dask --against --top --target --loss --labels)
+    valued=(--seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f --digits
+                -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height
+                --size --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels)
     case $1 in
         eval)
             kind=all place=first values=()
-            options=(--inverse --exact --seed --saturation --input --from --column --target-column --no-header --array --flatten --on-error
-                --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--inverse --exact --seed --saturation --input --from --column --target-column --keep --header --no-header
+                --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary --fail-over
+                --theme --color --ascii --quiet --help) ;;
         grad)
             kind=all place=first values=()
-            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --no-header --array
-                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
-                --quiet --help) ;;
+            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --keep --header
+                --no-header --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --theme --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
             options=(--slope --curvature --difference --temperature --ylim --log-x --log-y --layout --width --height --size --title
-                --saturation --input --from --column --target-column --no-header --array --flatten --on-error --dtype
-                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+                --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma --array
+                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
+                --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --exact --cost --plot --saturation --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+                --target-column --keep --header --no-header --decimal-comma --array --flatten --on-error --dtype
+                --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         identify)
             kind=none place=any values=()
-            options=(--against --input --from --column --target-column --no-header --array --flatten --on-error --dtype --format --digits
-                --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--against --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten
+                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
+                --help) ;;
         softmax)
             kind=none place=any values=()
-            options=(--temperature --log --one-hot --top --jacobian --target --loss --reference --labels --exact --input --from --column
-                --target-column --no-header --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--temperature --log --one-hot --top --jacobian --target --loss --ignore-index --reference --labels --exact --input
+                --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten --on-error
+                --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
-            options=(--format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--format --digits --output --theme --color --ascii --quiet --help) ;;
         completion)
             kind=choices place=first values=(bash zsh fish)
             options=(--help) ;;
@@ -137,13 +140,13 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --array | --digits | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --labels) values=() ;;
-        --input | --output | --against) values=(FILES) ;;
+        --seed | --saturation | --column | --target-column | --keep | --array | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --ignore-index | --labels) values=() ;;
+        --input | -i | --output | -o | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;
         --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
                 float4_e2m1fn) ;;
-        --format) values=(table plain csv tsv json jsonl npy svg html png pdf) ;;
+        --format | -f) values=(table plain csv tsv json jsonl npy svg html png pdf) ;;
         --theme) values=(light dark) ;;
         --color) values=(auto always never) ;;
         --layout) values=(overlay grid auto) ;;

@@ -54,9 +54,10 @@ function __actcli_names
 end
 
 # --- begin tables
-set -g __actcli_valued --seed --saturation --input --from --column --target-column --array --on-error --dtype --format --digits --output
-                --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title
-                --mean --sigma --dask --against --top --target --loss --labels
+set -g __actcli_valued \
+    --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
+    --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
+    --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -635,26 +636,29 @@ complete -c actcli -n '__actcli_is eval' -l inverse -d 'every x at which FUNCTIO
 complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certified by ball arithmetic'
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -s i -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', gzip or not'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line of a CSV or TSV holds values'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l keep -x -d 'the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l header -d 'the first line names the columns, be they numbers'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line holds values'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l decimal-comma -d '1,5 is 1.5'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l array -x -d 'which array of an .npz file'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l as-batches -d 'the files of a pattern are batches of one matrix'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l format -x -a 'table plain csv tsv json jsonl npy svg html png pdf' -d 'table, plain, csv, tsv, json, jsonl, npy, svg, html, png or pdf'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l digits -x -d 'N significant digits'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l summary -d 'totals in place of rows, once all input is read'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l fail-over -x -d 'exit with 3 if more of the inputs are saturated, or of the units dead: 10%'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -s f -l format -x -a 'table plain csv tsv json jsonl npy svg html png pdf' -d 'table, plain, csv, tsv, json, jsonl, npy, svg, html, png or pdf'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -s n -l digits -x -d 'N significant digits'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -s o -l output -r -F -d 'write the answer to a file, in the format of its suffix: txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l summary -d 'totals in place of rows, once all input is read'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l fail-over -x -d 'exit with 3 if more of the inputs are saturated, or of the units dead: 10%'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l theme -x -a 'light dark' -d 'the background, of a saved picture (default light) or of your terminal'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l ascii -d 'draw with ASCII alone'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -l quiet -d 'no warnings and notes'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list completion' -l help -d 'show this'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list' -s q -l quiet -d 'no warnings and notes'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax list completion' -s h -l help -d 'show this'
 complete -c actcli -n '__actcli_is grad plot compare' -l curvature -d 'f\'\' in place of f\''
 complete -c actcli -n '__actcli_is grad compare' -l layers -x -d 'f\'(x)**N: the factor that N stacked layers give a gradient'
 complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of every component in every input'
@@ -680,6 +684,7 @@ complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest log
 complete -c actcli -n '__actcli_is softmax' -l top -x -d 'the K likeliest classes, best first'
 complete -c actcli -n '__actcli_is softmax' -l target -x -d 'the true class, counted from 0 or by label, or a distribution 0.2,0.8: loss and its gradient'
 complete -c actcli -n '__actcli_is softmax' -l loss -x -a 'cross-entropy mse kl' -d 'which loss (default cross-entropy)'
+complete -c actcli -n '__actcli_is softmax' -l ignore-index -x -d 'a class of --target-column whose vectors have loss and gradient 0 and count nowhere, such as -100'
 complete -c actcli -n '__actcli_is softmax' -l reference -d 'add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid'
 complete -c actcli -n '__actcli_is softmax' -l labels -x -d 'names of the classes: cat,dog,fish (default: of a header)'
 # --- end tables

@@ -131,8 +131,7 @@ def test_the_picture_is_beside_the_table_or_else_above_it(size: tuple[int, int],
     run = on_terminal("compare", "relu", "gelu", width=size[0], height=size[1])
     frames = [index for index, line in enumerate(run.lines) if "┌" in line]
     facts = next(index for index, line in enumerate(run.lines) if line.startswith("formula"))
-    kinks = next(line for line in run.lines if line.startswith("kinks"))
-    above = bool(frames) and not {"│", "┤"} & set(kinks)
+    above = bool(frames) and not {"│", "┤"} & set(run.lines[facts])
     assert place == ("none" if not frames else "above" if above else "beside")
     assert place != "above" or frames[0] < facts
 
@@ -174,7 +173,7 @@ def test_layers_tell_why_five_sigmoids_did_not_learn() -> None:
     run = on_terminal("compare", "sigmoid", "--layers", "5")
     assert any(line.split() == ["at", "most", "0.000976562"] for line in run.lines)
     assert any(line.split() == ["<", "0.001", "from", "layer", "5"] for line in run.lines)
-    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.stderr
+    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.remarks[0]
 
 
 def test_a_row_a_function_shows_everything_in_a_pipe() -> None:
@@ -218,7 +217,7 @@ def test_vector_functions_stand_beside_element_wise_ones_on_the_same_logits() ->
         ["1", "0.118943", "0.731059"],
         ["-3", "0.00217852", "0.0474259"],
     ]
-    softmax, sigmoid = run.stderr.splitlines()
+    softmax, sigmoid = run.remarks
     assert "softmax: adds up to 1; probabilities of classes that exclude each other" in softmax
     assert "sigmoid: adds up to 1.731; gates, and probabilities of classes that do not exclude each other" in sigmoid
 

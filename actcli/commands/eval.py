@@ -40,7 +40,7 @@ def eval_(
         activation = activation.seeded(seed)
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
-    if output.is_totals and not isinstance(activation, VectorActivation):
+    if output.is_totals and not inverse and not isinstance(activation, VectorActivation):
         return data_totals("eval", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     if inverse:
@@ -56,6 +56,9 @@ def eval_(
         return at_each_input(output, activation, 0, source, saturation, dtype), output
     if output.is_certified:
         raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
+    if saturation is not None:
+        message = f"{activation.name} is a function of whole vectors and has no zones"
+        raise UsageError(message, "leave out --saturation")
     fields = (Field("value", has_x=activation.entry.keeps_length),)
     header = Header(command="eval", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(vector_answer, activation.drawing())], fields)

@@ -6,13 +6,13 @@ from typing import Any
 
 from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, description, find, folded
 from actcli.errors import UsageError, nearest_names, printable
-from actcli.options import Pattern
-from actcli.output import Output, OutputOptions
+from actcli.options import ListingOptions, Pattern
+from actcli.output import Output
 from actcli.results import Header, Result
 from actcli.results.properties import ABOUT, ENTRY, STATED, USE, Subject, columns, describe
 
 
-def list_(output_options: OutputOptions, pattern: Pattern = None) -> tuple[Result, Output]:
+def list_(output_options: ListingOptions, pattern: Pattern = None) -> tuple[Result, Output]:
     """Every function whose names match PATTERN, or whose uses, notes or source have the word; of one all there is."""
     output = output_options.settle("properties", has_values=False)
     entries = list(ENTRIES) if pattern is None else _named(pattern) or _found(pattern)

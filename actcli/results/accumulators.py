@@ -106,8 +106,12 @@ class InputCounts(Accumulator):
         }
 
     def messages(self) -> Iterator[Message]:
+        if self.faults.comments:
+            yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
-            yield warning("bad_input", **self.faults._asdict())
+            yield warning(
+                "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
+            )
         if self.first is not None:
             infinite = self.infinite - self.masks
             facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": self.first}
@@ -141,6 +145,53 @@ class Units(NamedTuple):
         if self.saturated is None or later.saturated is None or self.alive.shape != later.alive.shape:
             return Units(rows, None, None, None)
         return Units(rows, self.alive | later.alive, self.dead | later.dead, self.saturated + later.saturated)
+
+
+class OddAnswers(Accumulator):
+    """At how many finite inputs a function gives NaN or an infinity; takes its first column."""
+
+    def __init__(self, function: int, name: str) -> None:
+        self.function: int = function
+        self.name = name
+        self.vectors = 0
+        self.inputs = 0
+        """Those that are finite."""
+        self.undefined = 0
+        """Of them those at which it gives NaN."""
+        self.infinite = 0
+        self.first: Located | None = None
+        """The first of both."""
+
+    def update(self, chunk: Chunk) -> None:
+        before = self.vectors
+        self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
+        column = np.asarray(next(iter(chunk.answers[self.function].columns.values())))
+        x = chunk.vectors.values
+        finite = np.isfinite(x)
+        self.inputs += int(np.count_nonzero(finite))
+        if column.dtype.kind != "f" or column.shape != x.shape:  # certified digits are text
+            return
+        odd = finite & ~np.isfinite(column)
+        if not odd.any():
+            return
+        undefined = int(np.count_nonzero(np.isnan(column[odd])))
+        self.undefined += undefined
+        self.infinite += int(np.count_nonzero(odd)) - undefined
+        if self.first is None:
+            self.first = chunk.vectors.located(int(np.argmax(odd))).after(before)
+
+    def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
+        self.vectors += later.vectors
+        self.inputs += later.inputs
+        self.undefined += later.undefined
+        self.infinite += later.infinite
+
+    def messages(self) -> Iterator[Message]:
+        if self.first is not None:
+            counts = {"undefined": self.undefined, "infinite": self.infinite, "inputs": self.inputs}
+            yield note("odd_answers", function=self.name, **counts, first=self.first)
 
 
 class ZoneCounts(Accumulator):
@@ -225,7 +276,8 @@ class ZoneCounts(Accumulator):
         return sum(map(int, known)) if known else None
 
     def totals(self) -> dict[str, Any]:
-        more = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
+        saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
+        more = {"units_saturated": saturated_units} if self.tells_saturated_units else {}
         if not self.inputs:
             return more
         dead, units = self.units or (None, None)

@@ -10,7 +10,7 @@ from actcli.analysis import Zone
 from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
 from actcli.catalog import Activation
-from actcli.results.accumulators import Accumulator, ZoneCounts
+from actcli.results.accumulators import Accumulator, OddAnswers, ZoneCounts
 from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, note
 
@@ -25,6 +25,7 @@ def of_data(
     yield InputStatistics()
     for place, (activation, zones) in enumerate(zip(activations, zoned, strict=True)):
         yield ZoneCounts(place, activation.name, zones, tells_saturated_units=True)
+        yield OddAnswers(place, activation.name)
         yield ActivationStatistics(place, layers)
 
 

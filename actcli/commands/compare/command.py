@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     described,
     description,
     each_spec,
+    odd_answers,
     vector_answer,
     zone_counts,
     zones_of,
@@ -24,7 +25,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -141,12 +142,16 @@ def compare(
         "data": has_data and not dask,
     }
     check(given, _RULES)
+    if has_data or dask or against is not None:
+        refuse_kept(input_options)
     if against is not None:
         from actcli.commands.compare.kernel import compare_kernel
 
         output = output_options.settle("totals", can_certify=True, exact=exact)
         order = 2 if curvature else 1 if slope else 0
         return compare_kernel(output, input_options, specs, values, against, order), output
+    if not (has_data or values):
+        refuse_unread(input_options)
     if cost:
         from actcli.commands.compare.cost import compare_cost
 
@@ -164,13 +169,18 @@ def compare(
         return compare_data(specs, source, layers, saturation), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
-    return _side_by_side(output, specs, values, normal_input, saturation, with_plot), output
+    for option in ("--mean", "--sigma"):
+        if given[option] and values and not output.has_properties:
+            message = f"{option} is for what functions make of a normal input, and {output.format} has the values alone"
+            raise UsageError(message, "leave out one of them, or --format json")
+    return _side_by_side(output, specs, values, input_options, normal_input, saturation, with_plot), output
 
 
 def _side_by_side(
     output: Output,
     specs: Sequence[str],
     values: Sequence[str],
+    input_options: InputOptions,
     normal_input: NormalInput,
     level: float | None,
     with_plot: bool | None,
@@ -178,6 +188,8 @@ def _side_by_side(
     """What functions are, what they make of a normal input, and their values, if values are given; a picture."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     activations = [each for each in functions if isinstance(each, Activation)]
+    if level is not None and not activations:
+        raise UsageError("--saturation is for element-wise functions, and here are none", "leave out --saturation")
     if with_plot and len(activations) < len(functions):
         name = next(each.name for each in functions if isinstance(each, VectorActivation))
         raise UsageError(f"{name} acts on whole vectors, and --plot draws element-wise functions", "leave out --plot")
@@ -204,11 +216,11 @@ def _side_by_side(
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
-        source = open_values(values, InputOptions(), output.terminal, stdin_by_default=False)
+        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += zone_counts(functions, zoned)
+        accumulators += [*zone_counts(functions, zoned), *odd_answers(functions)]
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))

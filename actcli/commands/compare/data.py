@@ -79,7 +79,7 @@ def compare_files(
     meter = Meter()
     meter.total = sum(sizes)
     # This also says what is wrong with the functions.
-    result = compare_data(specs, Source(iter(()), " ", meter=meter), layers, level)
+    result = compare_data(specs, Source(iter(()), meter=meter), layers, level)
     client = _client(address)
     waiting = [
         client.submit(
