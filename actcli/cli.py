@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -14,7 +15,7 @@ from typer.exceptions import TyperException
 from actcli import __version__
 from actcli.errors import ActcliError, DataError, UsageError, nearest_names, printable
 from actcli.render.sinks import Writer
-from actcli.terminal import Terminal
+from actcli.terminal import ColourChoice, Terminal
 
 # Each command and its function. Only the one that is called is imported.
 COMMANDS = {
@@ -29,6 +30,8 @@ COMMANDS = {
 }
 
 _MINUS = "\N{MINUS SIGN}"
+_SHORT = len("-h")
+_INPUT = ("--input", "-i")
 
 
 class _WithHelp:
@@ -49,13 +52,24 @@ class _WithHelp:
 
 
 class ValueCommand(_WithHelp, TyperCommand):
-    """A command to which every token with a single leading minus, but for -h, is a value and no option."""
+    """A command to which every token with a single leading minus is a value, but for its options of one letter."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hide such tokens from the option parser behind the typographic minus, which numbers may have anyway."""
-        rest = super().parse_args(ctx, [_hidden(arg) for arg in args])
+        short = {"-h", *(name for option in self.params for name in option.opts if len(name) == _SHORT)}
+        hidden = [arg if arg in short else _hidden(arg) for arg in _with_all_files(args)]
+        rest = super().parse_args(ctx, list(hidden))
+        self._refuse_repeated(ctx, hidden)
         ctx.params = {name: _revealed(value) for name, value in ctx.params.items()}
         return rest
+
+    def _refuse_repeated(self, ctx: Any, args: list[str]) -> None:
+        """Raise UsageError where an option that takes one value is there twice: the first would be passed over."""
+        given: list[Any] = list(self.make_parser(ctx).parse_args(args)[2])
+        for option in given:
+            takes_one = option.param_type_name == "option" and not (option.multiple or option.is_flag)
+            if takes_one and given.count(option) > 1:
+                raise UsageError(f"{option.opts[0]} is there twice, and takes one value", "leave out one of them")
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; from now on there is garbage to collect (see __main__): all imports are done."""
@@ -66,8 +80,26 @@ class ValueCommand(_WithHelp, TyperCommand):
 
 
 def _hidden(word: str) -> str:
-    is_value = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
+    is_value = len(word) > 1 and word[0] == "-" and word[1] != "-"
     return _MINUS + word[1:] if is_value else word
+
+
+def _with_all_files(words: Sequence[str]) -> list[str]:
+    """The words, the files that a shell makes of a pattern behind --input taken together, as the pattern is."""
+    if not set(words) & set(_INPUT):
+        return list(words)
+    from actcli.advice import is_file
+    from actcli.inputs.sources import FILE_SEPARATOR
+
+    found: list[str] = []
+    follows_file = False
+    for before, word in pairwise(("", *words)):
+        if follows_file and is_file(word):
+            found[-1] += FILE_SEPARATOR + word
+            continue
+        follows_file = before in _INPUT
+        found.append(word)
+    return found
 
 
 def _revealed(value: object) -> object:
@@ -113,7 +145,7 @@ def application(terminal: Terminal) -> Any:
     @app.callback(invoke_without_command=True)
     def tour(
         context: typer.Context,
-        version: bool = typer.Option(False, "--version", help="show the version"),
+        version: bool = typer.Option(False, "--version", "-V", help="show the version"),
         debug: bool = typer.Option(False, "--debug", help="show the traceback of an error"),
     ) -> None:
         """Explore activation functions: values, slopes, plots, comparisons, softmax."""
@@ -134,16 +166,20 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
     Reports go to `terminal.stderr`; a traceback only with `--debug`. BrokenPipeError is the caller's.
     """
     is_debugged = "--debug" in arguments
+    terminal = terminal.with_colour(_colour_asked(arguments))
     try:
         return _run([argument for argument in arguments if argument != "--debug"], terminal)
     except BrokenPipeError:
         raise
+    except UsageError as error:
+        return _reported(_advised(error, arguments), terminal, is_debugged)
     except ActcliError as error:
         return _reported(error, terminal, is_debugged)
     except TyperException as error:
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
-        return _reported(UsageError(error.format_message().rstrip("."), hint), terminal, is_debugged)
+        refused = UsageError(error.format_message().rstrip("."), hint)
+        return _reported(_advised(refused, arguments), terminal, is_debugged)
     except (MemoryError, SystemError):  # the latter where memory ended within a library that forgot to say so
         return _reported(DataError("out of memory", "give it less at a time, or stream it"), terminal, is_debugged)
     except Exception as bug:
@@ -167,6 +203,27 @@ def _run(arguments: Sequence[str], terminal: Terminal) -> int:
     from actcli.render.show import show
 
     return show(*answer)
+
+
+def _advised(error: UsageError, arguments: Sequence[str]) -> UsageError:
+    """The error with the command line that was meant as its cure, where that can be told."""
+    from actcli.advice import meant
+
+    line = meant(arguments)
+    if line is not None:
+        error.message = error.message.partition(" (Possible")[0]  # what Typer finds like it is another thing
+        error.hint = f"`{line}`"
+    return error
+
+
+def _colour_asked(arguments: Sequence[str]) -> ColourChoice:
+    """What --color says, for errors that come before it is read."""
+    asked: dict[str, ColourChoice] = {"always": "always", "never": "never"}
+    for before, word in pairwise(("", *arguments)):
+        choice = word.removeprefix("--color=") if word.startswith("--color=") else word if before == "--color" else ""
+        if choice in asked:
+            return asked[choice]
+    return "auto"
 
 
 def _reported(error: ActcliError, terminal: Terminal, is_debugged: bool) -> int:

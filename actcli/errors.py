@@ -8,6 +8,7 @@ USAGE_WRONG = 2
 GATE_CROSSED = 3
 
 _EXCERPT_WIDTH = 72
+_JOINERS = "\u200c\u200d"  # letters of Persian, of the scripts of India, and within emoji
 _LONGEST_NAME = 64
 _NAMES_SHOWN, _WIDTH_SHOWN = 12, 100
 
@@ -16,7 +17,10 @@ def printable(text: str) -> str:
     """`text` with control characters and lone surrogates escaped, so that no input steers a terminal."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    is_shown = (c.isprintable() or c in _JOINERS for c in text)
+    return "".join(
+        c if shown else c.encode("unicode_escape").decode("ascii") for c, shown in zip(text, is_shown, strict=True)
+    )
 
 
 def quoted(text: str) -> str:
@@ -38,6 +42,15 @@ def listed(names: Sequence[str]) -> str:
     return f"{text} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else text
 
 
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes: two for each wide character, as those of Asian scripts are."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width  # which only such a text need pay
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 class Place(NamedTuple):
     """Where in a text the trouble lies: a caret goes under `width` characters from `column` (0-based)."""
 
@@ -56,7 +69,7 @@ class Place(NamedTuple):
         room = max(0, _EXCERPT_WIDTH - len(before) - len(marked))
         after = printable(self.text[self.column + self.width :][:room])
         lead = "…" if start else ""
-        carets = " " * (len(lead) + len(before)) + "^" * max(1, len(marked))
+        carets = " " * (len(lead) + _cells(before)) + "^" * max(1, _cells(marked))
         return f"  {lead}{before}{marked}{after}\n  {carets}"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import Any, NamedTuple
 
+from actcli.terminal import WIDEST_TEXT
+
 
 class Example(NamedTuple):
     """A line as one types it into a shell, in any folder, and what it shows."""
@@ -35,6 +37,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("printf 'id,a,b\\n7,-2,3\\n' | actcli eval relu --column a,b", "columns of a table"),
         Example("actcli eval gelu -4 --dtype float16", "rounded as a number type has it"),
         Example("actcli eval gelu -50 --exact --digits 30", "thirty certified digits"),
+        Example("actcli eval sigmoid --inverse 0.9 0.5 1", "the x for a value: all there are, or none"),
     ),
     "grad": (
         Example("actcli grad sigmoid 0 --layers 5", "its slope, after five layers"),
@@ -106,10 +109,11 @@ TOPICS = (
     Topic(
         "Values",
         (
-            ("3 -1e-5 .5 -inf", "numbers, with a decimal point: a decimal comma is not read"),
+            ("3 -1e-5 .5 -inf", "numbers; with --decimal-comma 1,5 is 1.5"),
             ("pi/2", "an expression without x"),
             ("-3:3:0.5", "a range with both its ends; the step is 1 if left out"),
             ("3,1,-3", "a vector by itself: commas stand between numbers"),
+            ("[[1,2],[3,4]]", "arrays as they are pasted: lists, tuples, tensor([1., 2.]), array([1., 2.])"),
             ("-", "stdin, one vector a line; eval, grad and softmax read it where no value is given"),
         ),
     ),
@@ -136,7 +140,6 @@ TOPICS = (
 )
 
 
-_WIDEST = 100  # longer lines are hard to read
 _NARROWEST_TEXT = 28  # with less room than this beside the names, texts go below them
 _INDENT = 6
 
@@ -210,7 +213,7 @@ def _is_argument(parameter: Any) -> bool:
 
 def laid_out(page: Help, width: int, *, bold: bool) -> str:
     """The help as text, no line longer than `width` but for examples, which are there to be copied."""
-    width = min(width, _WIDEST)
+    width = min(width, WIDEST_TEXT)
     pieces = ["\n".join(_usage(page.usage, width, bold))]
     pieces += ["\n".join(_paragraph(text, width)) for text in (page.sentence, *page.remarks)]
     options = _column((row for section in page.sections if section.is_options for row in section.rows), width * 2 // 5)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from itertools import product
 from math import inf
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, NewType, get_args
 
 import typer
 
@@ -67,6 +67,14 @@ def axis(text: str) -> int:
     return int(value)
 
 
+def ignored_class(text: str) -> int:
+    """Read a whole number of either sign; raises UsageError for anything else."""
+    value = real(text)
+    if not -(2**53) <= value <= 2**53 or value != value // 1:
+        raise _refusal(text, "a whole number", "write digits: -100")
+    return int(value)
+
+
 def share(text: str) -> float:
     """Read a share between 0 and 1, such as 5% or 0.05; raises UsageError for anything else."""
     number_text, percent, rest = text.partition("%")
@@ -113,7 +121,7 @@ class Temperatures:
 def temperatures(text: str) -> Temperatures:
     """Read a temperature, several with commas or a range; raises UsageError for anything else, and for 0 and below."""
     try:
-        vectors, _ = read_words([text])
+        vectors = read_words([text])
     except UsageError as error:
         raise UsageError(f"--temperature: {error.message}", error.hint, error.place if text else None) from error
     each = tuple(vectors.values.tolist())
@@ -176,6 +184,7 @@ Files = Annotated[
     list[str] | None,
     _input(
         "--input",
+        "-i",
         metavar="FILE",
         help="read values from a file or a pattern such as 'run*.csv', gzip or not; - is stdin; repeatable",
     ),
@@ -185,7 +194,7 @@ From = Annotated[
     _input(
         "--from",
         metavar="FORMAT",
-        help=f"{alternatives(InputFormat)}; default: what the input looks like. Decimal commas are not read",
+        help=f"{alternatives(InputFormat)}; default: what the input looks like",
     ),
 ]
 Column = Annotated[
@@ -200,7 +209,19 @@ TargetColumn = Annotated[
     str | None,
     _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
 ]
-NoHeader = Annotated[bool, _input("--no-header", help="the first line of a CSV or TSV holds values")]
+Keep = Annotated[
+    list[str] | None,
+    _input(
+        "--keep",
+        metavar="COLUMNS",
+        help="the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json",
+    ),
+]
+Header = Annotated[bool, _input("--header", help="the first line names the columns, be they numbers")]
+NoHeader = Annotated[bool, _input("--no-header", help="the first line holds values")]
+DecimalComma = Annotated[
+    bool, _input("--decimal-comma", help="1,5 is 1.5; semicolons, tabs or blanks stand between values")
+]
 Array = Annotated[str | None, _input("--array", metavar="NAME", help="which array of an .npz file")]
 Axis = Annotated[
     int | None,
@@ -267,6 +288,7 @@ Saturation = Annotated[
 Seed = Annotated[
     int | None, _numbers("--seed", metavar="N", parser=whole("--seed", 0, _MOST_SEED), help="of random functions")
 ]
+Inverse = Annotated[bool, _numbers("--inverse", help="every x at which FUNCTION takes each of VALUES")]
 Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
 Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
 Sigma = Annotated[
@@ -335,11 +357,27 @@ Target = Annotated[
     ),
 ]
 LossName = Literal["cross-entropy", "mse", "kl"]
+IgnoreIndex = Annotated[
+    int | None,
+    _numbers(
+        "--ignore-index",
+        metavar="K",
+        parser=ignored_class,
+        help="a class of --target-column whose vectors have loss and gradient 0 and count nowhere, such as -100",
+    ),
+]
 Loss = Annotated[
     LossName | None,
     _numbers("--loss", help="which loss (default cross-entropy); mse is half the sum of squares"),
 ]
 
+WithPlot = Annotated[
+    bool | None,
+    _picture(
+        "--plot/--no-plot",
+        help="draw the functions, or not; by default above or beside the table where the screen has room for both",
+    ),
+]
 PlotSlope = Annotated[bool, _picture("--slope", help="draw f' too")]
 PlotCurvature = Annotated[bool, _picture("--curvature", help="draw f'' too")]
 # Typer takes a pair for two words: the command reads the two numbers itself.
@@ -378,6 +416,7 @@ Format = Annotated[
     FormatName | None,
     _output(
         "--format",
+        "-f",
         metavar="FORMAT",
         help=f"{alternatives(FormatName)}; default: table on a terminal, plain or tsv in a pipe",
     ),
@@ -386,6 +425,7 @@ Digits = Annotated[
     int | None,
     _output(
         "--digits",
+        "-n",
         metavar="N",
         parser=whole("--digits", 1, _MOST_DIGITS),
         help="N significant digits; over 17 each is certified",
@@ -395,6 +435,7 @@ OutputPath = Annotated[
     str | None,
     _output(
         "--output",
+        "-o",
         metavar="FILE",
         help="write the answer to a file, in the format of its suffix: "
         "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
@@ -411,7 +452,7 @@ FailOver = Annotated[
         "also if an input is NaN or infinite, or there is none",
     ),
 ]
-Quiet = Annotated[bool, _output("--quiet", help="no warnings and notes")]
+Quiet = Annotated[bool, _output("--quiet", "-q", help="no warnings and notes")]
 ThemeName = Annotated[
     Ground | None, _output("--theme", help="the background, of a saved picture (default light) or of your terminal")
 ]
@@ -426,7 +467,10 @@ def input_options(
     from_: From = None,
     column: Column = None,
     target_column: TargetColumn = None,
+    keep: Keep = None,
+    header: Header = False,
     no_header: NoHeader = False,
+    decimal_comma: DecimalComma = False,
     array: Array = None,
     axis: Axis = None,
     as_batches: AsBatches = False,
@@ -434,13 +478,19 @@ def input_options(
     on_error: OnBadInput = "stop",
     dtype: Dtype = None,
 ) -> InputOptions:
-    """What the command line says of its input."""
+    """What the command line says of its input; raises UsageError where that contradicts itself."""
+    if header and no_header:
+        raise UsageError("--header and --no-header cannot be combined", "leave out one of them")
+    if keep and flatten:
+        raise UsageError("--keep and --flatten cannot be combined: one vector has no rows", "leave out one of them")
     return InputOptions(
         files=tuple(files or ()),
         format=from_,
         columns=tuple(column or ()),
         target_column=target_column,
-        has_header=not no_header,
+        keep=tuple(keep or ()),
+        has_header=True if header else False if no_header else None,
+        decimal_comma=decimal_comma,
         array=array,
         axis=axis,
         as_batches=as_batches,
@@ -471,7 +521,27 @@ def output_options(
     return OutputOptions(terminal, format, digits, file, summary, fail_over, quiet)
 
 
-_GROUPS: Mapping[Any, Callable[..., Any]] = {InputOptions: input_options, OutputOptions: output_options}
+def _without(maker: Callable[..., Any], *names: str) -> Callable[..., Any]:
+    """The same maker for commands that do not offer some of its options."""
+
+    @wraps(maker)
+    def made(**given: Any) -> Any:
+        return maker(**given)
+
+    signature = inspect.signature(maker)
+    kept = [each for name, each in signature.parameters.items() if name not in names]
+    made.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+    return made
+
+
+ListingOptions = NewType("ListingOptions", OutputOptions)
+"""Those of a command that has no values to total and to judge."""
+
+_GROUPS: Mapping[Any, Callable[..., Any]] = {
+    InputOptions: input_options,
+    OutputOptions: output_options,
+    ListingOptions: _without(output_options, "summary", "fail_over"),
+}
 
 
 def with_groups(command: Callable[..., Any]) -> Callable[..., Any]:

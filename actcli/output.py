@@ -119,6 +119,11 @@ class Output(NamedTuple):
         return self.format not in _ROWS and not self.is_totals
 
     @property
+    def is_tidy(self) -> bool:
+        """Whether the format has a row a value, and a name for each column."""
+        return self.format in ("csv", "tsv") and not self.is_totals
+
+    @property
     def screen(self) -> Terminal:
         """What the answer is drawn for: the terminal, or the file."""
         return self.terminal if self.file is None else self.terminal.of_file(self.file.colour, self.file.unicode)
@@ -156,8 +161,8 @@ class OutputOptions(NamedTuple):
         The format is the one asked for, else a table on a terminal, else that of the file's suffix, else what a pipe
         wants. Digits are certified where `exact` asks for it, or more of them than float64 holds. Raises UsageError
         where the suffix is that of no format, where totals or a gate are asked for and there are no values, where the
-        format has no names for totals, where digits cannot be certified, and where certified digits would be rounded
-        to a number type.
+        format has no names for totals or no digits, where digits cannot be certified, and where certified digits would
+        be rounded to a number type.
         """
         if not has_values and (self.summary or self.gate):
             asked = "--summary totals" if self.summary else "--fail-over judges"
@@ -171,6 +176,8 @@ class OutputOptions(NamedTuple):
             raise UsageError(message, "leave out one of them")
         is_totals = self.summary or answers == "totals"
         name = self.format or self._usual("totals" if is_totals else answers)
+        if name == "npy" and self.digits:
+            raise UsageError("npy holds numbers in full, and --digits is for text", "leave out one of them")
         if is_totals and name not in _TOTALS:
             cure = f"--format {'|'.join(_TOTALS)}"
             raise UsageError(f"{name} cannot hold totals, which are several numbers with names", cure)

@@ -10,6 +10,8 @@ ColourChoice = Literal["auto", "always", "never"]
 Ground = Literal["light", "dark"]
 
 PIPE_WIDTH, PIPE_HEIGHT = 80, 24
+WIDEST_TEXT = 100
+"""Columns that help and messages fill: longer lines are hard to read."""
 MOST_CELLS = 10_000  # columns, or lines
 _SIZE_DIGITS = 9
 
@@ -63,10 +65,13 @@ class Terminal(NamedTuple):
     """The regular file that stdin reads; None where it is anything else."""
     stdout_file: FileId | None = None
     """The regular file that answers go to; None where they go to anything else."""
+    stderr_colour: bool = False
+    """Whether messages are coloured."""
 
     def with_colour(self, choice: ColourChoice) -> "Terminal":
         """The same with colour as `--color` asks for it."""
-        return self if choice == "auto" else self._replace(colour=choice == "always")
+        is_wanted = choice == "always"
+        return self if choice == "auto" else self._replace(colour=is_wanted, stderr_colour=is_wanted)
 
     def of_file(self, colour: bool, unicode: bool) -> "Terminal":
         """The same for an answer in a file, which depends on no screen and no locale."""
@@ -88,6 +93,7 @@ class Terminal(NamedTuple):
             width=width,
             height=height,
             colour=_colour(environ, stdout_is_tty),
+            stderr_colour=_colour(environ, _is_tty(2)),
             truecolour=environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"),
             unicode=_writes_unicode(environ),
             stdin_file=_regular_file(0),
@@ -142,14 +148,14 @@ def _positive(text: str | None, otherwise: int) -> int:
     return min(int(digits[:_SIZE_DIGITS]), MOST_CELLS) if digits else otherwise
 
 
-def _colour(environ: Mapping[str, str], stdout_is_tty: bool) -> bool:
+def _colour(environ: Mapping[str, str], is_tty: bool) -> bool:
     """NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE (0 is off), then TERM=dumb, then: a terminal has colour."""
     if environ.get("NO_COLOR"):
         return False
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
         if environ.get(name):
             return environ[name] != "0"
-    return stdout_is_tty and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
+    return is_tty and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
 
 
 def _writes_unicode(environ: Mapping[str, str]) -> bool:

@@ -47,6 +47,11 @@ class Run:
         return self.stdout.splitlines()
 
     @property
+    def remarks(self) -> list[str]:
+        """The messages on stderr, each a line, which a terminal may have wrapped."""
+        return self.stderr.replace("\n  ", " ").splitlines()
+
+    @property
     def numbers(self) -> list[float]:
         """Every number of plain output."""
         return [float(token) for token in self.stdout.replace(",", " ").split()]

@@ -124,4 +124,6 @@ class Shell:
             timeout=PATIENCE,
             check=True,
         )
+        if ended.stderr:
+            raise ValueError(f"a TAB prints {ended.stderr}")
         return re.sub(r"\t.*", "", ended.stdout)

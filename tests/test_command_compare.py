@@ -94,7 +94,7 @@ def test_nan_infinities_empty_input_and_blank_lines_pass() -> None:
 
 
 def test_a_terminal_gets_picture_properties_values_and_distances() -> None:
-    run = on_terminal("compare", "gelu", "gelu-tanh", "-2", "0", "2", width=100, height=30)
+    run = on_terminal("compare", "gelu", "gelu-tanh", "-2", "0", "2", width=100, height=60)
     assert run.status == 0
     lines = run.lines
     picture = next(index for index, line in enumerate(lines) if "┌" in line)
@@ -105,6 +105,61 @@ def test_a_terminal_gets_picture_properties_values_and_distances() -> None:
     assert "0.000473236 at ±2.69894" in run.stdout
     assert "-0.169971 at -0.751792" in run.stdout
     assert any(line.split() == ["2", "1.95450", "1.95460"] for line in lines)
+
+
+SIZES = [(40, 12), (80, 24), (80, 50), (100, 40), (120, 40), (200, 24), (200, 50)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("words", [["relu", "gelu"], ["relu", "gelu", "silu", "mish", "-2", "0", "2"]])
+def test_a_picture_comes_only_where_the_table_leaves_room(words: list[str], width: int, height: int) -> None:
+    table = on_terminal("compare", *words, "--no-plot", width=width, height=height)
+    assert "┌" not in table.stdout
+    run = on_terminal("compare", *words, width=width, height=height)
+    assert max(map(len, run.lines)) <= width
+    if "┌" in run.stdout:
+        assert len(run.lines) < height
+    else:
+        assert run == table
+
+
+@pytest.mark.parametrize(
+    ("size", "place"),
+    [((80, 24), "none"), ((100, 30), "none"), ((100, 50), "above"), ((120, 40), "beside"), ((200, 50), "beside")],
+)
+def test_the_picture_is_beside_the_table_or_else_above_it(size: tuple[int, int], place: str) -> None:
+    run = on_terminal("compare", "relu", "gelu", width=size[0], height=size[1])
+    frames = [index for index, line in enumerate(run.lines) if "┌" in line]
+    facts = next(index for index, line in enumerate(run.lines) if line.startswith("formula"))
+    above = bool(frames) and not {"│", "┤"} & set(run.lines[facts])
+    assert place == ("none" if not frames else "above" if above else "beside")
+    assert place != "above" or frames[0] < facts
+
+
+def test_plot_draws_in_any_case_and_below_the_table_where_there_is_no_room() -> None:
+    run = on_terminal("compare", "relu", "gelu", "--plot")
+    lines = run.lines
+    facts = next(index for index, line in enumerate(lines) if line.startswith("formula"))
+    assert facts < next(index for index, line in enumerate(lines) if "┌" in line)
+    table = on_terminal("compare", "relu", "gelu").lines
+    assert lines[: len(table)] == table
+    assert len(lines) - len(table) <= 24
+    assert "┌" in actcli("compare", "relu", "gelu", "--format", "table", "--plot").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["softmax", "sigmoid", "3,1", "--format", "table"], "acts on whole vectors"),
+        (["relu", "gelu", "--format", "tsv"], "tsv holds no picture"),
+        (["relu", "gelu", "--cost"], "--plot and --cost cannot be combined"),
+        (["relu", "-"], "--plot and data cannot be combined"),
+    ],
+)
+def test_no_such_picture(words: list[str], said: str) -> None:
+    run = actcli("compare", *words, "--plot")
+    assert (run.status, run.stdout) == (2, "")
+    assert said in run.stderr
 
 
 def test_the_gains_of_five_stand_side_by_side() -> None:
@@ -118,7 +173,7 @@ def test_layers_tell_why_five_sigmoids_did_not_learn() -> None:
     run = on_terminal("compare", "sigmoid", "--layers", "5")
     assert any(line.split() == ["at", "most", "0.000976562"] for line in run.lines)
     assert any(line.split() == ["<", "0.001", "from", "layer", "5"] for line in run.lines)
-    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.stderr
+    assert "5 layers multiply a gradient by at most 0.000977 (below 0.001 from layer 5 on)" in run.remarks[0]
 
 
 def test_a_row_a_function_shows_everything_in_a_pipe() -> None:
@@ -162,7 +217,7 @@ def test_vector_functions_stand_beside_element_wise_ones_on_the_same_logits() ->
         ["1", "0.118943", "0.731059"],
         ["-3", "0.00217852", "0.0474259"],
     ]
-    softmax, sigmoid = run.stderr.splitlines()
+    softmax, sigmoid = run.remarks
     assert "softmax: adds up to 1; probabilities of classes that exclude each other" in softmax
     assert "sigmoid: adds up to 1.731; gates, and probabilities of classes that do not exclude each other" in sigmoid
 
@@ -199,3 +254,19 @@ def test_kinks_of_a_wave_cannot_be_told() -> None:
     assert "cannot be told" in on_terminal("compare", "abs(sin(x))").stdout
     (wave,) = actcli("compare", "abs(sin(x))", "--format", "json").json["functions"]
     assert wave["kinks"] is None
+
+
+def test_it_says_when_to_take_a_function_and_when_not() -> None:
+    found = actcli("compare", "relu", "sigmoid", "tanh", "gcu", "step", "--format", "json").json["functions"]
+    relu, sigmoid, tanh, gcu, step = found
+    assert relu["avoid"][0] == "dead for x <= 0: a unit that stays there learns nothing"
+    assert "does not saturate to the right" in relu["take"]
+    assert "keeps a gradient: a layer leaves 0.707 of it (root mean square)" in relu["take"]
+    assert "saturates for x < -5 and x > 5: slope below 0.00665" in sigmoid["avoid"]
+    assert "slope at most 0.25: 10 layers leave at most 9.5e-07 of a gradient" in sigmoid["avoid"]
+    assert "not zero-centred: mean 0.5" in sigmoid["avoid"]
+    assert "zero-centred: mean 0" in tanh["take"]
+    assert "its slope grows without bound" in gcu["avoid"]
+    assert "jumps at 0" in step["avoid"]
+    table = actcli("compare", "relu", "sigmoid", "--format", "table").stdout
+    assert "take it: bounded: values from 0 to 1; smooth" in " ".join(table.split())

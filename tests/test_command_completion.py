@@ -1,6 +1,8 @@
 """Completion in bash, zsh and fish as one meets it: a TAB on a line, and what is offered."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,12 +79,35 @@ LINES = {
     "actcli eval relu act": "actcli eval relu act",  # and no file
     "actcli list > act": "actcli list > activations.csv ",
     "actcli completion fi": "actcli completion fish ",
+    # Names are the same in any case.
+    "actcli EVA": "actcli eval ",
+    "actcli eval LEAKY-": "actcli eval leaky-relu ",
+    "actcli eval Leaky_R": "actcli eval leaky_relu ",
+    "actcli eval LReLU:NEG": "actcli eval LReLU:negative_slope=",
+    "actcli eval gelu@TRANSF": "actcli eval gelu@transformers ",
+    "actcli eval relu -1 --FORMA": "actcli eval relu -1 --format ",
+    "actcli eval relu --format TS": "actcli eval relu --format tsv ",
+    # Short options take what their long ones do.
+    "actcli eval relu -f ts": "actcli eval relu -f tsv ",
+    "actcli eval relu -i act": "actcli eval relu -i activations.csv ",
+    "actcli eval -n 4 gaus": "actcli eval -n 4 gaussian ",
 }
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_tab_completes(shell: Shell, line: str) -> None:
+def test_a_tab_completes_and_prints_nothing_else(shell: Shell, line: str) -> None:
     assert shell.completed(line) == LINES[line]
+    assert not re.search("unknown command|not found|error|unbound", shell.shown(), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_is_read_without_a_word(name: str, tmp_path: Path) -> None:
+    if shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed")
+    line = {"zsh": "autoload -Uz compinit; compinit -u -D; "}.get(name, "") + f"source {COMPLETIONS / FILES[name]}"
+    options = {"bash": ["--noprofile", "--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[name]
+    ended = subprocess.run([name, *options, "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 def test_a_parameter_that_is_a_word_is_completed_whole(shell: Shell) -> None:

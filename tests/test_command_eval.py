@@ -240,8 +240,8 @@ def test_on_a_terminal_a_table_marks_the_saturated_row() -> None:
     assert len(marked) == 1
     assert marked[0].split()[0] == "7.5"
     assert "\x1b" not in run.stdout
-    assert run.stderr.count("\n") == 1
-    assert run.stderr.startswith("actcli: warning: sigmoid: 1 of 3 inputs is saturated (|x| > 5)")
+    assert len(run.remarks) == 1
+    assert run.remarks[0].startswith("actcli: warning: sigmoid: 1 of 3 inputs is saturated (|x| > 5)")
 
 
 @pytest.mark.parametrize("layout", ["plain", "csv", "json", "table"])

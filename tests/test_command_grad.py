@@ -73,7 +73,13 @@ def test_layers_tell_bound_and_root_mean_square() -> None:
     assert (card["gradient_bound"], card["gradient_bound_vanishes_at"]) == (0.25**5, 5)
     # E sigmoid'(z)**2 = 0.04483624135019437 by ball integration
     assert card["gradient_rms"] == pytest.approx(0.04483624135019437**2.5, rel=1e-9)
-    assert "by 0.000426 in root mean square (below 0.001 from layer 5 on)" in run.stderr
+    assert "by at most 0.000977 whatever the inputs, by 0.000426 in root mean square over normal ones" in run.stderr
+
+
+def test_one_layer_alone_is_named() -> None:
+    run = actcli("grad", "sigmoid", "2", "--layers", "5")
+    assert "at the inputs given the factor falls below 0.001 at layer 4" in run.stderr
+    assert "layer 5" not in run.stderr
 
 
 @pytest.mark.parametrize("layers", [1, 4, 5, 6, 1000])

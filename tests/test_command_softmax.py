@@ -144,8 +144,8 @@ def test_plain_output_of_a_target_is_loss_then_gradient() -> None:
 
 def test_csv_of_a_target_keeps_the_logit() -> None:
     rows = [line.split(",") for line in actcli("softmax", "0,0", "--target", "1", "--format", "csv").lines]
-    assert rows[0] == ["vector", "index", "function", "x", "loss", "gradient", "zone"]
-    assert [row[3:6] for row in rows[1:]] == [["0.0", "0.6931471805599453", g] for g in ("0.5", "-0.5")]
+    assert rows[0] == ["vector", "index", "function", "x", "loss", "probability", "gradient", "zone"]
+    assert [row[3:7] for row in rows[1:]] == [["0.0", "0.6931471805599453", "0.5", g] for g in ("0.5", "-0.5")]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,11 @@ def test_blank_lines_and_empty_input_pass_in_every_format() -> None:
         for options in ([], ["--log"], ["--one-hot"], ["--jacobian"], ["--target", "0"]):
             for text in ("", "\n", "1 2\n\n3\n"):
                 run = actcli("softmax", *options, "--format", layout, stdin=text)
-                assert (run.status, run.stderr) == (0, ""), (layout, options, text)
+                is_mixed = layout == "plain" and "--target" in options  # and says in which order numbers stand
+                said = (
+                    "actcli: note: a line holds loss and then gradient; --format tsv names them\n" if is_mixed else ""
+                )
+                assert (run.status, run.stderr) == (0, said), (layout, options, text)
 
 
 def test_negative_words_vectors_and_sources_work_as_for_eval() -> None:
@@ -597,9 +601,11 @@ def test_what_cannot_be_certified_says_so(option: str) -> None:
 
 def test_certified_answers_with_a_reference_and_labels() -> None:
     run = actcli("softmax", "1.2", "--reference", "--labels", "yes", "--digits", "30")
+    titles, *rows = [line.split("\t") for line in run.lines]
     with ctx.workprec(256):
         wanted = [(1 / (1 + (sign * arb(1.2)).exp())).str(30, radius=False) for sign in (-1, 1)]
-    assert run.stdout.split() == wanted
+    assert [row[titles.index("label")] for row in rows] == ["yes", "reference"]
+    assert [row[titles.index("probability")] for row in rows] == wanted
 
 
 def test_the_help_s_examples_run_and_are_true() -> None:
@@ -758,3 +764,54 @@ def test_certified_probabilities_share_their_sum(digits: list[str], monkeypatch:
     run = actcli("softmax", *logits, "--exact", *digits)
     assert run.status == 0
     assert calls["exp"] < 4 * len(logits)
+
+
+LABELLED = "a,b,label\n1,2,a\n3,1,zebra\n0,1,b\n2,2,-100\n\n5,5,7\n"
+# -log softmax([1, 2])[0] and -log softmax([0, 1])[1], as log(1 + e) and log(1 + 1/e).
+LOSSES = [math.log1p(math.e), math.log1p(1 / math.e)]
+
+
+@pytest.mark.parametrize(("on_error", "left"), [("skip", []), ("nan", [math.nan] * 3)])
+def test_labels_obey_what_becomes_of_a_bad_token(on_error: str, left: list[float]) -> None:
+    ended = actcli("softmax", "--target-column", "label", "--on-error", on_error, "--format", "json", stdin=LABELLED)
+    assert ended.status == 0
+    losses = [float(vector["loss"]) for vector in ended.json["vectors"] if vector["x"]]
+    assert [loss for loss in losses if not math.isnan(loss)] == pytest.approx(LOSSES)
+    assert len(losses) == 2 + len(left)
+    (summary,) = ended.json["summary"]["functions"]
+    assert (summary["mean_loss"], summary["accuracy"]) == pytest.approx((sum(LOSSES) / 2, 0.5))
+    count = "3 vectors were left out" if on_error == "skip" else "3 tokens were read as NaN"
+    assert f"{count}; first: line 3: 'zebra' is not a class: the labels are a, b" in ended.stderr
+
+
+def test_the_fate_of_a_label_does_not_depend_on_blocks() -> None:
+    lines = [f"{row},1,{'zebra' if row % 997 == 5 else row % 2}\n" for row in range(30_000)]
+    ended = actcli("softmax", "--target-column", "3", "--on-error", "skip", "--summary", stdin="".join(lines))
+    good = [line for line in lines if "zebra" not in line]
+    wanted = actcli("softmax", "--target-column", "3", "--summary", stdin="".join(good))
+    assert ended.stdout == wanted.stdout
+    assert f"{len(lines) - len(good)} vectors were left out; first: line 6: 'zebra'" in ended.stderr
+
+
+def test_an_ignored_class_has_no_loss_and_counts_nowhere() -> None:
+    options = ("softmax", "--target-column", "label", "--on-error", "skip", "--ignore-index", "-100")
+    ended = actcli(*options, "--format", "json", stdin=LABELLED)
+    vector = next(vector for vector in ended.json["vectors"] if vector["line"] == 5)
+    assert (vector["loss"], vector["gradient"]) == (0, [0, 0])
+    (summary,) = ended.json["summary"]["functions"]
+    assert (summary["mean_loss"], summary["accuracy"]) == pytest.approx((sum(LOSSES) / 2, 0.5))
+    assert actcli(*options, stdin=LABELLED).lines[2] == "0.0,0.0,0.0"
+    assert on_terminal(*options, "--temperature", "1,2", stdin=LABELLED, stdin_is_tty=False).status == 0
+    assert actcli("softmax", "1", "2", "--ignore-index", "-100").status == 2
+    assert actcli(*options[:-1], "0.5", stdin=LABELLED).status == 2
+
+
+def test_the_ignored_class_is_that_of_torch() -> None:
+    torch = pytest.importorskip("torch")
+    logits, classes = [[1.0, 2.0, -1.0], [0.5, 0.0, 3.0], [2.0, 2.0, 2.0]], [1, -100, 2]
+    wanted = torch.nn.functional.cross_entropy(
+        torch.tensor(logits, dtype=torch.float64), torch.tensor(classes), ignore_index=-100, reduction="none"
+    )
+    text = "".join(",".join(map(str, (*row, one))) + "\n" for row, one in zip(logits, classes, strict=True))
+    ended = actcli("softmax", "--target-column", "4", "--ignore-index", "-100", stdin=text)
+    assert [float(line.split(",")[0]) for line in ended.lines] == pytest.approx(wanted.tolist())

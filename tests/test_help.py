@@ -116,7 +116,7 @@ def rows(title: str) -> Iterator[tuple[str, str]]:
 
 def test_the_help_of_the_program_shows_functions_values_exit_codes_and_environment() -> None:
     text = " ".join(actcli("-h").stdout.split())
-    assert "a decimal comma is not read" in text
+    assert "with --decimal-comma 1,5 is 1.5" in text
     for topic in TOPICS:
         assert f"{topic.title}:" in text
         for name, meaning in topic.rows:
@@ -175,4 +175,4 @@ def test_groff_finds_nothing_to_warn_of() -> None:
     assert ended.stderr == ""
     text = " ".join(ended.stdout.split())
     assert "printf '1 2\\n3 4\\n' | actcli eval tanh" in text
-    assert "a decimal comma is not read" in text
+    assert "with --decimal-comma 1,5 is 1.5" in text

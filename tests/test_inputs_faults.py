@@ -302,3 +302,9 @@ def test_what_is_printed_reads_back_to_the_bit(form: str, values: list[float]) -
     text = printed if form != "json" else json.dumps(json.loads(printed)["vectors"])
     again = actcli("eval", "identity", "--quiet", *options.get(form, []), stdin=text)
     assert list(map(repr, again.numbers)) == list(map(repr, values))  # which tells -0.0, and NaN equals NaN
+
+
+@pytest.mark.parametrize("form", ["table", "tsv", "json"])
+def test_data_of_bad_tokens_alone_have_statistics_of_nothing(form: str) -> None:
+    ended = actcli("compare", "tanh", "-", "--on-error", "nan", "--format", form, stdin="x\ny\n")
+    assert ended.status == 0, ended.stderr

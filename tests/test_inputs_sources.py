@@ -29,14 +29,15 @@ def everything(source: Source) -> list[float]:
 
 def test_words_leave_stdin_alone() -> None:
     assert everything(opened("3", "-1")) == [3, -1]
-    assert opened("3,1").delimiter == ","
+    assert next(opened("3,1").blocks).delimiter == ","
 
 
 @pytest.mark.parametrize(("words", "files"), [((), ()), (("-",), ()), ((), ("-",))])
 def test_stdin_is_read_when_asked_for(words: tuple[str, ...], files: tuple[str, ...]) -> None:
     source = opened(*words, files=files, screen=pipe(b"1,2\n3\n"))
-    assert source.delimiter == ","
-    assert everything(source) == [1, 2, 3]
+    blocks = list(source.blocks)
+    assert {block.delimiter for block in blocks} == {","}
+    assert [value for block in blocks for value in block.values.tolist()] == [1, 2, 3]
 
 
 def test_dash_reads_a_terminal_and_needs_no_default() -> None:
@@ -66,7 +67,6 @@ def test_closed_stdin_is_reported() -> None:
 
 def test_empty_stdin_gives_nothing() -> None:
     source = opened(screen=pipe(b""))
-    assert source.delimiter == " "
     assert everything(source) == []
 
 
@@ -81,8 +81,9 @@ def test_files_and_patterns_in_turn(tmp_path: Path) -> None:
         (tmp_path / name).write_text(data)
     np.save(tmp_path / "c.npy", [[4, 5]])
     source = opened(files=(f"{tmp_path}/a", f"{tmp_path}/b*", f"{tmp_path}/c.npy"))
-    assert everything(source) == [1, 1, 2, 3, 4, 5]
-    assert source.delimiter == ";"
+    blocks = list(source.blocks)
+    assert [value for block in blocks for value in block.values.tolist()] == [1, 1, 2, 3, 4, 5]
+    assert {block.delimiter for block in blocks} == {";"}
 
 
 def test_a_file_with_the_name_of_a_pattern_is_that_file(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_a_fifo_is_read_as_it_fills(tmp_path: Path) -> None:
     try:
         os.write(keeper, b"1 2\n")
         source = opened(files=(str(path),))
-        assert source.delimiter == " "
-        assert next(source.blocks).values.tolist() == [1, 2]
+        first = next(source.blocks)
+        assert (first.values.tolist(), first.delimiter) == ([1, 2], " ")
     finally:
         os.close(keeper)

@@ -266,14 +266,16 @@ def outcome(source: ByteSource | None, name: str, **reading: Any) -> list[str]:
     lines, faults = list[str](), Faults()
     try:
         opened = open_streams(InputOptions(**reading), source)
-        lines.append(f"{opened.delimiter!r} {opened.labels} {opened.messages} {opened.shape}")
+        lines.append(f"{opened.labels} {opened.messages} {opened.shape}")
         for block in opened.blocks:
             faults = faults.merged(block.faults)
             marks = np.zeros(block.values.size, np.bool_) if block.replaced is None else block.replaced
             for row, (start, end) in enumerate(pairwise(block.starts())):
                 line = None if block.lines is None else block.lines[row]
                 target = None if block.targets is None else block.targets[row]
-                lines.append(f"{block.values[start:end]} {marks[start:end]} {line} {target} {block.dtype}")
+                lines.append(
+                    f"{block.values[start:end]} {marks[start:end]} {line} {target} {block.dtype} {block.delimiter!r}"
+                )
     except ActcliError as error:
         lines.append(f"{type(error).__name__}: {error.report()}")
     return [line.replace(name, "stdin") for line in (*lines, str(faults))]

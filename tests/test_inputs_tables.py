@@ -55,7 +55,7 @@ def fault_of(text: str | bytes, **reading: Any) -> tuple[Rows, ActcliError]:
 def test_a_header_is_taken_and_reported() -> None:
     source = opened("a,b\n1,2\n")
     assert source.labels == ("a", "b")
-    assert source.delimiter == ","
+    assert next(source.blocks).delimiter == ","
     assert len(source.messages) == 1
     assert "a, b (--no-header if it holds values)" in sentence(source.messages[0])
     ended = actcli("eval", "relu", stdin="a,b\n-1,2\n")
@@ -79,7 +79,15 @@ def test_a_header_is_taken_and_reported() -> None:
         ('"a","b, c"\n3,4\n', {}, ("a", "b, c")),
         ("\n# remark\na,b\n3,4\n", {}, ("a", "b")),
         ("\ufeffa,b\n3,4\n", {}, ("a", "b")),
-        (",a\n3,4\n", {}, ("", "a")),
+        (",a\n3,4\n", {"columns": ("1-",)}, ("", "a")),
+        ("a;b\n3;4\n", {}, ("a", "b")),
+        ("#a,b\n3,4\n", {}, ("#a", "b")),
+        ("a,2\n3,4\n", {"columns": ("a,2",)}, ("a", "2")),  # a column that is asked for by name
+        ("1,2\n3,4\n", {"has_header": True}, ("1", "2")),
+        ("a b\n3 4\n", {"has_header": True}, ("a", "b")),
+        ("x[0],x[1]\n3,4\n", {"on_error": "skip"}, ()),  # so begins a list
+        ("x[0],x[1]\n3,4\n", {"has_header": True}, ("x[0]", "x[1]")),
+        ("1,5;2,5\n3;4\n", {"on_error": "skip"}, ()),  # numbers as some people write them name nothing
         ("a,b\n3,4\n", {"format": "text", "on_error": "skip"}, ()),
         ("a,b\n3,4\n", {"has_header": False, "on_error": "skip"}, ()),
         ("a,\x00b\n3,4\n", {"on_error": "skip"}, ()),  # binary data name nothing
@@ -140,7 +148,7 @@ def test_a_name_beats_what_it_might_mean() -> None:
         (LOGITS, "logti0", "no column 'logti0' in stdin: did you mean logit0", "it has label, logit0, logit1, note"),
         (LOGITS, "9", "--column 9: stdin has 4 columns", None),
         (LOGITS, "2-9", "--column 2-9: stdin has 4 columns", None),
-        (LOGITS, "0", "counted from 1", "2-11"),
+        (LOGITS, "0", "counted from 1", "--header"),
         (LOGITS, "3-2", "counted from 1, upwards", "2-11"),
         (LOGITS, "99999999999999999999", "no column '99999999999999999999'", None),
         (LOGITS, "-", "no column '-'", None),
@@ -222,7 +230,7 @@ def test_records_that_span_lines_keep_the_number_of_their_first() -> None:
 def test_a_quote_that_is_never_closed() -> None:
     rows, error = fault_of('n,x\na,1\n"b,2\nc,3\n', columns=("x",))
     assert rows == [[1.0]]
-    assert "line 3: a quote is not closed" in error.message
+    assert "line 3, column 1: a quote is not closed" in error.message
 
 
 def test_a_quote_that_is_never_closed_is_not_held_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,17 +275,25 @@ def test_text_that_is_no_utf8() -> None:
     assert "line 3, byte 1: not UTF-8" in error.message
 
 
-def test_comments_of_tables() -> None:
-    text = '# first\nname,x\nC#,1 # one\n# "odd\n"D # sharp",2\n'
-    assert rows_of(text, columns=("x",)) == [[1], [2]]
-    assert targets_of(text, target_column="name", columns=("x",)) == ["C#", "D # sharp"]
+def test_a_table_has_comments_before_its_first_line_alone() -> None:
+    text = '# first\n\n#\nname,x\nC#,1\n#2,2\n"D # sharp",3\n'
+    assert rows_of(text, columns=("x",)) == [[1], [2], [3]]
+    assert targets_of(text, target_column="name", columns=("x",)) == ["C#", "#2", "D # sharp"]
+    assert sum(block.faults.comments for block in opened(text, columns=("x",)).blocks) == 2
+    rows, error = fault_of("a,b\n1,2\n# end\n")
+    assert rows == [[1, 2]]
+    assert (error.message, error.hint) == (
+        "stdin, line 3: 1 column, and the header names 2",
+        "a table has no comments: grep -v '^#' FILE",
+    )
 
 
 def test_blank_lines_of_tables() -> None:
     assert rows_of("a,b\n\n1,2\n  \n3,4\n") == [[], [1, 2], [], [3, 4]]
     assert rows_of("\n \n", format="csv") == [[], []]
     assert rows_of("", format="csv", columns=("x",)) == []
-    assert rows_of("a,b\n") == []
+    assert rows_of("a,b\n", has_header=True) == []
+    assert rows_of("a,b\n", columns=("b",)) == []
 
 
 def test_a_table_is_read_as_it_arrives() -> None:
@@ -360,10 +376,11 @@ def test_quoted_columns_are_those_of_the_csv_module(
     found = bulk.fields(text.getvalue().encode(), delimiter.encode())
     assert found is not None
     assert found.width == 4
-    numbers = bulk.parse(found.columns([1, 3]))
+    numbers, names = bulk.parse(found.columns([1, 3]) or b""), found.columns([0])
     assert numbers is not None
+    assert names is not None
     assert numbers[0].tolist() == [value for row in table for value in (row[1], row[3])]
-    labels = found.columns([0]).decode().replace('""', '"').split("\n")[:-1]
+    labels = names.decode().replace('""', '"').split("\n")[:-1]
     assert labels == [row[0] for row in table]
 
 
@@ -417,10 +434,10 @@ def test_each_field_holds_one_number_whatever_the_others_hold() -> None:
     assert "line 2, column 1: a number is missing" in error.message
 
 
-def test_the_target_may_be_the_only_column() -> None:
-    text = "class\ncat\ndog\n"
-    assert targets_of(text, format="csv", target_column="class") == ["cat", "dog"]
-    assert rows_of(text, format="csv", target_column="class") == [[], []]
+def test_the_target_is_not_the_only_column() -> None:
+    error = fault_of("class\ncat\ndog\n", format="csv", target_column="class")[1]
+    assert isinstance(error, UsageError)
+    assert error.message == "stdin has no column beside the target"
 
 
 def test_many_rows_and_a_fault_among_them() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
 from math import copysign
@@ -21,6 +22,7 @@ from actcli.inputs.readers import bulk
 from actcli.inputs.readers.text import read_text
 from actcli.results import Vectors
 from actcli.terminal import ByteSource
+from tests.runner import actcli
 
 FAST = [b"1\n2\n", b"1,2\n3\n", b"1, 2 ,3\n", b"1 2\n3 4\n", b"1\t2\n", b"1;2\n", b"1,\t2\n", b"1e-05,-0.5\n"]
 SLOW = [
@@ -63,6 +65,9 @@ def rows_of(*pieces: bytes) -> list[list[float]]:
 def split(block: Vectors) -> list[list[float]]:
     starts = block.starts()
     assert starts[-1] == len(block.values)
+    if not len(block.lengths):
+        assert block.faults.comments  # after the last line
+        return []
     assert block.lines is not None
     assert len(block.lines) == len(block.lengths) > 0
     return [block.values[a:b].tolist() for a, b in pairwise(starts)]
@@ -131,7 +136,7 @@ def test_blank_lines_are_empty_vectors(end: bytes) -> None:
 
 def test_empty_input_has_no_blocks() -> None:
     assert list(blocks_of()) == []
-    assert list(blocks_of(b"# only a remark\n")) == []
+    assert [(len(block.lengths), block.faults.comments) for block in blocks_of(b"# only a remark\n")] == [(0, 1)]
     assert rows_of(b"\n") == [[]]
 
 
@@ -157,7 +162,7 @@ def test_byte_order_mark_and_minus_sign() -> None:
         (b"1 2\n", " "),
         (b"1   2\n", " "),
         (b"  1\t2\n", "\t"),
-        (b"5\n 6 \n1,2 3\n", ","),
+        (b"5\n 6 \n1, 2 3\n", ","),
         (b"# a, b\n1;2\n", ";"),
         (b"1\n2\n", ""),
         (b" 1 \n", ""),
@@ -314,3 +319,31 @@ def test_a_line_reads_as_its_tokens_do(data: bytes) -> None:
 @given(NUMBERISH, st.integers(1, 5))
 def test_where_the_stream_is_cut_does_not_matter(data: bytes, size: int) -> None:
     assert outcome(*(data[at : at + size] for at in range(0, len(data), size))) == outcome(data)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize(
+    "text", ["1,2,3\n4,5,6\n", "1 2 3\n\n4\n", ".5 +3 inf\n7\t8\n", "1,2,\n", ",1\n", "1,,2\n", "\n\n", "", "-0,1\n"]
+)
+def test_a_long_line_is_read_in_pieces_and_means_the_same(
+    text: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer() -> tuple[str, str, int]:
+        run = actcli("eval", "identity", stdin=text)
+        return run.stdout, run.stderr, run.status
+
+    whole = answer()
+    monkeypatch.setattr(bulk, "_PIECE_BYTES", size)
+    assert answer() == whole
+
+
+def test_flatten_holds_values_and_not_what_is_known_of_their_rows() -> None:
+    def peak(rows: int) -> int:
+        tracemalloc.start()
+        assert actcli("eval", "relu", "--flatten", "--summary", stdin="1\n" * rows).status == 0
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # imports what is imported once
+    assert peak(400_000) - peak(200_000) < 200_000 * 40  # bytes a value: its text, float64, a copy, an answer

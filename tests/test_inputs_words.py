@@ -14,7 +14,7 @@ from actcli.inputs.words import RANGE_LIMIT, is_values, read_limits, read_words
 
 
 def values_of(*words: str) -> list[float]:
-    return [float(value) for value in read_words(words)[0].values]
+    return [float(value) for value in read_words(words).values]
 
 
 def refused(*words: str) -> UsageError:
@@ -78,7 +78,8 @@ def test_nan_is_a_number(token: str) -> None:
         "--1",
         "1.2.3",
         "٣",
-        "１",
+        "1.#",
+        "2.#INF",
         "infi",
         "nan1",
         "1j",
@@ -93,6 +94,34 @@ def test_what_is_no_number(token: str) -> None:
     assert number(token) is None
 
 
+@pytest.mark.parametrize(
+    ("token", "value"),
+    [
+        ("１．５", 1.5),
+        ("－２ｅ３", -2000.0),
+        ("−1", -1.0),
+        ("1.#INF", np.inf),
+        ("-1.#INF00", -np.inf),
+        ("ｉｎｆ", np.inf),
+    ],
+)
+def test_what_other_keyboards_and_libraries_write(token: str, value: float) -> None:
+    assert number(token) == value
+
+
+@pytest.mark.parametrize("token", ["-1.#IND", "1.#QNAN0", "1.#SNAN"])
+def test_what_microsoft_prints_for_nan(token: str) -> None:
+    assert isnan(number(token) or 0.0)
+
+
+@pytest.mark.parametrize(
+    ("token", "value"),
+    [("1,5", 1.5), ("-,5e3", -500.0), ("2", 2.0), ("1,", None), ("1.5", None), ("1.234,5", None), ("1,2,3", None)],
+)
+def test_decimal_commas(token: str, value: float | None) -> None:
+    assert number(token, decimal_comma=True) == value
+
+
 @given(st.floats(allow_nan=False))
 def test_printed_floats_read_back(value: float) -> None:
     for text in (repr(value), f"{value:.17g}", f"{value:.16e}"):
@@ -100,18 +129,18 @@ def test_printed_floats_read_back(value: float) -> None:
 
 
 def test_bare_numbers_and_ranges_make_one_vector() -> None:
-    vectors, delimiter = read_words(["1", "2:4", "-.5", "nan"])
+    vectors = read_words(["1", "2:4", "-.5", "nan"])
     assert vectors.lengths.tolist() == [6]
     assert vectors.lines is None
-    assert delimiter == " "
+    assert vectors.delimiter == " "
     np.testing.assert_array_equal(vectors.values, [1, 2, 3, 4, -0.5, np.nan])
 
 
 def test_each_comma_word_is_a_vector() -> None:
-    vectors, delimiter = read_words(["3,1,-3", "max(1,2), pi/2"])
+    vectors = read_words(["3,1,-3", "max(1,2), pi/2"])
     assert vectors.lengths.tolist() == [3, 2]
     assert vectors.values.tolist() == [3, 1, -3, 2, pi / 2]
-    assert delimiter == ","
+    assert vectors.delimiter == ","
 
 
 def test_constant_expressions_are_numbers() -> None:

@@ -36,12 +36,14 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--curvature": (("--curvature",), AGAINST, INPUT),
         "--exact": (("--exact",), AGAINST, INPUT),
         "--dtype": (("--dtype", "float64"), AGAINST, INPUT),
+        "--plot": (("--plot",), ("--format", "table")),
     },
     "grad": {
         "--jacobian": (("--jacobian",),),
         "--curvature": (("--curvature",),),
         "--layers": (("--layers", "3"),),
         "--exact": (("--exact",),),
+        "--saturation": (("--saturation", "0.01"),),
     },
     "softmax": {
         "--log": (("--log",),),
@@ -51,6 +53,8 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--loss": (("--loss", "kl"), TARGET),
         "--target": (TARGET,),
         "--target-column": (("--target-column", "label"), ("--input", "logits.csv")),
+        "--temperature": (("--temperature", "2"),),
+        "--ignore-index": (("--ignore-index", "1"), ("--target-column", "label"), ("--input", "logits.csv")),
         "several temperatures": (("--temperature", "1,2"),),
         "certified digits": (("--exact",),),
     },
@@ -167,3 +171,64 @@ def test_the_upper_end_itself_is_taken(words: list[str]) -> None:
 def test_a_seed_is_read_to_its_last_digit() -> None:
     first, second = (actcli("eval", "gumbel-softmax", "1", "2", "--seed", str(2**53 + odd)).stdout for odd in (0, 1))
     assert first != second
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["compare", "relu", "1", "--against", "a", "--against", "b"], "--against is there twice"),
+        (["eval", "relu", "1", "--digits", "3", "--digits", "5"], "--digits is there twice"),
+        (["softmax", "1", "2", "--target", "0", "--target", "1"], "--target is there twice"),
+        (["list", "--summary"], "No such option: --summary"),
+        (["list", "--fail-over", "10%"], "No such option: --fail-over"),
+        (["eval", "relu", "1", "--digits", "3", "--format", "npy"], "npy holds numbers in full"),
+        (["compare", "relu", "gelu", "--column", "3"], "--column is for files and pipes, and there are none"),
+        (["compare", "relu", "gelu", "--flatten"], "--flatten is for files and pipes, and there are none"),
+        (["compare", "relu", "gelu", "--cost", "--array", "a"], "--array is for files and pipes"),
+        (["compare", "relu", "gelu", "1", "2", "--from", "csv"], "--from is for files and pipes, and these values"),
+        (["plot", "relu", "--target-column", "y"], "--target-column is for files and pipes, and there are none"),
+        (["eval", "relu", "1", "--on-error", "skip"], "--on-error is for files and pipes, and these values"),
+        (["plot", "relu", "1", "--format", "csv", "--width", "9"], "--width is for pictures, and --format csv draws"),
+        (["plot", "relu", "1", "--format", "json", "--ylim", "0:1"], "--ylim is for pictures"),
+        (["plot", "relu", "1", "--summary", "--log-y"], "--log-y is for pictures, and --summary draws none"),
+        (["plot", "relu", "--format", "tsv", "--layout", "grid"], "--layout is for pictures"),
+        (["plot", "relu", "--digits", "3"], "--digits is for numbers, and a picture shows none"),
+        (["compare", "relu", "gelu", "1", "--mean", "3", "--format", "tsv"], "--mean is for what functions make of"),
+        (["compare", "relu", "gelu", "1", "--sigma", "3"], "--sigma is for what functions make of"),
+        (["compare", "softmax", "sparsemax", "1", "2", "--saturation", "5%"], "--saturation is for element-wise"),
+        (["eval", "softmax", "1", "2", "--saturation", "5%"], "has no zones"),
+        (["grad", "softmax", "1", "2", "--jacobian", "--saturation", "5%"], "have no zones"),
+        (["plot", "relu", "1", "2", "-3:3", "--format", "csv"], "A:B is for pictures, and --format csv draws none"),
+        (["plot", "relu", "-3:3", "1", "--summary"], "A:B is for pictures, and --summary draws none"),
+        (["eval", "relu", "1", "--keep", "id"], "--keep is for files and pipes, and these values are typed"),
+        (["softmax", "1", "2", "--labels", "a,b", "--format", "plain"], "plain has no room for names"),
+        (["softmax", "1", "2", "--labels", "a,b", "--format", "npy"], "npy has no room for names"),
+    ],
+)
+def test_an_option_that_cannot_be_honoured_is_refused(words: list[str], said: str) -> None:
+    run = actcli(*words)
+    assert (run.status, run.stdout) == (2, "")
+    assert said in run.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "relu", "gelu", "1", "2", "--flatten"],
+        ["plot", "relu", "-3:3", "--format", "csv"],
+        ["plot", "relu", "--log-x", "--format", "csv"],  # where the curve is sampled
+        ["plot", "relu", "1", "--digits", "3", "--format", "csv"],
+        ["compare", "relu", "1", "--mean", "3", "--format", "json"],
+        ["softmax", "1", "2", "--labels", "a,b", "--target", "b", "--format", "plain"],
+        ["eval", "relu", "1", "--quiet", "--quiet"],
+        ["list", "relu6", "--digits", "3"],
+    ],
+)
+def test_an_option_that_can_be_honoured_is(words: list[str]) -> None:
+    assert actcli(*words).status == 0
+
+
+def test_help_offers_what_a_command_has() -> None:
+    assert "--summary" not in actcli("list", "-h").stdout
+    assert "--fail-over" not in actcli("list", "-h").stdout
+    assert "--summary" in actcli("eval", "-h").stdout

@@ -1,11 +1,13 @@
 """Formats for programs: plain, CSV, TSV and npy, byte by byte."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from io import BytesIO, StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,9 @@ def test_a_blank_line_stays_one() -> None:
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", " "])
 def test_plain_keeps_the_delimiter_of_the_input(delimiter: str) -> None:
-    assert written(relu([1, 2], [3, 4], delimiter=delimiter)) == f"1.0{delimiter}2.0\n3.0{delimiter}4.0\n"
+    (chunk,), header = relu([1, 2], [3, 4]).chunks(), relu([1]).header
+    result = Result(header, iter([chunk._replace(vectors=chunk.vectors._replace(delimiter=delimiter))]))
+    assert written(result) == f"1.0{delimiter}2.0\n3.0{delimiter}4.0\n"
 
 
 def test_no_chunks_and_empty_chunks_print_nothing() -> None:
@@ -85,8 +89,13 @@ def test_two_numbers_a_value_are_columns_of_tsv() -> None:
     assert lines[:2] == ["vector\tindex\tfunction\tx\tslope\tcurvature\tzone", "0\t0\trelu\t1.0\t1.0\t0.0\t"]
 
 
-@pytest.mark.parametrize("name", ["plain", "csv", "tsv", "npy"])
-@pytest.mark.parametrize("fields", [("probability", "jacobian"), ("probability", "loss", "gradient")])
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        *product([("probability", "jacobian")], ["plain", "csv", "tsv", "npy"]),
+        *product([("probability", "loss", "gradient")], ["plain", "npy"]),
+    ],
+)
 def test_two_answers_are_refused_before_anything_is_written(name: Any, fields: tuple[str, ...]) -> None:
     out, err = BytesIO(), BytesIO()
     with pytest.raises(UsageError, match="holds one answer") as caught:
@@ -281,3 +290,83 @@ def test_an_array_comes_back_in_its_own_type_rounded_once(name: str, tmp_path: P
     wide = x.astype(np.float64)
     assert answer.dtype == np.dtype(name)
     np.testing.assert_array_equal(answer, kernels.silu(wide).astype(name))
+
+
+# Names and numbers beside an answer
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        (
+            ["softmax", "0", "0", "--labels", "cat,a dog", "--format", "csv"],
+            [
+                "vector,index,label,function,x,probability,zone",
+                "0,0,cat,softmax,0.0,0.5,",
+                "0,1,a dog,softmax,0.0,0.5,",
+            ],
+        ),
+        (
+            ["softmax", "0", "0", "--labels", "cat,dog", "--top", "1"],
+            ["vector\tindex\tlabel\tfunction\tx\tprobability\tzone", "0\t0\tcat\tsoftmax\t0.0\t0.5\t"],
+        ),
+        (
+            ["softmax", "0", "0", "--labels", 'c"at,d', "--target", "d", "--digits", "3", "--format", "csv"],
+            [
+                "vector,index,label,function,x,loss,probability,gradient,zone",
+                '0,0,"c""at",softmax,0.0,0.693,0.5,0.5,',
+                "0,1,d,softmax,0.0,0.693,0.5,-0.5,",
+            ],
+        ),
+        (
+            ["softmax", "0", "0", "--labels", "a,b", "--jacobian", "--format", "csv"],
+            [
+                "vector,row,row_label,column,column_label,jacobian",
+                "0,0,a,0,a,0.25",
+                "0,0,a,1,b,-0.25",
+                "0,1,b,0,a,-0.25",
+                "0,1,b,1,b,0.25",
+            ],
+        ),
+        (
+            ["softmax", "0", "0", "--target", "0.5,0.5", "--format", "csv"],
+            [
+                "vector,index,function,x,loss,probability,gradient,zone",
+                "0,0,softmax,0.0,0.6931471805599453,0.5,0.0,",
+                "0,1,softmax,0.0,0.6931471805599453,0.5,0.0,",
+            ],
+        ),
+    ],
+)
+def test_rows_name_entries_and_hold_the_probability_beside_a_loss(words: list[str], rows: list[str]) -> None:
+    assert actcli(*words).lines == rows
+
+
+def test_the_names_of_a_header_are_labels_and_values_beyond_them_have_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "b.txt").write_text("3 4 5\n")
+    files = ["--input", str(tmp_path / "a.csv"), "--input", str(tmp_path / "b.txt")]
+    rows = [line.split(",") for line in actcli("eval", "relu", *files, "--format", "csv", "--quiet").lines]
+    place = rows[0].index("label")
+    assert [row[place] for row in rows[1:]] == ["a", "b", "a", "b", ""]
+    halves = [line.split(",") for line in actcli("eval", "maxout", *files[:2], "--format", "csv", "--quiet").lines]
+    assert "label" not in halves[0]  # a value of maxout is that of no single input
+
+
+def test_plain_lines_of_a_loss_say_what_they_hold() -> None:
+    run = actcli("softmax", "0,0", "--target", "1")
+    assert run.numbers == [0.6931471805599453, 0.5, -0.5]
+    assert run.stderr == "actcli: note: a line holds loss and then gradient; --format tsv names them\n"
+    assert actcli("softmax", "0,0", "--target", "1", "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_digits_are_those_of_properties_too(name: str) -> None:
+    words = ["compare", "gelu", "leaky-relu:0.123456", "--mean", "0.123456", "--digits", "3", "--format", name]
+    run = actcli(*words, "--quiet")
+    functions = run.json["functions"] if name == "json" else [json.loads(line) for line in run.lines]
+    assert functions[0]["mean"] == float(f"{functions[0]['mean']:.3g}") != 0
+    assert functions[0]["range"][0] == -0.17
+    assert functions[1]["parameters"] == {"negative_slope": 0.123456}
+    totals = actcli("eval", "sigmoid", "9", "0", "1", "--summary", "--digits", "3", "--format", "json").json["summary"]
+    assert totals["functions"][0]["saturated_share"] == 0.333

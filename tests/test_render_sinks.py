@@ -225,7 +225,7 @@ def test_a_format_that_is_asked_for_beats_the_suffix(tmp_path: Path) -> None:
     [
         ("", "file name"),
         ("a.csv.gz", "packs nothing"),
-        ("a.pdf", "'.pdf' is the suffix of no format\n  hint: one of .txt .csv .tsv"),
+        ("a.xls", "'.xls' is the suffix of no format\n  hint: one of .txt .csv .tsv"),
         ("answer", "no suffix says which format"),
         (".csv", "no suffix says which format"),
         ("x/", "x/ names a folder\n  hint: name a file in it: x/answer.csv"),

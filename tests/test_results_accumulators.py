@@ -13,9 +13,9 @@ from actcli import results
 from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
-from actcli.results.accumulators import InputCounts, KindsOfFunctions, LogitVectors
+from actcli.results.accumulators import EndlessValues, InputCounts, KindsOfFunctions, LogitVectors, OddAnswers
 from actcli.results.scores import Calibration
-from actcli.results.statistics import ActivationStatistics, InputStatistics, VanishingLayers
+from actcli.results.statistics import ActivationStatistics, InputStatistics, RangeCounts, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
 from actcli.results.vectors import Faults
 
@@ -31,6 +31,9 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
     InputStatistics: InputStatistics,
+    RangeCounts: lambda: RangeCounts("sigmoid", 0.0, 1.0, are_outputs=True),
+    OddAnswers: lambda: OddAnswers(0, "sigmoid"),
+    EndlessValues: lambda: EndlessValues("sin(x)"),
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
 }
 
@@ -61,6 +64,7 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "slope": np.exp(-sizes) * np.sign(values),
             "got": (values * 1.0000001).astype(np.float32).astype(np.float64),
             "wanted": values.astype(np.float32).astype(np.float64),
+            "endless": values > 1,
             "class_loss": np.array([len(row) / 3 for row, _ in rows]),
             "confidence": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "predicted": lengths % 2,

@@ -16,6 +16,7 @@ from actcli.commands.pipeline import (
     element_wise,
     element_wise_chunks,
     jacobian_answer,
+    odd_answers,
     zone_counts,
     zones_of,
 )
@@ -30,6 +31,7 @@ from actcli.results.messages import note
 
 _RULES = (
     Excludes(("--jacobian",), ("--curvature", "--layers", "--exact"), "a Jacobian holds float64 slopes"),
+    Excludes(("--jacobian",), ("--saturation",), "functions of whole vectors have no zones"),
     Excludes(("--layers",), ("--curvature", "--exact")),
 )
 
@@ -46,7 +48,8 @@ def grad(
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """The slope of FUNCTION at each of VALUES."""
-    check({"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}, _RULES)
+    given = {"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}
+    check(given | {"--saturation": saturation}, _RULES)
     dtype = input_options.number_type
     can_certify = not (jacobian or layers)
     output = output_options.settle(
@@ -73,7 +76,7 @@ def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, out
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     source = open_values(values, input_options, output.terminal, stdin_by_default=True)
-    fields = (Field("jacobian", per="pair"),)
+    fields = (Field("jacobian", per="pair", has_x=activation.entry.keeps_length),)
     header = Header(command="grad", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
     return Result(described(header, source, input_options.number_type), chunks)
@@ -96,7 +99,7 @@ def _through_layers(
         zones=zoned,
         settings={"layers": layers},
         has_layers=True,
-        messages=(note("gradient_factor", function=activation.name, depth=stacked),),
+        messages=(note("gradient_factor", function=activation.name, depth=stacked, has_inputs=True),),
     )
 
     def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
@@ -105,5 +108,5 @@ def _through_layers(
             return {"factor": slope**layers, "slope": slope}
 
     chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
-    accumulators = (*zone_counts([activation], zoned), VanishingLayers(activation.name))
+    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]), VanishingLayers(activation.name))
     return Result(described(header, source, dtype), chunks, accumulators)

@@ -18,10 +18,11 @@ from actcli.catalog.lookup import sweep
 from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import Source, open_values
+from actcli.inputs.sources import Source, open_values, refuse_kept
 from actcli.inputs.words import read_words
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
+from actcli.results.accumulators import OddAnswers
 from actcli.results.messages import Message, note
 
 Block = TypeVar("Block")
@@ -48,7 +49,7 @@ def each_spec(specs: Iterable[str]) -> Iterator[str]:
             continue
         values: list[str] = []
         for text in swept.values:
-            values += [f"{value!r}" for value in read_words([text])[0].values.tolist()] if ":" in text else [text]
+            values += [f"{value!r}" for value in read_words([text]).values.tolist()] if ":" in text else [text]
         if len(values) > MOST_SWEPT:
             message = f"{printable(spec)} is {len(values):,} functions, and {MOST_SWEPT} is the most"
             raise UsageError(message, f"give its range a longer step: {swept.parameter}=START:STOP:STEP")
@@ -99,12 +100,17 @@ def zone_counts(
     return [ZoneCounts(place, each.name, own) for place, (each, own) in pairs if isinstance(each, Activation)]
 
 
+def odd_answers(functions: Sequence[Activation | VectorActivation]) -> list[OddAnswers]:
+    """An accumulator for what each element-wise function gives that is no finite number."""
+    return [OddAnswers(place, each.name) for place, each in enumerate(functions) if isinstance(each, Activation)]
+
+
 def described(header: Header, source: Source, dtype: NumberType | None = None) -> Header:
     """The header with what is known of the input, and of the number type that answers are rounded to."""
     return in_type(
         header._replace(
-            delimiter=source.delimiter,
             labels=source.labels,
+            kept=source.kept,
             messages=(*header.messages, *source.messages),
             shape=source.shape,
             axis=source.axis,
@@ -175,7 +181,8 @@ def at_each_input(
             return {name: answers_in(dtype, activation, order, x)}
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
-    return Result(described(header, source, dtype), chunks, zone_counts([activation], zoned))
+    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]))
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
 def data_totals(
@@ -194,6 +201,7 @@ def data_totals(
 
     if output.is_certified:
         raise UsageError("totals have no certified digits", "leave out --summary, or --exact and over 17 --digits")
+    refuse_kept(options)
     source = open_values(values, data_options(options), output.terminal, stdin_by_default=True)
     return statistics_of_data(command, [activation], source, Asked(level), options.number_type)
 

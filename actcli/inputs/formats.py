@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from actcli.errors import UsageError, listed
+from actcli.inputs.brackets import is_print
 from actcli.inputs.foreign import MAGICS
-from actcli.inputs.number import number
+from actcli.inputs.number import number, plain
 from actcli.results import Meter
 from actcli.results.messages import Message
 
@@ -50,8 +52,9 @@ FORMATS: Mapping[FormatName, Format] = {
         magics=(b"PK\x03\x04", b"PK\x05\x06"),
     ),
 }
-# Text whose columns are asked for.
+# Text whose columns are asked for, and arrays that were pasted.
 COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
+ARRAYS_READER = "actcli.inputs.readers.arrays:read_arrays"
 
 GZIP = b"\x1f\x8b"
 _MAGICS = (GZIP, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
@@ -59,8 +62,12 @@ _MAGICS = (GZIP, *MAGICS, *(magic for each in FORMATS.values() for magic in each
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 # Patterns are compiled where they are used: typed values use none.
 _BEFORE = rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#[^\n]*+)?+\n)*+[ \t\r\v\f]*+"
+_BEFORE_HASH = rb"(?:\xef\xbb\xbf)?(?:[ \t\r\v\f]*+(?:#(?=[#\s])[^\n]*+)?+\n)*+(#[^#\s][^\n]*+)\n"
+# A number as people write it, with signs of decimals and thousands: no name.
+_NUMERALS = r"(?=[^0-9]*+[0-9])[-+\u2212]?[0-9.,'\s]++(?:[eE][-+]?[0-9]++)?[%€$£]?"
 # Between two numbers: a comma or semicolon with blanks around it, or a run of blanks.
-_DELIMITER = rb"(?<=[^\s,;])(?:[ \t\r\v\f]*([,;])|([ \t\r\v\f]+)(?=[^\s,;]))"
+_DELIMITER = rb"(?<=[^\s,;])(?:[ \t\v\f]*([,;])|([ \t\v\f]+)(?=[^\s,;]))"
+_DELIMITER_OF_DECIMALS = rb"(?<=[^\s;])(?:[ \t\v\f]*(;|,(?=[ \t]))|([ \t\v\f]+)(?=[^\s;]))"
 
 
 class InputInfo:
@@ -71,6 +78,8 @@ class InputInfo:
         """The first one between two values; empty until there is one."""
         self.labels: tuple[str, ...] = ()
         """The names of a vector's entries."""
+        self.kept: tuple[str, ...] = ()
+        """The names of the columns that go along with a vector."""
         self.messages: tuple[Message, ...] = ()
         """How the input was taken."""
         self.shape: tuple[int, ...] | None = None
@@ -80,30 +89,55 @@ class InputInfo:
         self.meter = Meter()
         """How much of all files has been read."""
 
-    def find_delimiter(self, lines: bytes) -> None:
+    def find_delimiter(self, lines: bytes, *, decimal_comma: bool = False) -> None:
         """Search some lines of numbers for comma, semicolon, tab or space, unless the delimiter is known already."""
-        if self.delimiter or not any(mark in lines for mark in (b",", b";", b"\t", b" ")):
+        if self.delimiter:
             return
-        if found := re.search(_DELIMITER, lines):
+        if not lines.isascii():
+            lines = plain(lines.decode()).encode()
+        marks = (b";", b"\t", b" ") if decimal_comma else (b",", b";", b"\t", b" ")
+        if any(mark in lines for mark in marks) and (
+            found := re.search(_DELIMITER_OF_DECIMALS if decimal_comma else _DELIMITER, lines)
+        ):
             mark, blanks = found.groups()
             self.delimiter = mark.decode() if mark else "\t" if blanks == b"\t" else " "
 
-    def name(self, labels: Sequence[str], note: Message | None = None) -> None:
-        """Take the names of the first table that has some, with a note on where they are from."""
+    def name(self, labels: Sequence[str], *notes: Message) -> None:
+        """Take the names of the first table that has some, with notes on where they are from."""
         if not self.labels:
             self.labels = tuple(labels)
-            self.messages += () if note is None else (note,)
+            self.messages += notes
+
+    def keep(self, names: Sequence[str], places: Sequence[int], source: str) -> None:
+        """Take the names of the columns of --keep, of one without a name its place; raises UsageError if they change.
+
+        A further input may call them otherwise, as long as there are as many.
+        """
+        known = tuple(name or f"column_{place + 1}" for name, place in zip(names, places, strict=True))
+        if self.kept and known and len(known) != len(self.kept):
+            message = f"--keep stands for {listed(known)} in {source}, and for {listed(self.kept)} before"
+            raise UsageError(message, "name each column, without a pattern")
+        self.kept = self.kept or known
 
 
 def is_enough(start: bytes) -> bool:
-    """Whether the start of a stream tells its format: a magic number, a whole first line, or much of one."""
+    """Whether the start of a stream tells its format: a magic number, a whole first line, or much of one.
+
+    A first line that begins `#id,x` needs a second one: a header has as many fields as what follows.
+    """
     if any(len(magic) > len(start) and magic.startswith(start) for magic in _MAGICS):
         return False
-    return start.startswith(_MAGICS) or len(start) >= _START_BYTES or b"\n" in start[first_line_at(start) :]
+    if start.startswith(_MAGICS) or len(start) >= _START_BYTES:
+        return True
+    end = start.find(b"\n", first_line_at(start))
+    return end >= 0 and (_hash_names_at(start) is None or b"\n" in start[first_line_at(start) :])
 
 
-def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
-    """The format of a stream from its start, which `is_enough`, and the suffix of its file."""
+def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Sequence[str] = ()) -> FormatName:
+    """The format of a stream from its start, which `is_enough`, and the suffix of its file.
+
+    `columns` are the names and numbers of columns that are asked for.
+    """
     start = start[:_START_BYTES]  # more of it than is needed may have arrived
     for name, each in FORMATS.items():
         if start.startswith(each.magics):
@@ -111,16 +145,23 @@ def detected(start: bytes, suffix: str, *, has_header: bool) -> FormatName:
     for name, each in FORMATS.items():
         if suffix in each.suffixes:
             return name
-    line = start[first_line_at(start) :].partition(b"\n")[0]
-    if line.startswith((b"[", b"{")):
+    begin = header_at(start)
+    line = start[begin:].partition(b"\n")[0]
+    if line.startswith((b"[", b"{")) and not is_print(line.decode(errors="replace")):
         return "jsonl" if is_json_line(line) else "json"
+    if line.lstrip().startswith(b'"') and not re.search(rb'"[ \t]+"', line):
+        return "tsv" if delimiter_of(line) == b"\t" else "csv"
     delimiter = delimiter_of(line)
-    if delimiter not in (b",", b"\t"):
+    fields = line.decode(errors="replace").split(delimiter.decode() or None)
+    is_header = has_header is not False and (has_header or names_of(line, fields, columns))
+    if not delimiter or not (is_header or b'"' in line):
         return "text"
-    is_header = has_header and names_of(line, line.decode(errors="replace").split(delimiter.decode()))
-    if not is_header and b'"' not in line:
-        return "text"
-    return "csv" if delimiter == b"," else "tsv"
+    return "tsv" if delimiter == b"\t" else "csv"
+
+
+def begins_array(start: bytes) -> bool:
+    """Whether a text begins with an array that was pasted."""
+    return is_print(start[first_line_at(start) :].partition(b"\n")[0].decode(errors="replace"))
 
 
 def first_line_at(start: bytes | bytearray) -> int:
@@ -129,22 +170,61 @@ def first_line_at(start: bytes | bytearray) -> int:
     return before.end() if before else 0
 
 
+def header_at(start: bytes) -> int:
+    """Where the first line begins; names that begin with a # are one if the next line has as many fields."""
+    begin = _hash_names_at(start)
+    if begin is not None:
+        line, after = (start[at:].partition(b"\n")[0] for at in (begin, first_line_at(start)))
+        if names_of(line, [line.decode(errors="replace")]) and delimiter_of(line) == delimiter_of(after):
+            delimiter = delimiter_of(line)
+            if line.count(delimiter) == after.count(delimiter):
+                return begin
+    return first_line_at(start)
+
+
+def _hash_names_at(start: bytes) -> int | None:
+    """Where a line as `#id,x` is, if the last comment before the first line could be a header."""
+    found = re.match(_BEFORE_HASH, start)
+    return found.start(1) if found and delimiter_of(found[1]) else None
+
+
 def is_json_line(line: bytes) -> bool:
     """Whether a first line of JSON is a vector by itself, so that each further line is one: an array or an object."""
     return line.rstrip().endswith((b"]", b"}")) and not re.match(rb"\[\s*[\[{]", line)
 
 
-def delimiter_of(line: bytes, otherwise: bytes = b"") -> bytes:
-    """The comma, semicolon or tab that a line has first outside of quotes."""
-    found = re.search(rb"[,;\t]", re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line)
-    return found[0] if found else otherwise
+def delimiter_of(line: bytes, *, decimal_comma: bool = False) -> bytes:
+    """The comma, semicolon or tab that a line has most outside of quotes, the first of as many; empty if it has none.
+
+    Commas between digits count only where there is no other: they may be decimal signs.
+    """
+    bare = re.sub(rb'"[^"]*"', b'""', line) if b'"' in line else line
+    others = [mark for mark in (b";", b"\t") if mark in bare]
+    if others and re.search(rb"[0-9],[0-9]", bare):
+        bare = re.sub(rb"(?<=[0-9]),(?=[0-9])", b"", bare)
+    if decimal_comma and (others or b'""' not in bare):  # else quotes hold the decimals, and commas may divide them
+        bare = bare.replace(b",", b"")
+    marks = [mark for mark in (b",", b";", b"\t") if mark in bare]
+    return max(marks, key=lambda mark: (bare.count(mark), -bare.index(mark)), default=b"")
 
 
-def names_of(line: bytes, fields: Sequence[str]) -> Sequence[str]:
-    """The fields of a first line where they are names, none of them a number and some of them text; else none."""
+def names_of(line: bytes, fields: Sequence[str], columns: Sequence[str] = ()) -> Sequence[str]:
+    """The fields of a first line where they are names, else none.
+
+    Names are text, none of them a number, without brackets around numbers; or one of them is asked for as a column;
+    or they are those that pandas gives: nothing for the index, and 0, 1, 2 and so on.
+    """
     try:
         is_text = b"\0" not in line and bool(line.decode())
     except UnicodeDecodeError:
         is_text = False
-    names = [field.strip() for field in fields]
-    return names if is_text and any(names) and all(number(name) is None for name in names) else ()
+    names = [field.strip().strip('"') for field in fields]
+    if not is_text or not any(names):
+        return ()
+    if not set(names).isdisjoint(columns):
+        return names
+    if len(names) > 1 and names == ["", *map(str, range(len(names) - 1))]:
+        return names
+    if re.search(rb"[\[\](){}]", line) and re.search(rb"[0-9]", line):
+        return ()
+    return names if all(number(name) is None and not re.fullmatch(_NUMERALS, name) for name in names) else ()

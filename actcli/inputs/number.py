@@ -6,18 +6,42 @@ from actcli.errors import printable
 
 MINUS_SIGN = "\N{MINUS SIGN}"
 
+# What an Asian keyboard types for ASCII: the full-width forms, in their order, and a few signs of its own.
+_PLAIN = {0xFF01 + place: 0x21 + place for place in range(94)} | str.maketrans(
+    {MINUS_SIGN: "-", "\N{IDEOGRAPHIC SPACE}": " ", "\N{IDEOGRAPHIC COMMA}": ",", "【": "[", "】": "]"}
+)
+
 # Python's float() also takes `1_000` and the digits of every script: a typing slip must not become a number.
 _NUMBER = re.compile(
     r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)", re.ASCII | re.IGNORECASE
 )
+# What Microsoft's C prints, with zeros up to the digits asked for: 1.#INF, -1.#IND00, 1.#QNAN0.
+_MICROSOFT = re.compile(r"([+-]?)1[.,]#(?:(INF)|IND|QNAN|SNAN)0*", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[^.,]*,[0-9#][^.,]*|[^.,]*")
 
 _SHOWN = 40
 
 
-def number(token: str, /) -> float | None:
-    """Read one number, the double nearest to what is written (`1e999` is inf); None if it is not one."""
-    token = token.replace(MINUS_SIGN, "-")
-    return float(token) if _NUMBER.fullmatch(token) else None
+def plain(text: str, /) -> str:
+    """The same text, as long as it was, in the ASCII that full-width characters and the minus sign stand for."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def number(token: str, /, *, decimal_comma: bool = False) -> float | None:
+    """Read one number, the double nearest to what is written (`1e999` is inf); None if it is not one.
+
+    With a decimal comma a point is no part of a number: it might as well stand for thousands.
+    """
+    token = plain(token)
+    if decimal_comma:
+        if not _DECIMAL_COMMA.fullmatch(token):
+            return None
+        token = token.replace(",", ".")
+    if _NUMBER.fullmatch(token):
+        return float(token)
+    if "#" in token and (found := _MICROSOFT.fullmatch(token)):
+        return float(f"{found[1]}{'inf' if found[2] else 'nan'}")
+    return None
 
 
 def shortened(token: str, /) -> str:

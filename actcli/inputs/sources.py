@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from io import FileIO
 from itertools import chain
@@ -16,10 +16,12 @@ from actcli.dtypes import NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.foreign import foreign, unsupported
 from actcli.inputs.formats import (
+    ARRAYS_READER,
     COLUMNS_READER,
     FORMATS,
     GZIP,
     InputInfo,
+    begins_array,
     detected,
     is_enough,
 )
@@ -30,6 +32,8 @@ from actcli.results.messages import Message
 from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
 STDIN = "-"
+
+FILE_SEPARATOR = "\0"  # stands in no file name
 
 HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
@@ -43,12 +47,12 @@ class Source(NamedTuple):
 
     blocks: Iterator[Vectors]
     """Vectors, some at a time; faults in the data come out of it."""
-    delimiter: str
-    """What plain output joins values with."""
     is_typed: bool = False
     """Whether they stood on the command line, which is then what is wrong with a wrong one."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries, where the first input has some."""
+    kept: tuple[str, ...] = ()
+    """The names of the columns that go along with a vector into the answer."""
     messages: tuple[Message, ...] = ()
     """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
@@ -92,13 +96,27 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
     return open_streams(options, terminal.stdin, *files).rounded(options.number_type)
 
 
-def _open_words(words: Sequence[str], options: InputOptions) -> Source:
-    for option, is_given in options.of_streams().items():
+def refuse_unread(options: InputOptions) -> None:
+    """Raise UsageError for an option that says how an input is read, where there is none."""
+    _refuse(options.of_streams() | {"--flatten": options.flatten}, "there are none")
+
+
+def refuse_kept(options: InputOptions) -> None:
+    """Raise UsageError for text that is to stand beside an answer that has no rows."""
+    if options.keep:
+        raise UsageError("--keep is for rows of values, and this answer has none", "leave out --keep")
+
+
+def _refuse(options: Mapping[str, bool], why: str) -> None:
+    for option, is_given in options.items():
         if is_given:
-            raise UsageError(f"{option} is for files and pipes, and these values are typed", f"leave out {option}")
-    vectors, delimiter = read_words(words)
-    blocks = iter((vectors,))
-    return Source(flattened(blocks) if options.flatten else blocks, delimiter, is_typed=True)
+            raise UsageError(f"{option} is for files and pipes, and {why}", f"leave out {option}")
+
+
+def _open_words(words: Sequence[str], options: InputOptions) -> Source:
+    _refuse(options.of_streams(), "these values are typed")
+    blocks = iter((read_words(words, decimal_comma=options.decimal_comma),))
+    return Source(flattened(blocks) if options.flatten else blocks, is_typed=True)
 
 
 def open_streams(
@@ -133,8 +151,8 @@ def open_streams(
     first, blocks = _begun(blocks)
     return Source(
         blocks,
-        info.delimiter or " ",
         labels=() if options.flatten else info.labels,
+        kept=info.kept,
         messages=info.messages,
         shape=info.shape if first and len(files) == 1 and not options.flatten else None,
         axis=info.axis,
@@ -157,8 +175,10 @@ def layered(options: InputOptions) -> list[tuple[str | None, Layer]]:
         if pattern == STDIN:
             files.append((None, Layer(number if options.as_batches else len(files), "stdin")))
             continue
-        for path in files_of(pattern):
-            files.append((path, Layer(number, pattern) if options.as_batches else Layer(len(files), path)))
+        paths = files_of(pattern)
+        name = f"{paths[0]} to {PurePath(paths[-1]).name}" if FILE_SEPARATOR in pattern else pattern
+        for path in paths:
+            files.append((path, Layer(number, name) if options.as_batches else Layer(len(files), path)))
     return files
 
 
@@ -171,9 +191,14 @@ def status_of(path: str) -> os.stat_result:
 
 
 def files_of(pattern: str) -> list[str]:
-    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none."""
+    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none.
+
+    What a shell makes of a pattern is one too: its files, FILE_SEPARATOR between them.
+    """
     import glob
 
+    if FILE_SEPARATOR in pattern:
+        return [path for each in pattern.split(FILE_SEPARATOR) for path in files_of(each)]
     # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
     # patterns.
     paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
@@ -191,7 +216,10 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
     held, size = list[Vectors](), 0
     for block in blocks:
-        held.append(block)
+        # What is known of each row takes more than its value, where rows are short.
+        held.append(
+            block._replace(lengths=np.array([block.values.size], np.int64), lines=None, targets=None, kept=None)
+        )
         size += block.values.nbytes
         if size > FLAT_LIMIT:
             raise DataError(f"--flatten holds all input, and it outgrew {FLAT_LIMIT >> 20:,} MiB as float64")
@@ -203,10 +231,12 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
             lines=None,
             targets=None,
             layer=Layer(),
+            kept=None,
             file_number=0,
             start=0,
             array=None,
             continued=False,
+            delimiter=held[-1].delimiter,  # before the first one none was known
         )
 
 
@@ -239,7 +269,12 @@ def _all_blocks(
             blocks = _blocks(stdin, "stdin", options, info) if stdin else iter(())
         for block in blocks:
             part = block.layer.part
-            yield block._replace(layer=layer._replace(part=part), file_number=file_number, start=starts[part])
+            yield block._replace(
+                layer=layer._replace(part=part),
+                file_number=file_number,
+                start=starts[part],
+                delimiter=block.delimiter or info.delimiter,
+            )
             starts[part] += block.values.size
         if not starts and len(files) > 1:
             yield Vectors(np.empty(0), np.empty(0, np.int64), layer=layer, file_number=file_number)
@@ -278,7 +313,7 @@ def _blocks(
             raise DataError(f"{name}: packed with gzip twice", "unpack it once: gzip -dc FILE.gz | actcli ...")
         suffixes = suffixes[:-1] if suffixes[-1:] == [".gz"] else suffixes
     start, suffix = stream.peek(), "".join(suffixes[-1:])
-    form = options.format or detected(start, suffix, has_header=options.has_header)
+    form = options.format or detected(start, suffix, has_header=options.has_header, columns=tuple(options.column_names))
     if form not in ("npy", "npz") and (kind := foreign(start, suffix)):
         raise unsupported(name, kind)
     if options.array is not None and form != "npz":
@@ -288,8 +323,13 @@ def _blocks(
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
     if is_regular and not is_packed and file_reader is not None:
         return _imported(file_reader)(path, name, options, info)
-    is_table = form == "text" and (options.columns or options.target_column is not None)
-    return _imported(COLUMNS_READER if is_table else reader)(stream, name, options, info)
+    if form == "text" and options.format is None and begins_array(stream.peek()):
+        reader = ARRAYS_READER
+    elif form == "text" and (options.chooses_columns or options.has_header):
+        reader = COLUMNS_READER
+    if options.decimal_comma and (reader == ARRAYS_READER or form in ("json", "jsonl")):
+        raise UsageError(f"--decimal-comma is for text and tables, and {name} holds lists", "leave it out")
+    return _imported(reader)(stream, name, options, info)
 
 
 def _imported(place: str) -> Callable[..., Iterator[Vectors]]:

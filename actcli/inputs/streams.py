@@ -225,22 +225,3 @@ def count_lines(text: bytes) -> int:
 def line_ends(text: bytes) -> Integers:
     """Where each line ends, its newline included."""
     return np.flatnonzero(np.frombuffer(text, np.uint8) == _NEWLINE) + 1
-
-
-def uncommented(blocks: Iterable[Lines], comment: Callable[[bytes], int]) -> Iterator[tuple[bytes, Integers]]:
-    """Cut off what `comment` finds the start of (-1: none); lines that hold nothing else vanish.
-
-    Yields the lines left and the number of each.
-    """
-    for first, lines in blocks:
-        if b"#" not in lines:
-            yield lines, np.arange(first, first + count_lines(lines))
-            continue
-        kept, numbers = [], []
-        for line, text in enumerate(lines.split(b"\n")[:-1], first):
-            start = comment(text)
-            body = text if start < 0 else text[:start]
-            if start < 0 or body.strip():
-                kept.append(body + b"\n")
-                numbers.append(line)
-        yield b"".join(kept), np.array(numbers, np.int64)

@@ -1,4 +1,4 @@
-"""Words of the command line to vectors: numbers, constant expressions, ranges and comma vectors."""
+"""Words of the command line to vectors: numbers, constant expressions, ranges, comma vectors and pasted arrays."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,9 @@ import numpy as np
 from actcli.arrays import Floats
 from actcli.errors import Place, UsageError, printable
 from actcli.formula import constant
-from actcli.inputs.number import MINUS_SIGN, not_a_number, number
+from actcli.inputs.brackets import BracketError, depth, is_array, leaves
+from actcli.inputs.number import MINUS_SIGN, not_a_number, number, plain
+from actcli.inputs.readings import two_readings
 from actcli.results import Vectors
 
 if TYPE_CHECKING:
@@ -25,35 +27,54 @@ _LITERAL = r"[+-]?(?=\.?[0-9])[0-9]{0,400}\.?[0-9]{0,400}(?:[eE][+-]?[0-9]{1,3})
 Piece = tuple[int, str]  # where in its word a piece begins, and what it says
 
 
-def read_words(words: Sequence[str], /) -> tuple[Vectors, str]:
+def read_words(words: Sequence[str], /, *, decimal_comma: bool = False) -> Vectors:
     """Read the values typed on the command line.
 
-    Numbers and ranges make one vector together, each word with commas is a vector by itself. Returns the vectors
-    and the delimiter that plain output joins values with. Raises UsageError with the place in the word.
+    Numbers and ranges make one vector together; each word with commas is a vector by itself (with semicolons, where a
+    comma is the decimal sign), and so is each list of a pasted array. Raises UsageError with the place in the word.
     """
-    with_commas = [word for word in words if _has(word, ",")]
-    if with_commas and len(with_commas) < len(words):
-        bare = next(word for word in words if not _has(word, ","))
-        raise _mixed(bare, with_commas[0])
-    if with_commas:
-        rows = [_comma_vector(word) for word in words]
+    words = _rejoined(words)
+    separator = ";" if decimal_comma else ","
+    vectors = [word for word in words if is_array(word) or _has(word, separator)]
+    if vectors and len(vectors) < len(words):
+        bare = next(word for word in words if word not in vectors)
+        raise _mixed(bare, vectors[0], separator)
+    if vectors:
+        rows = [row for word in words for row in _vectors(word, separator)]
     else:
-        rows = [np.concatenate([_numbers(word) for word in words])]
+        rows = [np.concatenate([_numbers(word, decimal_comma=decimal_comma) for word in words])]
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
-    return Vectors(np.concatenate(rows), lengths), "," if with_commas else " "
+    return Vectors(np.concatenate(rows), lengths, delimiter=separator if vectors else " ")
 
 
 def is_values(word: str, /) -> bool:
     """Whether a word is meant as values: its first piece, up to a comma or colon, reads as a number."""
-    pieces = [text.strip() for _, text in _split(word.replace(MINUS_SIGN, "-"), ",:")]
-    first = next((text for text in pieces if text), "")
-    if number(first) is not None:
+    word = plain(word)
+    if is_array(word):
+        return True
+    if depth(word) < 0:  # the end of a list that the shell has cut at its blanks
+        word = word.rstrip("])")
+    first = next((text.strip() for _, text in _split(word, ",:;") if text.strip()), "")
+    if number(first, decimal_comma=False) is not None:
         return True
     try:
         constant(first)
     except UsageError:
         return False
     return True
+
+
+def _rejoined(words: Sequence[str]) -> list[str]:
+    """The words, those of a list in one that the shell has cut at its blanks."""
+    joined = list[str]()
+    is_open = False
+    for word in words:
+        if is_open:
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+        is_open = depth(joined[-1]) > 0 and is_array(joined[-1])
+    return joined
 
 
 def read_limits(word: str, /) -> tuple[float, float] | None:
@@ -70,10 +91,10 @@ def read_limits(word: str, /) -> tuple[float, float] | None:
 
 def _split(word: str, separators: str) -> list[Piece]:
     """Cut a word at separators that no parenthesis encloses: `max(1,2),3` has two pieces."""
-    pieces, start, depth = [], 0, 0
-    for index, character in enumerate(word):
-        depth = max(0, depth + (character == "(") - (character == ")"))
-        if depth == 0 and character in separators:
+    pieces, start, enclosing = [], 0, 0
+    for index, character in enumerate(plain(word)):
+        enclosing = max(0, enclosing + (character == "(") - (character == ")"))
+        if enclosing == 0 and character in separators:
             pieces.append((start, word[start:index]))
             start = index + 1
     return [*pieces, (start, word[start:])]
@@ -83,14 +104,32 @@ def _has(word: str, separator: str) -> bool:
     return len(_split(word, separator)) > 1
 
 
-def _mixed(bare: str, commas: str) -> UsageError:
-    message = f"'{printable(bare)}' and '{printable(commas)}' cannot be mixed: a word with commas is a vector by itself"
-    hint = "one vector: 3 1 -3, without commas; several: 3,1,-3 0,1 with commas in each"
-    return UsageError(message, hint)
+def _mixed(bare: str, vector: str, separator: str) -> UsageError:
+    marks = "semicolons" if separator == ";" else "commas"
+    named = "a list" if is_array(vector) else f"a word with {marks}"
+    message = f"'{printable(bare)}' and '{printable(vector)}' cannot be mixed: {named} is a vector by itself"
+    several = f"3{separator}1{separator}-3 0{separator}1"
+    return UsageError(message, f"one vector: 3 1 -3, without {marks}; several: {several} with {marks} in each")
 
 
-def _comma_vector(word: str) -> Floats:
-    pieces = _split(word, ",")
+def _vectors(word: str, separator: str) -> list[Floats]:
+    """The vector that a word with separators is, or those of a pasted array."""
+    if is_array(word):
+        if separator == ";":
+            raise UsageError(
+                "--decimal-comma is for numbers outside of lists", "leave it out", Place(word, 0, len(word))
+            )
+        try:
+            return [_vector(word, list(leaf.tokens())) for leaf in leaves(word)]
+        except BracketError as error:
+            raise UsageError(error.message, error.hint, Place(word, error.start, error.width)) from error
+    if separator == "," and word.isprintable() and (found := two_readings(word)):
+        hint = f"one value: write {word.replace(',', '')}; several: {word.replace(',', ' ')}"
+        raise UsageError(found.message, hint, found.place)
+    return [_vector(word, _split(word, separator), decimal_comma=separator == ";")]
+
+
+def _vector(word: str, pieces: Sequence[Piece], *, decimal_comma: bool = False) -> Floats:
     for start, text in pieces:
         if _has(text, ":"):
             raise UsageError(
@@ -98,20 +137,20 @@ def _comma_vector(word: str) -> Floats:
                 "give it as a word of its own",
                 Place(word, start, len(text)),
             )
-    return np.array([_number(word, piece) for piece in pieces], dtype=np.float64)
+    return np.array([_number(word, piece, decimal_comma=decimal_comma) for piece in pieces], dtype=np.float64)
 
 
-def _numbers(word: str) -> Floats:
+def _numbers(word: str, *, decimal_comma: bool) -> Floats:
     if _has(word, ":"):
-        return _range(word)
-    return np.array([_number(word, (0, word))], dtype=np.float64)
+        return _range(word, decimal_comma=decimal_comma)
+    return np.array([_number(word, (0, word), decimal_comma=decimal_comma)], dtype=np.float64)
 
 
-def _number(word: str, piece: Piece) -> float:
+def _number(word: str, piece: Piece, *, decimal_comma: bool = False) -> float:
     """Read a number or constant expression that is a piece of `word`."""
     start = piece[0] + len(piece[1]) - len(piece[1].lstrip())
-    text = piece[1].strip().replace(MINUS_SIGN, "-")
-    value = number(text)
+    text = plain(piece[1]).strip()
+    value = number(text, decimal_comma=decimal_comma)
     if value is not None:
         return value
     place = Place(word, start, len(text) or 1)
@@ -120,7 +159,7 @@ def _number(word: str, piece: Piece) -> float:
     if len(text.split()) > 1 and all(number(part) is not None for part in text.split()):
         raise UsageError(not_a_number(text), "several numbers are several words: leave out the quotes", place)
     # What expressions would make of `1_000` or `0x10` is not what numbers are: only true names reach them.
-    if text[0] in "+-.0123456789" and re.fullmatch(r"[+-]*[\d.][\w.]*", text):
+    if text[0] in "+-.0123456789" and re.fullmatch(r"[+-]*[\d.][\w.]*%?", text):
         raise UsageError(not_a_number(text), place=place)
     try:
         return constant(text)
@@ -137,16 +176,16 @@ def _placed(error: UsageError, text: str, place: Place) -> UsageError:
     return UsageError(error.message, error.hint, place)
 
 
-def _range(word: str) -> Floats:
+def _range(word: str, *, decimal_comma: bool = False) -> Floats:
     """The values of START:STOP or START:STOP:STEP as `seq` makes them: each the double nearest to START + k * STEP."""
     from fractions import Fraction  # 2 ms, which only a range need pay
 
     split = _split(word, ":")
     if len(split) > 3:
         raise UsageError("a range is START:STOP or START:STOP:STEP", place=Place(word, split[3][0] - 1))
-    values = [_finite(word, piece) for piece in split]
+    values = [_finite(word, piece, decimal_comma=decimal_comma) for piece in split]
     texts = [text.strip() for _, text in split]
-    decimals = [text.replace(MINUS_SIGN, "-") for text in texts]
+    decimals = [plain(text).replace(",", ".") for text in texts]
     is_decimal = [re.fullmatch(_LITERAL, text) is not None for text in decimals]
     exact = [
         Fraction(text if is_one else value) for text, is_one, value in zip(decimals, is_decimal, values, strict=True)
@@ -186,8 +225,8 @@ def _grid(start: "Fraction", step: "Fraction", count: int) -> Floats:
     return np.fromiter(((first + k * stride) / denominator for k in range(count)), np.float64, count)
 
 
-def _finite(word: str, piece: Piece) -> float:
-    value = _number(word, piece)
+def _finite(word: str, piece: Piece, *, decimal_comma: bool = False) -> float:
+    value = _number(word, piece, decimal_comma=decimal_comma)
     if not isfinite(value):
         raise UsageError("a range must be finite", place=Place(word, piece[0], len(piece[1])))
     return value

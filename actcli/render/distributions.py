@@ -451,9 +451,12 @@ class Distributions:
         columns = []
         styles = ["bold"] * len(rows)
         if "target" in rows[0].columns:
-            targets = [int(block.columns["target"].argmax()) for block in rows]
-            columns.append(Column("target", [short(names[index], _LABEL, sign) for index in targets], left=True))
-            missed = [index != _winner_of(block) for index, block in zip(targets, rows, strict=True)]
+            targets = [
+                int(own.argmax()) if (own > 0).any() else -1 for own in (block.columns["target"] for block in rows)
+            ]
+            shown_targets = [short(names[index], _LABEL, sign) if index >= 0 else "" for index in targets]
+            columns.append(Column("target", shown_targets, left=True))
+            missed = [index not in (-1, _winner_of(block)) for index, block in zip(targets, rows, strict=True)]
             styles = ["bold yellow" if miss else "bold" for miss in missed]
         fields = ("loss", "entropy", "top") if len(self._header.descriptions) > 1 else ("loss", "entropy")
         known = [name for name in fields if name in self._layout.vector]

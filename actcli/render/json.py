@@ -22,9 +22,9 @@ def json(result: Result, output: Output) -> Iterator[bytes]:
     """One document: what was asked, the vectors, then zones and summary, also where an error ends the vectors."""
     parts = (b",".join(_objects(chunk, result.header, output.digits)) for chunk in joined_chunks(result.chunks()))
     held, error = gather(parts, len, "json")
-    yield _head(result.header)
+    yield _head(result.header, output.digits)
     yield b'"vectors":[' + b",\n".join([part for part in held if part]) + b"],\n"
-    yield _tail(result)
+    yield _tail(result, output.digits)
     if error:
         raise error
 
@@ -33,14 +33,18 @@ def jsonl(result: Result, output: Output) -> Iterator[bytes]:
     """Write what a document has as `vectors`, or as `functions` where there are no vectors, an object a line."""
     header = result.header
     if not header.fields:
-        yield b"".join([_dumped(description) + b"\n" for description in header.descriptions])
+        yield b"".join([_dumped(each) + b"\n" for each in _descriptions(header, output.digits)])
         return
     for chunk in joined_chunks(result.chunks()):
         yield b"".join([line + b"\n" for line in _objects(chunk, header, output.digits)])
 
 
-def _head(header: Header) -> bytes:
-    known: dict[str, Any] = {"schema": SCHEMA, "command": header.command, "functions": header.descriptions}
+def _head(header: Header, digits: int | None) -> bytes:
+    known: dict[str, Any] = {
+        "schema": SCHEMA,
+        "command": header.command,
+        "functions": _descriptions(header, digits),
+    }
     if header.settings:
         known["settings"] = header.settings
     if header.labels:
@@ -48,8 +52,27 @@ def _head(header: Header) -> bytes:
     return _dumped(known)[:-1] + b",\n"
 
 
-def _tail(result: Result) -> bytes:
-    return _dumped({"zones": _zones(result.header), "summary": _summary(result)})[1:] + b"\n"
+def _tail(result: Result, digits: int | None) -> bytes:
+    return _dumped({"zones": _zones(result.header), "summary": _rounded(_summary(result), digits)})[1:] + b"\n"
+
+
+def _descriptions(header: Header, digits: int | None) -> list[Mapping[str, Any]]:
+    """What is known of each function, rounded; its parameters are no answers."""
+    return [
+        {key: value if key == "parameters" else _rounded(value, digits) for key, value in description.items()}
+        for description in header.descriptions
+    ]
+
+
+def _rounded(entry: Any, digits: int | None) -> Any:
+    """The same with every float rounded to so many significant digits."""
+    if digits is None:
+        return entry
+    if isinstance(entry, Mapping):
+        return {key: _rounded(value, digits) for key, value in entry.items()}
+    if isinstance(entry, list | tuple | set | frozenset | np.ndarray):
+        return [_rounded(value, digits) for value in entry]
+    return float(f"{entry:.{digits}g}") if isinstance(entry, float | np.floating) else entry
 
 
 def _zones(header: Header) -> list[dict[str, Any]]:
@@ -101,6 +124,11 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
     fronts = [b'{"vector":' + number for number in each(chunk.first + np.arange(len(chunk.vectors.lengths)))]
     if chunk.vectors.lines is not None:
         fronts = [front + b',"line":' + line for front, line in zip(fronts, each(chunk.vectors.lines), strict=True)]
+    if header.kept:
+        names_of_kept = header.kept_names()
+        kept = zip(*chunk.vectors.kept_columns(len(names_of_kept)), strict=True)
+        members = (b',"kept":' + _dumped(dict(zip(names_of_kept, texts, strict=True))) for texts in kept)
+        fronts = [front + member for front, member in zip(fronts, members, strict=True)]
     inputs = quoted(rows(chunk.vectors.numbers, chunk.vectors.lengths)).split(b"\n")
     per_function = []
     for name, answer in zip(header.names, chunk.answers, strict=True):
@@ -123,6 +151,7 @@ def _members(
         if field.per == "vector":
             yield [key + number for number in _tokens(values, np.ones(len(values), np.int64), digits)]
         elif field.per == "value":
+            values = _bare(values) if field.is_text and not field.is_certified else values
             yield [key + b"[%b]" % line for line in _tokens(values, answer.lengths, digits)]
         else:
             lines = iter(_tokens(values, np.repeat(chunk.vectors.lengths, answer.lengths), digits))
@@ -138,10 +167,29 @@ def _members(
 def _tokens(values: Numbers, lengths: Integers, digits: int | None) -> list[bytes]:
     """Numbers as JSON, a line a row; certified digits are strings, since readers would cut them to float64."""
     if values.dtype.kind == "U":
-        names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-        values = np.array([f'"{names.get(token, token)}"' for token in values.tolist()], np.str_)
+        values = np.array([_quoted_token(token) for token in values.tolist()], np.str_)
+    if values.dtype.kind == "O":  # some of them quoted already
+        values = values.astype(np.str_)
+    if values.dtype.kind == "U":
         return rows(values, lengths).split(b"\n")
     return quoted(rows(values, lengths, digits)).split(b"\n")
+
+
+def _quoted_token(token: str) -> str:
+    names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+    return f'"{names.get(token, token)}"'
+
+
+def _bare(values: Numbers) -> Numbers:
+    """Text in which words stand between numbers: the numbers bare, what is none in quotes."""
+
+    def written(token: str) -> str:
+        try:
+            return token if np.isfinite(float(token)) else _quoted_token(token)
+        except ValueError:
+            return _quoted_token(token)
+
+    return np.array([written(token) for token in values.tolist()], object)
 
 
 def _dumped(entry: Any) -> bytes:

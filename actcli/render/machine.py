@@ -31,14 +31,14 @@ def plain(result: Result, output: Output) -> Iterator[bytes]:
         return iter([f"{printable(name)}\n".encode("utf-8", "backslashreplace") for name in names])
     layout = Layout.of(header)
     layout.require_one_number("plain", header)
-    delimiter = header.delimiter.encode()
-    return (_plain_lines(chunk, layout, output.digits, delimiter) for chunk in result.chunks())
+    return (_plain_lines(chunk, layout, output.digits) for chunk in result.chunks())
 
 
-def _plain_lines(chunk: Chunk, layout: Layout, digits: int | None, delimiter: bytes) -> bytes:
+def _plain_lines(chunk: Chunk, layout: Layout, digits: int | None) -> bytes:
     values, lengths = _end_to_end(chunk, layout)
     if not len(lengths):
         return b""
+    delimiter = chunk.vectors.delimiter.encode() or b" "
     end = delimiter if chunk.vectors.continued else b"\n"
     printed = joined_by(delimiter, rows(values, lengths, digits)) + end
     if not layout.pair:
@@ -86,7 +86,7 @@ def _separated(result: Result, output: Output, separator: str) -> Iterator[bytes
     if not header.fields:
         return _property_table(header, output.digits, separator)
     layout = Layout.of(header)
-    layout.require_one_answer("TSV" if separator == "\t" else "CSV")
+    layout.require_rows("TSV" if separator == "\t" else "CSV")
     return _tidy(result, layout, output.digits, separator)
 
 
@@ -103,23 +103,45 @@ def _property_table(header: Header, digits: int | None, separator: str) -> Itera
 def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) -> Iterator[bytes]:
     header = result.header
     titles = _column_names(header, layout)
-    yield _record(titles, separator)
-    names = [_quoted(name, separator).encode("utf-8", "backslashreplace") for name in header.names]
+    head = _record(titles, separator)  # goes with the first rows: where an error comes before them, nothing is written
+    kept_names = header.kept_names(_own_columns(header, layout))
+    names, labels = (
+        [_quoted(name, separator).encode("utf-8", "backslashreplace") for name in texts]
+        for texts in (header.names, header.labels)
+    )
     for chunk in result.chunks():
-        parts = [_cells(chunk, *pair, layout, digits) for pair in zip(chunk.answers, names, strict=True)]
+        kept = {
+            name: [_quoted(text, separator).encode("utf-8", "backslashreplace") for text in texts]
+            for name, texts in zip(kept_names, chunk.vectors.kept_columns(len(kept_names)), strict=True)
+        }
+        parts = [_cells(chunk, *pair, layout, labels, kept, digits) for pair in zip(chunk.answers, names, strict=True)]
         lines = [line for part in parts for line in part.lines(titles, separator.encode())]
         if len(parts) > 1:  # rows of one input stand together, whatever function they come from
             vector, place = (np.concatenate(keys) for keys in zip(*(part.keys for part in parts), strict=True))
             lines = [lines[row] for row in np.lexsort((place, vector)).tolist()]
-        yield b"".join(lines)
+        yield head + b"".join(lines)
+        head = b""
+    if head:
+        yield head
 
 
 def _column_names(header: Header, layout: Layout) -> list[str]:
+    """The answer's own columns, and behind the number of the vector what goes along with it."""
+    vector, *others = _own_columns(header, layout)
+    return [vector, *header.kept_names((vector, *others)), *others]
+
+
+def _own_columns(header: Header, layout: Layout) -> list[str]:
+    has_labels = bool(header.labels) and layout.has_x
     if layout.value:
-        return ["vector", "index", "function", *["x"] * layout.has_x, *layout.vector, *layout.value, "zone"]
+        label = ["label"] * has_labels
+        return ["vector", "index", *label, "function", *["x"] * layout.has_x, *layout.vector, *layout.value, "zone"]
     # Rows of values always name their function; others only where that tells them apart.
     function = ["function"] if len(set(header.names)) > 1 else []
-    return ["vector", *function, *(["row", "column"] if layout.pair else []), *layout.vector, *layout.pair]
+    if not layout.pair:
+        return ["vector", *function, *layout.vector]
+    places = ["row", "row_label", "column", "column_label"] if has_labels else ["row", "column"]
+    return ["vector", *function, *places, *layout.vector, *layout.pair]
 
 
 class _Cells(NamedTuple):
@@ -135,7 +157,15 @@ class _Cells(NamedTuple):
         return [separator.join(cells) + b"\n" for cells in zip(*columns, strict=True)]
 
 
-def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: int | None) -> _Cells:
+def _cells(
+    chunk: Chunk,
+    answer: Answer,
+    name: bytes,
+    layout: Layout,
+    labels: Sequence[bytes],
+    kept: Mapping[str, Sequence[bytes]],
+    digits: int | None,
+) -> _Cells:
     if layout.pair:
         counts = chunk.counts(answer, "pair")
     else:
@@ -150,14 +180,24 @@ def _cells(chunk: Chunk, answer: Answer, name: bytes, layout: Layout, digits: in
         columns[field] = each(answer.columns[field], digits)
     if layout.pair:
         width = np.repeat(chunk.vectors.lengths, counts)
-        columns |= {"row": each(place // width), "column": each(place % width)}
+        for title, numbers in (("row", place // width), ("column", place % width)):
+            columns |= {title: each(numbers), f"{title}_label": _label_cells(numbers, labels)}
     if layout.value:
         columns |= {
             "index": each(chunk.indices(answer)),
+            "label": _label_cells(chunk.indices(answer), labels),
             "x": each(chunk.inputs(answer)),
             "zone": _zone_cells(answer, len(vector)),
         }
+    for title, texts in kept.items():  # last: a column that the answer could have, and has not, may lend its name
+        columns[title] = [texts[row] for row in vector.tolist()]
     return _Cells((vector, place), columns)
+
+
+def _label_cells(indices: Integers, labels: Sequence[bytes]) -> list[bytes]:
+    """The names of entries of a vector, empty beyond the last that has one."""
+    known = [*labels, b""]
+    return [known[index] for index in np.minimum(indices, len(labels)).tolist()]
 
 
 def _zone_cells(answer: Answer, count: int) -> list[bytes]:
@@ -231,7 +271,7 @@ def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
     """Hold all vectors until the number of rows is known."""
     chunks = joined_chunks(result.chunks())
     parts = ((*_end_to_end(chunk, layout), _number_type(chunk.vectors)) for chunk in chunks)
-    held, error = gather(parts, lambda part: part[0].nbytes, "npy")
+    held, error = gather(parts, lambda part: part[0].nbytes + part[1].nbytes, "npy")
     lengths = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in held)])
     widths = distinct(lengths)
     if len(widths) > 1:

@@ -37,9 +37,25 @@ def header_taken(source: str, names: Sequence[str]) -> str:
     return f"{source}: the first line is taken for a header: {listed(names)} (--no-header if it holds values)"
 
 
+def index_left_out(source: str, names: Sequence[str]) -> str:
+    """The columns of a table that are the index of pandas, written without a name."""
+    are = "a first column without a name is" if len(names) == 1 else f"{len(names)} first columns without names are"
+    return f"{source}: {are} taken for an index and left out (--column 1- if it holds values)"
+
+
+def comments_left_out(lines: int) -> str:
+    """Lines that hold a comment alone."""
+    return f"{'1 line is a comment' if lines == 1 else f'{lines} lines are comments'}, left out: what follows a #"
+
+
 def numbers_taken(source: str, names: Sequence[str]) -> str:
     """All numbers of an object make the vector."""
     return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
+
+
+def order_of_numbers(names: Sequence[str]) -> str:
+    """What the numbers of a line are, where there are several kinds and none is named."""
+    return f"a line holds {' and then '.join(names)}; --format tsv names them"
 
 
 def cost_measured(runs: int, values: int, unit: str) -> str:
@@ -58,14 +74,28 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
-def gradient_factor(function: str, depth: "Depth") -> str:
-    """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished."""
+def endless(function: str, values: Sequence[float]) -> str:
+    """A wave takes a value infinitely often."""
+    shown = listed([number(value, 6) for value in values])
+    return f"{function} takes {shown} infinitely often; the x given are some of those nearest to 0"
+
+
+def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> str:
+    """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished.
+
+    Where there are inputs, the layer is theirs alone (see `factor_vanishes`).
+    """
     layers = "1 layer multiplies" if depth.layers == 1 else f"{depth.layers} layers multiply"
     most = "by more than any number" if math.isinf(depth.bound) else f"by at most {number(depth.bound, 3)}"
-    words = f"{function}: {layers} a gradient {most}{_from_layer(depth.bound_vanishes_at)}"
+    bound_from, rms_from = (
+        (" whatever the inputs", " over normal ones")
+        if has_inputs
+        else map(_from_layer, (depth.bound_vanishes_at, depth.rms_vanishes_at))
+    )
+    words = f"{function}: {layers} a gradient {most}{bound_from}"
     if depth.rms is None or not math.isfinite(depth.rms):
         return words
-    return f"{words}, by {number(depth.rms, 3)} in root mean square{_from_layer(depth.rms_vanishes_at)}"
+    return f"{words}, by {number(depth.rms, 3)} in root mean square{rms_from}"
 
 
 def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
@@ -86,7 +116,7 @@ def reference_uncertain(bound: int | None) -> str:
 def factor_vanishes(function: str, first: int, last: int) -> str:
     """Between which layers the factor of a gradient falls below a thousandth."""
     span = f"layer {last}" if first == last else f"layers {first} to {last}"
-    return f"{function}: the factor falls below {_vanished()} at {span}"
+    return f"{function}: at the inputs given the factor falls below {_vanished()} at {span}"
 
 
 def factor_lasts(function: str, inputs: int) -> str:
@@ -186,6 +216,16 @@ def no_inputs() -> str:
     return "the input holds no values"
 
 
+def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: "Located") -> str:
+    """At how many finite inputs a function gives NaN or an infinity, and which is the first."""
+    kinds = [
+        f"{count} {'gives' if count == 1 else 'give'} {kind}"
+        for count, kind in ((undefined, "NaN"), (infinite, "an infinity"))
+        if count
+    ]
+    return f"{printable(function)}: of {counted(inputs, 'finite input')} {' and '.join(kinds)}; first: {_where(first)}"
+
+
 def no_distribution(vectors: int, first_line: int | None) -> str:
     """Vectors of -inf alone have no softmax."""
     are = "1 vector is" if vectors == 1 else f"{vectors} vectors are"
@@ -234,8 +274,12 @@ _SENTENCES: dict[str, Any] = {
     each.__name__: each
     for each in (
         header_taken,
+        index_left_out,
+        comments_left_out,
         numbers_taken,
+        order_of_numbers,
         cost_measured,
+        endless,
         results_compared,
         moment_unsettled,
         gradient_factor,
@@ -255,6 +299,7 @@ _SENTENCES: dict[str, Any] = {
         dead_vector,
         bad_input,
         odd_inputs,
+        odd_answers,
         no_inputs,
         no_distribution,
         nothing_made_them,

@@ -23,6 +23,7 @@ _READABLE = 16  # and so do columns of properties, which hold formulas
 _MARGIN = 4  # of a small table in a cell
 _LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
 _LABEL, _NAME, _ILL = "dim", "bold", "bold red"
+_PLAIN = ("formula", "used_for")  # what these sentences are goes without saying
 _STATES = {"dead": "red", "saturated": "yellow", "undefined": "magenta"}
 _FEWEST = 10  # units in a line of a strip, which holds a multiple of that
 _NAMED = 40  # ill units that are named; a file has a row for each
@@ -163,7 +164,8 @@ def _sentences(names: Sequence[str], rows: Sequence[Row]) -> Iterator[Renderable
     for place, name in enumerate(names):
         for line, row in enumerate(row for row in rows if row.cells[place]):
             style = "" if row.title == "formula" else _LABEL
-            table.add_row(Text(name if line == 0 else "", _NAME), Text(row.cells[place], style))
+            text = row.cells[place] if row.title in _PLAIN else f"{row.title}: {row.cells[place]}"
+            table.add_row(Text(name if line == 0 else "", _NAME), Text(text, style))
     if table.row_count:
         yield table
 
@@ -275,11 +277,9 @@ def _units(header: Header, digits: int | None, terminal: Terminal) -> Iterator[R
         yield Text(shown(name, terminal), _NAME)
         for known in block:
             yield from _units_of_layer(known, digits, terminal)
-    levels = _levels(terminal)
     height = "height" if terminal.unicode else "digit"
-    yield Text(f"a sign is a unit, its {height} the share of rows in which it is:", _LABEL)
-    kinds = [Text.assemble((levels[-1], style), f" {state} in all") for state, style in _STATES.items()]
-    yield Text("  ").join(kinds)
+    kinds = Text(" or ").join(Text(state, style) for state, style in _STATES.items())
+    yield Text.assemble((f"a sign is a unit, its {height} the share of rows in which it is ", _LABEL), kinds)
 
 
 def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Terminal) -> Iterator[Text]:
@@ -293,11 +293,11 @@ def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Term
     margin = len(str(stacked.shape[1])) + len(GAP)
     width = max(_FEWEST, (terminal.width - margin) // _FEWEST * _FEWEST)
     for start in range(0, stacked.shape[1], width):
-        line = Text(str(start).rjust(margin - len(GAP)) + GAP, _LABEL, no_wrap=True)
+        strip = Text(str(start).rjust(margin - len(GAP)) + GAP, _LABEL, no_wrap=True)
         for unit in stacked[:, start : start + width].T:
-            state = int(np.argmax(unit))
-            line.append(_level(float(unit[state]), terminal), tuple(_STATES.values())[state])
-        yield line
+            worst = int(np.argmax(unit))
+            strip.append(_level(float(unit[worst]), terminal), tuple(_STATES.values())[worst])
+        yield strip
     for state, style in _STATES.items():
         ill = [unit for unit in known["units_listed"] if unit["state"] == state]
         if ill:
@@ -315,7 +315,7 @@ def _spans(units: Sequence[int]) -> list[str]:
             spans[-1].append(unit)
         else:
             spans.append([unit])
-    return [f"{span[0]}-{span[-1]}" if len(span) > 1 else f"{span[0]}" for span in spans]
+    return [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
 
 
 def _levels(terminal: Terminal) -> str:

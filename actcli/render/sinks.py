@@ -41,6 +41,7 @@ class Writer:
         self._stdout = terminal.stdout
         self._stderr = terminal.stderr
         self._remark_encoding = "utf-8" if terminal.unicode else "ascii"
+        self._terminal = terminal
         self._buffer = bytearray()
 
     def answer(self, text: Bytes | str) -> None:
@@ -73,6 +74,10 @@ class Writer:
     def remark(self, text: str) -> None:
         """Write one remark on stderr, after all answers so far; a stderr that fails is not an error."""
         self.flush()
+        if self._terminal.stderr_is_tty or self._terminal.stderr_colour:
+            from actcli.render.remarks import laid_out  # in a pipe a remark is a line, for grep
+
+            text = laid_out(text, self._terminal)
         try:
             _push(self._stderr, f"{text}\n".encode(self._remark_encoding, "backslashreplace"))
         except (OSError, ValueError):  # ValueError: Python's own word for a closed file

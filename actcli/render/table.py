@@ -1,6 +1,6 @@
 """Answers for eyes: chooses the table that fits the fields of an answer, and draws it once the answer is whole."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,33 +45,38 @@ def table_parts(
 ) -> tuple["list[RenderableType]", ActcliError | None]:
     """The lines and tables that are drawn, and the error that ended the chunks."""
     header = result.header
-    parts: list[RenderableType] = []
+    chunks: Iterable[Chunk] = result.chunks()
+    sampled: list[Chunk] = []
     if header.view is not None:
-        from actcli.render.plot.picture import picture_lines  # with what draws: 38 ms
-
-        chunks = list(result.chunks())
-        lines, _ = picture_lines(result.again(chunks), terminal)
-        parts += [*lines, Text()]
-        result = result.again(chunk for chunk in chunks if not chunk.is_sampled)
-    properties: list[RenderableType] = []
-    if header.properties:
-        from actcli.render.properties import property_table  # with tables of rich: 20 ms
-
-        properties += property_table(header, digits, terminal)
+        sampled = list(chunks)
+        chunks = [chunk for chunk in sampled if not chunk.is_sampled]
     view = _view(result)
     error = None
     try:
-        for chunk in result.chunks():
+        for chunk in chunks:
             view.add(chunk)
     except ActcliError as raised:
         error = raised
-    values: list[RenderableType] = []
-    if header.fields:  # else the totals are the table
-        values += view.lines(digits, terminal)
-        values += score_lines(result, digits, terminal.width)
-    if properties and values:
-        properties.append(Text())
-    return [*parts, *properties, *values], error
+
+    def draw(terminal: Terminal) -> "list[RenderableType]":
+        properties: list[RenderableType] = []
+        if header.properties:
+            from actcli.render.properties import property_table  # with tables of rich: 20 ms
+
+            properties += property_table(header, digits, terminal)
+        values: list[RenderableType] = []
+        if header.fields:  # else the totals are the table
+            values += view.lines(digits, terminal)
+            values += score_lines(result, digits, terminal.width)
+        if properties and values:
+            properties.append(Text())
+        return [*properties, *values]
+
+    if header.view is None:
+        return draw(terminal), error
+    from actcli.render.plot.placement import with_picture  # with what draws: 38 ms
+
+    return with_picture(draw, result.again(sampled), terminal, is_asked_for=header.view.is_asked_for), error
 
 
 def _view(result: Result) -> "Blocks | Distributions | Rows":
@@ -178,7 +183,7 @@ class Rows:
         elif "index" in frame and ("x" not in frame or self._is_ranked):
             columns.append(Column("index", [str(index) for index in frame["index"].tolist()], "dim"))
         if "x" in frame:
-            columns.append(Column("x", aligned(frame["x"], digits)))
+            columns.append(Column(self._header.headings.get("x", "x"), aligned(frame["x"], digits)))
         return columns
 
     def _answers(self, frame: _Frame, group: Sequence[int], digits: int | None, terminal: Terminal) -> list[Column]:
@@ -203,7 +208,7 @@ class Rows:
 
     def _column_title(self, place: int, name: str, functions: int, terminal: Terminal) -> str:
         if functions == 1:
-            return name
+            return self._header.headings.get(name, name)
         function = shown(self._header.names[place], terminal)
         return function if len(self._layout.value) == 1 else f"{function} {name}"
 

@@ -113,8 +113,12 @@ class InputCounts(Accumulator):
     def messages(self) -> Iterator[Message]:
         if self.shape is not None:
             yield note("axis_taken", shape=self.shape)
+        if self.faults.comments:
+            yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
-            yield warning("bad_input", **self.faults._asdict())
+            yield warning(
+                "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
+            )
         if self.first is not None:
             infinite = self.infinite - self.masks
             facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": self.first}
@@ -126,6 +130,53 @@ class InputCounts(Accumulator):
         if self.first is not None:
             odd = self.undefined + self.infinite - self.masks
             yield crossing("odd_inputs_judged", odd=odd, inputs=self.inputs)
+
+
+class OddAnswers(Accumulator):
+    """At how many finite inputs a function gives NaN or an infinity; takes its first column."""
+
+    def __init__(self, function: int, name: str) -> None:
+        self.function: int = function
+        self.name = name
+        self.vectors = 0
+        self.inputs = 0
+        """Those that are finite."""
+        self.undefined = 0
+        """Of them those at which it gives NaN."""
+        self.infinite = 0
+        self.first: Located | None = None
+        """The first of both."""
+
+    def update(self, chunk: Chunk) -> None:
+        before = self.vectors
+        self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
+        column = np.asarray(next(iter(chunk.answers[self.function].columns.values())))
+        x = chunk.vectors.values
+        finite = np.isfinite(x)
+        self.inputs += int(np.count_nonzero(finite))
+        if column.dtype.kind != "f" or column.shape != x.shape:  # certified digits are text
+            return
+        odd = finite & ~np.isfinite(column)
+        if not odd.any():
+            return
+        undefined = int(np.count_nonzero(np.isnan(column[odd])))
+        self.undefined += undefined
+        self.infinite += int(np.count_nonzero(odd)) - undefined
+        if self.first is None:
+            self.first = chunk.vectors.located(int(np.argmax(odd))).after(before)
+
+    def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
+        self.vectors += later.vectors
+        self.inputs += later.inputs
+        self.undefined += later.undefined
+        self.infinite += later.infinite
+
+    def messages(self) -> Iterator[Message]:
+        if self.first is not None:
+            counts = {"undefined": self.undefined, "infinite": self.infinite, "inputs": self.inputs}
+            yield note("odd_answers", function=self.name, **counts, first=self.first)
 
 
 class ZoneCounts(Accumulator):
@@ -224,10 +275,11 @@ class ZoneCounts(Accumulator):
         return sum(map(int, known)) if known else None
 
     def totals(self) -> dict[str, Any]:
-        more: dict[str, Any] = {"units_saturated": self.units_saturated} if self.tells_saturated_units else {}
-        if self.lists_units and len(self.matrices) == 1:
-            (units,) = self.matrices.values()
-            more |= {"unit_shares": units.shares, "units_listed": units.listed()}
+        saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
+        more: dict[str, Any] = {"units_saturated": saturated_units} if self.tells_saturated_units else {}
+        if self.lists_units and len(self.matrices) < 2:  # of several, indices would not say which
+            matrix = next(iter(self.matrices.values()), Units(0))
+            more |= {"unit_shares": matrix.shares, "units_listed": matrix.listed()}
         if not self.inputs:
             return more
         dead, units = self.units or (None, None)
@@ -343,3 +395,21 @@ class KindsOfFunctions(Accumulator):
         for name, use, sums in zip(self.names, self.uses, self.sums, strict=True):
             known = None if sums is None or math.isnan(sums[0]) else sums
             yield note("purpose", function=name, use=use, sums=known)
+
+
+class EndlessValues(Accumulator):
+    """Says which values a wave takes again and again, so that not every x can be given."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: dict[float, None] = {}
+
+    def update(self, chunk: Chunk) -> None:
+        self.values |= dict.fromkeys(chunk.vectors.values[chunk.answers[0].columns["endless"]].tolist())
+
+    def merge(self, later: Self) -> None:
+        self.values |= later.values
+
+    def messages(self) -> Iterator[Message]:
+        if self.values:
+            yield note("endless", function=self.name, values=tuple(self.values))

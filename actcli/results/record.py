@@ -66,6 +66,8 @@ class View(NamedTuple):
     """Where curves are differences from a function, its name."""
     size: SizeName | None = None
     """What a saved picture is made for, in place of columns and lines."""
+    is_asked_for: bool = False
+    """Whether it is drawn with a table even where the screen has no room for both."""
     layout: Literal["overlay", "grid", "auto"] = "auto"
     """Whether curves share one frame."""
     width: int | None = None
@@ -91,14 +93,14 @@ class Header(NamedTuple):
     """What a table calls x."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
+    kept: tuple[str, ...] = ()
+    """The names of the text that goes along with each vector."""
     view: View | None = None
     """Of a picture; None where nothing is drawn."""
     settings: Mapping[str, Any] = MappingProxyType({})
     """What shaped the answer, for JSON."""
     messages: tuple[Message, ...] = ()
     """What is said before the first answer."""
-    delimiter: str = " "
-    """What plain output joins values with."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
     axis: int | None = None
@@ -115,9 +117,24 @@ class Header(NamedTuple):
     """Whether the answer is what all chunks come to, without rows of values."""
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of the kinds of answers."""
+        return tuple(field.name for field in self.fields)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The functions as the user knows them."""
         return tuple(str(each["name"]) for each in self.descriptions)
+
+    def kept_names(self, taken: Iterable[str] = ()) -> list[str]:
+        """The names of what goes along with a vector, each once; `kept_` stands before one that is taken."""
+        names = list[str]()
+        for each in self.kept:
+            name = each
+            while name in (*taken, *names):
+                name = f"kept_{name}"
+            names.append(name)
+        return names
 
 
 class Layout(NamedTuple):
@@ -130,7 +147,7 @@ class Layout(NamedTuple):
     pair: tuple[str, ...]
     """A number for each pair of values of a vector."""
     has_x: bool
-    """Whether the input is shown beside the answers."""
+    """Whether each value of an answer belongs to one of the input, which is shown beside it."""
 
     @classmethod
     def of(cls, header: Header, *, with_details: bool = False) -> "Layout":
@@ -140,32 +157,28 @@ class Layout(NamedTuple):
             vector=tuple(field.name for field in shown if field.per == "vector"),
             value=tuple(field.name for field in shown if field.per == "value"),
             pair=tuple(field.name for field in shown if field.per == "pair"),
-            has_x=all(field.has_x for field in shown if field.per == "value"),
+            has_x=all(field.has_x for field in shown),
         )
-
-    @property
-    def shares_a_row(self) -> bool:
-        """Whether the fields are one answer: a Jacobian by itself, or no vector field beside two per value."""
-        if self.pair:
-            return len(self.pair) == 1 and not self.vector and not self.value
-        return len(self.value) <= 1 or not self.vector
 
     @property
     def is_like_input(self) -> bool:
         """Whether there is one number for each of the input's, in its place."""
         return self.has_x and len(self.value) == 1 and not self.vector and not self.pair
 
-    def require_one_answer(self, name: str) -> None:
-        """Raise UsageError where the format `name`, made of rows, cannot hold all fields."""
-        if not self.shares_a_row:
-            names = ", ".join(self.vector + self.value + self.pair)
-            raise UsageError(
-                f"{name} holds one answer, and this gives several: {names}", "--format json holds them all"
-            )
+    def require_rows(self, name: str) -> None:
+        """Raise UsageError where the format `name`, which has a row a value, cannot hold numbers for pairs beside."""
+        if self.pair and (len(self.pair) > 1 or self.vector or self.value):
+            raise self._too_many(name)
+
+    def _too_many(self, name: str) -> UsageError:
+        names = ", ".join(self.vector + self.value + self.pair)
+        return UsageError(f"{name} holds one answer, and this gives several: {names}", "--format json holds them all")
 
     def require_one_number(self, name: str, header: Header) -> None:
         """Raise UsageError where the format `name`, which has no column names, would mix unlike numbers."""
-        self.require_one_answer(name)
+        self.require_rows(name)
+        if len(self.value) > 1 and self.vector:
+            raise self._too_many(name)
         cure = "--format tsv has a column for each"
         if len(header.descriptions) > 1:
             raise UsageError(f"{name} holds the answer of one function, and here are {len(header.descriptions)}", cure)

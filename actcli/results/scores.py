@@ -70,6 +70,8 @@ class Calibration(Accumulator):
 
     def update(self, chunk: Chunk) -> None:
         columns, known = chunk.answers[self.function].columns, _is_whole(chunk.vectors)
+        if "class" in columns:  # below 0 there is none
+            known &= columns["class"] >= 0
         if known.any():
             is_correct = columns["predicted"][known] == columns["class"][known]
             self.add(columns["class_loss"][known], columns["confidence"][known], is_correct)

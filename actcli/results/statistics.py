@@ -11,7 +11,7 @@ from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
 from actcli.analysis.shape import value_range
 from actcli.catalog import Activation
-from actcli.results.accumulators import Accumulator, ZoneCounts
+from actcli.results.accumulators import Accumulator, OddAnswers, ZoneCounts
 from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, note, warning
 from actcli.results.vectors import Located
@@ -34,6 +34,7 @@ def of_data(
     for place, (activation, zones) in enumerate(zip(activations, zoned, strict=True)):
         kept = {"lists_units": lists_units, "are_outputs": are_outputs}
         yield ZoneCounts(place, activation.name, zones, tells_saturated_units=True, **kept)
+        yield OddAnswers(place, activation.name)
         yield ActivationStatistics(place, layers)
         span = value_range(activation)
         yield RangeCounts(activation.name, span.low, span.high, are_outputs=are_outputs)

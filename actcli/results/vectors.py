@@ -21,10 +21,17 @@ class Faults(NamedTuple):
     """Tokens read as NaN."""
     first: str = ""
     """The error of the first of them."""
+    comments: int = 0
+    """Lines that hold a comment alone, and are left out."""
 
     def merged(self, later: "Faults") -> "Faults":
         """These and those that follow."""
-        return Faults(self.skipped + later.skipped, self.replaced + later.replaced, self.first or later.first)
+        return Faults(
+            self.skipped + later.skipped,
+            self.replaced + later.replaced,
+            self.first or later.first,
+            self.comments + later.comments,
+        )
 
 
 class Layer(NamedTuple):
@@ -83,6 +90,8 @@ class Vectors(NamedTuple):
     """The place of the first value, from 0, among those that the layer has in the file with this number."""
     targets: NDArray[np.str_] | None = None
     """The true class of each vector, as the input words it."""
+    kept: NDArray[np.object_] | None = None
+    """The text that goes along with each vector, a tuple each; an empty one for a blank line."""
     replaced: NDArray[np.bool_] | None = None
     """Marks each NaN that was put in the place of a bad token, which no share counts."""
     faults: Faults = Faults()
@@ -95,6 +104,8 @@ class Vectors(NamedTuple):
     """The type to which the user has values and answers rounded, whatever the input held."""
     continued: bool = False
     """Whether this is a part of a single vector that goes on in the next block."""
+    delimiter: str = ""
+    """What plain output joins values with; empty where the input has nothing between two values."""
 
     @property
     def matrix(self) -> Floats | None:
@@ -107,6 +118,24 @@ class Vectors(NamedTuple):
     def numbers(self) -> Numbers:
         """The values in the type asked for, whose numbers take fewer digits as text."""
         return self.values if self.number_type is None else self.number_type.printed(self.values)
+
+    def kept_columns(self, count: int) -> list[tuple[str, ...]]:
+        """The text that goes along with the vectors, column by column; empty text for a blank line."""
+        empty = ("",) * count
+        rows = [empty] * len(self.lengths) if self.kept is None else [row or empty for row in self.kept]
+        return list(zip(*rows, strict=True)) if rows else [()] * count
+
+    def chosen(self, rows: NDArray[np.bool_]) -> "Vectors":
+        """Those vectors that are marked; faults stay."""
+        values = np.repeat(rows, self.lengths)
+        return self._replace(
+            values=self.values[values],
+            lengths=self.lengths[rows],
+            lines=None if self.lines is None else self.lines[rows],
+            targets=None if self.targets is None else self.targets[rows],
+            kept=None if self.kept is None else self.kept[rows],
+            replaced=None if self.replaced is None else self.replaced[values],
+        )
 
     def starts(self) -> Integers:
         """Where each vector begins, and at the end where the last one ends."""
@@ -128,17 +157,25 @@ class Vectors(NamedTuple):
         """The same vectors in blocks of at most so many; the first block has the faults, be it empty."""
         starts = self.starts()
         for row in range(0, len(self.lengths) or 1, rows):
-            stop = min(row + rows, len(self.lengths))
-            values = slice(starts[row], starts[stop])
-            yield self._replace(
-                values=self.values[values],
-                start=self.start + int(starts[row]),
-                lengths=self.lengths[row:stop],
-                lines=None if self.lines is None else self.lines[row:stop],
-                targets=None if self.targets is None else self.targets[row:stop],
-                replaced=None if self.replaced is None else self.replaced[values],
-                faults=Faults() if row else self.faults,
-            )
+            yield self._part(starts, row, min(row + rows, len(self.lengths)))
+
+    def split(self, row: int) -> "tuple[Vectors, Vectors]":
+        """The vectors before that of a row, with the faults, and the others."""
+        starts = self.starts()
+        return self._part(starts, 0, row), self._part(starts, row, len(self.lengths))
+
+    def _part(self, starts: Integers, row: int, stop: int) -> "Vectors":
+        values = slice(starts[row], starts[stop])
+        return self._replace(
+            values=self.values[values],
+            start=self.start + int(starts[row]),
+            lengths=self.lengths[row:stop],
+            lines=None if self.lines is None else self.lines[row:stop],
+            targets=None if self.targets is None else self.targets[row:stop],
+            kept=None if self.kept is None else self.kept[row:stop],
+            replaced=None if self.replaced is None else self.replaced[values],
+            faults=Faults() if row else self.faults,
+        )
 
 
 def joined(blocks: Iterable[Vectors]) -> Iterator[Vectors]:

@@ -39,6 +39,7 @@ class Option(NamedTuple):
     name: str
     takes: tuple[str, ...] | None
     help: str
+    short: str = ""
 
 
 class Command(NamedTuple):
@@ -75,7 +76,8 @@ def option(parameter: Any) -> Option:
     takes = None if parameter.is_flag else choices(parameter)
     if takes == ():
         takes = TAKEN.get(parameter.metavar, ())
-    return Option(name, takes, parameter.help.partition(";")[0])
+    short = next((each for each in parameter.opts if not each.startswith("--")), "")
+    return Option(name, takes, parameter.help.partition(";")[0], short)
 
 
 def choices(parameter: Any) -> tuple[str, ...]:
@@ -87,8 +89,9 @@ def values(known: Iterable[Command]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for command in known:
         for each in command.options:
-            if each.takes is not None and found.setdefault(each.name, each.takes) != each.takes:
-                raise ValueError(f"{each.name} takes one thing here and another there")
+            for name in filter(None, (each.name, each.short)):
+                if each.takes is not None and found.setdefault(name, each.takes) != each.takes:
+                    raise ValueError(f"{name} takes one thing here and another there")
     return found
 
 
@@ -155,12 +158,12 @@ def case(variable: str, table: Mapping[str, tuple[str, ...]]) -> str:
     return f"    case $1 in\n{''.join(arms)}    esac\n"
 
 
-def told(known: Iterable[Command]) -> dict[str, str]:
-    """Each option of all commands, with its help where it comes first."""
-    found: dict[str, str] = {}
+def described(known: Iterable[Command]) -> dict[str, Option]:
+    """Each option of all commands by its name, as it is where it comes first."""
+    found: dict[str, Option] = {}
     for command in known:
         for each in command.options:
-            found.setdefault(each.name, each.help)
+            found.setdefault(each.name, each)
     return found
 
 
@@ -191,15 +194,18 @@ def bourne(known: Sequence[Command]) -> Iterator[str]:
 def zsh(known: Sequence[Command]) -> Iterator[str]:
     """Those of bash, and the meaning of commands and options."""
     yield from bourne(known)
-    rows = [*((each.name, each.sentence) for each in known), *told(known).items()]
+    rows = [
+        *((each.name, each.sentence) for each in known),
+        *((each.name, each.help) for each in described(known).values()),
+    ]
     lines = "".join(f"        {shlex.quote(f'{name}:{text}')}\n" for name, text in rows)
-    yield function("_actcli_told", f"    told=(\n{lines}    )\n")
+    yield function("_actcli_descriptions", f"    descriptions=(\n{lines}    )\n")
 
 
 def fish(known: Sequence[Command]) -> Iterator[str]:
     """Functions that print, and a line for each thing that may be completed."""
     taken = values(known)
-    yield f"set -g __actcli_valued {array(taken)[1:-1]}\n"
+    yield f"set -g __actcli_valued \\\n    {fish_list(taken)}\n"
     for kind, entries in (("element_wise", FUNCTIONS), ("all", ENTRIES)):
         found = names(entries)
         rows = [*found.functions.items(), *((alias, f"= {name}") for alias, name in found.aliases.items())]
@@ -230,15 +236,21 @@ def fish_lines(known: Sequence[Command], taken: Mapping[str, tuple[str, ...]]) -
         where = f"__actcli_is {each.name}{'; and not __actcli_has_word' if each.place == 'first' else ''}"
         if each.kind in offered:
             yield f"complete -c actcli -n '{where}' -a '{offered[each.kind]}'\n"
-    for name, text in told(known).items():
+    for name, each_option in described(known).items():
         having = " ".join(each.name for each in known if name in (option.name for option in each.options))
-        start = f"complete -c actcli -n '__actcli_is {having}' -l {name[2:]}"
-        yield f"{start}{fish_takes(taken.get(name))} -d {fish_quoted(text)}\n"
+        short = f" -s {each_option.short[1:]}" if each_option.short else ""
+        start = f"complete -c actcli -n '__actcli_is {having}'{short} -l {name[2:]}"
+        yield f"{start}{fish_takes(taken.get(name))} -d {fish_quoted(each_option.help)}\n"
 
 
 def fish_takes(takes: tuple[str, ...] | None) -> str:
     paths = {("FILES",): " -r -F", ("FOLDERS",): " -x -a '(__fish_complete_directories)'", (): " -x", None: ""}
     return paths[takes] if takes in paths else f" -x -a '{' '.join(takes or ())}'"
+
+
+def fish_list(words: Iterable[str]) -> str:
+    """Words in lines of some 120 characters, each of which says that the next goes on."""
+    return fill(" ".join(words), 116, break_on_hyphens=False).replace("\n", " \\\n    ")
 
 
 def fish_quoted(text: str) -> str:

@@ -37,6 +37,13 @@ EXHIBITS = (
     Exhibit("difference", "The difference from the first function, in its own units.",
             "plot gelu gelu-tanh --difference --height 18"),
     Exhibit("softmax", "A softmax over its temperature.", "plot softmax 3,1,-3 --temperature 0.1:10 --layout overlay"),
+    Exhibit("logit", "A softmax over one of its logits, which is x.", "plot softmax x,1,-3 --layout overlay"),
+    Exhibit("bars", "Probabilities with a bar for each class.", "softmax 2 1 0.1 -1 3 --format table"),
+    Exhibit("heat-map", "A Jacobian: the slope of every component in every input.",
+            "grad softmax 3,1,-3 --jacobian --format table"),
+    Exhibit("compare", "A table of properties, and below it, where a screen has no room beside or above, its picture.",
+            "compare relu gelu --plot --format table"),
+    Exhibit("ascii", "ASCII alone, for any terminal.", "plot mish --ascii --height 16"),
     Exhibit("values", "Values on the curve.", "plot gelu -3:3 -2 -0.5 1.5 --height 16"),
     Exhibit("data", "Pre-activations of a layer under their function: the histogram shares its axis.",
             "plot tanh --slope --input tests/data/digits/tanh-trained-layer5.npy -8:8 --height 26", "--theme dark"),
@@ -54,9 +61,10 @@ EXHIBITS = (
 def save_command(exhibit: Exhibit) -> list[str]:
     """The words that save an exhibit, but for the file."""
     words = shlex.split(f"{exhibit.words} {exhibit.saved}")
-    if "--size" in words and "--height" in words:
-        at = words.index("--height")
-        del words[at : at + 2]
+    for option in ("--format", *["--height"] * ("--size" in words)):  # the file has a format and a size of its own
+        if option in words:
+            at = words.index(option)
+            del words[at : at + 2]
     return [*words, "--quiet"]
 
 

@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     described,
     description,
     each_spec,
+    odd_answers,
     vector_answer,
     zone_counts,
     zones_of,
@@ -24,7 +25,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -41,13 +42,26 @@ from actcli.options import (
     Saturation,
     Sigma,
     Units,
+    WithPlot,
     check,
 )
 from actcli.output import Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
 from actcli.results.accumulators import KindsOfFunctions
 from actcli.results.messages import Message, note
-from actcli.results.properties import ABOUT, DEPTH, FROM_FIRST, NORMAL, SHAPE, USE, Group, Subject, columns, describe
+from actcli.results.properties import (
+    ABOUT,
+    CHOICE,
+    DEPTH,
+    FROM_FIRST,
+    NORMAL,
+    SHAPE,
+    USE,
+    Group,
+    Subject,
+    columns,
+    describe,
+)
 
 Functions = Sequence[Activation | VectorActivation]
 
@@ -73,6 +87,7 @@ _RULES = (
     Excludes(("--against",), ("--cost", *_OF_DATA, "--mean", "--sigma", "--layers", "--saturation")),
     Excludes(("--cost",), (*_OF_DATA, "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
     Excludes(("--slope",), ("--curvature",)),
+    Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
         ("--slope", "--curvature", "--exact", "--dtype"),
         ("--against",),
@@ -105,6 +120,7 @@ def compare(
     curvature: AgainstCurvature = False,
     exact: Exact = False,
     cost: Cost = False,
+    with_plot: WithPlot = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
@@ -132,6 +148,7 @@ def compare(
         "--curvature": curvature,
         "--exact": exact,
         "--dtype": input_options.number_type,
+        "--plot": with_plot,
         "values or --input": bool(values or input_options.files),
         "data": has_data and not dask,
         "input": has_data,
@@ -139,12 +156,16 @@ def compare(
         "--outputs": outputs,
     }
     check(given, _RULES)
+    if has_data or dask or against is not None:
+        refuse_kept(input_options)
     if against is not None:
         from actcli.commands.compare.kernel import compare_kernel
 
         output = output_options.settle("totals", can_certify=True, exact=exact)
         order = 2 if curvature else 1 if slope else 0
         return compare_kernel(output, input_options, specs, values, against, order), output
+    if not (has_data or values):
+        refuse_unread(input_options)
     if cost:
         from actcli.commands.compare.cost import compare_cost
 
@@ -159,15 +180,32 @@ def compare(
         return compare_data(specs, source, asked), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
-    return _side_by_side(output, specs, values, normal_input, saturation), output
+    for option in ("--mean", "--sigma"):
+        if given[option] and values and not output.has_properties:
+            message = f"{option} is for what functions make of a normal input, and {output.format} has the values alone"
+            raise UsageError(message, "leave out one of them, or --format json")
+    return _side_by_side(output, specs, values, input_options, normal_input, saturation, with_plot), output
 
 
 def _side_by_side(
-    output: Output, specs: Sequence[str], values: Sequence[str], normal_input: NormalInput, level: float | None
+    output: Output,
+    specs: Sequence[str],
+    values: Sequence[str],
+    input_options: InputOptions,
+    normal_input: NormalInput,
+    level: float | None,
+    with_plot: bool | None,
 ) -> Result:
-    """What functions are, what they make of a normal input, and their values, if values are given."""
+    """What functions are, what they make of a normal input, and their values, if values are given; a picture."""
     functions = [each.drawing() if isinstance(each, VectorActivation) else each for each in map(find, specs)]
     activations = [each for each in functions if isinstance(each, Activation)]
+    if level is not None and not activations:
+        raise UsageError("--saturation is for element-wise functions, and here are none", "leave out --saturation")
+    if with_plot and len(activations) < len(functions):
+        name = next(each.name for each in functions if isinstance(each, VectorActivation))
+        raise UsageError(f"{name} acts on whole vectors, and --plot draws element-wise functions", "leave out --plot")
+    if with_plot and not output.is_drawn:
+        raise UsageError(f"{output.format} holds no picture", "--format table --plot")
     zoned = tuple(zones_of([each], level)[0] if isinstance(each, Activation) else () for each in functions)
     has_x = all(isinstance(each, Activation) or each.entry.keeps_length for each in functions)
     header = Header(
@@ -189,16 +227,17 @@ def _side_by_side(
     chunks: Iterator[Chunk] = iter(())
     accumulators: list[Accumulator] = []
     if values:
-        source = open_values(values, InputOptions(), output.terminal, stdin_by_default=False)
+        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += zone_counts(functions, zoned)
+        accumulators += [*zone_counts(functions, zoned), *odd_answers(functions)]
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))
-    if output.is_drawn and len(activations) == len(functions):
-        return _with_picture(header, activations, list(chunks), accumulators)
+    if output.is_drawn and with_plot is not False and len(activations) == len(functions):
+        view = View(tuple(map(landmarks, activations)), is_asked_for=bool(with_plot))
+        return _with_picture(header._replace(view=view), activations, list(chunks), accumulators)
     return Result(header, chunks, accumulators)
 
 
@@ -227,8 +266,7 @@ def _with_picture(
     x_limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
     fields = (Field("value"),)
     curves = sampled_chunks(activations, x_limits, fields, header.zones)
-    header = header._replace(view=View(tuple(map(landmarks, activations))), fields=fields)
-    return Result(header, chain(curves, marked), accumulators)
+    return Result(header._replace(fields=fields), chain(curves, marked), accumulators)
 
 
 def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict[str, Any], ...]:
@@ -247,7 +285,7 @@ def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH,) if normal_input.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH,) if normal_input.layers else ()), *several)
 
 
 def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:

@@ -66,7 +66,7 @@ def statistics_of_data(
         is_total=True,
     )
     accumulators = of_data(activations, zoned, layers, lists_units=asked.units, are_outputs=asked.outputs)
-    sought = zoned
+    sought: Sequence[tuple[Zone, ...]] = zoned
     if asked.outputs:
         sought, messages = _of_outputs(activations, zoned)
         header = header._replace(messages=messages)
@@ -112,7 +112,7 @@ def compare_files(specs: Sequence[str], input_options: InputOptions, address: st
     meter = Meter()
     meter.total = sum(sizes)
     # This also says what is wrong with the functions.
-    result = compare_data(specs, Source(iter(()), " ", meter=meter), asked)
+    result = compare_data(specs, Source(iter(()), meter=meter), asked)
     client = _client(address)
     waiting = [
         client.submit(_measured, specs, input_options._replace(files=(path,)), place, layer, asked, retries=_TRIES)

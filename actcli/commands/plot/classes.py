@@ -88,7 +88,7 @@ def _over_temperature(
         raise UsageError("over --temperature there is one vector of logits", _CURE_TEMPERATURE)
     if temperatures[0] <= 0:
         raise UsageError("a temperature is above 0", "write --temperature 0.1:10")
-    logits = read_words(words)[0]
+    logits = read_words(words)
     if len(logits.lengths) > 1 or logits.values.size < 2:
         raise UsageError("over --temperature there is one vector of two logits or more", _CURE_TEMPERATURE)
 

@@ -1,6 +1,6 @@
 """`actcli plot`: a picture of functions, with the values given drawn over the curves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from actcli.analysis import Zone
@@ -12,13 +12,14 @@ from actcli.commands.pipeline import (
     each_spec,
     element_wise_chunks,
     in_type,
+    odd_answers,
     zone_counts,
     zones_of,
 )
 from actcli.commands.plot.curves import Limits, landmarks, orders_of, sampled_chunks, with_curves
 from actcli.errors import UsageError, printable
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import open_values, stands_for_values
+from actcli.inputs.sources import open_values, refuse_unread, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (
     Difference,
@@ -107,7 +108,21 @@ def plot(
         width=width,
         height=height,
     )
-    output = output_options.settle("picture", has_values=bool(points or input_options.files))
+    has_values = bool(points or input_options.files)
+    output = output_options.settle("picture", has_values=has_values)
+    of_pictures = {
+        "A:B": x_limits is not None and has_values,  # else it says where the curves are sampled
+        "--ylim": y_limits is not None,
+        "--log-x": log_x and has_values,  # likewise
+        "--log-y": log_y,
+        "--layout": layout != "auto",
+        "--width": width,
+        "--height": height,
+        "--title": title is not None,
+    }
+    _check_picture(output, of_pictures)
+    if not has_values:
+        refuse_unread(input_options)
     if size and not output.is_saved_picture:
         raise UsageError(f"--size {size} is for a saved picture", "--output FILE.svg, or pdf, png, html")
     if has_classes:
@@ -163,7 +178,8 @@ def _curves(
     chunks = element_wise_chunks(activations, source.blocks, columns, zoned, fields)
     if output.is_drawn:  # formats for programs hold the values given
         chunks = with_curves(chunks, x_limits, default, curves, is_log=view.x_is_log)
-    return Result(described(header, source, dtype), chunks, zone_counts(activations, zoned))
+    accumulators = (*zone_counts(activations, zoned), *odd_answers(activations))
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
 def _differences(activations: Sequence[Activation], x_limits: Limits) -> tuple[list[Activation], tuple[Landmarks, ...]]:
@@ -182,6 +198,16 @@ def _is_over_logit(word: str) -> bool:
     """Whether a word is a vector with x in it, such as x,1,-3."""
     pieces = [piece.strip() for piece in word.split(",")]
     return len(pieces) > 1 and "x" in pieces and all(piece == "x" or stands_for_values(piece) for piece in pieces)
+
+
+def _check_picture(output: Output, of_pictures: Mapping[str, object]) -> None:
+    """Raise UsageError for an option of pictures where none is drawn, and for one of numbers where one is."""
+    if output.is_drawn and output.digits:
+        raise UsageError("--digits is for numbers, and a picture shows none", "--format csv shows them")
+    for option, is_given in of_pictures.items():
+        if is_given and not output.is_drawn:
+            what = "--summary" if output.is_totals else f"--format {output.format}"
+            raise UsageError(f"{option} is for pictures, and {what} draws none", "leave out one of them")
 
 
 def _limits_and_points(words: Sequence[str]) -> tuple[Limits | None, list[str]]:

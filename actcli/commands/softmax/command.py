@@ -12,6 +12,7 @@ from actcli.inputs.sources import Source, open_values
 from actcli.options import (
     Exact,
     Excludes,
+    IgnoreIndex,
     Jacobian,
     Labels,
     Log,
@@ -28,6 +29,7 @@ from actcli.options import Target as TargetOption
 from actcli.output import Answers, Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Header, Result, Vectors, joined
 from actcli.results.accumulators import LogitVectors
+from actcli.results.messages import note
 
 _FORMULAS = {
     "probability": "exp(x[i] / temperature) / sum(exp(x / temperature))",
@@ -40,9 +42,16 @@ _SWEPT = "several temperatures"
 _RULES = (
     Excludes(("--log", "--one-hot"), ("--target", "--target-column", "--jacobian")),
     Excludes(("--log",), ("--one-hot",)),
+    Excludes(("--one-hot",), ("--temperature",), "the largest logit is the same at every temperature"),
     Excludes(("--top",), ("--one-hot", "--target", "--target-column", "--jacobian")),
     Excludes(("--target",), ("--target-column",)),
-    Excludes((_SWEPT,), ("--log", "--one-hot", "--top", "--jacobian")),
+    Excludes((_SWEPT,), ("--log", "--top", "--jacobian")),
+    Needs(
+        ("--ignore-index",),
+        ("--target-column",),
+        "is for classes in a column",
+        "name the column with --target-column COLUMN",
+    ),
     Needs(
         ("--loss",),
         ("--target", "--target-column"),
@@ -68,6 +77,7 @@ def softmax(
     jacobian: Jacobian = False,
     target: TargetOption = None,
     loss: Loss = None,
+    ignore_index: IgnoreIndex = None,
     reference: Reference = False,
     labels: Labels = None,
     exact: Exact = False,
@@ -84,20 +94,25 @@ def softmax(
     is_swept = len(temperatures) > 1
     dtype = input_options.number_type
     # One row a vector, unless there are several, or numbers that say nothing without their index.
-    answers: Answers = "values" if is_swept or jacobian or top is not None else "vectors"
+    answers: Answers = "values" if is_swept or jacobian or top is not None or labels else "vectors"
     output = output_options.settle(answers, can_certify=True, exact=exact, dtype=dtype)
     given = {
         "--log": log,
         "--one-hot": one_hot,
+        "--temperature": temperature is not None,
         "--top": top,
         "--jacobian": jacobian,
         "--loss": loss,
+        "--ignore-index": ignore_index is not None,
         "--target": target,
         "--target-column": input_options.target_column,
         _SWEPT: is_swept,
         "certified digits": output.is_certified,
     }
     check(given, _RULES)
+    if labels and not (target or input_options.target_column) and output.format in ("plain", "npy"):
+        cure = "--format tsv has a column for them"
+        raise UsageError(f"--labels names classes, and {output.format} has no room for names", cure)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     names = _names(labels, source.labels, reference)
     blocks: Iterable[Vectors] = joined(source.blocks)
@@ -105,8 +120,11 @@ def softmax(
         blocks = map(with_reference, blocks)
     # A class more, or fewer, and the answer no longer has the shape of the input.
     shape = source.shape if not reference and top is None else None
+    true_class = read_target(target, names) if target else None
+    if input_options.target_column:
+        true_class = Target(names, ignored=ignore_index, on_error=input_options.on_error)
+        blocks = true_class.obeying(blocks)
     source = source._replace(blocks=iter(blocks), labels=names, shape=shape)
-    true_class = read_target(target, names) if target else Target(names) if input_options.target_column else None
     query = SoftmaxQuery(
         main="one_hot" if one_hot else "log_probability" if log else "probability",
         temperatures=temperatures,
@@ -116,10 +134,13 @@ def softmax(
         jacobian=jacobian,
         classes=len(names) if labels else None,
         in_full=output.has_details and not output.is_certified,
+        in_rows=output.is_tidy,
         is_certified=output.is_certified,
         is_text=output.is_certified and output.digits is not None,
     )
     header = described(_header(query, input_options.target_column, reference), source, dtype)
+    if output.format == "plain" and true_class and not (is_swept or jacobian):
+        header = header._replace(messages=(*header.messages, note("order_of_numbers", names=header.answers)))
     accumulators: list[Accumulator] = [LogitVectors(is_typed=source.is_typed)]
     if query.is_scored:
         from actcli.results.scores import Calibration

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
 from actcli.commands.pipeline import check_side
-from actcli.commands.softmax.targets import Target, loss_columns, loss_fields
+from actcli.commands.softmax.targets import IGNORED, Target, loss_columns, loss_fields
 from actcli.numerics.softmaxes import hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors
@@ -67,7 +67,8 @@ def in_groups(
 
 def _groups(lengths: Integers, classes: Integers) -> Iterator[NDArray[np.intp]]:
     """The rows of each length and class, blank lines left out."""
-    keys = np.where(lengths > 0, lengths * (classes.max(initial=-1) + 2) + classes + 1, -1)
+    least = int(classes.min(initial=0))
+    keys = np.where(lengths > 0, lengths * (classes.max(initial=-1) - least + 1) + classes - least, -1)
     for key in distinct(keys[keys >= 0]).tolist():
         yield np.flatnonzero(keys == key)
 
@@ -101,6 +102,8 @@ class SoftmaxQuery(NamedTuple):
     """How many every vector must have, if that is known."""
     in_full: bool = False
     """Whether the format shows details."""
+    in_rows: bool = False
+    """Whether it has a row a value, with room for a probability beside a loss."""
     is_certified: bool = False
     """Whether every digit is to be proven."""
     is_text: bool = False
@@ -131,17 +134,20 @@ class SoftmaxQuery(NamedTuple):
             chosen = loss_fields(self.loss, in_full=self.in_full)
         if self.jacobian:
             chosen += (Field("jacobian", per="pair"),)
-        if chosen and not self.in_full:
+        has_main = self.in_full or not chosen or (self.in_rows and not (self.is_swept or self.jacobian))
+        if not has_main:
             return chosen
         main = Field(
             self.main,
-            detail=bool(chosen),
+            detail=bool(chosen) and self.in_full,
             is_text=self.is_text,
             is_ranked=self.top is not None,
             is_certified=self.is_certified,
         )
         known = {field.name for field in chosen}
         spread = [name for name in _SPREAD if name not in known] if self.has_spread else ()
+        if chosen and not self.in_full:
+            return (main, *chosen)
         return (main, *chosen, *(Field(name, per="vector", detail=True) for name in spread))
 
     @property
@@ -176,13 +182,17 @@ class SoftmaxQuery(NamedTuple):
     def _columns(self, temperature: float, x: Floats, one: int) -> Mapping[str, Numbers]:
         """The columns of rows that have a length and a class in common."""
         columns: dict[str, Numbers] = {"temperature": np.full(len(x), temperature)} if self.is_swept else {}
-        if self.in_full or not (self.target or self.jacobian or self.is_swept):
+        if any(field.name == self.main for field in self.fields()):
             columns[self.main] = _KERNELS[self.main](x, temperature)
         if self.jacobian:
             columns["jacobian"] = softmax_jacobian(x, temperature=temperature)
         if self.target:
-            y = one if self.target.distribution is None else self.target.distribution
-            columns |= loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
+            y = max(one, 0) if self.target.distribution is None else self.target.distribution
+            losses = loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
+            if self.is_scored and one < 0:  # no class: none is known, or its loss is to be 0
+                of_none = 0.0 if one == IGNORED else np.nan
+                losses = {name: np.full(column.shape, of_none) for name, column in losses.items()}
+            columns |= losses
         if self.target or self.has_spread:
             columns |= _winners(x, temperature)
         if self.has_spread:

@@ -1,20 +1,25 @@
 """The target of a softmax (a class, a distribution, or a class for each vector) and its loss."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
-from actcli.errors import UsageError, nearest_names, printable
-from actcli.inputs.number import number
+from actcli.errors import UsageError, listed, nearest_names, printable
+from actcli.inputs.number import number, shortened
+from actcli.inputs.options import OnError
 from actcli.inputs.words import read_words
 from actcli.options import LossName
-from actcli.results import Field, Vectors
+from actcli.results import Faults, Field, Vectors
 
 # What float32 leaves of a sum of 1; the distribution is then divided by its sum.
 _ROUNDING = 1e-6
 _MOST_INDEX = 2**53  # that a number names exactly
+
+
+UNKNOWN, IGNORED = -1, -2  # in place of a class
 
 
 class Target(NamedTuple):
@@ -28,6 +33,10 @@ class Target(NamedTuple):
     """One probability for each class."""
     size: int | None = None
     """How many classes a distribution has, one that is certain of a class too."""
+    ignored: int | None = None
+    """The class whose vectors have no loss, as PyTorch's ignore_index has it."""
+    on_error: OnError = "stop"
+    """What becomes of a vector whose label is no class."""
 
     def settings(self, column: str | None) -> dict[str, object]:
         """What shaped the answer: the column, the distribution or the class."""
@@ -36,7 +45,7 @@ class Target(NamedTuple):
         return {"target": self.category if self.distribution is None else self.distribution.tolist()}
 
     def classes(self, vectors: Vectors) -> Integers:
-        """The class of each vector, -1 for a blank line and where it is a distribution.
+        """The class of each vector: UNKNOWN for a blank line, a distribution and a label read as NaN, else IGNORED.
 
         Raises ValueError where a vector has no such class.
         """
@@ -48,11 +57,40 @@ class Target(NamedTuple):
         if self.distribution is not None:
             return np.full(len(lengths), -1)
         found = self._found(vectors)
-        beyond = np.flatnonzero(filled & (found >= lengths))
-        if beyond.size:
-            size, index = int(lengths[beyond[0]]), int(found[beyond[0]])
-            raise ValueError(f"{size} classes, the last of which is {size - 1}: there is no {index}")
-        return np.where(filled, found, -1)
+        bad = self._bad(vectors, found)
+        if bad.any() and self.on_error == "stop":
+            raise ValueError(self._problem(vectors, found, int(bad.argmax())))
+        return np.where(filled & ~bad, found, UNKNOWN)
+
+    def obeying(self, blocks: Iterable[Vectors]) -> Iterator[Vectors]:
+        """The same vectors; those whose label is no class are left out, or counted as NaN, as on_error has it."""
+        for block in blocks:
+            bad = np.zeros(0, np.bool_)
+            if block.targets is not None and self.on_error != "stop":
+                found = self._found(block)
+                bad = self._bad(block, found)
+            if not bad.any():
+                yield block
+                continue
+            row, number = int(bad.argmax()), int(np.count_nonzero(bad))
+            where = "" if block.lines is None else f"line {block.lines[row]}: "
+            skipped = number if self.on_error == "skip" else 0
+            faults = Faults(skipped, number - skipped, where + self._problem(block, found, row))
+            counted = block._replace(faults=block.faults.merged(faults))
+            yield counted.chosen(~bad) if skipped else counted
+
+    def _bad(self, vectors: Vectors, found: Integers) -> NDArray[np.bool_]:
+        """Which vectors have a label that is no class, or one beyond their last."""
+        bad: NDArray[np.bool_] = (vectors.lengths > 0) & ((found == UNKNOWN) | (found >= vectors.lengths))
+        return bad
+
+    def _problem(self, vectors: Vectors, found: Integers, row: int) -> str:
+        """What is wrong with the label of a vector."""
+        size, index = int(vectors.lengths[row]), int(found[row])
+        if index != UNKNOWN or vectors.targets is None:
+            return f"{size} classes, the last of which is {size - 1}: there is no {index}"
+        known = f": the labels are {listed(self.labels)}" if self.labels else ""
+        return f"'{shortened(str(vectors.targets[row]))}' is not a class{known}"
 
     def _found(self, vectors: Vectors) -> Integers:
         if self.category is not None:
@@ -64,14 +102,13 @@ class Target(NamedTuple):
         is_needed = np.zeros(len(names), np.bool_)
         is_needed[places[rows]] = True
         pairs = zip(names.tolist(), is_needed.tolist(), strict=True)
-        return np.array([self._class(name) if needed else -1 for name, needed in pairs], np.int64)[places]
+        return np.array([self._class(name) if needed else UNKNOWN for name, needed in pairs], np.int64)[places]
 
     def _class(self, name: str) -> int:
+        if self.ignored is not None and number(name) == self.ignored:
+            return IGNORED
         index = class_of(name, self.labels)
-        if index is None or index > _MOST_INDEX:
-            known = f": the labels are {', '.join(map(printable, self.labels))}" if self.labels else ""
-            raise ValueError(f"'{printable(name)}' is not a class{known}")
-        return index
+        return UNKNOWN if index is None or index > _MOST_INDEX else index
 
 
 def class_of(name: str, labels: tuple[str, ...]) -> int | None:
@@ -92,7 +129,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
         cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
     try:
-        shares = read_words([text])[0].values
+        shares = read_words([text]).values
     except UsageError as error:
         raise UsageError(f"--target: {error.message}", error.hint, error.place) from error
     total = float(shares.sum())

@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,21 +10,25 @@ import orjson
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
-from actcli.inputs.number import MINUS_SIGN
+from actcli.inputs.number import plain
 from actcli.inputs.streams import count_lines, line_ends
 
-_MINUS = MINUS_SIGN.encode()
 _ORJSON_BYTES = 24  # at most for a character of text: `[],` is a list and its place in another
 _DIGITS = b"0123456789+-.eE"
 _LETTERS = b"iInNfFaAtTyY"  # of inf, infinity and nan
-_BLANKS = b" \t\r\v\f"
+_BLANKS = b" \t\v\f"
 _DELIMITERS = (b",", b";", b"\t", b" ")
 _ALL_BUT = {mark: bytes(set(range(256)) - set(mark + b"\n")) for mark in _DELIMITERS}
 _NEWLINE, _BLANK, _QUOTE, _COMMA = b'\n ",'
 
 # orjson reads `-0` as the integer 0.
 INTEGER_MINUS_ZERO = re.compile(rb"-0(?![.0-9eE])")
-_EMPTY_FIELD = re.compile(rb"[,;][ \t\r\v\f]*[,;\n]|^[ \t\r\v\f]*[,;]", re.MULTILINE)
+_EMPTY_FIELD = re.compile(rb"[,;][ \t\v\f]*[,;\n]|^[ \t\v\f]*[,;]", re.MULTILINE)
+_DIVIDING_COMMA = re.compile(rb",(?=[ \t])")  # where others are decimal signs
+_UNFINISHED_DECIMAL = re.compile(rb",(?![0-9])")
+_OTHER_DIVIDERS = re.compile("[，；、\N{IDEOGRAPHIC SPACE}]")
+_COMMAS, _SPACES = re.compile(b","), re.compile(rb"\s")
+_PIECE_BYTES = 1 << 22
 _SPACED = bytes.maketrans(b",;", b"  ")
 
 Bytes = NDArray[np.uint8]
@@ -32,19 +36,36 @@ Bits = NDArray[np.bool_]
 Numbers = tuple[Floats, Integers]
 
 
-def parse(lines: bytes, /, delimiter: bytes = b"") -> Numbers | None:
+def parse(lines: bytes, /, delimiter: bytes = b"", *, decimal_comma: bool = False) -> Numbers | None:
     """Read lines that each end in a newline to values, and how many of them stand on each line.
 
     None if anything is not a number by the grammar of `number`, or a field between commas is empty; with a delimiter,
     also if a field that it ends is empty or holds several numbers. Blank lines hold none.
     """
-    text = lines.replace(_MINUS, b"-")
+    text = lines if lines.isascii() else _plain(lines, delimiter)
+    if text is None or b"\r" in text:
+        return None
+    if decimal_comma:
+        if not delimiter:
+            text = _DIVIDING_COMMA.sub(b";", text)
+        if b"." in text or _UNFINISHED_DECIMAL.search(text):
+            return None
+        text = text.replace(b",", b".")
     parsed = _by_json(text) or _by_splitting(text)
     if parsed is None or not delimiter:
         return parsed
     fields = _count_fields(text, delimiter)
     is_blank = (parsed[1] == 0) & (fields == 1)
     return parsed if ((parsed[1] == fields) | is_blank).all() else None
+
+
+def _plain(lines: bytes, delimiter: bytes) -> bytes | None:
+    """Lines in ASCII as `plain` has them; None if they are no text, or divided by what is not the delimiter."""
+    try:
+        text = lines.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if delimiter and _OTHER_DIVIDERS.search(text) else plain(text).encode()
 
 
 def loads(text: bytes) -> Any:
@@ -57,19 +78,32 @@ def _by_json(lines: bytes) -> Numbers | None:
     """Let orjson read the numbers, three to five times faster than splitting; None where it might not."""
     delimiter = next((mark for mark in _DELIMITERS if mark in lines), b",")
     text = lines if delimiter == b"," else lines.replace(delimiter, b",")
+    parts = []
     try:
-        numbers = loads(b"[%b]" % text[:-1].replace(b"\n", b","))
-        values = np.empty(len(numbers))
-        # Half the time of np.array; refuses all else that JSON has, but for true and false.
-        struct.pack_into(f"{len(numbers)}d", values.data, 0, *numbers)
+        for piece in _cut(text[:-1].replace(b"\n", b","), _COMMAS):
+            numbers = loads(b"[%b]" % piece)
+            part = np.empty(len(numbers))
+            # Half the time of np.array; refuses all else that JSON has, but for true and false.
+            struct.pack_into(f"{len(numbers)}d", part.data, 0, *numbers)
+            parts.append(part)
     except (orjson.JSONDecodeError, struct.error):
         return None
+    values = parts[0] if len(parts) == 1 else np.concatenate(parts)
     lengths = _count_fields(lines, delimiter)
-    if lengths.sum() != len(numbers) or b"u" in lines or b"l" in lines:
+    if lengths.sum() != len(values) or b"u" in lines or b"l" in lines:
         return None
     if b"-0" in lines and not values.all() and INTEGER_MINUS_ZERO.search(lines):
         return None
     return values, lengths
+
+
+def _cut(text: bytes, mark: re.Pattern[bytes]) -> Iterator[bytes]:
+    """A text in pieces cut at a mark: numbers as objects take ten times the memory of their text."""
+    start = 0
+    while (found := mark.search(text, start + _PIECE_BYTES)) is not None:
+        yield text[start : found.start()]
+        start = found.end()
+    yield text[start:]
 
 
 def _count_fields(lines: bytes, delimiter: bytes) -> Integers:
@@ -88,7 +122,8 @@ def _by_splitting(lines: bytes) -> Numbers | None:
         return None
     spaced = lines.translate(_SPACED)
     try:
-        values = np.fromiter(map(float, spaced.split()), np.float64)
+        pieces = [np.fromiter(map(float, piece.split()), np.float64) for piece in _cut(spaced, _SPACES)]
+        values = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
     except ValueError:
         return None
     return values, _count_words(spaced)
@@ -120,14 +155,22 @@ class Fields(NamedTuple):
         """How many fields a record has."""
         return int(self.starts.shape[1])
 
-    def columns(self, places: Sequence[int]) -> bytes:
-        """The text of the columns at these rising places (from 0), a line a record, with commas between them."""
+    def columns(self, places: Sequence[int], *, decimal_comma: bool = False) -> bytes | None:
+        """The text of the columns at these rising places (from 0), a line a record, with commas between them.
+
+        Decimal commas become points; None where one is not followed by a digit, and where there are points already.
+        """
         codes = np.frombuffer(self.text, np.uint8)
         steps = np.zeros(len(codes) + 1, np.int8)
         steps[self.starts[:, places]] += 1
         steps[self.ends[:, places] + 1] -= 1
         is_kept = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
         kept = codes.copy()
+        if decimal_comma:
+            chosen = codes[is_kept]
+            if b"." in (text := chosen.tobytes()) or _UNFINISHED_DECIMAL.search(text):
+                return None
+            kept[kept == _COMMA] = ord(".")
         kept[self.ends[:, places]] = _COMMA
         kept[self.ends[:, places[-1]]] = _NEWLINE
         return kept[is_kept].tobytes()
@@ -139,7 +182,9 @@ def fields(text: bytes, delimiter: bytes) -> Fields | None:
     None unless all have as many, and their quotes stand as CSV has them: around a field, and doubled within it.
     """
     if not delimiter:
-        return _words(text, np.frombuffer(text, np.uint8))
+        return None if b"\r" in text else _words(text, np.frombuffer(text, np.uint8))
+    if b"\r" in text and b"\r" in re.sub(rb'"[^"]*"', b"", text):
+        return None  # it may end a line
     if delimiter + b' "' in text:
         text = _without_gaps(text, delimiter)
     codes = np.frombuffer(text, np.uint8)

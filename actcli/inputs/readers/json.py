@@ -13,12 +13,23 @@ import numpy as np
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, UsageError, listed
+from actcli.inputs.brackets import is_printed_by_numpy
 from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import InputOptions, Selection, select
+from actcli.inputs.readers.arrays import printed_arrays
 from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO, loads
-from actcli.inputs.readers.records import LATIN_HINT, TARGET_LIMIT, Parsed, Row, no_text, text_vectors, vectors
-from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, uncommented, whole_lines
+from actcli.inputs.readers.records import (
+    LATIN_HINT,
+    TARGET_LIMIT,
+    Parsed,
+    Row,
+    no_text,
+    text_vectors,
+    uncommented,
+    vectors,
+)
+from actcli.inputs.streams import LINE_LIMIT, Lines, count_lines, held, line_ends, pieces, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
 
@@ -31,6 +42,7 @@ _MEMORY_LIMIT, _NUMBER_BYTES, _CONTAINER_BYTES = 1 << 30, 64, 100
 _SEQUENCE_HINT = "--from json or --from jsonl"
 _RECORD_MARK = b"\x1e"  # RFC 7464: a JSON text sequence has one before each text
 
+_COMMENT_LINE = re.compile(rb"^[ \t]*#")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[^\s\[\]{},:"]+')
 _INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,19})", re.ASCII)
@@ -61,6 +73,10 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     except UnicodeDecodeError as error:
         number_of_line = 1 + data.count(b"\n", 0, error.start)
         raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
+    is_inside = problem is not None and "delimiter" in problem.msg  # of a list, not behind it
+    if problem and is_inside and options.format is None and is_printed_by_numpy(problem.doc, problem.pos):
+        yield from printed_arrays(problem.doc, name, options)
+        return
     rows = chain.from_iterable(map(_rows, documents))
     values = _Values(name, options, info)
     first = 0
@@ -128,7 +144,7 @@ def _as_lines(texts: Sequence[bytes], numbers: Sequence[int]) -> tuple[bytes, In
 
 
 def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    lines = uncommented(whole_lines(coming, name), lambda line: 0 if line.lstrip().startswith(b"#") else -1)
+    lines = uncommented(whole_lines(coming, name), _COMMENT_LINE)
     return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
 
 
@@ -323,7 +339,7 @@ class _Values:
 
     def parse(self, arrays: Sequence[Any]) -> Parsed | None:
         """Read many arrays of numbers, each a vector; None if any is something else, or not all of it is asked for."""
-        if self._options.columns or self._options.target_column is not None or not set(map(type, arrays)) <= {list}:
+        if self._options.chooses_columns or not set(map(type, arrays)) <= {list}:
             return None
         values = list(chain.from_iterable(arrays))
         if not set(map(type, values)) <= {int, float}:  # NumPy would take null for NaN and true for 1
@@ -344,12 +360,14 @@ class _Values:
             fields = list(value.values()) if is_object else value if isinstance(value, list) else [value]
             if not fields:
                 return Row([], None, target)
-            places, label = self._select(names, fields, where)
+            places, label, kept = self._select(names, fields, where)
         except UsageError as error:
             if not self._is_begun:
                 raise
             return Row([None], DataError(error.message, error.hint), target)
         self._is_begun = True
+        self._info.keep([names[place] if names else "" for place in kept], kept, where)
+        texts = tuple(_text(fields[place]) for place in kept)
         chosen = [fields[place] for place in (range(len(fields)) if places is None else places)]
         if is_object:
             if places and self._options.columns and not any(isinstance(field, list) for field in chosen):
@@ -360,10 +378,10 @@ class _Values:
         if None in values:
             problem = self._error(chosen[values.index(None)], where, text, first_line)
         if label is not None:
-            target = fields[label] if isinstance(fields[label], str) else _written(fields[label])
+            target = _text(fields[label])
             if len(target) > TARGET_LIMIT:
                 problem, target = DataError(f"{where}: a target longer than {TARGET_LIMIT} characters"), ""
-        return Row(values, problem, target)
+        return Row(values, problem, target, texts)
 
     def _select(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
         if names and not self._options.columns:
@@ -376,7 +394,7 @@ class _Values:
 
     def _numbers_alone(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
         """All of an object but its target, where that is numbers or one array; further ones have the same names."""
-        places, target = select(self._options, names, len(names), where)
+        places, target, kept = select(self._options, names, len(names), where)
         rest = tuple(range(len(names))) if places is None else places
         known = tuple(names[place] for place in rest)
         if not self._numbers:
@@ -388,13 +406,13 @@ class _Values:
             taken = note("numbers_taken", source=self.name, names=known)
             self._info.name(() if is_array else known, taken)
         if known == self._numbers:
-            return Selection(rest, target)
+            return Selection(rest, target, kept)
         if odd := set(known) ^ set(self._numbers):
             name = min(odd)
             has = "has" if name in known else "lacks"
             message = f"{where}: the object {has} '{shortened(name)}', unlike the first"
             raise UsageError(message, f"--column NAME chooses: the first has {listed(self._numbers)}")
-        return Selection(tuple(names.index(name) for name in self._numbers), target)
+        return Selection(tuple(names.index(name) for name in self._numbers), target, kept)
 
     def _error(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
         written = _written(entry)
@@ -437,6 +455,11 @@ def _number(entry: Any) -> float | None:
     return float(entry) if type(entry) in (int, float) else None
 
 
+def _text(entry: Any) -> str:
+    """A value as text: what is text already stays as it is."""
+    return entry if isinstance(entry, str) else _written(entry)
+
+
 def _written(entry: Any) -> str:
     """A value as JSON has it."""
     try:
@@ -462,6 +485,10 @@ class _Entries(NamedTuple):
     @property
     def records(self) -> int:
         return len(self.entries)
+
+    @property
+    def comments(self) -> int:
+        return 0
 
     def parse(self) -> Parsed | None:
         return self.values.parse(self.entries)

@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -14,27 +13,36 @@ from actcli.arrays import Integers
 from actcli.errors import DataError, Place, counted
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
-from actcli.inputs.options import InputOptions, Selection, select
+from actcli.inputs.options import InputOptions, Selection, require_some, select
 from actcli.inputs.readers import bulk
-from actcli.inputs.readers.records import TARGET_LIMIT, Parsed, Row, no_text, text_vectors
-from actcli.inputs.streams import LINE_LIMIT, line_ends, pieces, uncommented, whole_lines
+from actcli.inputs.readers.records import (
+    TARGET_LIMIT,
+    Parsed,
+    Row,
+    TextBlock,
+    no_text,
+    text_vectors,
+    tuples,
+    uncommented,
+    without_returns,
+)
+from actcli.inputs.readings import cure_of, two_readings
+from actcli.inputs.streams import LINE_LIMIT, count_lines, line_ends, pieces, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
 
 RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never meant to open a field
 
-_WORD = re.compile(r"[^ \t\r\v\f\n]+")
-_AFTER_BLANK = re.compile(rb"[ \t]+#")
-_NAN_HINT = "--on-error nan reads NaN for it"
+_WORD = re.compile(r"[^ \t\v\f\n]+")
+_INDEX = re.compile(r"|Unnamed: [0-9]+")  # what pandas writes over its index, and makes of that when it reads it
+_QUOTE_HINT = 'double a quote that is text: ""; or take all out: tr -d \'"\' < FILE'
 
 csv.field_size_limit(LINE_LIMIT)
 
-Blocks = Iterator[tuple[bytes, Integers]]  # records, and the line that each begins on
-
 
 def read_csv(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read a table whose fields are split by what its first line has first: commas, semicolons or tabs."""
-    return _read(stream, name, options, info, b",")
+    """Read a table whose fields are split by what its first line has most: commas, semicolons or tabs."""
+    return _read(stream, name, options, info, b"," if not options.decimal_comma else b";")
 
 
 def read_tsv(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -43,8 +51,11 @@ def read_tsv(stream: BufferedReader, name: str, options: InputOptions, info: Inp
 
 
 def read_columns(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read a table whose fields are split by what its first line has first, or else by runs of blanks."""
-    return _read(stream, name, options, info, b"")
+    """Read a table whose fields are split by what its first line has most, or else by runs of blanks.
+
+    It is text, in which a # opens a comment.
+    """
+    return _read(stream, name, options, info, b"", is_text=True)
 
 
 def _read(
@@ -55,28 +66,158 @@ def _read(
     delimiter: bytes,
     *,
     is_known: bool = False,
+    is_text: bool = False,
 ) -> Iterator[Vectors]:
-    lines = uncommented(whole_lines(pieces(stream), name), _comment)
-    record, after, blocks = _first_record(_whole_records(lines, name))
+    lines = whole_lines(pieces(stream), name)
+    records = _Records(_whole_records(uncommented(lines) if is_text else map(_numbered, lines), name))
+    first = records.first(is_text=is_text)
     if not is_known:
-        delimiter = delimiter_of(record, delimiter)
-    fields = _header_fields(record, delimiter)
-    names = names_of(record, fields) if options.has_header else ()
-    selection = select(options, names, len(fields), name) if fields else Selection()
+        delimiter = delimiter_of(first.text, decimal_comma=options.decimal_comma) or delimiter
+    fields = _header_fields(first.text, delimiter)
+    names = _names(first.text, fields, options, records)
+    if fields:
+        _require_one_reading(first, name, is_divided=bool(names) or delimiter not in (b"", b",") or not is_text)
     info.delimiter = info.delimiter or delimiter.decode() or " "
+    selection = _selection(options, names, len(fields), name) if fields else Selection()
+    chosen = range(len(fields)) if selection.places is None else selection.places
     if names:
-        blocks = after
-        chosen = range(len(names)) if selection.places is None else selection.places
-        info.name([names[place] for place in chosen], note("header_taken", source=name, names=tuple(names)))
-    yield from text_vectors(blocks, _Table(delimiter, selection, len(names) or None), name, options.on_error)
+        notes = [note("header_taken", source=name, names=tuple(names))]
+        taken = {*chosen, selection.target, *selection.kept}
+        left_out = [each for place, each in enumerate(names) if place not in taken]
+        if left_out and not options.columns:
+            notes.append(note("index_left_out", source=name, names=tuple(left_out)))
+        info.name([names[place] for place in chosen], *notes)
+    else:
+        records.put_back(first)
+    info.keep([names[place] if names else "" for place in selection.kept], selection.kept, name)
+    width = len(names) or (len(fields) if _depends_on_width(options) else None)
+    grammar = _Table(delimiter, selection, width, is_named=bool(names), decimal_comma=options.decimal_comma)
+    yield from text_vectors(records, grammar, name, options.on_error)
 
 
-def _comment(line: bytes) -> int:
-    """Where a comment begins: a label may hold a #, but not after a blank unless the line has quotes."""
-    if line.lstrip().startswith(b"#"):
-        return 0
-    found = None if b'"' in line else _AFTER_BLANK.search(line)
-    return found.start() if found else -1
+def _names(record: bytes, fields: Sequence[str], options: InputOptions, records: "_Records") -> Sequence[str]:
+    """The fields of the first record where it is a header: unless it is asked for, one must have rows below it."""
+    if options.has_header is False or not fields:
+        return ()
+    if options.has_header or not options.column_names.isdisjoint(fields):
+        return fields
+    names = names_of(record, fields)
+    return names if names and records.has_more() else ()
+
+
+def _require_one_reading(first: TextBlock, name: str, *, is_divided: bool) -> None:
+    """Raise DataError where the first record does not tell how the table is divided, into lines or into fields."""
+    text = first.text.decode(errors="backslashreplace").rstrip("\n")
+    if is_divided and not _bare_return(text):
+        return
+    if found := two_readings(text):
+        where = f"{name}, line {first.numbers[0]}, column {found.place.column + 1}"
+        raise DataError(f"{where}: {found.message}", found.hint, found.place)
+
+
+class _Records:
+    """Records of a table, of which the first can be looked at one by one."""
+
+    def __init__(self, blocks: Iterable[TextBlock]) -> None:
+        self._blocks = iter(blocks)
+        self._blank = list[TextBlock]()  # what stands before the first that is not
+        self._ahead = list[TextBlock]()  # what was looked at, and follows
+        self._block = _NO_TEXT
+        self._ends: list[int] = []
+        self._taken = 0  # of the block
+        self._comments = 0  # before and among what was taken
+
+    def __iter__(self) -> Iterator[TextBlock]:
+        """All that was not taken, as blocks."""
+        yield TextBlock(b"".join(each.text for each in self._ahead), _numbers_of(self._ahead), self._comments)
+        start = self._ends[self._taken - 1] if self._taken else 0
+        yield TextBlock(self._block.text[start:], self._block.numbers[self._taken :])
+        yield from self._blocks
+
+    def first(self, *, is_text: bool) -> TextBlock:
+        """Take the first record that is not blank, empty if there is none.
+
+        In a table a line before it that begins with a # is a comment, unless it has as many fields as what follows.
+        """
+        found = self._filled(self._blank)
+        while found is not None and not is_text and found.text.startswith(b"#"):
+            between = list[TextBlock]()
+            second = self._filled(between)
+            mark = delimiter_of(found.text)
+            is_name = mark and found.text[1:2].strip(b"#\t ")
+            if second is not None and is_name and found.text.count(mark) == second.text.count(mark):
+                self._ahead = [*between, second]
+                return found
+            self._comments += 1
+            self._blank += between
+            found = second
+        return found or _NO_TEXT
+
+    def has_more(self) -> bool:
+        """Whether a record follows that is not blank."""
+        if any(each.text.strip() for each in self._ahead):
+            return True
+        found = self._filled(self._ahead)
+        self._ahead += [found] if found else []
+        return found is not None
+
+    def put_back(self, first: TextBlock) -> None:
+        """Put the first record back, and the blank ones before it."""
+        self._ahead = [*self._blank, first, *self._ahead]
+
+    def _filled(self, blank: list[TextBlock]) -> TextBlock | None:
+        """Take the next record that is not blank, None if there is none; a list takes the blank ones before it."""
+        while (record := self._take()) is not None and not record.text.strip():
+            blank.append(record)
+        return record
+
+    def _take(self) -> TextBlock | None:
+        while self._taken == len(self._ends):
+            block = next(self._blocks, None)
+            if block is None:
+                return None
+            self._block, self._taken = block, 0
+            self._ends = _record_ends(block.text).tolist()
+            if block.text and len(self._ends) < len(block.numbers):
+                self._ends.append(len(block.text))  # a quote is open up to the end
+            self._comments += block.comments
+        start = self._ends[self._taken - 1] if self._taken else 0
+        self._taken += 1
+        return TextBlock(self._block.text[start : self._ends[self._taken - 1]], self._block.numbers[[self._taken - 1]])
+
+
+def _numbers_of(records: Sequence[TextBlock]) -> Integers:
+    return np.concatenate([np.empty(0, np.int64), *(each.numbers for each in records)])
+
+
+_NO_TEXT = TextBlock(b"", np.empty(0, np.int64))
+
+
+def _numbered(lines: tuple[int, bytes]) -> TextBlock:
+    """Lines of a table, in which nothing is a comment."""
+    first, text = lines
+    text = without_returns(text)
+    return TextBlock(text, np.arange(first, first + count_lines(text)))
+
+
+def _depends_on_width(options: InputOptions) -> bool:
+    """Whether the places of the columns follow from how many the first record has: then all must have as many."""
+    pieces = [piece.strip() for term in options.columns for piece in term.split(",")]
+    return any(piece.endswith("-") for piece in pieces) or (not pieces and options.chooses_columns)
+
+
+def _selection(options: InputOptions, names: Sequence[str], width: int, name: str) -> Selection:
+    """The columns that are asked for, or all but the index of pandas, which has no name, and those set aside.
+
+    Raises UsageError where none is left.
+    """
+    selection = select(options, names, width, name)
+    places = list(range(width) if selection.places is None else selection.places)
+    if names and not options.columns and any(not _INDEX.fullmatch(each) for each in names):
+        indices = next(place for place, each in enumerate(names) if not _INDEX.fullmatch(each))
+        places = [place for place in places if place >= indices] if indices else places
+    require_some(places, options, name)
+    return selection if selection.places is None and len(places) == width else selection._replace(places=tuple(places))
 
 
 def _record_ends(text: bytes) -> Integers:
@@ -88,48 +229,39 @@ def _record_ends(text: bytes) -> Integers:
     return ends[~np.logical_xor.accumulate(quotes)[ends - 1]]
 
 
-def _whole_records(blocks: Iterable[tuple[bytes, Integers]], name: str) -> Blocks:
+def _whole_records(blocks: Iterable[TextBlock], name: str) -> Iterator[TextBlock]:
     """Cut blocks of lines at the ends of records, and number each record by the line it begins on.
 
     Raises DataError where a quote stays open for more than a limit; one open at the end makes a record of the rest.
     """
-    held, held_lines = list[bytes](), list[Integers]()
-    for block, lines in blocks:
-        if not held and b'"' not in block:
-            yield block, lines
+    held, size = list[TextBlock](), 0  # lines of a record that has not ended
+    for block in blocks:
+        if not held and b'"' not in block.text:
+            yield block
             continue
-        held.append(block)
-        held_lines.append(lines)
-        if b'"' in block:
-            text, numbers = b"".join(held), np.concatenate(held_lines)
-            ends = _record_ends(text)
-            cut = int(ends[-1]) if len(ends) else 0
-            begins = np.concatenate(([0], ends))[:-1]
-            yield text[:cut], numbers[np.searchsorted(line_ends(text), begins, side="right")]
-            held = [text[cut:]] if cut < len(text) else []
-            held_lines = [numbers[text.count(b"\n", 0, cut) :]] if held else []
-        if sum(map(len, held)) > RECORD_LIMIT:
+        # Behind the quote of a held record the other half of the text is within quotes.
+        ends = _record_ends(b'"' + block.text) - 1 if held else _record_ends(block.text)
+        if len(ends):
+            cut = int(ends[-1])
+            text = b"".join([*(each.text for each in held), block.text[:cut]])
+            starts = np.concatenate(([0], ends[:-1]))
+            numbers = block.numbers[np.searchsorted(line_ends(block.text), starts, side="right")]
+            if held:
+                numbers[0] = held[0].numbers[0]
+            comments = block.comments + sum(each.comments for each in held)
+            yield TextBlock(text, numbers, comments)
+            lines = count_lines(block.text[:cut])
+            rest = TextBlock(block.text[cut:], block.numbers[lines:])
+            held, size = ([rest], len(rest.text)) if rest.text else ([], 0)
+        else:
+            held.append(block)
+            size += len(block.text)
+        if size > RECORD_LIMIT:
             message = f"a quote stays open for over {RECORD_LIMIT >> 20} MiB"
-            raise DataError(f"{name}, line {held_lines[0][0]}: {message}")
+            raise DataError(f"{name}, line {held[0].numbers[0]}: {message}", _QUOTE_HINT)
     if held:
-        yield b"".join(held), held_lines[0][:1]
-
-
-def _first_record(blocks: Blocks) -> tuple[bytes, Blocks, Blocks]:
-    """The first record that is not blank (empty if there is none), the blocks after it, and all blocks."""
-    blank = list[tuple[bytes, Integers]]()
-    for text, numbers in blocks:
-        if not text.strip():
-            blank.append((text, numbers))
-            continue
-        start = 0
-        for place, end in enumerate(_record_ends(text).tolist() or [len(text)], 1):
-            record = text[start:end]
-            if record.strip():
-                after = (text[end:], numbers[place:])
-                return record, chain([after], blocks), chain(blank, [(text, numbers)], blocks)
-            start = end
-    return b"", iter(()), iter(blank)
+        text = b"".join(each.text for each in held)
+        yield TextBlock(text, held[0].numbers[:1], sum(each.comments for each in held))
 
 
 def _header_fields(record: bytes, delimiter: bytes) -> list[str]:
@@ -160,6 +292,11 @@ def _fields(text: str, delimiter: bytes) -> list[str]:
     return [] if len(fields) == 1 and not fields[0].strip() else fields
 
 
+def _bare_return(text: str) -> bool:
+    """Whether a carriage return stands outside of quotes, where it may end a line."""
+    return "\r" in text and "\r" in (re.sub(r'"[^"]*"', "", text) if '"' in text else text)
+
+
 class _Table(NamedTuple):
     """The grammar of a record of a table."""
 
@@ -168,13 +305,17 @@ class _Table(NamedTuple):
     selection: Selection
     """Which of them make the vector, and which is the target."""
     width: int | None = None
-    """How many there must be; None where no header says it."""
+    """How many there must be; None where nothing says it."""
+    is_named: bool = False
+    """Whether a header names them."""
+    decimal_comma: bool = False
+    """Whether numbers are written with a decimal comma."""
 
     def parse(self, text: bytes, /) -> Parsed | None:
         """Read whole records; None if a field is no number, or missing."""
-        places, target = self.selection
+        places, target, kept = self.selection
         if places is None and self.delimiter and b'"' not in text:
-            parsed = bulk.parse(text, self.delimiter)
+            parsed = bulk.parse(text, self.delimiter, decimal_comma=self.decimal_comma)
             if parsed is None or ((parsed[1] != (self.width or parsed[1])) & (parsed[1] > 0)).any():
                 return None
             return Parsed(*parsed)
@@ -184,73 +325,118 @@ class _Table(NamedTuple):
         if places is None:
             places = tuple(range(fields.width))
         rising = sorted(places)
-        if not places or max(rising[-1], target or 0) >= fields.width:
+        if not places or max(rising[-1], target or 0, *kept) >= fields.width:
             return None
-        parsed = bulk.parse(fields.columns(rising))
-        # A comma or blank within a field makes two of it, and an empty one is refused.
+        columns = fields.columns(rising, decimal_comma=self.decimal_comma)
+        parsed = None if columns is None else bulk.parse(columns, b",")
         if parsed is None or len(parsed[1]) != len(fields.starts) or (parsed[1] != len(places)).any():
             return None
         values = parsed[0]
         if rising != list(places):
             values = values.reshape(-1, len(places))[:, np.searchsorted(rising, places)].ravel()
-        if target is None:
-            return Parsed(values, parsed[1])
-        targets = _targets(fields, target)
-        return None if targets is None else Parsed(values, parsed[1], targets)
+        targets = None if target is None else _targets(fields, target)
+        texts = [_texts(fields, place) for place in kept]
+        if (target is not None and targets is None) or None in texts:
+            return None
+        return Parsed(values, parsed[1], targets, tuples(zip(*filter(None, texts), strict=True)) if kept else None)
 
     def row(self, record: bytes, name: str, line: int, /) -> Row:
-        """Read one record; a bad field, or one that is not there, is None."""
+        """Read one record; a bad field, or one that is not there, is None. What is not asked for may be anything."""
         where = f"{name}, line {line}"
         target = None if self.selection.target is None else ""
-        if problem := no_text(record, where):
-            return Row([None], problem, target)
-        text = record.decode()
+        kept = ("",) * len(self.selection.kept)
+        text = record.decode(errors="surrogateescape")
+        places = range(self.width or 1) if self.selection.places is None else self.selection.places
+        missing: list[float | None] = [None] * len(places)
+        if _bare_return(text) and (found := two_readings(text)):
+            where += f", column {found.place.column + 1}"
+            return Row(missing, DataError(f"{where}: {found.message}", found.hint, found.place), target, kept)
         try:
             fields = _fields(text, self.delimiter)
         except csv.Error:
-            return Row([None], DataError(f"{where}: a quote is not closed, or closed within a field"), target)
+            return Row(missing, self._quote_error(text, where), target, kept)
         if not fields:
-            return Row([], None, target)
+            return Row([], None, target, kept)
         if self.width not in (None, len(fields)):
-            message = f"{where}: {counted(len(fields), 'column')}, and the header names {self.width}"
-            return Row([None] * (self.width or 0), DataError(message), target)
-        places = range(len(fields)) if self.selection.places is None else self.selection.places
-        values = [number(fields[place].strip()) if place < len(fields) else None for place in places]
+            names = "the header names" if self.is_named else "the first line has"
+            message = f"{where}: {counted(len(fields), 'column')}, and {names} {self.width}"
+            is_comment = text.startswith("#")
+            hint = (
+                "a table has no comments: grep -v '^#' FILE" if is_comment else "--on-error skip leaves such lines out"
+            )
+            return Row(missing, no_text(record, where) or DataError(message, hint), target, kept)
+        if self.selection.places is None:
+            places = range(len(fields))
+        values = [
+            number(fields[place].strip(), decimal_comma=self.decimal_comma) if place < len(fields) else None
+            for place in places
+        ]
         bad = [place for place, value in zip(places, values, strict=True) if value is None]
         if self.selection.target is not None:
             target = fields[self.selection.target].strip() if self.selection.target < len(fields) else None
-            if target is None or len(target) > TARGET_LIMIT:
+            if target is None or len(target) > TARGET_LIMIT or not _is_text(target):
                 bad, target = [*bad, self.selection.target], ""
-        return Row(values, self._error(fields, bad[0], text, where) if bad else None, target)
+        bad += [place for place in self.selection.kept if place >= len(fields) or not _is_text(fields[place])]
+        if not bad:
+            kept = tuple(fields[place].strip() for place in self.selection.kept)
+        return Row(values, self._error(fields, bad[0], text, where, line) if bad else None, target, kept)
 
     def ends(self, text: bytes, /) -> Integers:
         """Where each record ends."""
         return _record_ends(text)
 
-    def _error(self, fields: Sequence[str], place: int, text: str, where: str) -> DataError:
+    def _error(self, fields: Sequence[str], place: int, text: str, where: str, line: int) -> DataError:
         """Say what is wrong with the field at a place."""
         if place >= len(fields):
-            return DataError(f"{where}: {counted(len(fields), 'column')}, no column {place + 1}")
+            message = f"{where}: {counted(len(fields), 'column')}, no column {place + 1}"
+            return DataError(message, "--on-error skip leaves such lines out")
         start = 0
         for field in fields[:place]:
             start = max(start, text.find(field, start) + len(field))
             start = text.find(self.delimiter.decode(), start) + len(self.delimiter)
         token = fields[place].strip()
         column = max(start, text.find(token, start))
+        if not _is_text(token):
+            byte = len(text[:column].encode(errors="surrogateescape"))
+            return no_text(token.encode(errors="surrogateescape"), where, byte) or DataError(where)
         mark = Place(text, column, len(token) or 1)
+        where += f", column {column + 1}"
         if not token:
-            return DataError(f"{where}, column {column + 1}: a number is missing", _NAN_HINT, mark)
-        is_target = place == self.selection.target
-        message = f"a target longer than {TARGET_LIMIT} characters" if is_target else not_a_number(token)
-        return DataError(f"{where}, column {column + 1}: {message}", place=mark)
+            return DataError(f"{where}: a number is missing", cure_of(token), mark)
+        if place == self.selection.target:
+            return DataError(f"{where}: a target longer than {TARGET_LIMIT} characters", cure_of(token), mark)
+        hint = cure_of(token, decimal_comma=self.decimal_comma, is_first=line == 1 and not self.is_named)
+        return DataError(f"{where}: {not_a_number(token)}", hint, mark)
+
+    def _quote_error(self, text: str, where: str) -> DataError:
+        """Say which quote is not closed, or stands within a field that none opens."""
+        mark = re.escape(self.delimiter.decode())
+        field = re.compile(rf'\s*+"(?:[^"]|"")*+"(?={mark}|$)|(?!\s*")[^"{mark}]*+(?={mark}|$)')
+        at = 0
+        while found := field.match(text, at):
+            at = found.end() + 1
+        column = max(text.find('"', at), 0)
+        message = f"{where}, column {column + 1}: a quote is not closed, or closed within a field"
+        return DataError(message, _QUOTE_HINT, Place(text, column))
+
+
+def _is_text(field: str) -> bool:
+    """Whether a field is text, without bytes that are not UTF-8, and is not binary data."""
+    return "\0" not in field and not re.search("[\udc80-\udcff]", field)
 
 
 def _targets(fields: bulk.Fields, place: int) -> NDArray[np.str_] | None:
     """The true classes in one array; None if one is too long, is no text, or spans lines."""
+    labels = _texts(fields, place)
+    return None if labels is None or max(map(len, labels), default=0) > TARGET_LIMIT else np.array(labels, np.str_)
+
+
+def _texts(fields: bulk.Fields, place: int) -> list[str] | None:
+    """What stands in a column, without the blanks around it; None if a field is no text, or spans lines."""
     try:
-        labels = fields.columns([place]).decode().replace('""', '"').split("\n")[:-1]
+        texts = (fields.columns([place]) or b"").decode().replace('""', '"').split("\n")[:-1]
     except UnicodeDecodeError:
         return None
-    if len(labels) != len(fields.starts) or max(map(len, labels), default=0) > TARGET_LIMIT:
+    if len(texts) != len(fields.starts) or any("\0" in text for text in texts):
         return None
-    return np.array([label.strip() for label in labels], np.str_)
+    return [text.strip() for text in texts]

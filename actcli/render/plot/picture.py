@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from actcli.analysis import ZoneKind
-from actcli.errors import ActcliError, UsageError
+from actcli.errors import ActcliError, DataError, UsageError
 from actcli.output import Output
 from actcli.render.grid import drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
@@ -28,7 +28,7 @@ _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
 _NARROW = 50  # columns up to which words stand close
 _AIRY = 12  # lines from which on a blank one sets the legend apart
 _TALL = 20  # lines from which on a histogram is high
-_LEGIBLE_WITHOUT_COLOUR = 2  # curves in one frame
+_LEGIBLE_WITHOUT_COLOUR, _LEGIBLE_WITH_SLOPES = 2, 4  # curves in one frame
 _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
@@ -39,11 +39,12 @@ _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 def picture(result: Result, output: Output) -> Iterator[bytes]:
     """Draw a result that has a view; where an error ends the values, those before it, then raise it.
 
-    Raises UsageError where the picture would be too small to be read.
+    Raises UsageError, or DataError for a terminal, where the picture would be too small to be read.
     """
     view = result.header.view
     if view is not None:
-        require_room((view.width or output.screen.width, view.height or output.screen.height), LEAST_SIZE)
+        size = view.width or output.screen.width, view.height or output.screen.height
+        require_room(size, LEAST_SIZE, is_typed=bool(view.width or view.height))
     lines, error = picture_lines(result, output.screen)
     if lines:
         yield drawn(lines, output.screen)
@@ -52,12 +53,13 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
 
 
 def picture_lines(
-    result: Result, terminal: Terminal, room: tuple[int, int] | None = None
+    result: Result, terminal: Terminal, room: tuple[int, int] | None = None, *, is_bare: bool = False
 ) -> tuple[list[Text], ActcliError | None]:
     """The lines of a picture, and the error that ended the values; no lines where there are no curves.
 
     They fit the room, columns and lines, by default the terminal and its prompt; a size that was asked for is kept.
-    Raises UsageError where panels that were asked for do not fit.
+    A bare picture says nothing of landmarks and values below it. Raises UsageError where panels that were asked for do
+    not fit.
     """
     scene, error = Scene.of(result)
     if scene.samples is None:
@@ -66,7 +68,7 @@ def picture_lines(
     room = room or screen_size(terminal)
     width, height = scene.view.width or room[0], scene.view.height or room[1]
     size = width, scene.view.height or min(height, pleasant_height(width))
-    panels = figures(scene, theme, size)
+    panels = [_bare(panel) if is_bare else panel for panel in figures(scene, theme, size)]
     if len(panels) > 1:
         heading = [_line(theme.shortened(scene.view.title, width), "bold")] if scene.view.title else []
         grid = grid_of(len(panels), width, height - len(heading))
@@ -74,15 +76,24 @@ def picture_lines(
             return [*heading, *facet_lines(panels, grid, width, theme)], error
         if scene.view.layout == "grid":
             raise _no_room_for(len(panels), width, len(heading))
-        panels = [scene.overlay(theme, size)]
+        overlay = scene.overlay(theme, size)
+        panels = [_bare(overlay) if is_bare else overlay]
     return figure_lines(panels[0], theme), error
 
 
-def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
-    """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works."""
+def _bare(figure: Figure) -> Figure:
+    """A figure without words on landmarks and values."""
+    return figure._replace(landmarks=(), captions=())
+
+
+def require_room(size: tuple[int, int], least: tuple[int, int], *, is_typed: bool = True) -> None:
+    """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works.
+
+    Where the size is the terminal's and nobody typed it, the command line is right, and it is a DataError.
+    """
     if size[0] < least[0] or size[1] < least[1]:
         needed = max(size[0], least[0]), max(size[1], least[1])
-        raise UsageError(
+        raise (UsageError if is_typed else DataError)(
             f"a picture takes {least[0]} columns and {least[1]} lines at the least, and this would have {size[0]} "
             f"and {size[1]}",
             f"--width {needed[0]} --height {needed[1]}",
@@ -107,7 +118,8 @@ def figures(scene: Scene, theme: Theme, size: tuple[int, int]) -> list[Figure]:
     overlay = scene.overlay(theme, size)
     is_faceted = scene.view.layout == "grid"
     if scene.view.layout == "auto" and len(overlay.curves) > _LEGIBLE_WITHOUT_COLOUR:
-        is_faceted = not theme.has_colour or len(overlay.curves) > len(CURVE_COLOURS)
+        most = len(CURVE_COLOURS) if len(scene.orders) == 1 else _LEGIBLE_WITH_SLOPES
+        is_faceted = not theme.has_colour or len(overlay.curves) > most
     if len(scene.functions) == 1 or not is_faceted:
         return [overlay]
     # One y axis for all facets, or they could not be compared; slopes beside large values need one of their own.
