@@ -21,3 +21,9 @@ def distinct(numbers: NDArray[Number]) -> NDArray[Number]:
     is_first = np.ones(ordered.size, np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
     return ordered[is_first]
+
+
+def same(first: Floats, second: Floats) -> NDArray[np.bool_]:
+    """Where two arrays hold the same number, or both hold NaN."""
+    equal: NDArray[np.bool_] = (first == second) | (np.isnan(first) & np.isnan(second))
+    return equal

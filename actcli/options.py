@@ -311,12 +311,16 @@ Outputs = Annotated[
     bool, _numbers("--outputs", help="--input holds what came out of the function: find the outputs of its zones")
 ]
 Against = Annotated[
-    str | None,
+    list[str] | None,
     _numbers(
         "--against",
-        metavar="FILE",
-        help="what your kernel gave for --input: a file, or with --column another column; shows its errors in ulp",
+        metavar="KERNEL",
+        help="judge a kernel in ulp: the file of its results (with --column a column), or package.module.function, "
+        "whose code is then imported and run in float32 or --dtype; repeatable",
     ),
+]
+FlushSubnormals = Annotated[
+    bool, _numbers("--flush-subnormals", help="leave subnormal inputs and results of --against out")
 ]
 ResultsOf = Annotated[
     str | None,
@@ -357,6 +361,22 @@ Target = Annotated[
     ),
 ]
 LossName = Literal["cross-entropy", "mse", "kl"]
+Smooth = Annotated[
+    float | None,
+    _numbers(
+        "--smooth",
+        metavar="SHARE",
+        parser=share,
+        help="label smoothing: all classes alike get this share of the target: 0.1",
+    ),
+]
+Fit = Annotated[
+    bool,
+    _numbers(
+        "--fit",
+        help="find the temperature of the least loss; totals before (T = 1) and after. Holds all logits, 1 GiB at most",
+    ),
+]
 IgnoreIndex = Annotated[
     int | None,
     _numbers(

@@ -55,9 +55,9 @@ end
 
 # --- begin tables
 set -g __actcli_valued \
-    --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
-    --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
-    --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels
+    --seed --saturation --input -i --from --column --target-column --keep --array --axis --on-error --dtype --format -f \
+    --digits -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout --width \
+    --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -645,6 +645,7 @@ complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l h
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line holds values'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l decimal-comma -d '1,5 is 1.5'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l array -x -d 'which array of an .npz file'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l axis -x -d 'which axis of an array holds a vector, its units: of NCHW the channels are 1 (default: the last)'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l as-batches -d 'the files of a pattern are batches of one matrix'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
@@ -665,6 +666,7 @@ complete -c actcli -n '__actcli_is grad softmax' -l jacobian -d 'the slope of ev
 complete -c actcli -n '__actcli_is plot compare' -l slope -d 'draw f\' too'
 complete -c actcli -n '__actcli_is plot' -l difference -d 'draw the difference from the first function, the largest distance marked'
 complete -c actcli -n '__actcli_is plot softmax' -l temperature -x -d 'of softmax and its family the probabilities of each class over the temperature, on a logarithmic axis'
+complete -c actcli -n '__actcli_is plot compare identify' -l against -r -F -d 'judge a kernel in ulp: the file of its results (with --column a column), or package.module.function, whose code is then imported and run in float32 or --dtype'
 complete -c actcli -n '__actcli_is plot' -l ylim -x -d 'limits of the y axis'
 complete -c actcli -n '__actcli_is plot' -l log-x -d 'a logarithmic x axis, of x above 0 (default 0.01:100)'
 complete -c actcli -n '__actcli_is plot' -l log-y -d '|y| on a logarithmic axis, of slopes alone if they are asked for'
@@ -676,7 +678,9 @@ complete -c actcli -n '__actcli_is plot' -l title -x -d 'what stands above the p
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
-complete -c actcli -n '__actcli_is compare identify' -l against -r -F -d 'what your kernel gave for --input: a file, or with --column another column'
+complete -c actcli -n '__actcli_is compare' -l units -d 'list the units that are dead, mostly saturated or somewhere NaN, worst first'
+complete -c actcli -n '__actcli_is compare' -l outputs -d '--input holds what came out of the function: find the outputs of its zones'
+complete -c actcli -n '__actcli_is compare' -l flush-subnormals -d 'leave subnormal inputs and results of --against out'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
 complete -c actcli -n '__actcli_is compare' -l plot -d 'draw the functions, or not'
 complete -c actcli -n '__actcli_is softmax' -l log -d 'log-probabilities'
@@ -684,6 +688,8 @@ complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest log
 complete -c actcli -n '__actcli_is softmax' -l top -x -d 'the K likeliest classes, best first'
 complete -c actcli -n '__actcli_is softmax' -l target -x -d 'the true class, counted from 0 or by label, or a distribution 0.2,0.8: loss and its gradient'
 complete -c actcli -n '__actcli_is softmax' -l loss -x -a 'cross-entropy mse kl' -d 'which loss (default cross-entropy)'
+complete -c actcli -n '__actcli_is softmax' -l smooth -x -d 'label smoothing: all classes alike get this share of the target: 0.1'
+complete -c actcli -n '__actcli_is softmax' -l fit -d 'find the temperature of the least loss'
 complete -c actcli -n '__actcli_is softmax' -l ignore-index -x -d 'a class of --target-column whose vectors have loss and gradient 0 and count nowhere, such as -100'
 complete -c actcli -n '__actcli_is softmax' -l reference -d 'add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid'
 complete -c actcli -n '__actcli_is softmax' -l labels -x -d 'names of the classes: cat,dog,fish (default: of a header)'

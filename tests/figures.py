@@ -75,6 +75,27 @@ def figure(
     )
 
 
+@st.composite
+def wild_figures(sample: st.DrawFn) -> Figure:
+    curves = []
+    for _ in range(sample(st.integers(0, 7))):
+        xs = sorted(sample(st.lists(st.floats(allow_nan=False), max_size=12)))
+        ys = sample(st.lists(WILD, min_size=len(xs), max_size=len(xs)))
+        curves.append(Curve(sample(st.text(max_size=30)), np.array(xs, float), np.array(ys, float)))
+    marks = np.array(sample(st.lists(WILD, min_size=2, max_size=2)))
+    return Figure(
+        title=sample(st.text(max_size=50)),
+        curves=tuple(curves),
+        zones=(Shade(*sample(LIMITS), "saturated", sample(st.text(max_size=9))), Shade(*sample(LIMITS), "dead", "")),
+        points=(Points(0, marks, marks[::-1]),) if curves else (),
+        x_limits=sample(LIMITS),
+        y_limits=sample(st.none() | LIMITS),
+        width=sample(st.integers(1, 120)),
+        height=sample(st.integers(1, 50)),
+        captions=tuple(sample(st.lists(st.text(max_size=90), max_size=3))),
+    )
+
+
 def draw(figure: Figure, **changes: Any) -> str:
     """The text of a figure on a terminal with all colours, changed as asked."""
     screen = terminal(**({"truecolour": True} | changes))

@@ -1,18 +1,18 @@
 """compare --against: the known faults of a kernel are found; and --cost, whose numbers come from a clock of our own."""
 
 import math
-from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import flint
+import ml_dtypes
 import numpy as np
 import pytest
 
 from actcli.commands.compare import cost as compare_cost
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results.ulp_errors import UlpErrors
-from tests.oracle.number_types import by_fractions
-from tests.runner import actcli
+from tests.runner import actcli, on_terminal
 
 FLOAT32 = NUMBER_TYPES["float32"]
 X = np.linspace(-16, 6, 1_001, dtype=np.float32)
@@ -25,11 +25,10 @@ def naive_gelu(x: np.ndarray) -> np.ndarray:
 
 
 def true_gelu(x: float) -> float:
-    """Evaluate the formula by ball arithmetic and round it to float32 by fractions."""
+    """Evaluate the formula by ball arithmetic and round it to float64."""
     with flint.ctx.workprec(300):
         ball = flint.arb(x) / 2 * (-flint.arb(x) / flint.arb(2).sqrt()).erfc()
-        mantissa, exponent = (int(part) for part in ball.mid().man_exp())
-    return by_fractions(Fraction(mantissa) * Fraction(2) ** exponent, FLOAT32)
+    return float(ball)
 
 
 @pytest.fixture
@@ -44,8 +43,10 @@ def test_a_kernel_that_loses_the_tail_gets_the_places_and_the_count(
     files: tuple[str, str], certified: tuple[str, ...]
 ) -> None:
     x, y = files
-    got, wanted = naive_gelu(X).astype(np.float64), np.array([true_gelu(each) for each in X.tolist()])
-    ulp = np.abs(got - wanted) / np.spacing(np.abs(wanted).astype(np.float32)).astype(np.float64)
+    got, truth = naive_gelu(X).astype(np.float64), np.array([true_gelu(each) for each in X.tolist()])
+    wanted = truth.astype(np.float32).astype(np.float64)
+    spacing = 2.0 ** np.maximum(np.floor(np.log2(np.abs(truth))) - 23, -149)
+    ulp = np.where(got == wanted, 0.0, np.abs(got - truth) / spacing)
     run = actcli("compare", "gelu", "--input", x, "--against", y, "--format", "json", *certified)
     assert run.status == 0, run.stderr
     (shown,) = run.json["summary"]["functions"]
@@ -54,11 +55,19 @@ def test_a_kernel_that_loses_the_tail_gets_the_places_and_the_count(
     assert shown["compared"] == X.size
     assert shown["exact"] == np.count_nonzero(got == wanted)
     assert shown["within_1_ulp"] == np.count_nonzero(ulp <= 1)
-    assert shown["lost"] == np.count_nonzero((got == 0) & (np.abs(wanted) >= 2.0**-126)) > 300
+    assert shown["lost"] == np.count_nonzero((got == 0) & (wanted != 0)) > 300
     assert shown["mean_ulp_error"] == pytest.approx(ulp.mean(), rel=1e-12)
-    assert shown["ulp_error"] == ulp[at] > 1e7
+    assert shown["ulp_error"] == pytest.approx(ulp[at], rel=1e-12)
+    assert ulp[at] > 1e7
     assert [shown[f"ulp_error_{part}"] for part in ("x", "got", "wanted", "index")] == [X[at], got[at], wanted[at], at]
-    assert shown["absolute_error"] == np.abs(got - wanted).max() < 1e-6
+    assert shown["absolute_error"] == np.where(got == wanted, 0.0, np.abs(got - truth)).max() < 1e-6
+    assert sum(each["results"] for each in shown["errors"]) == X.size
+    assert shown["errors"][-1]["results"] == np.count_nonzero(ulp > 100)
+    (segment,) = (each for each in shown["segments"] if each["from"] <= -5.5 < each["to"])
+    inside = (segment["from"] <= X) & (segment["to"] > X)
+    assert segment["inputs"] == np.count_nonzero(inside)
+    assert segment["exact"] == np.count_nonzero((got == wanted) & inside)
+    assert segment["ulp_error"] == pytest.approx(ulp[inside].max(), rel=1e-12)
     assert shown["relative_error"] == 1.0
 
 
@@ -150,7 +159,7 @@ def test_arrays_of_other_shapes_are_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        (("gelu", "silu", "1", "--against", "y"), "2 functions"),
+        (("gelu", "silu", "1", "--against", "y"), "one function, and here are 2"),
         (("gelu", "--against", "y"), "needs the input"),
         (("gelu", "--slope"), "needs --against"),
         (("gelu", "--exact"), "needs --against"),
@@ -172,15 +181,23 @@ def test_errors_at_the_edges() -> None:
 
     def errors(x: np.ndarray, part: slice) -> UlpErrors:
         found = UlpErrors("f", FLOAT32, is_reference_exact=True, bound=None)
-        found.add(x[part], got[part], wanted[part])
+        found.add(x[part], got[part], wanted[part], wanted[part])
         return found
 
     x = np.arange(9.0)
     found = errors(x, slice(None))
-    assert (found.compared, found.exact, found.within_one, found.lost) == (9, 2, 5, 3)
+    assert (found.compared, found.exact, found.finite) == (9, 2, 6)
+    assert found.classes.tolist() == [2, 3, 0, 0, 0, 1]
+    assert {kind: fault.results for kind, fault in found.faults.items()} == {
+        "not_finite": 2,
+        "finite": 1,
+        "lost": 2,
+        "wrong_sign": 0,
+        "out_of_order": 1,  # it falls from 1 to 0, and what came out rises
+    }
     ulp, absolute, relative = found.worst
-    assert (ulp.error, ulp.place) == (inf, 2)
-    assert (absolute.error, relative.error) == (inf, inf)
+    assert (ulp.error, ulp.place.position) == (2.0**23, 4)
+    assert (absolute.error, relative.error) == (1.0, inf)
     assert found.ulps == 1 + 1 + 2.0**23 + 1
     merged = errors(x, slice(4))
     merged.merge(errors(x, slice(4, None)))
@@ -217,3 +234,136 @@ def test_a_kernel_that_rounds_float64_once_more_is_found_wrong_where_the_truth_d
     (shown,) = actcli("compare", "silu", *words, "--format", "json").json["summary"]["functions"]
     assert shown["compared"] == 4
     assert shown["exact"] == 2
+
+
+# Every number of a type, several kernels, functions that are called
+
+
+def bfloat16(values: np.ndarray) -> np.ndarray:
+    return NUMBER_TYPES["bfloat16"].rounded(np.asarray(values, np.float64))
+
+
+@pytest.fixture
+def every(tmp_path: Path) -> tuple[np.ndarray, Path]:
+    """All numbers of bfloat16, and where results for them may lie."""
+    file = tmp_path / "x.npy"
+    assert actcli("eval", "identity", "all:bfloat16", "--output", str(file)).status == 0
+    x = np.load(file).view(ml_dtypes.bfloat16).astype(np.float64).ravel()
+    assert (x.size, np.signbit(x).sum()) == (65_280, 32_640)
+    return x, tmp_path / "y.npy"
+
+
+def judged(file: Path, *words: str) -> dict[str, Any]:
+    run = actcli("compare", "tanh", "all:bfloat16", "--against", str(file), "--format", "json", *words)
+    assert run.status == 0, run.stderr
+    (shown,) = run.json["summary"]["functions"]
+    return dict(shown)
+
+
+def test_what_is_wrong_in_kind_is_counted_apart_with_the_first(every: tuple[np.ndarray, Path]) -> None:
+    x, file = every
+    y = bfloat16(np.tanh(x))
+    at = {value: int(np.flatnonzero(x == value)[0]) for value in (-2.0, 0.5, 1.0, 3.0, -0.25)}
+    y[at[-2.0]], y[at[0.5]], y[at[1.0]], y[at[3.0]], y[at[-0.25]] = math.nan, 0.0, -y[at[1.0]], 0.5, 0.0
+    np.save(file, y)
+    shown = judged(file, "--dtype", "bfloat16")
+    assert [shown[kind] for kind in ("not_finite", "finite", "lost", "wrong_sign")] == [1, 0, 2, 1]
+    assert shown["first_not_finite_x"] == -2.0
+    assert shown["first_lost_x"] == -0.25
+    assert shown["first_wrong_sign_got"] == -shown["first_wrong_sign_wanted"]
+    assert shown["out_of_order"] == 4  # at 0.5, 1 and 3, and behind -0.25
+    assert shown["exact"] == 65_280 - 5
+    assert math.isfinite(shown["ulp_error"])
+    gate = ("compare", "tanh", "all:bfloat16", "--against", str(file), "--dtype", "bfloat16", "--fail-over", "1e30ulp")
+    assert actcli(*gate).status == 3  # NaN for a number crosses every gate
+
+
+def test_subnormal_inputs_and_results_may_be_left_out(every: tuple[np.ndarray, Path]) -> None:
+    x, file = every
+    y = np.where(np.abs(x) < 2.0**-126, 0.0, bfloat16(np.tanh(x)))  # as a device that flushes
+    np.save(file, y)
+    assert judged(file, "--dtype", "bfloat16")["lost"] == 2 * 127
+    flushed = judged(file, "--dtype", "bfloat16", "--flush-subnormals")
+    assert (flushed["lost"], flushed["subnormal"], flushed["exact"]) == (0, 254, 65_280 - 254)
+
+
+def test_kernels_stand_side_by_side(every: tuple[np.ndarray, Path]) -> None:
+    x, file = every
+    rough = file.with_name("rough.npy")
+    np.save(file, bfloat16(np.tanh(x)))
+    np.save(rough, bfloat16(np.clip(x, -1, 1)))
+    words = ("compare", "tanh", "all:bfloat16", "--against", str(file), "--against", str(rough), "--dtype", "bfloat16")
+    run = actcli(*words, "--format", "json")
+    fast, slow = run.json["summary"]["functions"]
+    assert (fast["exact"], fast["ulp_error"]) == (65_280, 0.0)
+    assert slow["exact"] < 65_280
+    assert [each["name"] for each in run.json["functions"]] == ["y.npy", "rough.npy"]
+    table = on_terminal(*words, "--quiet").stdout
+    assert "<- worst" in table
+    tsv = actcli(*words, "--format", "tsv")
+    assert len(tsv.lines) == 3
+    assert "segments" not in tsv.lines[0]
+
+
+def test_a_function_is_imported_and_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fast_kernels.py").write_text(
+        "import numpy as np\n"
+        "def silu(x):\n    return x / (1 + np.exp(-x))\n"
+        "def short(x):\n    return x[:1]\n"
+        "def broken(x):\n    raise RuntimeError('no luck')\n"
+        "answer = 42\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    words = ("compare", "silu", "-3:3", "--against")
+    run = actcli(*words, "fast_kernels.silu", "--dtype", "float32", "--format", "json")
+    (shown,) = run.json["summary"]["functions"]
+    assert (shown["dtype"], shown["compared"]) == ("float32", 7)
+    assert shown["ulp_error"] < 2
+    for name, status, said in (
+        ("fast_kernels.short", 1, "shape (1,)"),
+        ("fast_kernels.broken", 1, "RuntimeError: no luck"),
+        ("fast_kernels.answer", 2, "is no function"),
+        ("fast_kernels.none", 2, "has no none"),
+        ("no_such_module.f", 2, "cannot import"),
+    ):
+        failed = actcli(*words, name)
+        assert (failed.status, said in failed.stderr) == (status, True), failed.stderr
+    slope = actcli(*words, "fast_kernels.silu", "--slope")
+    assert slope.status == 2
+    assert "differentiates" in slope.stderr
+
+
+def test_a_missing_file_is_no_function() -> None:
+    run = actcli("compare", "silu", "1", "--against", "results.npy")
+    assert run.status == 1
+    assert "results.npy" in run.stderr
+
+
+def test_errors_are_drawn_over_the_size_of_x(every: tuple[np.ndarray, Path]) -> None:
+    x, file = every
+    y = bfloat16(np.tanh(x))
+    y[(x >= 1) & (x < 2)] *= 1 + 2.0**-4  # eight ulp and more
+    np.save(file, y)
+    words = ("plot", "tanh", "all:bfloat16", "--against", str(file), "--dtype", "bfloat16")
+    rows = [line.split("\t") for line in actcli(*words, "--format", "tsv").lines]
+    errors = {
+        (row[rows[0].index("function")], float(row[rows[0].index("x")])): float(row[rows[0].index("error")])
+        for row in rows[1:]
+    }
+    right = {place: error for (name, place), error in errors.items() if name == "x > 0"}
+    assert {error for place, error in right.items() if not 0.98 < place < 2.02} == {0.1}  # nothing to see
+    assert all(5 < error < 20 for place, error in right.items() if 1.02 < place < 1.98)
+    assert {error for (name, _), error in errors.items() if name == "x < 0"} == {0.1}
+    shown = on_terminal(*words).stdout
+    assert "tanh: errors of y.npy, in ulp" in shown
+    assert "x > 0" in shown
+    assert "|x > 0|" not in shown
+    saved = actcli(*words, "--format", "svg").stdout
+    assert "errors of y.npy" in saved
+
+
+def test_a_picture_of_errors_needs_errors(tmp_path: Path) -> None:
+    np.save(tmp_path / "y.npy", np.full(3, np.nan))
+    run = actcli("plot", "relu", "1", "2", "3", "--against", str(tmp_path / "y.npy"))
+    assert run.status == 1
+    assert "no result has a finite error" in run.stderr

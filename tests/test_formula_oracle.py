@@ -74,3 +74,15 @@ def test_typed_formulas_are_certified_as_the_oracle_has_them(text: str) -> None:
     for x in POINTS.tolist():
         got = [function.certified(order, x) for order in range(3)]
         assert got == pytest.approx(list(formula.nearest(x)), rel=0, abs=0, nan_ok=True), x
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "wanted"),
+    [
+        ("sqrt(tanh(x))", 0.0, (0.0, np.inf, -np.inf)),
+        ("log1p(x)**0", -1.0, (1.0, 0.0, 0.0)),
+        ("(x*x) / (0.5/x)", -1e-9, (-2.0000000000000004e-27, 6.0000000000000004e-18, -1.2000000000000002e-08)),
+    ],
+)
+def test_ends_of_domains_powers_of_infinities_and_ties(text: str, x: float, wanted: tuple[float, ...]) -> None:
+    np.testing.assert_array_equal(Formula(text).nearest(x), wanted)

@@ -21,6 +21,7 @@ EVERY = [name + order for name in (*(entry.name for entry in FUNCTIONS), *PRIMIT
 WITHOUT_LIMIT = {
     *("sin", "sin_slope", "sin_curvature", "cos", "cos_slope", "cos_curvature"),
     *("snake_slope", "snake_curvature", "sinerelu", "sinerelu_slope", "sinerelu_curvature"),
+    *("gcu", "gcu_slope", "gcu_curvature", "sinlu_slope", "sinlu_curvature", "coslu_slope", "coslu_curvature"),
 }
 OF_VECTORS = [
     "entmax",

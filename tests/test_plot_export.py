@@ -9,17 +9,21 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
 from actcli.arrays import Floats
 from actcli.render.grid import styled
+from actcli.render.plot.drawing import figures_sheet
+from actcli.render.plot.figure import Figure
 from actcli.render.plot.shapes import CELL_HEIGHT, CELL_WIDTH, sheet
-from actcli.render.plot.sheet import Area, Box, Stroke, Word, width_of
+from actcli.render.plot.sheet import Area, Box, Patch, Stroke, Word, width_of
 from actcli.render.plot.theme import PALETTES
 from actcli.terminal import Ground
-from tests.figures import contrast
+from tests.figures import contrast, wild_figures
 from tests.runner import Run, actcli, terminal
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -277,3 +281,15 @@ def test_no_word_leaves_the_sheet_or_lies_on_another(tmp_path: Path, words: list
                 boxes.append(Box(left, base - 0.72 * points, wide, 0.72 * points))
         assert all(box.x >= 0 and box.right <= width and box.y >= 0 and box.bottom <= height for box in boxes)
         assert not [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(wild_figures(), min_size=1, max_size=3), st.sampled_from([(370.0, 250.0), (720.0, 432.0), (270.0, 216.0)])
+)
+def test_whatever_is_drawn_has_a_place(figures: list[Figure], size: tuple[float, float]) -> None:
+    drawn = figures_sheet(figures, PALETTES["light"], size)
+    for shape in drawn.shapes:
+        points = shape.points if isinstance(shape, Stroke | Patch) else ((shape.x, shape.y),)
+        assert np.isfinite(points).all()
+    assert (drawn.width, drawn.height) >= (size[0], 0)

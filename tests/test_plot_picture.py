@@ -16,7 +16,6 @@ from actcli.render.plot.picture import LEAST_SIZE, pleasant_height, screen_size
 from actcli.render.plot.theme import CURVE_COLOURS, CURVE_NUMBERS, PALETTES
 from tests.figures import (
     ESCAPES,
-    LIMITS,
     PICTURES,
     SATURATED,
     WILD,
@@ -26,6 +25,7 @@ from tests.figures import (
     figure,
     sampled,
     sigmoid,
+    wild_figures,
 )
 from tests.runner import actcli, on_terminal, terminal
 
@@ -66,27 +66,6 @@ def golden_pictures() -> dict[str, str]:
 def test_picture_is_the_one_in_the_file(name: str) -> None:
     # After a change that is meant: python -m tests.test_plot_picture, and look at the difference.
     assert golden_pictures()[name] == (PICTURES / name).read_text(encoding="utf-8")
-
-
-@st.composite
-def wild_figures(sample: st.DrawFn) -> Figure:
-    curves = []
-    for _ in range(sample(st.integers(0, 7))):
-        xs = sorted(sample(st.lists(st.floats(allow_nan=False), max_size=12)))
-        ys = sample(st.lists(WILD, min_size=len(xs), max_size=len(xs)))
-        curves.append(Curve(sample(st.text(max_size=30)), np.array(xs, float), np.array(ys, float)))
-    marks = np.array(sample(st.lists(WILD, min_size=2, max_size=2)))
-    return Figure(
-        title=sample(st.text(max_size=50)),
-        curves=tuple(curves),
-        zones=(Shade(*sample(LIMITS), "saturated", sample(st.text(max_size=9))), Shade(*sample(LIMITS), "dead", "")),
-        points=(Points(0, marks, marks[::-1]),) if curves else (),
-        x_limits=sample(LIMITS),
-        y_limits=sample(st.none() | LIMITS),
-        width=sample(st.integers(1, 120)),
-        height=sample(st.integers(1, 50)),
-        captions=tuple(sample(st.lists(st.text(max_size=90), max_size=3))),
-    )
 
 
 def one(x: list[float], y: list[float], x_limits: tuple[float, float]) -> Figure:
@@ -308,8 +287,9 @@ def test_panels_that_do_not_fit_are_refused_with_the_least_that_does(width: int,
     words = ["plot", f"swish:beta=1:{count}", "--layout", "grid"]
     run = on_terminal(*words, width=width, height=height)
     assert (run.status, run.stdout) == (2, "")
-    assert f"{count} panels do not fit" in run.stderr
-    cure = run.stderr.partition("hint: ")[2].split()[:4]
+    said = " ".join(run.stderr.split())  # a terminal wraps it
+    assert f"{count} panels do not fit" in said
+    cure = said.partition("hint: ")[2].split()[:4]
     drawn = on_terminal(*words, *cure)
     assert drawn.status == 0
     assert len(drawn.lines) <= int(cure[3])
@@ -370,7 +350,7 @@ FUNCTIONS = st.lists(
 )
 OPTIONS = st.lists(
     st.sampled_from(["--slope", "--curvature", "--log-y", "--layout=grid", "--layout=overlay", "--ascii", "-1:1"]),
-    unique=True,
+    unique_by=lambda option: option.partition("=")[0],
     max_size=4,
 )
 SIZES = st.tuples(st.integers(1, 130), st.integers(1, 45))

@@ -11,6 +11,7 @@ import pytest
 from actcli.render.cells import PRINTERS
 from actcli.results.properties import (
     ABOUT,
+    CHOICE,
     DEPTH,
     FROM_FIRST,
     NORMAL,
@@ -113,7 +114,8 @@ PINNED = {
     "summary": {"vectors", "inputs", "inputs_nan", "inputs_infinite", "functions", "notes", "remarks"},
     "totals": {
         *("function", "inputs", "saturated", "saturated_share", "dead", "dead_share", "units", "units_dead"),
-        *("first_saturated", "mean_loss", "accuracy", "calibration_error"),
+        *("first_saturated", "mean_loss", "accuracy", "calibration_error", "calibration_error_equal_mass"),
+        *("reliability", "reliability_equal_mass", "mean_entropy", "effective_classes", "mean_confidence", "wins"),
         *("units_saturated", "mean", "standard_deviation", "zero_centred", "undefined", "infinite"),
         *("mean_slope", "rms_slope", "gradient", "gradient_vanishes_at"),
         *("underflow", "dtype", "compared", "exact", "exact_share", "within_1_ulp", "within_1_ulp_share", "lost"),
@@ -168,7 +170,7 @@ def test_what_documents_say_of_functions_and_data_is_in_the_table(words: list[st
 
 def test_a_table_has_the_columns_of_its_groups_in_the_order_of_the_table() -> None:
     title = actcli("compare", "relu", "tanh", "--layers", "2").lines[0].split("\t")
-    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, DEPTH, FROM_FIRST)]
+    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, CHOICE, DEPTH, FROM_FIRST)]
 
 
 def test_a_key_without_a_row_is_shown_by_itself() -> None:

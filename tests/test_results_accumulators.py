@@ -14,7 +14,7 @@ from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import EndlessValues, InputCounts, KindsOfFunctions, LogitVectors, OddAnswers
-from actcli.results.scores import Calibration
+from actcli.results.scores import Calibration, Confidence
 from actcli.results.statistics import ActivationStatistics, InputStatistics, RangeCounts, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
 from actcli.results.vectors import Faults
@@ -27,14 +27,15 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     LogitVectors: lambda: LogitVectors(is_typed=False),
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
-    Calibration: lambda: Calibration(0),
+    Calibration: lambda: Calibration(0, most_held=6),
+    Confidence: lambda: Confidence(0),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
     InputStatistics: InputStatistics,
     RangeCounts: lambda: RangeCounts("sigmoid", 0.0, 1.0, are_outputs=True),
-    OddAnswers: lambda: OddAnswers(0, "sigmoid"),
-    EndlessValues: lambda: EndlessValues("sin(x)"),
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
+    OddAnswers: lambda: OddAnswers(0, "sigmoid"),
+    EndlessValues: lambda: EndlessValues("sin"),
 }
 
 Row = tuple[list[float], bool]
@@ -65,9 +66,13 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "got": (values * 1.0000001).astype(np.float32).astype(np.float64),
             "wanted": values.astype(np.float32).astype(np.float64),
             "endless": values > 1,
+            "truth": values,
             "class_loss": np.array([len(row) / 3 for row, _ in rows]),
             "confidence": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "predicted": lengths % 2,
+            "entropy": np.array([len(row) / 7 for row, _ in rows]),
+            "top": np.array([1 / max(len(row), 1) for row, _ in rows]),
+            "winner": lengths - 1,
             "class": lengths % 3,
         }
     answer = Answer(lengths, columns, zone_codes(ZONES, values))

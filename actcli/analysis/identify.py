@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actcli.analysis.distance import difference
 from actcli.analysis.shape import Peak
-from actcli.arrays import Floats
+from actcli.arrays import Floats, same
 from actcli.catalog import FUNCTIONS, Activation
 from actcli.catalog.entry import Function, FunctionParameter
 from actcli.catalog.libraries import definitions
@@ -65,12 +65,6 @@ class Resolution(NamedTuple):
             value = activation.value(x)
             is_near: NDArray[np.bool_] = np.abs(value - y) <= 0.5000001 * 10.0**exponent
             return is_near | same(value, y)
-
-
-def same(first: Floats, second: Floats) -> NDArray[np.bool_]:
-    """Where two arrays hold the same number, or both hold NaN."""
-    equal: NDArray[np.bool_] = (first == second) | (np.isnan(first) & np.isnan(second))
-    return equal
 
 
 class Candidate(NamedTuple):
@@ -171,7 +165,8 @@ def identify(x: Floats, y: Floats, resolution: Resolution) -> Identity:
     best = ranked[0]
     spread = np.nanmax(np.abs(y[np.isfinite(y)]), initial=0.0)
     # As many results as parameters can always be met.
-    is_close = best.counted >= _ENOUGH * (x.size - best.fitted) > 0 or bool(best.distance <= _CLOSE * spread)
+    is_enough = best.counted >= _ENOUGH * (x.size - best.fitted) or bool(best.distance <= _CLOSE * spread)
+    is_close = is_enough and x.size > best.fitted
     rivals = [each for each in ranked[1:_SHOWN] if is_close and not _is_told_apart(best, each)]
     apart = [difference(best.activation, each.activation) for each in rivals]
     return Identity(tuple(ranked[:_SHOWN]), tuple(map(Rival, rivals, apart)), is_close)

@@ -9,6 +9,7 @@ from actcli.commands.pipeline import (
     data_totals,
     described,
     description,
+    typed,
     vector_answer,
 )
 from actcli.errors import UsageError
@@ -38,6 +39,7 @@ def eval_(
         if not isinstance(activation, VectorActivation) or "seed" not in dict(activation.parameters):
             raise UsageError(f"{activation.name} draws no random numbers and has no seed", "leave out --seed")
         activation = activation.seeded(seed)
+    input_options = typed(input_options, values or ())
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     if output.is_totals and not inverse and not isinstance(activation, VectorActivation):

@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     element_wise_chunks,
     jacobian_answer,
     odd_answers,
+    typed,
     zone_counts,
     zones_of,
 )
@@ -50,6 +51,7 @@ def grad(
     """The slope of FUNCTION at each of VALUES."""
     given = {"--jacobian": jacobian, "--curvature": curvature, "--layers": layers, "--exact": exact}
     check(given | {"--saturation": saturation}, _RULES)
+    input_options = typed(input_options, values or ())
     dtype = input_options.number_type
     can_certify = not (jacobian or layers)
     output = output_options.settle(

@@ -19,7 +19,7 @@ from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_values, refuse_kept
-from actcli.inputs.words import read_words
+from actcli.inputs.words import read_words, type_of
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors, ZoneCounts, joined, zone_codes
 from actcli.results.accumulators import OddAnswers
@@ -54,6 +54,12 @@ def each_spec(specs: Iterable[str]) -> Iterator[str]:
             message = f"{printable(spec)} is {len(values):,} functions, and {MOST_SWEPT} is the most"
             raise UsageError(message, f"give its range a longer step: {swept.parameter}=START:STOP:STEP")
         yield from (swept.before + value + swept.after for value in values)
+
+
+def typed(options: InputOptions, words: Sequence[str]) -> InputOptions:
+    """The options with the type whose numbers `all:TYPE` among the words stands for, unless the user names another."""
+    kind = type_of(words)
+    return options if kind is None or options.number_type else options._replace(number_type=kind)
 
 
 def element_wise(spec: str, command: str) -> Activation:

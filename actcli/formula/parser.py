@@ -147,6 +147,7 @@ _HEAD = re.compile(
 _PARAMETER = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*(?::[^=]*)?(?:=(?P<default>.*))?", re.DOTALL)
 _HYPHENATED = re.compile(r"(?<![\w.)])[^\W\d]\w*(?:-[^\W\d]\w*)+")
 _MOST_HYPHENS = 4  # in the name of a function
+_NAMES_OF_X = ("input", "inputs", "t", "u", "z")  # what code calls x, be it like the name of a function
 
 
 class OutOfRangeError(ExpressionError):
@@ -488,7 +489,8 @@ class _Parser:
         known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", "slope", *self.functions]
         typed, near = self.typed(node), nearest_names(name, known)
         message = f"unknown name {quoted(typed)}{near}"
-        if not near and isinstance(node, ast.Name) and not re.search(r"\bx\b", self.text):
+        is_input = not near or typed in _NAMES_OF_X
+        if is_input and isinstance(node, ast.Name) and not re.search(r"\bx\b", self.text):
             cure = re.sub(rf"\b{re.escape(typed)}\b", "x", self.text)
             return self.at(node, message, f"the input is called x: {printable(cure)}")
         return self.at(node, message, self.language())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.arrays import Floats
+from actcli.dtypes import NumberType, number_type_named
 from actcli.errors import Place, UsageError, printable
 from actcli.formula import constant
 from actcli.inputs.brackets import BracketError, depth, is_array, leaves
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 RANGE_LIMIT = 10_000_000
+_EVERY = "all:"  # before a number type: all of its numbers
 
 _WORDLIKE = r"[+-]?[\w.@]+|[+-]?[\d.][\w.]*[+-]?"
 # A decimal, but for those whose exact fraction would take all memory.
@@ -48,7 +50,9 @@ def read_words(words: Sequence[str], /, *, decimal_comma: bool = False) -> Vecto
 
 
 def is_values(word: str, /) -> bool:
-    """Whether a word is meant as values: its first piece, up to a comma or colon, reads as a number."""
+    """Whether a word is meant as values: its first piece, up to a comma or colon, reads as a number; or `all:TYPE`."""
+    if word.startswith(_EVERY):
+        return True
     word = plain(word)
     if is_array(word):
         return True
@@ -80,7 +84,7 @@ def _rejoined(words: Sequence[str]) -> list[str]:
 def read_limits(word: str, /) -> tuple[float, float] | None:
     """Read `A:B`, the x limits of a picture; None if the word is anything else. Raises UsageError unless A < B."""
     pieces = _split(word, ":")
-    if len(pieces) != 2 or _has(word, ",") or not is_values(word):
+    if len(pieces) != 2 or word.startswith(_EVERY) or _has(word, ",") or not is_values(word):
         return None
     low, high = (_finite(word, piece) for piece in pieces)
     if low >= high:
@@ -100,8 +104,14 @@ def _split(word: str, separators: str) -> list[Piece]:
     return [*pieces, (start, word[start:])]
 
 
+def type_of(words: Sequence[str], /) -> NumberType | None:
+    """The number type whose numbers `all:TYPE` stands for among some words; None where none does."""
+    found = [number_type_named(word[len(_EVERY) :]) for word in words if word.startswith(_EVERY)]
+    return found[0] if found else None
+
+
 def _has(word: str, separator: str) -> bool:
-    return len(_split(word, separator)) > 1
+    return not word.startswith(_EVERY) and len(_split(word, separator)) > 1
 
 
 def _mixed(bare: str, vector: str, separator: str) -> UsageError:
@@ -141,6 +151,8 @@ def _vector(word: str, pieces: Sequence[Piece], *, decimal_comma: bool = False) 
 
 
 def _numbers(word: str, *, decimal_comma: bool) -> Floats:
+    if word.startswith(_EVERY):
+        return number_type_named(word[len(_EVERY) :]).numbers()
     if _has(word, ":"):
         return _range(word, decimal_comma=decimal_comma)
     return np.array([_number(word, (0, word), decimal_comma=decimal_comma)], dtype=np.float64)

@@ -150,6 +150,57 @@ def _worst(row: Property, known: Description, digits: int) -> str:
     return f"{size} at x = {x}: {got}, not {wanted}"
 
 
+def _fault(row: Property, known: Description, digits: int) -> str:
+    """How many results are wrong in kind, and the first of them."""
+    if not known[row.key]:
+        return row.nothing
+    x, got, wanted = (short(max(digits, 9))(known[f"first_{row.key}_{part}"]) for part in ("x", "got", "wanted"))
+    return f"{known[row.key]:,}; first at x = {x}: {got}, not {wanted}"
+
+
+def _classes(row: Property, known: Description, digits: int) -> str:
+    """A line for each class of errors."""
+    del digits
+    classes = known[row.key]
+    counts = [f"{each['results']:,}" for each in classes]
+    ends = [f"to {text(each['up_to'], 4)}" if each["up_to"] else "more" for each in classes]
+    shares = [percent(each["share"], 3) for each in classes]
+    widths = [max(map(len, column)) for column in (ends, counts, shares)]
+    return "\n".join(
+        f"{end:<{widths[0]}}  {count:>{widths[1]}}  {share:>{widths[2]}}"
+        for end, count, share in zip(ends, counts, shares, strict=True)
+    )
+
+
+def _segments(row: Property, known: Description, digits: int) -> str:
+    """A line for each segment of x, the worst one marked; neighbours that are all exact are one."""
+    segments: list[dict[str, Any]] = []
+    for each in known[row.key]:
+        is_exact = each["exact"] == each["inputs"]
+        if is_exact and segments and segments[-1]["exact"] == segments[-1]["inputs"]:
+            segments[-1] = segments[-1] | {"to": each["to"], "inputs": segments[-1]["inputs"] + each["inputs"]}
+            segments[-1]["exact"] = segments[-1]["inputs"]
+        else:
+            segments.append(dict(each))
+    worst = max((each["ulp_error"] or 0.0 for each in segments), default=0.0)
+    lines: list[tuple[str, ...]] = [("x", "inputs", "worst", "mean", "exact", "")]
+    for each in segments:
+        ends = (text(each[end], 4) for end in ("from", "to"))
+        errors = (_or_blank(each[key], min(digits, 4)) for key in ("ulp_error", "mean_ulp_error"))
+        mark = "<- worst" if worst > 0.5 and each["ulp_error"] == worst else ""
+        lines.append((":".join(ends), f"{each['inputs']:,}", *errors, percent(each["exact_share"], 3), mark))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = (str.ljust, str.rjust, str.rjust, str.rjust, str.rjust, str.ljust)
+    return "\n".join(
+        "  ".join(side(part, width) for side, part, width in zip(sides, line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _or_blank(number: float | None, digits: int) -> str:
+    return "" if number is None else text(number, digits)
+
+
 PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {
     "number": _number,
     "expectation": _expectation,
@@ -165,4 +216,8 @@ PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {
     "left_out": lambda row, known, _: f"{known[row.key]:,}, left out" if known[row.key] else row.nothing,
     "of_units": _of_units,
     "worst": _worst,
+    "fault": _fault,
+    "classes": _classes,
+    "segments": _segments,
+    "drawn": lambda row, known, _: "",  # with bars, beneath the table
 }

@@ -19,6 +19,9 @@ from actcli.terminal import Bytes
 
 # Plain lines.
 
+# Properties of many numbers, which a table draws and no cell holds.
+_DRAWN = ("classes", "segments", "drawn")
+
 
 def plain(result: Result, output: Output) -> Iterator[bytes]:
     """One line per vector and nothing else; a blank line stays one, a Jacobian is a block of lines.
@@ -95,6 +98,8 @@ def _property_table(header: Header, digits: int | None, separator: str) -> Itera
     from actcli.render.cells import property_rows  # words about functions, which rows of numbers do not need
 
     if header.properties:
+        rows = (row for row in header.properties if row.is_column or row.kind.name not in _DRAWN)
+        header = header._replace(properties=tuple(rows))
         yield _record([row.key for row in header.properties], separator)
         for cells in property_rows(header, digits):
             yield _record(cells, separator)

@@ -77,7 +77,7 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
 def endless(function: str, values: Sequence[float]) -> str:
     """A wave takes a value infinitely often."""
     shown = listed([number(value, 6) for value in values])
-    return f"{function} takes {shown} infinitely often; the x given are some of those nearest to 0"
+    return f"{function} takes {shown} infinitely often; these x are some of many"
 
 
 def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> str:

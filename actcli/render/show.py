@@ -9,7 +9,7 @@ from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
 from actcli.results import Header, Result
 from actcli.results.messages import Message, warning
-from actcli.terminal import Bytes
+from actcli.terminal import PIPE_HEIGHT, Bytes, Terminal
 
 Piece = TypeVar("Piece")
 
@@ -134,6 +134,29 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
     return totals()
 
 
+def report(result: Result, width: int) -> str:
+    """The table of totals as text of so many columns, once all chunks have passed."""
+    from io import BytesIO
+
+    sink = BytesIO()
+    terminal = Terminal(
+        stdin=None,
+        stdout=sink,
+        stderr=sink,
+        stdin_is_tty=False,
+        stdout_is_tty=False,
+        stderr_is_tty=False,
+        width=width,
+        height=PIPE_HEIGHT,
+        colour=False,
+        truecolour=False,
+        unicode=True,
+    )
+    output = Output(terminal, "table", "totals", is_totals=True)
+    shown = _renderer(output)(result.again(header=_header_of_totals(result, is_table=True)), output)
+    return b"".join(bytes(piece) for piece in shown).decode()
+
+
 def _header_of_totals(result: Result, *, is_table: bool) -> Header:
     """A header that describes each function by what the chunks come to, layer by layer."""
     from actcli.results.properties import named
@@ -150,7 +173,8 @@ def _header_of_totals(result: Result, *, is_table: bool) -> Header:
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
-    rows = tuple(row for row in named(keys, "totals") if row.is_column or row.key in kept)
+    known_rows = (row._replace(is_column=True) if row.key in kept else row for row in named(keys, "totals"))
+    rows = tuple(row for row in known_rows if row.is_shown or row.key in kept)
     shown = [row.key for row in rows] + (["unit_shares", "units_listed"] if header.lists_units else [])
     descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
     return header._replace(descriptions=descriptions, properties=rows, zones=(), fields=(), view=None)

@@ -405,7 +405,8 @@ class EndlessValues(Accumulator):
         self.values: dict[float, None] = {}
 
     def update(self, chunk: Chunk) -> None:
-        self.values |= dict.fromkeys(chunk.vectors.values[chunk.answers[0].columns["endless"]].tolist())
+        answer = chunk.answers[0]
+        self.values |= dict.fromkeys(chunk.vectors.values[answer.columns["endless"]].tolist())
 
     def merge(self, later: Self) -> None:
         self.values |= later.values

@@ -148,7 +148,9 @@ class Property(NamedTuple):
     within: str = ""
     """The key of the property with which it shares a row of a table."""
     is_column: bool = True
-    """Whether it has a column in TSV; else it is in JSON alone."""
+    """Whether it has a column in TSV."""
+    is_shown: bool = True
+    """Whether a table shows it; else it is for other programs alone."""
 
     @property
     def label(self) -> str:
@@ -172,6 +174,7 @@ def _records(fields: Mapping[str, Any]) -> Kind:
 
 _TEXT, _FLAG = {"type": "string"}, {"type": "boolean"}
 _NUMBER, _COUNT = _ref("number"), _ref("count")
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 
 # A kind is a printer of `render` and what JSON holds. What the printer also looks at stands beside it, by its key.
 TEXT = Kind("any", _TEXT)
@@ -185,7 +188,7 @@ COUNT = Kind("count", _COUNT)
 COUNT_AND_SHARE = Kind("count_and_share", _COUNT)  # KEY_share
 LEFT_OUT = Kind("left_out", _COUNT)
 OF_UNITS = Kind("of_units", _or_none(_COUNT))  # units
-SHARE = Kind("number", {"type": "number", "minimum": 0, "maximum": 1})
+SHARE = Kind("number", _SHARE)
 NUMBER = Kind("number", _NUMBER)
 NUMBER_OR_NONE = Kind("number", _ref("number_or_none"))
 NUMBER_OR_ANY = Kind("number", {"anyOf": [_ref("number_or_none"), {"const": "any"}]})
@@ -195,6 +198,19 @@ PLACED_OR_NONE = Kind("placed", _ref("number_or_none"))  # KEY_at
 DISTANCE = Kind("distance", _NUMBER)  # KEY_at, same
 PLACES = Kind("any", _ref("places"))
 LAYER = Kind("layer", _ref("layer"))  # KEY without _vanishes_at
+FAULT = Kind("fault", _COUNT)  # first_KEY_x, first_KEY_got, first_KEY_wanted
+CLASSES = _records({"up_to": _ref("number_or_none"), "results": _COUNT, "share": _SHARE})._replace(name="classes")
+SEGMENTS = _records(
+    {
+        "from": _NUMBER,
+        "to": _NUMBER,
+        "inputs": _COUNT,
+        "exact": _COUNT,
+        "exact_share": _SHARE,
+        "ulp_error": _ref("number_or_none"),
+        "mean_ulp_error": _ref("number_or_none"),
+    }
+)._replace(name="segments")
 WORST = Kind("worst", _NUMBER)  # KEY_x, KEY_got, KEY_wanted
 PAIR = Kind("any", _ref("pair"))
 RANGE = Kind("range", _ref("pair"))  # KEY_includes
@@ -207,6 +223,9 @@ DEFINITIONS = _records({"library": _TEXT, "definition": _TEXT})
 CORNERS = _records({"x": _NUMBER, "left_slope": _NUMBER, "slope": _NUMBER, "right_slope": _NUMBER, "jump": _FLAG})
 _ZONE_KIND = {"enum": ["saturated", "dead"]}
 STRETCHES = _records({"kind": _ZONE_KIND, "from": _NUMBER, "to": _NUMBER, "includes_from": _FLAG, "includes_to": _FLAG})
+COUNTS_DRAWN = Kind("drawn", {"type": "array", "items": _COUNT})
+_BIN_FIELDS = {"from": _NUMBER, "to": _NUMBER, "vectors": _COUNT, "confidence": _NUMBER, "accuracy": _NUMBER}
+BINS_DRAWN = Kind("drawn", _or_none(_records(_BIN_FIELDS).schema or {}))
 VALUE_AND_LINE = Kind("any", _ref("value_and_line"))
 LAYERS = Kind("any", {"type": "array", "items": _ref("totals")})
 SHARES = Kind("any", {"type": "object", "additionalProperties": _ref("numbers")})
@@ -232,6 +251,7 @@ COST = Group("Cost on this machine", "function")
 IDENTITY = Group("Who made some results", "function")
 COUNTS = Group("Inputs and units", "totals")
 UNIT = Group("One of the ill units", "totals")
+SOFTMAXES = Group("Softmaxes of all vectors", "totals")
 SCORES = Group("Losses of all vectors", "totals")
 KERNEL = Group("Errors of a kernel", "totals")
 DATA = Group("Moments of data", "totals")
@@ -359,6 +379,15 @@ def _fixed_point(subject: Subject) -> float | str | None:
     return "any" if np.isnan(point.value) else point.value
 
 
+def _fault(kind: str, title: str, what: str) -> Iterator[Property]:
+    """What is counted apart from a kernel's errors, and the first of it."""
+    yield Property(kind, KERNEL, FAULT, f"{what}.", title=title, nothing="none")
+    yield Property(f"first_{kind}_x", KERNEL, NUMBER, "The input of the first of them.", within=kind)
+    yield Property(f"first_{kind}_got", KERNEL, NUMBER, "Its result.", within=kind)
+    yield Property(f"first_{kind}_wanted", KERNEL, NUMBER, "The best number of the type there.", within=kind)
+    yield Property(f"first_{kind}_index", KERNEL, INTEGER, "Which of the results it is, counted from 0.", within=kind)
+
+
 def _worst(measure: str, unit: str) -> Iterator[Property]:
     """The largest error of a kernel by one measure, and where it is."""
     key = f"{measure}_error"
@@ -474,9 +503,9 @@ PROPERTIES: tuple[Property, ...] = (
              title="known as"),
 
     # Totals, filled in by accumulators.
-    Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False),
+    Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False, is_shown=False),
     Property("layer", COUNTS, TEXT, "The file, without folders that all have in common, and after a colon its array."),
-    Property("layers", COUNTS, LAYERS, "The same totals of each layer of the input.", is_column=False),
+    Property("layers", COUNTS, LAYERS, "The same totals of each layer of the input.", is_column=False, is_shown=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
     Property("inputs", COUNTS, INTEGER, "Values of the input."),
     Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
@@ -491,21 +520,37 @@ PROPERTIES: tuple[Property, ...] = (
     Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead"),
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
-             "The first saturated input, and its line, or its row and its place there, from 0.", is_column=False),
+             "The first saturated input, and its line, or its row and its place there, from 0.", is_column=False,
+             is_shown=False),
 
     Property("unit_shares", COUNTS, SHARES, "Of each unit the share of rows in which it is dead, saturated or NaN.",
-             is_column=False),
-    Property("units_listed", COUNTS, UNITS, "The ill units, worst first.", is_column=False),
+             is_column=False, is_shown=False),
+    Property("units_listed", COUNTS, UNITS, "The ill units, worst first.", is_column=False, is_shown=False),
     Property("unit", UNIT, INTEGER, "Its index, from 0."),
     Property("state", UNIT, one_of("dead", "saturated", "undefined"),
              "Dead in every row, saturated in most, or undefined, NaN, in some."),
     Property("rows", UNIT, INTEGER, "The rows of its matrix."),
     Property("share", UNIT, SHARE, "In what share of them it is that."),
 
-    Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a true class."),
+    Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a target.", title="mean loss"),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),
-    Property("calibration_error", SCORES, NUMBER,
-             "Expected calibration error over 15 bins of equal width, Guo et al. 2017, arXiv 1706.04599."),
+    Property("calibration_error", SCORES, NUMBER, "Expected calibration error over 10 bins of equal width: the mean "
+             "of |accuracy - confidence|, each bin weighted by its vectors; Guo et al. 2017, arXiv 1706.04599.",
+             title="calibration error"),
+    Property("calibration_error_equal_mass", SCORES, NUMBER_OR_NONE, "The same over 10 bins of equal mass, Roelofs "
+             "et al. 2022, arXiv 2012.08668; null beyond 4,194,304 vectors, which would have to be held.",
+             title="with equal mass", nothing="too many to hold"),
+    Property("reliability", SCORES, BINS_DRAWN,
+             "Mean confidence and accuracy of each bin of equal width that holds any vectors.", is_column=False),
+    Property("reliability_equal_mass", SCORES, BINS_DRAWN, "The same for the bins of equal mass.", is_column=False),
+
+    Property("mean_entropy", SOFTMAXES, NUMBER, "The mean entropy of the softmaxes, in bits.",
+             title="mean entropy, bits"),
+    Property("effective_classes", SOFTMAXES, NUMBER, "2**mean_entropy: so many equal shares have that entropy.",
+             title="effective classes"),
+    Property("mean_confidence", SOFTMAXES, NUMBER, "The mean of the largest probability.", title="mean confidence"),
+    Property("wins", SOFTMAXES, COUNTS_DRAWN,
+             "How often each class has the first largest probability, in the order of the classes."),
 
     Property("dtype", KERNEL, TEXT, "The number type of the results that are compared with the best ones."),
     Property("compared", KERNEL, COUNT, "How many results there are."),
@@ -514,12 +559,21 @@ PROPERTIES: tuple[Property, ...] = (
     Property("within_1_ulp", KERNEL, COUNT_AND_SHARE, "Those that are off by one unit in the last place at most.",
              title="within 1 ulp"),
     Property("within_1_ulp_share", KERNEL, SHARE, "Their share of the results.", within="within_1_ulp"),
-    Property("lost", KERNEL, COUNT, "Those that are 0, infinite or NaN in place of a normal number."),
+    Property("subnormal", KERNEL, COUNT, "Subnormal inputs and results, left out.", title="left out"),
+    Property("errors", KERNEL, CLASSES, "Finite errors by size; each class begins where the one before it ends.",
+             title="errors, ulp", is_column=False),
+    *_fault("not_finite", "not finite", "Results that are infinite or NaN in place of a number"),
+    *_fault("finite", "finite", "Results that are a number in place of an infinity or NaN"),
+    *_fault("lost", "lost", "Results that are 0 in place of another number"),
+    *_fault("wrong_sign", "wrong sign", "Results of the wrong sign"),
+    *_fault("out_of_order", "out of order", "Results that fall to the next larger input where the function rises"),
     Property("mean_ulp_error", KERNEL, NUMBER_OR_NONE, "The mean of the finite errors, in ulp.",
              title="mean, ulp", nothing="not settled"),
     *_worst("ulp", "in units of the last place of the number wanted"),
     *_worst("absolute", "as a difference"),
     *_worst("relative", "as a share of the number wanted"),
+    Property("segments", KERNEL, SEGMENTS, "Errors by segments of x, which end at powers of two.",
+             title="by x", is_column=False),
 
     Property("input_mean", DATA, NUMBER_OR_NONE, "The mean of finite inputs.", title="mean input"),
     Property("input_standard_deviation", DATA, NUMBER_OR_NONE, "The standard deviation of these.",

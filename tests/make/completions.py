@@ -30,7 +30,7 @@ WORDS = {
     "[VALUES]...": ("none", "any"),
     "[PAIRS]...": ("none", "any"),
 }
-TAKEN = {"FILE": ("FILES",), "FOLDER": ("FOLDERS",), "TYPE": tuple(NUMBER_TYPES)}
+TAKEN = {"FILE": ("FILES",), "KERNEL": ("FILES",), "FOLDER": ("FOLDERS",), "TYPE": tuple(NUMBER_TYPES)}
 
 
 class Option(NamedTuple):

@@ -172,7 +172,7 @@ ELEMENTARY: Mapping[str, tuple[Callable[[Number], Number], Derivatives]] = {
     "normal_pdf": (_density, lambda u, g: (-u * g, (u * u - 1) * g)),
 }
 # Where a domain begins, and the value there.
-DOMAINS = {"log": (0, -INF), "log1p": (-1, -INF), "sqrt": (0, None)}
+DOMAINS = {"log": (0, -INF), "log1p": (-1, -INF), "sqrt": (0, arb(0))}
 # Values at -inf and inf; the derivatives there are not needed.
 AT_INFINITY: Mapping[str, tuple[Number, Number]] = {
     "exp": (arb(0), INF),
@@ -524,6 +524,11 @@ def elementary(name: str, u: Jet) -> Jet:
         if side < 0:
             return UNDEFINED
         g = g if side == 0 else None
+    if name == "sqrt" and g is not None and u.slope is not None:
+        with suppress(UndecidedError):
+            # At the end of its domain what is under the root goes through 0: it bends down without bound.
+            if direction(u.slope) in (-1.0, 1.0):
+                return Jet(arb(0), product(INF, u.slope), -INF)
     g = value(u.value) if g is None else g
     return Jet(g) if u.slope is None else chained(u, g, *derivatives(u.value, g))
 
@@ -557,7 +562,7 @@ def applied(definition: Definition, arguments: Sequence[Part], keywords: Mapping
 def rounded(number: Number, *, settle: bool = False) -> float | None:
     """The one float64 that all of a number rounds to, half to even; None where there are several.
 
-    `settle` takes the middle of a ball of a thousand bits: the truth lies at a tie of two float64, or as good as.
+    `settle` takes the even one for a ball of a thousand bits: the truth lies at a tie of two float64, or as good as.
     """
     if isinstance(number, float):
         return number
@@ -568,7 +573,9 @@ def rounded(number: Number, *, settle: bool = False) -> float | None:
     low, high = nearest_to(number.lower()), nearest_to(number.upper())
     if low == high:
         return low + 0.0
-    return nearest_to(number.mid()) if settle and number.rel_accuracy_bits() > 1000 else None
+    if not settle or number.rel_accuracy_bits() <= 1000:
+        return None
+    return low if (low / math.ulp(low)) % 2 == 0 else high
 
 
 def nearest_to(point: arb) -> float:

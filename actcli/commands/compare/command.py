@@ -18,6 +18,7 @@ from actcli.commands.pipeline import (
     description,
     each_spec,
     odd_answers,
+    typed,
     vector_answer,
     zone_counts,
     zones_of,
@@ -35,6 +36,7 @@ from actcli.options import (
     Depth,
     Exact,
     Excludes,
+    FlushSubnormals,
     FunctionsAndValues,
     Mean,
     Needs,
@@ -89,7 +91,7 @@ _RULES = (
     Excludes(("--slope",), ("--curvature",)),
     Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
-        ("--slope", "--curvature", "--exact", "--dtype"),
+        ("--slope", "--curvature", "--flush-subnormals", "--exact", "--dtype"),
         ("--against",),
         "is for the results of a kernel, and needs --against",
         "actcli compare gelu --input x.npy --against y.npy",
@@ -118,6 +120,7 @@ def compare(
     against: Against = None,
     slope: AgainstSlope = False,
     curvature: AgainstCurvature = False,
+    flush_subnormals: FlushSubnormals = False,
     exact: Exact = False,
     cost: Cost = False,
     with_plot: WithPlot = None,
@@ -137,7 +140,7 @@ def compare(
         raise UsageError("compare needs functions", "actcli compare gelu silu -2 0 2; `actcli list` shows every name")
     has_data = bool(input_options.files) or STDIN in values
     given = {
-        "--against": against is not None,
+        "--against": bool(against),
         "--cost": cost,
         "--dask": dask is not None,
         "--layers": layers,
@@ -146,6 +149,7 @@ def compare(
         "--saturation": saturation,
         "--slope": slope,
         "--curvature": curvature,
+        "--flush-subnormals": flush_subnormals,
         "--exact": exact,
         "--dtype": input_options.number_type,
         "--plot": with_plot,
@@ -156,14 +160,14 @@ def compare(
         "--outputs": outputs,
     }
     check(given, _RULES)
-    if has_data or dask or against is not None:
+    if has_data or dask or against:
         refuse_kept(input_options)
-    if against is not None:
-        from actcli.commands.compare.kernel import compare_kernel
+    if against:
+        from actcli.commands.compare.kernel import KernelQuery, compare_kernels
 
         output = output_options.settle("totals", can_certify=True, exact=exact)
-        order = 2 if curvature else 1 if slope else 0
-        return compare_kernel(output, input_options, specs, values, against, order), output
+        query = KernelQuery(tuple(against), 2 if curvature else 1 if slope else 0, flush_subnormals)
+        return compare_kernels(output, typed(input_options, values), specs, values, query), output
     if not (has_data or values):
         refuse_unread(input_options)
     if cost:

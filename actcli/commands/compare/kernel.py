@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from actcli.arrays import Floats, Integers
+from actcli.catalog import Activation
 from actcli.catalog.entry import ORDERS
+from actcli.commands.compare.callables import Called, is_callable_name
 from actcli.commands.pipeline import described, description, element_wise
 from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import DataError, UsageError, printable
@@ -17,58 +20,162 @@ from actcli.results import Answer, Chunk, Header, Result, Vectors
 from actcli.results.ulp_errors import UlpErrors
 
 
-def compare_kernel(
-    output: Output, input_options: InputOptions, specs: Sequence[str], values: Sequence[str], against: str, order: int
+class KernelQuery(NamedTuple):
+    """What is asked of kernels."""
+
+    against: tuple[str, ...]
+    """Each the name of a file, a column of the input or a function that can be imported: the results of a kernel."""
+    order: int = 0
+    """Which derivative they are results of."""
+    flushes: bool = False
+    """Whether subnormal inputs and results are left out."""
+
+
+class Results(Protocol):
+    """What a kernel gave for an input that is read block by block."""
+
+    @property
+    def dtype(self) -> NumberType:
+        """The type of the results."""
+
+    def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:
+        """The results for a block that begins at value `start`, and the lengths of their vectors where they have any.
+
+        Raises DataError where there are fewer than inputs.
+        """
+
+    def require_end(self, count: int) -> None:
+        """Raise DataError where results are left behind those of `count` inputs."""
+
+
+def compare_kernels(
+    output: Output, input_options: InputOptions, specs: Sequence[str], values: Sequence[str], query: KernelQuery
 ) -> Result:
-    """Errors of what a kernel gave for the input, in ulp of its number type, absolute and relative; no rows of values.
+    """Errors of what kernels gave for the input, in ulp of their number types, absolute and relative; no rows.
 
     The reference is the number of that type nearest to the truth: by float64 and pairs, or certified.
     """
     if len(specs) != 1:
-        raise UsageError(f"--against judges one kernel, and here are {len(specs)} functions", "name one function")
+        raise UsageError(f"--against judges kernels of one function, and here are {len(specs)}", "name one function")
     if input_options.on_error == "skip":
         raise UsageError("a vector that is left out would pair others wrongly", "--on-error nan keeps its place")
+    if query.against.count(STDIN) > 1:
+        raise UsageError("stdin can be read only once", "give '-' a single time")
     activation = element_wise(specs[0], "compare --against")
     x = open_values(values, input_options, output.terminal, stdin_by_default=False)
-    y = open_values((), of_results(input_options, against), output.terminal, stdin_by_default=False)
-    if x.shape is not None and y.shape is not None and x.shape != y.shape:
-        raise DataError(f"the input has shape {x.shape}, and {printable(against)} has {y.shape}")
-    results = _Results(y, against)
+    kernels = [_opened(name, x, values, input_options, output, query) for name in query.against]
+    names = [activation.name] if len(kernels) == 1 else short_names(query.against)
     header = Header(
         command="compare",
-        descriptions=(description(activation),),
-        settings={"against": against, "of": ORDERS[order], "certified": output.is_certified},
+        descriptions=tuple(description(activation) | {"name": name} for name in names),
+        settings={
+            "against": query.against[0] if len(kernels) == 1 else list(query.against),
+            "of": ORDERS[query.order],
+            "certified": output.is_certified,
+        },
         is_total=True,
     )
-    dtype = results.dtype
-    errors = UlpErrors(
-        activation.name,
-        dtype,
-        is_reference_exact=output.is_certified or dtype.name != "float64",
-        bound=activation.entry.bounds[order] if activation.entry else None,
+    errors = [
+        UlpErrors(
+            name,
+            kernel.dtype,
+            is_reference_exact=output.is_certified or kernel.dtype.name != "float64",
+            bound=activation.entry.bounds[query.order] if activation.entry else None,
+            function=place,
+            flushes=query.flushes,
+        )
+        for place, (name, kernel) in enumerate(zip(names, kernels, strict=True))
+    ]
+    chunks = _judged(activation, query.order, x, kernels, is_certified=output.is_certified)
+    return Result(described(header, x), chunks, errors)
+
+
+def judged(
+    activation: Activation,
+    order: int,
+    x: Floats,
+    got: Floats,
+    number_type: NumberType,
+    *,
+    flushes: bool = False,
+    is_certified: bool = False,
+) -> Result:
+    """The errors of one kernel whose results are all there."""
+    vectors = Vectors(x, np.array([x.size], np.int64))
+    header = Header(command="compare", descriptions=(description(activation),), is_total=True)
+    errors = UlpErrors(activation.name, number_type, is_reference_exact=True, bound=None, flushes=flushes)
+    source = Source(iter((vectors,)))
+    return Result(
+        header, _judged(activation, order, source, [_There(got, number_type)], is_certified=is_certified), [errors]
     )
 
-    def wanted(x: Floats) -> Floats:
-        """The nearest numbers of the type."""
-        if not output.is_certified:
-            return activation.nearest(order, x, dtype)
+
+class _There(NamedTuple):
+    """Results that are all there."""
+
+    values: Floats
+    """As float64."""
+    dtype: NumberType
+    """Their type."""
+
+    def take(self, block: Vectors, start: int) -> tuple[Floats, None]:
+        """Those for a block."""
+        return self.values[start : start + block.values.size], None
+
+    def require_end(self, count: int) -> None:
+        """There are as many as inputs."""
+
+
+def _judged(
+    activation: Activation, order: int, x: Source, kernels: Sequence[Results], *, is_certified: bool
+) -> Iterator[Chunk]:
+    """What each kernel gave, beside the number of its type that is right and what that was rounded from."""
+
+    def wanted(values: Floats, dtype: NumberType) -> Floats:
+        if not is_certified:
+            return activation.nearest(order, values, dtype)
         from actcli.commands.certified import column
 
-        certified: Floats = column(activation, order, x, None, dtype)
+        certified: Floats = column(activation, order, values, None, dtype)
         return certified
 
-    def chunks() -> Iterator[Chunk]:
-        start = 0
-        both_have_lines = x.shape is None and y.shape is None
-        for block in x.blocks:
-            got, lengths = results.take(block, start)
-            if both_have_lines and not np.array_equal(lengths, block.lengths):
+    start = 0
+    for block in x.blocks:
+        answers = []
+        truth = activation.order(order, block.values)
+        best: dict[NumberType, Floats] = {}
+        for kernel in kernels:
+            got, lengths = kernel.take(block, start)
+            if x.shape is None and lengths is not None and not np.array_equal(lengths, block.lengths):
                 raise _unlike(block, lengths, start)
-            start += got.size
-            yield Chunk(block, (Answer(block.lengths, {"got": got, "wanted": wanted(block.values)}),))
-        results.require_end(start)
+            if kernel.dtype not in best:
+                best[kernel.dtype] = wanted(block.values, kernel.dtype)
+            right = best[kernel.dtype]
+            # Beyond float64 nothing is known but its nearest number.
+            source = right if kernel.dtype.name == "float64" else truth
+            answers.append(Answer(block.lengths, {"got": got, "wanted": right, "truth": source}))
+        start += block.values.size
+        yield Chunk(block, tuple(answers))
+    for kernel in kernels:
+        kernel.require_end(start)
 
-    return Result(described(header, x), chunks(), [errors])
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """The names of files without their folders, where that tells them apart."""
+    short = [name if is_callable_name(name) else Path(name).name for name in names]
+    return [printable(name) for name in (short if len(set(short)) == len(names) else names)]
+
+
+def _opened(
+    name: str, x: Source, values: Sequence[str], input_options: InputOptions, output: Output, query: KernelQuery
+) -> Results:
+    """The results of a kernel by its name: a function that is called, else what a file or a column holds."""
+    if is_callable_name(name):
+        return Called(name, query.order, input_options.number_type)
+    y = open_values((), of_results(input_options, name), output.terminal, stdin_by_default=False)
+    if x.shape is not None and y.shape is not None and x.shape != y.shape:
+        raise DataError(f"the input has shape {x.shape}, and {printable(name)} has {y.shape}")
+    return _Held(y, name)
 
 
 def of_results(input_options: InputOptions, name: str) -> InputOptions:
@@ -98,7 +205,7 @@ def _unlike(block: Vectors, lengths: Integers, start: int) -> DataError:
     )
 
 
-class _Results:
+class _Held:
     """The results of a kernel, taken in pieces as large as the blocks of its input; their type is that of the first."""
 
     def __init__(self, source: Source, name: str) -> None:
@@ -117,7 +224,7 @@ class _Results:
                 self.dtype = first.number_type or NUMBER_TYPES[first.dtype.name]
                 self._append(first)
 
-    def take(self, block: Vectors, start: int) -> tuple[Floats, Integers]:
+    def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:
         """As many values and vectors as a block has; raises DataError where there are fewer values."""
         if self._fault is not None:
             raise self._fault

@@ -13,15 +13,18 @@ from actcli.commands.pipeline import (
     element_wise_chunks,
     in_type,
     odd_answers,
+    typed,
     zone_counts,
     zones_of,
 )
 from actcli.commands.plot.curves import Limits, landmarks, orders_of, sampled_chunks, with_curves
 from actcli.errors import UsageError, printable
+from actcli.inputs.number import listed_names, plain
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values, refuse_unread, stands_for_values
 from actcli.inputs.words import read_limits
 from actcli.options import (
+    Against,
     Difference,
     Excludes,
     FunctionsAndValues,
@@ -50,7 +53,12 @@ _RULES = (
     Excludes(("--difference",), ("--dtype",), "the difference of two rounded numbers is not the rounded difference"),
     Excludes(("--difference",), ("--saturation",), "differences have no zones"),
     Excludes(("--size",), ("--width", "--height")),
-    Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x")),
+    Excludes(
+        ("--against",),
+        ("--difference", "--saturation", "--log-x", "--log-y"),
+        "errors are over |x|, in logarithms",
+    ),
+    Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x", "--against")),
 )
 
 
@@ -62,6 +70,7 @@ def plot(
     curvature: PlotCurvature = False,
     difference: Difference = False,
     temperature: OverTemperature = None,
+    against: Against = None,
     y_limits: YLimits = None,
     log_x: LogX = False,
     log_y: LogY = False,
@@ -88,8 +97,10 @@ def plot(
         "--slope": slope,
         "--curvature": curvature,
         "--difference": difference,
+        "--against": bool(against),
         "--dtype": input_options.number_type,
         "--log-x": log_x,
+        "--log-y": log_y,
         "--saturation": saturation,
         "--size": size,
         "--width": width,
@@ -125,6 +136,13 @@ def plot(
         refuse_unread(input_options)
     if size and not output.is_saved_picture:
         raise UsageError(f"--size {size} is for a saved picture", "--output FILE.svg, or pdf, png, html")
+    if against:
+        from actcli.commands.compare.kernel import KernelQuery
+        from actcli.commands.plot.errors import error_curves
+
+        query = KernelQuery(tuple(against), 2 if curvature else 1 if slope else 0)
+        specs = [each.name for each in functions]
+        return error_curves(specs, points, x_limits, typed(input_options, points), output, query, view), output
     if has_classes:
         from actcli.commands.plot.classes import class_curves
 
@@ -196,7 +214,7 @@ def _differences(activations: Sequence[Activation], x_limits: Limits) -> tuple[l
 
 def _is_over_logit(word: str) -> bool:
     """Whether a word is a vector with x in it, such as x,1,-3."""
-    pieces = [piece.strip() for piece in word.split(",")]
+    pieces = listed_names(plain(word))
     return len(pieces) > 1 and "x" in pieces and all(piece == "x" or stands_for_values(piece) for piece in pieces)
 
 

@@ -13,6 +13,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Value = TypeVar("Value", float, Floats)
 
+_DECADES = 1_000  # more than float64 has
 _FEW_ROWS = 8  # so few that ticks may stand line by line
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -109,7 +110,7 @@ def _scale(low: float, high: float) -> float:
     return 0.25 if max(abs(low), abs(high)) > 1e300 else 1.0
 
 
-def _distinct(low: float, high: float) -> tuple[float, float]:
+def drawable_limits(low: float, high: float) -> tuple[float, float]:
     """Limits one can draw between, whatever was asked for."""
     if math.isnan(low) or math.isnan(high):
         return -1.0, 1.0
@@ -128,7 +129,7 @@ def x_axis(figure: Figure, columns: int, *, unicode: bool) -> Axis:
 
 def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
     """An axis from exactly `low` to `high`, a few cells shorter where that evens out the ticks."""
-    low, high = _distinct(low, high)
+    low, high = drawable_limits(low, high)
     scale = _scale(low, high)
     for step in _steps(low, high):
         multiples = step.multiples(low, high)
@@ -152,7 +153,7 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         axis = axis_between(*figure.y_limits, rows, across=False)
     else:
         extent = figure.extent()
-        low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
+        low, high = drawable_limits(min(extent, default=-1.0), max(extent, default=1.0))
         if figure.y_is_log:
             axis = _fitted(low, high, rows, whole=True)
         axis = axis or _fitted(low, high, rows)
@@ -165,7 +166,7 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
 def free_limits(figure: Figure, above: float, below: float) -> tuple[float, float]:
     """Limits of y around the curves, with free room above and below them as shares of their height."""
     extent = figure.extent()
-    low, high = _distinct(min(extent, default=-1.0), max(extent, default=1.0))
+    low, high = drawable_limits(min(extent, default=-1.0), max(extent, default=1.0))
     half = high / 2 - low / 2
     return max(low - 2 * below * half, -LARGEST), min(high + 2 * above * half, LARGEST)
 
@@ -175,8 +176,8 @@ def round_ticks(low: float, high: float, most: int, *, is_log: bool) -> list[tup
 
     Two at the least, where the limits are not too close for any.
     """
-    low, high = _distinct(low, high)
-    if is_log and (ticks := _log_ticks(low, high, most)):
+    low, high = drawable_limits(low, high)
+    if is_log and high - low < _DECADES and (ticks := _log_ticks(low, high, most)):
         return ticks
     for step in _steps(low, high):
         multiples = step.multiples(low, high)

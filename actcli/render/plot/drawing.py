@@ -15,7 +15,7 @@ import numpy as np
 
 from actcli.analysis import ZoneKind
 from actcli.arrays import Floats
-from actcli.render.plot.axes import Axis, free_limits, round_ticks
+from actcli.render.plot.axes import Axis, drawable_limits, free_limits, round_ticks
 from actcli.render.plot.canvas import joined
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points
 from actcli.render.plot.sheet import Area, Box, Disc, Paint, Patch, Point, Shape, Sheet, Stroke, Word, moved, width_of
@@ -114,7 +114,7 @@ class _Drawing:
     """One figure on its way to shapes: what is drawn so far, and where no words may stand any more."""
 
     def __init__(self, figure: Figure, palette: Palette, size: tuple[float, float]) -> None:
-        self.figure = figure
+        self.figure = figure = figure._replace(x_limits=drawable_limits(*figure.x_limits))
         self.palette = palette
         self.size = size
         self.shapes: list[Shape] = []
@@ -122,7 +122,7 @@ class _Drawing:
         self.has_lost_notes = False
         has_words_below = any(points.kind == "minimum" and points.notes for points in figure.points)
         below = max(_PAD, _BELOW / size[1]) if has_words_below else _PAD
-        low, high = figure.y_limits or free_limits(figure, _PAD, below)
+        low, high = drawable_limits(*(figure.y_limits or free_limits(figure, _PAD, below)))
         self.colours = [palette.curves[style % len(palette.curves)] for style in figure.styles]
         self.x, self.y = (Axis(2, limits, (0, 1)) for limits in (figure.x_limits, (low, high)))
         self.labels = self._labels()

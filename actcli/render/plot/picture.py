@@ -33,6 +33,7 @@ _GAP = 3  # cells between two facets
 _AROUND_TITLE = 6  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
 _PROPORTIONS = 3.2  # columns to lines of a facet at its best
+_LARGEST = (500, 200)  # columns and lines, whatever a terminal says it has: no screen is larger
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 
 
@@ -42,7 +43,7 @@ def picture(result: Result, output: Output) -> Iterator[bytes]:
     Raises UsageError, or DataError for a terminal, where the picture would be too small to be read.
     """
     view = result.header.view
-    if view is not None:
+    if view is not None and (view.layout != "grid" or len(result.header.descriptions) == 1):  # panels need more room
         size = view.width or output.screen.width, view.height or output.screen.height
         require_room(size, LEAST_SIZE, is_typed=bool(view.width or view.height))
     lines, error = picture_lines(result, output.screen)
@@ -102,7 +103,8 @@ def require_room(size: tuple[int, int], least: tuple[int, int], *, is_typed: boo
 
 def screen_size(terminal: Terminal) -> tuple[int, int]:
     """Columns and lines that a picture may take: on a screen all but the line of the prompt."""
-    return terminal.width, max(terminal.height - terminal.stdout_is_tty, 1)
+    width, height = min(terminal.width, _LARGEST[0]), min(terminal.height, _LARGEST[1])
+    return width, max(height - terminal.stdout_is_tty, 1)
 
 
 def pleasant_height(width: int) -> int:

@@ -19,7 +19,7 @@ from actcli.results import Chunk, Landmarks, Result, View
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
 _STRADDLING = 1e-9
 _FEW = 40  # values that are marked on the curve; more are a histogram
-_PRIMES = {"value": "", "slope": "′", "curvature": "″"}
+_PRIMES = {"value": "", "slope": "′", "curvature": "″", "error": ""}
 _MOST = 4  # landmarks of one function that a caption lists
 _A_COLUMN = 1 / 80  # of a picture's width, about
 _NEARLY_ZERO = 1e-9  # as a share of the picture's width
@@ -212,7 +212,8 @@ class Scene:
 
     def _called(self, name: str, order: str) -> str:
         name = f"({name})" if order != "value" and " " in name else name  # a difference
-        return f"|{name}{_PRIMES[order]}|" if self.view.y_is_log else name + _PRIMES[order]
+        is_size = self.view.y_is_log and order != "error"  # an error is one already
+        return f"|{name}{_PRIMES[order]}|" if is_size else name + _PRIMES[order]
 
     def _title(self, functions: Sequence[int]) -> str:
         """The names of the functions, or what they have in common."""
