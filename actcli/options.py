@@ -23,6 +23,7 @@ from actcli.terminal import Ground, Terminal
 # The ends of whole numbers: what can be certified, drawn in seconds, held as an index, or taken by a generator.
 _MOST_DIGITS, _MOST_CELLS, _MOST_RANKS, _MOST_LAYERS = 4_000, 1_000, 10**9, 10**9
 _MOST_SEED = 2**64 - 1
+_MOST_AXES = 32  # of an array of NumPy 1
 _WRITTEN_OUT = 40  # digits that are read exactly; a longer number is too large for anything
 _MOST_TEMPERATURES = 1_000
 
@@ -56,6 +57,14 @@ def whole(option: str, least: int, most: int) -> Callable[[str], int]:
         return int(value)
 
     return read
+
+
+def axis(text: str) -> int:
+    """Read the number of an axis, from 0 or backwards from -1; raises UsageError for anything else."""
+    value = real(text)
+    if value != value // 1 or not -_MOST_AXES <= value < _MOST_AXES:
+        raise _refusal(text, "the number of an axis", "0 is the first axis, -1 the last")
+    return int(value)
 
 
 def ignored_class(text: str) -> int:
@@ -216,6 +225,18 @@ DecimalComma = Annotated[
 Array = Annotated[
     str | None, _input("--array", metavar="NAME", help="which array of an .npz, .safetensors or .pt file")
 ]
+Axis = Annotated[
+    int | None,
+    _input(
+        "--axis",
+        metavar="N",
+        parser=axis,
+        help="which axis of an array holds a vector, its units: of NCHW the channels are 1 (default: the last)",
+    ),
+]
+AsBatches = Annotated[
+    bool, _input("--as-batches", help="the files of a pattern are batches of one matrix; default: a layer each")
+]
 Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
 OnBadInput = Annotated[
     OnError,
@@ -284,6 +305,12 @@ Depth = Annotated[
         parser=whole("--layers", 1, _MOST_LAYERS),
         help="what N stacked layers make of a gradient: at most, and in root mean square",
     ),
+]
+Units = Annotated[
+    bool, _numbers("--units", help="list the units that are dead, mostly saturated or somewhere NaN, worst first")
+]
+Outputs = Annotated[
+    bool, _numbers("--outputs", help="--input holds what came out of the function: find the outputs of its zones")
 ]
 Against = Annotated[
     list[str] | None,
@@ -480,6 +507,8 @@ def input_options(
     no_header: NoHeader = False,
     decimal_comma: DecimalComma = False,
     array: Array = None,
+    axis: Axis = None,
+    as_batches: AsBatches = False,
     flatten: Flatten = False,
     on_error: OnBadInput = "stop",
     dtype: Dtype = None,
@@ -498,6 +527,8 @@ def input_options(
         has_header=True if header else False if no_header else None,
         decimal_comma=decimal_comma,
         array=array,
+        axis=axis,
+        as_batches=as_batches,
         flatten=flatten,
         on_error=on_error,
         number_type=None if dtype is None else number_type_named(dtype),

@@ -93,43 +93,44 @@ _actcli_commands() {
 }
 
 _actcli_command() {
-    valued=(--seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f --digits
-                -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout --width
-                --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index --labels)
+    valued=(--seed --saturation --input -i --from --column --target-column --keep --array --axis --on-error --dtype --format -f
+                --digits -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout
+                --width --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index
+                --labels)
     case $1 in
         eval)
             kind=all place=first values=()
             options=(--inverse --exact --seed --saturation --input --from --column --target-column --keep --header --no-header
-                --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary --fail-over
-                --theme --color --ascii --quiet --help) ;;
+                --decimal-comma --array --axis --as-batches --flatten --on-error --dtype --format --digits --output
+                --summary --fail-over --theme --color --ascii --quiet --help) ;;
         grad)
             kind=all place=first values=()
             options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --keep --header
-                --no-header --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+                --no-header --decimal-comma --array --axis --as-batches --flatten --on-error --dtype --format --digits
+                --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
             options=(--slope --curvature --difference --temperature --against --ylim --log-x --log-y --layout --width --height --size
                 --title --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma
-                --array --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color
-                --ascii --quiet --help) ;;
+                --array --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
-            options=(--mean --sigma --layers --dask --against --slope --curvature --flush-subnormals --exact --cost --plot --saturation
-                --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten
-                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
-                --help) ;;
+            options=(--mean --sigma --layers --dask --units --outputs --against --slope --curvature --flush-subnormals --exact --cost --plot
+                --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma --array
+                --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary --fail-over
+                --theme --color --ascii --quiet --help) ;;
         identify)
             kind=none place=any values=()
-            options=(--against --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten
-                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
-                --help) ;;
+            options=(--against --input --from --column --target-column --keep --header --no-header --decimal-comma --array --axis
+                --as-batches --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme
+                --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --smooth --fit --ignore-index --reference --labels
                 --exact --input --from --column --target-column --keep --header --no-header --decimal-comma --array
-                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
-                --quiet --help) ;;
+                --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary --fail-over
+                --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
             options=(--format --digits --output --theme --color --ascii --quiet --help) ;;
@@ -142,7 +143,7 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --keep | --array | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --smooth | --ignore-index | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --keep | --array | --axis | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --smooth | --ignore-index | --labels) values=() ;;
         --input | -i | --output | -o | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;

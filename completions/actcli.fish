@@ -55,7 +55,7 @@ end
 
 # --- begin tables
 set -g __actcli_valued \
-    --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
+    --seed --saturation --input -i --from --column --target-column --keep --array --axis --on-error --dtype --format -f \
     --digits -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout --width \
     --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index --labels
 
@@ -645,6 +645,8 @@ complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l h
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line holds values'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l decimal-comma -d '1,5 is 1.5'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l array -x -d 'which array of an .npz file'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l axis -x -d 'which axis of an array holds a vector, its units: of NCHW the channels are 1 (default: the last)'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l as-batches -d 'the files of a pattern are batches of one matrix'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l flatten -d 'all input is one vector'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l on-error -x -a 'stop skip nan' -d 'at a bad token stop, skip its vector, or read NaN'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l dtype -x -a 'float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn float4_e2m1fn' -d 'round inputs, and answers once, to float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float6_e2m3fn, float6_e3m2fn, float4_e2m1fn or int8:SCALE,ZERO'
@@ -676,6 +678,8 @@ complete -c actcli -n '__actcli_is plot' -l title -x -d 'what stands above the p
 complete -c actcli -n '__actcli_is compare' -l mean -x -d 'of the normal input (default 0)'
 complete -c actcli -n '__actcli_is compare' -l sigma -x -d 'standard deviation of the normal input (default 1)'
 complete -c actcli -n '__actcli_is compare' -l dask -x -d 'measure the files of --input on a Dask cluster that can read them'
+complete -c actcli -n '__actcli_is compare' -l units -d 'list the units that are dead, mostly saturated or somewhere NaN, worst first'
+complete -c actcli -n '__actcli_is compare' -l outputs -d '--input holds what came out of the function: find the outputs of its zones'
 complete -c actcli -n '__actcli_is compare' -l flush-subnormals -d 'leave subnormal inputs and results of --against out'
 complete -c actcli -n '__actcli_is compare' -l cost -d 'nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too'
 complete -c actcli -n '__actcli_is compare' -l plot -d 'draw the functions, or not'

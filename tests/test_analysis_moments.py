@@ -100,8 +100,8 @@ def test_summaries_of_consecutive_files_merge_to_the_bits_of_one_pass(sizes: lis
     for number, values in enumerate(files):
         for start in range(0, values.size, 1000):
             block = values[start : start + 1000]
-            one_pass.add(number, start, block)
-            (first if number < split else second).add(number, start, block)
+            one_pass.add((number, ""), start, block)
+            (first if number < split else second).add((number, ""), start, block)
     first.merge(pickle.loads(pickle.dumps(second)))  # noqa: S301 - its own bytes
     assert first.total() == one_pass.total()
 
@@ -109,16 +109,16 @@ def test_summaries_of_consecutive_files_merge_to_the_bits_of_one_pass(sizes: lis
 def test_files_are_not_one_long_file() -> None:
     values = SAMPLES["normal"]
     apart_ = StreamMoments()
-    apart_.add(0, 0, values[:100])
-    apart_.add(1, 0, values[100:])
+    apart_.add((0, "a"), 0, values[:100])
+    apart_.add((0, "b"), 0, values[100:])
     assert apart_.total().size == values.size
-    assert sorted(apart_.files) == [0, 1]
+    assert sorted(apart_.files) == [(0, "a"), (0, "b")]
 
 
 def test_a_record_holds_no_more_than_a_tile() -> None:
     moments = StreamMoments()
     for start in range(0, 300_000, 1_000):
-        moments.add(0, start, np.full(1_000, float(start)))
+        moments.add((0, ""), start, np.full(1_000, float(start)))
     assert len(pickle.dumps(moments)) < 8 * TILE + 2_000
 
 

@@ -96,3 +96,14 @@ def test_a_cluster_without_workers_is_not_waited_for_without_end(dump: str, monk
         assert (run.status, run.stdout) == (1, "")
         assert f"the Dask scheduler at {empty.scheduler_address} has no workers" in run.stderr
         assert f"hint: start one with `dask worker {empty.scheduler_address}`" in run.stderr
+
+
+def test_layers_are_rows_on_a_cluster_too(dump: str, cluster: Any, tmp_path: Path) -> None:
+    draw = np.random.default_rng(6)
+    for name in ("a", "b"):
+        np.savez(tmp_path / f"{name}.npz", fc=draw.normal(size=(30, 4)), out=draw.normal(size=(30, 3)))
+    for more in ((), ("--as-batches",)):
+        words = ("--input", str(tmp_path / "*.npz"), *more)
+        alone = compared(dump, *words)
+        assert compared(dump, *words, "--dask", cluster.scheduler_address) == alone
+    assert "b.npz:out" in compared(dump, "--input", str(tmp_path / "*.npz"))

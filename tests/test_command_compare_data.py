@@ -96,7 +96,8 @@ def test_a_pattern_and_its_files_one_by_one_give_the_same_bits(tmp_path: Path) -
     assert {name: pattern[name] for name in ("mean", "standard_deviation", "rms_slope", "inputs")} == {
         name: files[name] for name in ("mean", "standard_deviation", "rms_slope", "inputs")
     }
-    assert (pattern["units"], files["units"]) == (11, 33)
+    (batches,) = totals("gelu", "--input", str(tmp_path / "*.npy"), "--as-batches")
+    assert (pattern["units"], files["units"], batches["units"]) == (33, 33, 11)
 
 
 def test_stdin_is_data_for_a_dash() -> None:

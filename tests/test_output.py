@@ -84,12 +84,13 @@ def test_a_larger_share_of_saturated_inputs_crosses(share: str, status: int) -> 
     assert ("gate crossed: sigmoid: 50 % of all inputs are saturated" in run.stderr) == (status == 3)
 
 
-def test_units_of_all_matrices_are_judged_together() -> None:
+def test_units_of_each_matrix_are_judged_by_themselves() -> None:
     run = actcli("eval", "relu", "--input", FIRST, "--input", SECOND, "--fail-over", "50%", "--summary")
     assert run.status == 3
-    assert "gate crossed: relu: 84.38 % of all units are dead, over 50 %" in run.stderr
-    assert run.lines[0].split("\t")[-2:] == ["units", "units_dead"]
-    assert run.lines[1].split("\t")[-2:] == ["64", "54"]
+    assert "gate crossed: relu-trained-layer1.npy: relu: 68.75 % of all units are dead, over 50 %" in run.stderr
+    assert "gate crossed: relu-trained-layer2.npy: relu: 100 % of all units are dead, over 50 %" in run.stderr
+    titles, *rows = [line.split("\t") for line in run.lines]
+    assert [row[titles.index("units") : titles.index("units_dead") + 1] for row in rows] == [["32", "22"], ["32", "32"]]
 
 
 def test_dead_inputs_of_a_single_row_cross_nothing() -> None:
@@ -178,11 +179,12 @@ def test_no_share_is_an_error(share: str) -> None:
 
 def test_a_summary_is_a_row_a_function_in_a_pipe_and_a_table_on_a_terminal() -> None:
     piped = actcli("eval", "sigmoid", "9", "0", "nan", "--summary")
-    assert piped.stdout == (
-        "name\tvectors\tinputs\tinputs_nan\tinputs_infinite\t"
-        "saturated\tsaturated_share\tdead\tdead_share\tunits\tunits_dead\n"
-        "sigmoid\t1\t3\t1\t0\t1\t0.3333333333333333\t0\t0.0\t\t\n"
+    titles, row = piped.stdout.splitlines()
+    assert titles.startswith(
+        "name\tvectors\tinputs\tinputs_nan\tinputs_infinite\tinput_mean\tinput_standard_deviation\t"
+        "saturated\tsaturated_share\tdead\tdead_share\tunits\tunits_dead\t"
     )
+    assert row.startswith("sigmoid\t1\t3\t1\t0\t4.5\t4.5\t1\t0.3333333333333333\t0\t0.0\t\t\t")
     shown = on_terminal("eval", "sigmoid", "9", "0", "--summary")
     assert [line.split() for line in shown.lines[:6]] == [
         ["sigmoid"],
@@ -190,15 +192,19 @@ def test_a_summary_is_a_row_a_function_in_a_pipe_and_a_table_on_a_terminal() -> 
         ["inputs", "2"],
         ["NaN", "inputs", "0"],
         ["infinite", "inputs", "0"],
-        ["saturated", "1", "(50", "%)"],
+        ["mean", "input", "4.5"],
     ]
+    assert "saturated        1 (50 %)" in shown.stdout
 
 
 def test_a_summary_as_json_is_the_document_without_its_vectors() -> None:
     whole = actcli("eval", "relu", "--format", "json", stdin="1 -1\n2 -2\n").json
     totals = actcli("eval", "relu", "--format", "json", "--summary", stdin="1 -1\n2 -2\n").json
+    counts, statistics = whole.pop("summary"), totals.pop("summary")
     assert totals == whole | {"vectors": []}
-    assert totals["summary"]["functions"][0]["units_dead"] == 1
+    assert statistics["functions"][0]["units_dead"] == 1
+    assert statistics == statistics | counts | {"functions": statistics["functions"]}
+    assert statistics["functions"][0] == statistics["functions"][0] | counts["functions"][0]
 
 
 @pytest.mark.parametrize("name", ["table", "csv", "tsv", "jsonl", "json"])
@@ -249,5 +255,5 @@ def test_a_block_is_judged_as_a_whole_of_all_its_files(tmp_path: Path) -> None:
     for number, values in enumerate(([9.0, 9.0], [0.0, 0.0])):
         np.save(tmp_path / f"batch{number}.npy", np.array([values]))
     pattern = str(tmp_path / "batch*.npy")
-    assert actcli("eval", "tanh", "--input", pattern, "--fail-over", "50%").status == 0
+    assert actcli("eval", "tanh", "--input", pattern, "--as-batches", "--fail-over", "50%").status == 0
     assert actcli("eval", "tanh", "--input", pattern, "--fail-over", "49%").status == 3

@@ -22,7 +22,7 @@ from actcli.results.accumulators import (
     SumsOfShares,
 )
 from actcli.results.scores import Calibration, Confidence
-from actcli.results.statistics import ActivationStatistics, VanishingLayers
+from actcli.results.statistics import ActivationStatistics, InputStatistics, RangeCounts, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
 from actcli.results.vectors import Faults
 
@@ -39,6 +39,8 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     Confidence: lambda: Confidence(0),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
+    InputStatistics: InputStatistics,
+    RangeCounts: lambda: RangeCounts("sigmoid", 0.0, 1.0, are_outputs=True),
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
     OddAnswers: lambda: OddAnswers(0, "sigmoid"),
     EndlessValues: lambda: EndlessValues("sin"),
@@ -71,6 +73,7 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "slope": np.exp(-sizes) * np.sign(values),
             "got": (values * 1.0000001).astype(np.float32).astype(np.float64),
             "wanted": values.astype(np.float32).astype(np.float64),
+            "endless": values > 1,
             "truth": values,
             "class_loss": np.array([len(row) / 3 for row, _ in rows]),
             "confidence": np.array([1 / max(len(row), 1) for row, _ in rows]),
@@ -79,7 +82,6 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "top": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "winner": lengths - 1,
             "class": lengths % 3,
-            "endless": values > 1,
         }
     answer = Answer(lengths, columns, zone_codes(ZONES, values))
     return Chunk(vectors, (answer, answer))

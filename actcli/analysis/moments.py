@@ -129,13 +129,13 @@ def _joined(pieces: dict[int, Floats]) -> Floats:
 
 
 class StreamMoments:
-    """The moments of several files: each by its tiles, then the files in their order."""
+    """The moments of several files or arrays in them: each by its tiles, then all in order of numbers and names."""
 
     def __init__(self) -> None:
-        self.files: dict[int, TiledMoments] = {}
+        self.files: dict[tuple[int, str], TiledMoments] = {}
 
-    def add(self, file: int, start: int, values: Floats) -> None:
-        """Take the values that begin at this place of the file with this number."""
+    def add(self, file: tuple[int, str], start: int, values: Floats) -> None:
+        """Take the values that begin at this place of the file with this number, or of the array of this name in it."""
         self.files.setdefault(file, TiledMoments()).add(start, values)
 
     def merge(self, other: "StreamMoments") -> None:

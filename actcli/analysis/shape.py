@@ -349,13 +349,13 @@ def largest_slope(activation: Activation) -> Peak:
 
 @lru_cache(maxsize=256)
 def lowest(activation: Activation) -> Extremum | None:
-    """The least value, where there is one that is taken at an extremum: the nearest to zero of several alike."""
+    """The least value, where there is one that is taken: at the nearest to zero of several places."""
     return _outstanding(activation, -1)
 
 
 @lru_cache(maxsize=256)
 def highest(activation: Activation) -> Extremum | None:
-    """The largest value, where there is one that is taken at an extremum: the nearest to zero of several alike."""
+    """The largest value, where there is one that is taken: at the nearest to zero of several places."""
     return _outstanding(activation, 1)
 
 
@@ -497,6 +497,12 @@ def _joined(places: Sequence[Stretch]) -> tuple[Stretch, ...]:
     return tuple(joined)
 
 
+def _is_at(activation: Activation, piece: Piece, bound: float) -> bool:
+    """Whether the value of a constant stretch is an end of the range."""
+    value = float(activation.value(np.array([within(piece.low, piece.high)]))[0])
+    return abs(value - bound) <= _SAME * abs(bound)
+
+
 def _outstanding(activation: Activation, side: int) -> Extremum | None:
     bound, is_taken = _bound(activation, side)
     if not is_taken:
@@ -508,4 +514,8 @@ def _outstanding(activation: Activation, side: int) -> Extremum | None:
         return _SAME * abs(bound) + float(10 * _ROUNDING * abs(each.low) * slopes.get(each.low, 0.0))
 
     alike = [each for each in extrema(activation) if abs(each.value - bound) <= room(each)]
+    if not alike:  # a stretch that goes on to one end of the axis has no turn
+        kind: ExtremumKind = "minimum" if side < 0 else "maximum"
+        flat = [piece for piece in pieces(activation) if piece.is_constant]
+        alike = [Extremum(kind, piece.low, piece.high, bound) for piece in flat if _is_at(activation, piece, bound)]
     return min(alike, key=lambda each: min(abs(each.low), abs(each.high)), default=None)

@@ -3,7 +3,15 @@
 from functools import partial
 
 from actcli.catalog import VectorActivation, find
-from actcli.commands.pipeline import answered_chunks, at_each_input, described, description, typed, vector_answer
+from actcli.commands.pipeline import (
+    answered_chunks,
+    at_each_input,
+    data_totals,
+    described,
+    description,
+    typed,
+    vector_answer,
+)
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
@@ -34,6 +42,8 @@ def eval_(
     input_options = typed(input_options, values or ())
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
+    if output.is_totals and not inverse and not isinstance(activation, VectorActivation):
+        return data_totals("eval", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     if inverse:
         if isinstance(activation, VectorActivation):

@@ -10,6 +10,7 @@ from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
 from actcli.commands.pipeline import (
     answered_chunks,
     at_each_input,
+    data_totals,
     described,
     description,
     element_wise,
@@ -59,6 +60,8 @@ def grad(
     if jacobian:
         return _jacobian(function, values or (), input_options, output), output
     activation = element_wise(function, "grad")
+    if output.is_totals and not layers:
+        return data_totals("grad", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     if layers:
         return _through_layers(activation, source, layers, saturation, dtype), output
@@ -97,6 +100,7 @@ def _through_layers(
         fields=(field,),
         zones=zoned,
         settings={"layers": layers},
+        has_layers=True,
         messages=(note("gradient_factor", function=activation.name, depth=stacked, has_inputs=True),),
     )
 

@@ -36,6 +36,8 @@ class Format(NamedTuple):
     """Whether its bytes are no text, and may begin as a file of any other program."""
     has_names: bool = False
     """Whether it holds arrays by name, for --array to choose from."""
+    has_axes: bool = False
+    """Whether its arrays may have any number of axes, for --axis to choose from."""
     value_type: str = ""
     """What its bytes are where they are nothing but values."""
 
@@ -58,6 +60,7 @@ FORMATS: Mapping[FormatName, Format] = {
         suffixes=(".npy",),
         magics=(b"\x93NUMPY",),
         is_binary=True,
+        has_axes=True,
     ),
     "npz": Format(
         "actcli.inputs.readers.npy:read_npz",
@@ -66,6 +69,7 @@ FORMATS: Mapping[FormatName, Format] = {
         magics=(b"PK\x03\x04", b"PK\x05\x06"),
         is_binary=True,
         has_names=True,
+        has_axes=True,
     ),
     "safetensors": Format(
         "actcli.inputs.readers.tensors:read_safetensors",
@@ -73,6 +77,7 @@ FORMATS: Mapping[FormatName, Format] = {
         suffixes=(".safetensors",),
         is_binary=True,
         has_names=True,
+        has_axes=True,
     ),
     # Archives as .npz are: the members tell which they are.
     "pt": Format(
@@ -80,6 +85,7 @@ FORMATS: Mapping[FormatName, Format] = {
         "actcli.inputs.readers.npy:read_npz_file",
         is_binary=True,
         has_names=True,
+        has_axes=True,
     ),
     # Values and nothing else, the low byte first, named as safetensors and Rust name types.
     "bf16": _raw("bfloat16", ".bf16"),
@@ -130,6 +136,8 @@ class InputInfo:
         """How the input was taken."""
         self.shape: tuple[int, ...] | None = None
         """That of the array that is all of a file."""
+        self.axis: int | None = None
+        """The axis of it that vectors lie along, where that is not the last one."""
         self.meter = Meter()
         """How much of all files has been read."""
 

@@ -34,6 +34,12 @@ class InputOptions(NamedTuple):
     """Whether numbers are written with a decimal comma."""
     array: str | None = None
     """Which array of an archive, or tensor of a file of several."""
+    axis: int | None = None
+    """Which axis of an array holds a vector; None for the last."""
+    every_array: bool = False
+    """Whether a file of several arrays is read whole, each of them a layer, unless `array` names one."""
+    as_batches: bool = False
+    """Whether the files of a pattern are batches of one matrix, not a layer each."""
     flatten: bool = False
     """Whether all input is one vector."""
     on_error: OnError = "stop"
@@ -63,25 +69,25 @@ class InputOptions(NamedTuple):
             "--header": self.has_header is True,
             "--no-header": self.has_header is False,
             "--array": self.array is not None,
+            "--axis": self.axis is not None,
+            "--as-batches": self.as_batches,
             "--on-error": self.on_error != "stop",
         }
 
 
-def chosen_array(options: InputOptions, names: Sequence[str], name: str) -> str:
-    """The array to read of the file called `name`, which has these `names`: the one asked for, or the only one.
+def chosen_arrays(options: InputOptions, names: Sequence[str], name: str) -> Sequence[str]:
+    """The arrays or tensors to read of the file called `name`, which has these `names`.
 
-    Raises UsageError where --array names none of them, and where there are several and it is not given.
+    Raises UsageError where --array names none of them, and where one is to be chosen and none is.
     """
-    if options.array is None:
-        if len(names) > 1:
-            raise UsageError(
-                f"{name} has {len(names)} arrays: {listed(names)}", f"choose: --array {printable(names[0])}"
-            )
-        return names[0]
-    if options.array not in names:
-        near = nearest_names(options.array, names)
-        raise UsageError(f"no array '{printable(options.array)}' in {name}{near}", f"it has {listed(names)}")
-    return options.array
+    if options.array is not None:
+        if options.array not in names:
+            message = f"no array '{printable(options.array)}' in {name}{nearest_names(options.array, names)}"
+            raise UsageError(message, f"it has {listed(names)}")
+        return [options.array]
+    if len(names) > 1 and not options.every_array:
+        raise UsageError(f"{name} has {len(names)} arrays: {listed(names)}", f"choose: --array {printable(names[0])}")
+    return names
 
 
 class Selection(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from io import FileIO
@@ -26,7 +27,7 @@ from actcli.inputs.formats import (
 )
 from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
-from actcli.results import Meter, Vectors
+from actcli.results import Layer, Meter, Vectors
 from actcli.results.messages import Message
 from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
@@ -54,6 +55,8 @@ class Source(NamedTuple):
     """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
+    axis: int | None = None
+    """The axis of it that vectors lie along, where that is not the last one."""
     meter: Meter | None = None
     """How much of its files has been read."""
 
@@ -125,30 +128,21 @@ def open_streams(
     Raises UsageError where stdin is asked for twice, and DataError for a file that is not there, or that answers go to:
     it would be read without end.
     """
-    patterns = options.files or (STDIN,)
-    if patterns.count(STDIN) > 1:
+    if options.files.count(STDIN) > 1:
         raise UsageError("stdin can be read only once", "give '-' a single time")
     info = InputInfo()
-    # The files of one pattern are batches of one matrix, each further pattern is a matrix of its own.
-    files = list[tuple[str | None, int]]()
-    for number, pattern in enumerate(patterns):
-        if pattern == STDIN:
+    files = layered(options)
+    for path, _ in files:
+        if path is None:
             if stdin is None:
                 raise DataError("stdin is closed", HINT)
             if stdout_file is not None and stdin_file == stdout_file:
                 raise _own_output("stdin")
-            files.append((None, number))
-        else:
-            paths = files_of(pattern)
-            files += [(path, number) for path in paths]
-            for path in paths:
-                try:
-                    status = Path(path).stat()
-                except OSError as error:  # such as a link to nowhere
-                    raise DataError(f"{printable(path)}: {error.strerror}") from error
-                if stdout_file is not None and file_id(status) == stdout_file:
-                    raise _own_output(printable(path))
-                info.meter.total += status.st_size  # 0 for a FIFO
+            continue
+        status = status_of(path)
+        if stdout_file is not None and file_id(status) == stdout_file:
+            raise _own_output(printable(path))
+        info.meter.total += status.st_size  # 0 for a FIFO
     blocks = _all_blocks(files, stdin, options, info)
     if options.flatten:
         blocks = flattened(blocks)
@@ -159,6 +153,7 @@ def open_streams(
         kept=info.kept,
         messages=info.messages,
         shape=info.shape if first and len(files) == 1 and not options.flatten else None,
+        axis=info.axis,
         meter=info.meter,
     )
 
@@ -166,6 +161,31 @@ def open_streams(
 def _own_output(name: str) -> DataError:
     cure = "write to another file, or with --output FILE replace it once all of it is read"
     return DataError(f"{name} is the input, and standard output goes to it too", cure)
+
+
+def layered(options: InputOptions) -> list[tuple[str | None, Layer]]:
+    """The files to read, None for stdin, each with its layer; raises DataError for a pattern that no file has.
+
+    A file is a layer of its own, unless the files of a pattern are batches of one.
+    """
+    files = list[tuple[str | None, Layer]]()
+    for number, pattern in enumerate(options.files or (STDIN,)):
+        if pattern == STDIN:
+            files.append((None, Layer(number if options.as_batches else len(files), "stdin")))
+            continue
+        paths = files_of(pattern)
+        name = f"{paths[0]} to {PurePath(paths[-1]).name}" if FILE_SEPARATOR in pattern else pattern
+        for path in paths:
+            files.append((path, Layer(number, name) if options.as_batches else Layer(len(files), path)))
+    return files
+
+
+def status_of(path: str) -> os.stat_result:
+    """What the system knows of a file; raises DataError where it has none, such as a link to nowhere."""
+    try:
+        return Path(path).stat()
+    except OSError as error:
+        raise DataError(f"{printable(path)}: {error.strerror}") from error
 
 
 def files_of(pattern: str) -> list[str]:
@@ -208,8 +228,8 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
             lengths=lengths,
             lines=None,
             targets=None,
+            layer=Layer(),
             kept=None,
-            matrix_number=0,
             file_number=0,
             start=0,
             array=None,
@@ -233,23 +253,29 @@ def _failing(error: ActcliError) -> Iterator[Vectors]:
 
 
 def _all_blocks(
-    files: Iterable[tuple[str | None, int]], stdin: ByteSource | None, options: InputOptions, info: InputInfo
+    files: Sequence[tuple[str | None, Layer]], stdin: ByteSource | None, options: InputOptions, info: InputInfo
 ) -> Iterator[Vectors]:
-    """The blocks of stdin (None) and files, each with its matrix, its file, and where in that it begins."""
-    for file_number, (path, matrix_number) in enumerate(files):
-        start = 0
+    """The blocks of stdin (None) and files, each with its layer, its file, and where in these it begins.
+
+    Of several files one that holds nothing gives a block of nothing, so that it is not passed over in silence.
+    """
+    for file_number, (path, layer) in enumerate(files):
+        starts = Counter[str]()
         if path is not None:
             blocks = _file_blocks(path, options, info)
         else:
             blocks = _blocks(stdin, "stdin", options, info) if stdin else iter(())
         for block in blocks:
+            part = block.layer.part
             yield block._replace(
-                matrix_number=matrix_number,
+                layer=layer._replace(part=part),
                 file_number=file_number,
-                start=start,
+                start=starts[part],
                 delimiter=block.delimiter or info.delimiter,
             )
-            start += block.values.size
+            starts[part] += block.values.size
+        if not starts and len(files) > 1:
+            yield Vectors(np.empty(0), np.empty(0, np.int64), layer=layer, file_number=file_number)
 
 
 def _file_blocks(path: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -265,7 +291,8 @@ def _file_blocks(path: str, options: InputOptions, info: InputInfo) -> Iterator[
         for block in _blocks(file, name, options, info, path, is_regular=is_regular):
             position = file.tell() if file.seekable() else before
             # An array is mapped, which moves no position.
-            info.meter.done += block.values.size * block.dtype.itemsize if block.array else position - before
+            width = block.stored_type.bytes if block.stored_type else block.dtype.itemsize
+            info.meter.done += block.values.size * width if block.array else position - before
             before = position
             yield block
 
@@ -294,6 +321,8 @@ def _blocks(
     if options.array is not None and not FORMATS[form].has_names:
         message = f"--array chooses from .npz, .safetensors and .pt files, and {name} is {form}"
         raise UsageError(message, "leave it out")
+    if options.axis is not None and not FORMATS[form].has_axes:
+        raise UsageError(f"--axis is for arrays, and {name} is {form}", "leave it out")
     if value_type := FORMATS[form].value_type:
         return _imported(reader)(stream, name, options, value_type)
     if is_regular and packer is None and file_reader is not None:

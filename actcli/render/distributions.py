@@ -186,7 +186,7 @@ _SCORES = ("mean_loss", "accuracy", "calibration_error")
 
 def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text]:
     """How well several vectors predict their targets, for each function where there are several."""
-    if result.counts.vectors < 2:
+    if result.inputs.vectors < 2:
         return
     for place, description in enumerate(result.header.descriptions):
         totals = result.totals(place)

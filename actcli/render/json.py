@@ -92,21 +92,29 @@ def _zones(header: Header) -> list[dict[str, Any]]:
 
 
 def _summary(result: Result) -> dict[str, Any]:
-    named = ((name, result.totals(place)) for place, name in enumerate(result.header.names))
-    # Whose numbers stand in the totals, its sentences are for stderr.
-    messages = [
-        message
-        for accumulator in result.accumulators
-        if not accumulator.is_counted
-        for message in accumulator.messages()
-    ]
+    named = [(place, name, result.totals(place)) for place, name in enumerate(result.header.names)]
+    messages = result.messages(counted=False)  # numbers that stand in the totals have sentences for stderr alone
+    has_vectors = bool(result.inputs.vectors)
     return {
-        **result.counts.totals(),
+        **result.totals(None),
         # A function that nobody looked for zones in has nothing to say of them: zeros would say that all is well.
-        "functions": [{"function": name, **totals} for name, totals in named if totals and result.counts.vectors],
+        "functions": [
+            {"function": name, **totals, **_layers(result, place)}
+            for place, name, totals in named
+            if totals and has_vectors
+        ],
         "notes": [sentence(message) for message in messages if message.level == "note"],
         "remarks": [sentence(message) for message in messages if message.level == "warning"],
     }
+
+
+def _layers(result: Result, place: int) -> dict[str, Any]:
+    """What a function makes of each layer, where these have names; beside vectors only where there are several."""
+    if not (result.header.is_total or len(result.layers) > 1):
+        return {}
+    name = result.header.names[place]
+    rows = [{"function": name, **row} for row in result.rows(place)]
+    return {"layers": rows} if any("layer" in row for row in rows) else {}
 
 
 def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:

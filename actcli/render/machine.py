@@ -239,6 +239,8 @@ def npy(result: Result, output: Output) -> Iterator[Bytes]:
     layout = Layout.of(result.header)
     layout.require_one_number("npy", result.header)
     if result.header.shape is not None and layout.is_like_input:
+        if result.header.axis is not None:
+            return _moved_back(result, layout, result.header.shape, result.header.axis)
         return _streamed(result, layout, result.header.shape)
     return _held(result, layout)
 
@@ -252,6 +254,22 @@ def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterato
     for chunk in chain([first] if first else [], chunks):
         values, _ = _end_to_end(chunk, layout)
         yield _binary(values, kind)
+
+
+def _moved_back(result: Result, layout: Layout, shape: tuple[int, ...], axis: int) -> Iterator[Bytes]:
+    """Hold all vectors that lie along an axis other than the last, and write them in the shape of the input.
+
+    Where an error ends the vectors, it is raised: those before it are no array.
+    """
+    parts = ((_end_to_end(chunk, layout)[0], _number_type(chunk.vectors)) for chunk in result.chunks())
+    held, error = gather(parts, lambda part: part[0].nbytes, "npy")
+    if error:
+        raise error
+    values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
+    kind = _widest([part[1] for part in held]) if held else values.dtype
+    lying = np.moveaxis(np.empty(shape, np.uint8), axis, -1).shape
+    yield _npy_header(shape, kind)
+    yield _binary(np.moveaxis(values.reshape(lying), -1, axis).ravel(), kind)
 
 
 def _held(result: Result, layout: Layout) -> Iterator[Bytes]:

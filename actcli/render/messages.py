@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from actcli.analysis import Zone
 from actcli.errors import counted, listed, printable
-from actcli.render.intervals import describe
+from actcli.render.intervals import brackets, describe, short
 from actcli.render.numbers import percent, rounded_up
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
 
 if TYPE_CHECKING:
     from actcli.analysis.depth import Depth
+    from actcli.results.vectors import Located
 
 _PREFIXES = {"note": "actcli: note: ", "warning": "actcli: warning: ", "gate": "actcli: gate crossed: "}
 
@@ -25,7 +26,7 @@ def line(message: Message) -> str:
 def sentence(message: Message) -> str:
     """A message in words."""
     words: str = _SENTENCES[message.sentence](**message.facts)
-    return words
+    return f"{printable(message.layer)}: {words}" if message.layer else words
 
 
 # Notes that are known before the first value.
@@ -123,6 +124,31 @@ def factor_lasts(function: str, inputs: int) -> str:
     return f"{function}: at {counted(inputs, 'input')} no number of layers brings it below {_vanished()}"
 
 
+def axis_taken(shape: tuple[int, ...]) -> str:
+    """Of several axes the last was taken for that of the units."""
+    last, sides = len(shape) - 1, " x ".join(map(str, shape))
+    return (
+        f"of an array of {sides} axis {last} is taken for the units, the last one; --axis 1 takes the channels of NCHW"
+    )
+
+
+def outputs_taken() -> str:
+    """What outputs do not tell."""
+    return "the values are outputs: what the inputs and the slopes were cannot be told from them"
+
+
+def zones_untold(function: str, zones: Sequence[Zone]) -> str:
+    """Zones whose outputs come from other inputs too."""
+    kinds = " and ".join(dict.fromkeys(zone.kind for zone in zones))
+    return f"{function}: inputs that are {kinds} ({describe(zones)}) cannot be told from outputs: others give the same"
+
+
+def outputs_asked(function: str, low: float, high: float) -> str:
+    """All inputs lie in the range of a function, as its outputs do."""
+    span = brackets(low, high, short(6), includes_low=math.isfinite(low), includes_high=math.isfinite(high))
+    return f"{printable(function)}: all inputs lie in its range {span}: are they its outputs? --outputs takes them so"
+
+
 def single_logits() -> str:
     """Every vector of logits holds a single one."""
     return "softmax of one logit is always 1: --flatten makes one vector of the input"
@@ -145,14 +171,14 @@ def purpose(function: str, use: str, sums: tuple[float, float] | None) -> str:
 
 
 def saturated_inputs(
-    function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: tuple[float, int | None]
+    function: str, saturated: int, inputs: int, zones: Sequence[Zone], first: "Located", *, are_outputs: bool
 ) -> str:
-    """How many inputs are saturated, how small slopes are there, and which is the first."""
-    x, of_line = first
-    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
+    """How many inputs are saturated, or outputs are those of such, how small slopes are there, and which is first."""
     slope = rounded_up(max((zone.threshold for zone in zones), default=0.0))
-    share = f"{saturated} of {counted(inputs, 'input')} {_are(saturated)}"
-    return f"{printable(function)}: {share} saturated ({describe(zones)}), slope at most {slope}; first: {where}"
+    share = f"{saturated} of {counted(inputs, 'output' if are_outputs else 'input')} {_are(saturated)}"
+    of = "of saturated inputs" if are_outputs else "saturated"
+    where = _where(first, "y" if are_outputs else "x")
+    return f"{printable(function)}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
 def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
@@ -166,6 +192,15 @@ def dead_vector(function: str, inputs: int, zones: Sequence[Zone]) -> str:
     return f"{printable(function)}: all {inputs} inputs are dead ({describe(zones)})"
 
 
+def outside_of_range(function: str, outside: int, values: int, low: float, high: float, first: "Located") -> str:
+    """Values that are no outputs of a function."""
+    span = brackets(low, high, short(6), includes_low=math.isfinite(low), includes_high=math.isfinite(high))
+    share = f"{outside} of {counted(values, 'value')} {'lies' if outside == 1 else 'lie'}"
+    return (
+        f"{printable(function)}: {share} outside of its range {span}, and no output of it; first: {_where(first, 'y')}"
+    )
+
+
 def bad_input(skipped: int, replaced: int, first: str) -> str:
     """What --on-error passed over."""
     counts = []
@@ -176,21 +211,17 @@ def bad_input(skipped: int, replaced: int, first: str) -> str:
     return f"{' and '.join(counts)}; first: {first}"
 
 
-def odd_inputs(undefined: int, infinite: int, inputs: int, first: tuple[float, int | None]) -> str:
+def odd_inputs(undefined: int, infinite: int, inputs: int, first: "Located") -> str:
     """How many inputs are NaN or infinite, and which is the first."""
-    x, of_line = first
-    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
     kinds = [f"{count} {_are(count)} {kind}" for count, kind in ((undefined, "NaN"), (infinite, "infinite")) if count]
-    return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {where}"
+    return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {_where(first)}"
 
 
-def digits_cancelled(function: str, doubtful: int, inputs: int, first: tuple[float, int | None]) -> str:
+def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located") -> str:
     """At how many inputs the digits of an expression cancel, and which is the first."""
-    x, of_line = first
-    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
     share = f"{doubtful} of {counted(inputs, 'input')}"
     lost = f"at {share} digits cancel, and what is printed may be wrong"
-    return f"{printable(function)}: {lost}; first: {where} (--exact certifies, or says that it cannot)"
+    return f"{printable(function)}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
 
 
 def no_inputs() -> str:
@@ -198,16 +229,14 @@ def no_inputs() -> str:
     return "the input holds no values"
 
 
-def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: tuple[float, int | None]) -> str:
+def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: "Located") -> str:
     """At how many finite inputs a function gives NaN or an infinity, and which is the first."""
-    x, of_line = first
-    where = f"x = {number(x, 6)}" + (f" (line {of_line})" if of_line is not None else "")
     kinds = [
         f"{count} {'gives' if count == 1 else 'give'} {kind}"
         for count, kind in ((undefined, "NaN"), (infinite, "an infinity"))
         if count
     ]
-    return f"{printable(function)}: of {counted(inputs, 'finite input')} {' and '.join(kinds)}; first: {where}"
+    return f"{printable(function)}: of {counted(inputs, 'finite input')} {' and '.join(kinds)}; first: {_where(first)}"
 
 
 def no_distribution(vectors: int, first_line: int | None) -> str:
@@ -271,6 +300,11 @@ _SENTENCES: dict[str, Any] = {
         reference_uncertain,
         factor_vanishes,
         factor_lasts,
+        axis_taken,
+        outputs_taken,
+        zones_untold,
+        outputs_asked,
+        outside_of_range,
         single_logits,
         divided_by_sums,
         purpose,
@@ -291,6 +325,13 @@ _SENTENCES: dict[str, Any] = {
         error_exceeded,
     )
 }
+
+
+def _where(first: "Located", name: str = "x") -> str:
+    """A value, and its line, or its row and unit."""
+    places = {"line": first.line, "row": first.row, "unit": first.unit}
+    known = ", ".join(f"{name} {place}" for name, place in places.items() if place is not None)
+    return f"{name} = {number(first.x, 6)}" + (f" ({known})" if known else "")
 
 
 def _from_layer(layer: int | None) -> str:

@@ -1,26 +1,49 @@
 """Tables of properties: few functions as columns, many as rows, and on a narrow terminal one below the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
+import numpy as np
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from actcli.arrays import Floats
 from actcli.errors import counted
 from actcli.render.cells import descriptions, shown_text
-from actcli.render.grid import DIGITS, GAP, LADDER, fitting, paged, shown
-from actcli.render.numbers import text
+from actcli.render.grid import DIGITS, GAP, LADDER, Column, aligned, fitting, lines, paged, pages, shown
+from actcli.render.numbers import percent, text
 from actcli.results import Header
-from actcli.results.properties import Group, Property
+from actcli.results.properties import OF_UNITS, SHARE, Group, Property
 from actcli.terminal import Terminal
 
 _NARROWEST = 10  # columns of functions narrower than this break words
 _READABLE = 16  # and so do columns of properties, which hold formulas
 _MARGIN = 4  # of a small table in a cell
 _LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
-_LABEL, _NAME = "dim", "bold"
+_LABEL, _NAME, _ILL = "dim", "bold", "bold red"
 _PLAIN = ("formula", "used_for")  # what these sentences are goes without saying
+_STATES = {"dead": "red", "saturated": "yellow", "undefined": "magenta"}
+_FEWEST = 10  # units in a line of a strip, which holds a multiple of that
+_NAMED = 40  # ill units that are named; a file has a row for each
+# What is said of each of several layers, by key, and how it is called there.
+_OF_LAYERS = {
+    "inputs": "inputs",
+    "units_dead": "units dead",
+    "dead_share": "dead",
+    "saturated_share": "saturated",
+    "inputs_nan": "NaN",
+    "inputs_infinite": "inf",
+    "units_saturated": "mostly saturated",
+    "input_mean": "mean in",
+    "input_standard_deviation": "std in",
+    "mean": "mean out",
+    "standard_deviation": "std out",
+    "mean_slope": "mean |slope|",
+    "rms_slope": "rms slope",
+    "gradient": "gradient",
+}
 
 
 class Row(NamedTuple):
@@ -35,9 +58,13 @@ class Row(NamedTuple):
 
 
 def property_table(header: Header, digits: int | None, terminal: Terminal) -> list[RenderableType]:
-    """Draw what is known of the functions, or of the data that they were given."""
+    """Draw what is known of the functions, or of the data that they were given: of several layers a line each."""
+    if header.lists_units:
+        return list(_units(header, digits, terminal))
+    if len({known.get("layer") for known in header.descriptions}) > 1:
+        return list(_layers(header, digits, terminal))
     keys = {row.key for row in header.properties}
-    rows = [row for row in header.properties if row.within not in keys]
+    rows = [row for row in header.properties if row.within not in keys and row.key != "layer"]
     titles = [shown(row.label, terminal) for row in rows]
     names = [shown(name, terminal) for name in header.names]
     room = terminal.width - max(map(len, titles)) - len(GAP)  # what the titles leave to the columns
@@ -185,6 +212,121 @@ def _functions_as_blocks(
                 table.add_row(Text(title, _LABEL), Text(cell))
         blocks += [Text(name, _NAME), table]
     return blocks
+
+
+# Several layers: a block a function, a line a layer, and further columns below where they do not fit beside.
+
+
+def _layers(header: Header, digits: int | None, terminal: Terminal) -> Iterator[RenderableType]:
+    """Each function with what it makes of the layers."""
+    for place, (name, block) in enumerate(groupby(header.descriptions, lambda known: str(known["name"]))):
+        if place:
+            yield Text()
+        yield Text(shown(name, terminal), _NAME)
+        known = list(block)
+        for number, page in enumerate(_layer_pages(header, known, digits, terminal)):
+            if number:
+                yield Text()
+            yield from lines(page)
+
+
+def _layer_pages(
+    header: Header, known: Sequence[Mapping[str, Any]], digits: int | None, terminal: Terminal
+) -> list[list[Column]]:
+    rows = {row.key: row for row in header.properties}
+    leading = [Column("layer", [shown(str(each["layer"]), terminal) for each in known], left=True)]
+
+    def drawn(step: int | None) -> list[list[Column]]:
+        columns = [_layer_column(rows[key], known, step) for key in _OF_LAYERS if key in rows]
+        return pages(leading, columns, terminal.width)
+
+    fewest = len(drawn(LADDER[-1]))
+    return fitting(drawn, lambda found: len(found) == fewest, digits)
+
+
+def _layer_column(row: Property, known: Sequence[Mapping[str, Any]], digits: int | None) -> Column:
+    """A property of each layer: numbers with their points under each other, counts of units with their share."""
+    title, cells = _OF_LAYERS[row.key], [each.get(row.key) for each in known]
+    if row.kind is OF_UNITS:
+        styles = [_ILL if cell else "" for cell in cells]
+        return Column(title, [_of_units(row, each) for each in known], styles=styles)
+    if row.kind is SHARE:
+        return Column(title, ["" if cell is None else percent(cell, 3) for cell in cells])
+    if any(isinstance(cell, float) for cell in cells):
+        texts = aligned(np.array([np.nan if cell is None else cell for cell in cells]), digits)
+        return Column(title, ["" if cell is None else text for cell, text in zip(cells, texts, strict=True)])
+    return Column(title, ["" if cell is None else f"{cell:,}" for cell in cells])
+
+
+def _of_units(row: Property, known: Mapping[str, Any]) -> str:
+    """How many units of how many, and what share that is."""
+    count, units = known.get(row.key), known.get("units")
+    if count is None or not units:
+        return ""
+    return f"{count:,} of {units:,}" + (f" ({percent(count / units, 3)})" if count else "")
+
+
+# Units: a strip of all of each layer, and below it those that are ill.
+
+
+def _units(header: Header, digits: int | None, terminal: Terminal) -> Iterator[RenderableType]:
+    """Each function with the units of each layer."""
+    for place, (name, block) in enumerate(groupby(header.descriptions, lambda known: str(known["name"]))):
+        if place:
+            yield Text()
+        yield Text(shown(name, terminal), _NAME)
+        for known in block:
+            yield from _units_of_layer(known, digits, terminal)
+    height = "height" if terminal.unicode else "digit"
+    kinds = Text(" or ").join(Text(state, style) for state, style in _STATES.items())
+    yield Text.assemble((f"a sign is a unit, its {height} the share of rows in which it is ", _LABEL), kinds)
+
+
+def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Terminal) -> Iterator[Text]:
+    shares: Mapping[str, Floats] = known["unit_shares"]
+    title = shown(str(known.get("layer", "")), terminal)
+    if not shares:
+        yield Text(f"{title}  no matrix of two rows or more".strip(), _LABEL)
+        return
+    stacked = np.stack([shares[state] for state in _STATES])
+    yield Text(f"{title}  {counted(stacked.shape[1], 'unit')}".strip(), no_wrap=True)
+    margin = len(str(stacked.shape[1])) + len(GAP)
+    width = max(_FEWEST, (terminal.width - margin) // _FEWEST * _FEWEST)
+    for start in range(0, stacked.shape[1], width):
+        strip = Text(str(start).rjust(margin - len(GAP)) + GAP, _LABEL, no_wrap=True)
+        for unit in stacked[:, start : start + width].T:
+            worst = int(np.argmax(unit))
+            strip.append(_level(float(unit[worst]), terminal), tuple(_STATES.values())[worst])
+        yield strip
+    for state, style in _STATES.items():
+        ill = [unit for unit in known["units_listed"] if unit["state"] == state]
+        if ill:
+            names = [f"{unit['unit']} ({percent(unit['share'], digits or 3)})" for unit in ill if unit["share"] < 1]
+            names = [*_spans([unit["unit"] for unit in ill if unit["share"] == 1]), *names]
+            more = f", and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+            yield Text.assemble((f"{state}: ", style), ", ".join(names[:_NAMED]) + more)
+
+
+def _spans(units: Sequence[int]) -> list[str]:
+    """Indices in rising order, neighbours as one span."""
+    spans: list[list[int]] = []
+    for unit in units:
+        if spans and unit == spans[-1][-1] + 1:
+            spans[-1].append(unit)
+        else:
+            spans.append([unit])
+    return [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+
+
+def _levels(terminal: Terminal) -> str:
+    """Signs from no row to all of them."""
+    return " ▁▂▃▄▅▆▇█" if terminal.unicode else ".123456789#"
+
+
+def _level(share: float, terminal: Terminal) -> str:
+    """The sign of a share: the first and the last one are for none and all alone."""
+    levels = _levels(terminal)
+    return levels[0] if share == 0 else levels[-1] if share == 1 else levels[1 + int(share * (len(levels) - 2))]
 
 
 # No box: a frame takes the width that formulas need, and alignment tells columns apart.

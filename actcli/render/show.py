@@ -1,6 +1,6 @@
 """The one way from a result to text: notes, the answer in its format, then warnings and the gate."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TypeVar
 
@@ -64,14 +64,14 @@ def show(result: Result, output: Output) -> int:
         with AnswerFile(output.file.path, interrupted) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
     messages = result.messages()
-    if output.is_monitor and not result.counts.inputs:
+    if output.is_monitor and not result.inputs.inputs:
         messages.append(warning("no_inputs"))
     for level in ("note", "warning"):
         _say([message for message in messages if message.level == level], output, writer)
     if output.gate is None:
         return 0
     most = output.gate.most
-    crossed = [message for accumulator in result.accumulators for message in accumulator.crossings(most)]
+    crossed = result.crossings(most)
     _say(crossed, output._replace(is_quiet=False), writer)  # why the run failed is no mere warning
     return GATE_CROSSED if crossed else 0
 
@@ -124,7 +124,11 @@ def _pieces(result: Result, output: Output) -> Iterator[Bytes]:
         for _ in result.chunks():  # where an error ends them, their totals would not be those of the input
             pass
         # A document has the totals in a place of their own.
-        shown = result.again() if output.format == "json" else result.again(header=_header_of_totals(result))
+        shown = (
+            result.again()
+            if output.format == "json"
+            else result.again(header=_header_of_totals(result, is_table=output.format == "table"))
+        )
         yield from _renderer(output)(shown, output)
 
     return totals()
@@ -149,28 +153,46 @@ def report(result: Result, width: int) -> str:
         unicode=True,
     )
     output = Output(terminal, "table", "totals", is_totals=True)
-    shown = _renderer(output)(result.again(header=_header_of_totals(result)), output)
+    shown = _renderer(output)(result.again(header=_header_of_totals(result, is_table=True)), output)
     return b"".join(bytes(piece) for piece in shown).decode()
 
 
-def _header_of_totals(result: Result) -> Header:
-    """A header that describes each function by what the chunks come to."""
+def _header_of_totals(result: Result, *, is_table: bool) -> Header:
+    """A header that describes each function by what the chunks come to, layer by layer."""
     from actcli.results.properties import named
 
     header = result.header
     # Rows of one name, such as softmax at several temperatures, are told apart by their parameters.
     kept = ("name",) if len(set(header.names)) == len(header.names) else ("name", "parameters")
+    if header.lists_units and not is_table:
+        return _header_of_units(result, kept)
     totals = [
-        {key: known[key] for key in kept} | result.counts.totals() | result.totals(place)
+        {key: known[key] for key in kept} | row
         for place, known in enumerate(header.descriptions)
+        for row in result.rows(place)
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
     known_rows = (row._replace(is_column=True) if row.key in kept else row for row in named(keys, "totals"))
     rows = tuple(row for row in known_rows if row.is_shown or row.key in kept)
-    shown = [row.key for row in rows]
+    shown = [row.key for row in rows] + (["unit_shares", "units_listed"] if header.lists_units else [])
     descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
-    return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)
+    return header._replace(descriptions=descriptions, properties=rows, zones=(), fields=(), view=None)
+
+
+def _header_of_units(result: Result, kept: Sequence[str]) -> Header:
+    """A header that describes each function by the ill units of each layer, a row a unit."""
+    from actcli.results.properties import named
+
+    header = result.header
+    units = tuple(
+        {key: known[key] for key in kept} | {"layer": row.get("layer", "")} | unit
+        for place, known in enumerate(header.descriptions)
+        for row in result.rows(place)
+        for unit in row.get("units_listed", ())
+    )
+    rows = named((*kept, "layer", "unit", "state", "rows", "share"), "totals")
+    return header._replace(descriptions=units, properties=rows, zones=(), fields=(), view=None)
 
 
 def _renderer(output: Output) -> Renderer:

@@ -3,7 +3,7 @@
 from actcli.results.accumulators import Accumulator, Doubts, ZoneCounts
 from actcli.results.chunks import ZONE_NAMES, Answer, Chunk, Field, ZoneCodes, joined_chunks, zone_codes
 from actcli.results.record import Header, Landmarks, Layout, Reference, Result, SizeName, View
-from actcli.results.vectors import Faults, Meter, Vectors, joined
+from actcli.results.vectors import Faults, Layer, Meter, Vectors, joined, layer_names
 
 __all__ = [
     "ZONE_NAMES",
@@ -15,6 +15,7 @@ __all__ = [
     "Field",
     "Header",
     "Landmarks",
+    "Layer",
     "Layout",
     "Meter",
     "Reference",
@@ -26,5 +27,6 @@ __all__ = [
     "ZoneCounts",
     "joined",
     "joined_chunks",
+    "layer_names",
     "zone_codes",
 ]

@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.analysis import Zone, ZoneKind
 from actcli.arrays import Floats
 from actcli.results.chunks import ZONE_NAMES, Chunk
 from actcli.results.messages import Message, crossing, note, warning
-from actcli.results.vectors import Faults, Vectors
+from actcli.results.units import UnitCounts, Units
+from actcli.results.vectors import Faults, Layer, Located, Vectors
 
 
 class Accumulator:
@@ -63,14 +63,18 @@ class InputCounts(Accumulator):
         self.infinite = 0
         self.masks = 0
         """Of the infinite ones those that mask a logit."""
-        self.first: tuple[float, int | None] | None = None
-        """The first of those of which something is said, and its line."""
+        self.first: Located | None = None
+        """The first of those of which something is said."""
         self.faults = Faults()
+        self.shape: tuple[int, ...] | None = None
+        """The shape of the first array of which the last of several axes was taken."""
 
     def update(self, chunk: Chunk) -> None:
-        vectors = chunk.vectors
+        vectors, before = chunk.vectors, self.vectors
         self.vectors += len(vectors.lengths) - vectors.continued
         self.faults = self.faults.merged(vectors.faults)
+        if vectors.is_axis_taken:
+            self.shape = self.shape or vectors.array
         values = vectors.values
         self.inputs += values.size if vectors.replaced is None else int(np.count_nonzero(~vectors.replaced))
         odd = ~np.isfinite(values)
@@ -86,16 +90,18 @@ class InputCounts(Accumulator):
             self.masks += int(np.count_nonzero(is_mask))
             odd &= ~is_mask
         if self.first is None and odd.any():
-            self.first = _located(vectors, int(np.argmax(odd)))
+            self.first = vectors.located(int(np.argmax(odd))).after(before)
 
     def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
         self.vectors += later.vectors
         self.inputs += later.inputs
         self.undefined += later.undefined
         self.infinite += later.infinite
         self.masks += later.masks
-        self.first = self.first or later.first
         self.faults = self.faults.merged(later.faults)
+        self.shape = self.shape or later.shape
 
     def totals(self) -> dict[str, Any]:
         return {
@@ -106,6 +112,8 @@ class InputCounts(Accumulator):
         }
 
     def messages(self) -> Iterator[Message]:
+        if self.shape is not None:
+            yield note("axis_taken", shape=self.shape)
         if self.faults.comments:
             yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
@@ -125,43 +133,24 @@ class InputCounts(Accumulator):
             yield crossing("odd_inputs_judged", odd=odd, inputs=self.inputs)
 
 
-class Units(NamedTuple):
-    """The units of one matrix, over some of its rows; one read as NaN for a bad token is neither alive nor dead."""
-
-    rows: int
-    """How many rows there were."""
-    alive: NDArray[np.bool_] | None
-    """Which were alive in some row; None once rows differ in length."""
-    dead: NDArray[np.bool_] | None
-    """Which were dead in some row."""
-    saturated: NDArray[np.int64] | None
-    """In how many rows each was saturated."""
-
-    def merged(self, later: "Units") -> "Units":
-        """These rows and those that follow."""
-        rows = self.rows + later.rows
-        if self.alive is None or later.alive is None or self.dead is None or later.dead is None:
-            return Units(rows, None, None, None)
-        if self.saturated is None or later.saturated is None or self.alive.shape != later.alive.shape:
-            return Units(rows, None, None, None)
-        return Units(rows, self.alive | later.alive, self.dead | later.dead, self.saturated + later.saturated)
-
-
 class OddAnswers(Accumulator):
     """At how many finite inputs a function gives NaN or an infinity; takes its first column."""
 
     def __init__(self, function: int, name: str) -> None:
         self.function: int = function
         self.name = name
+        self.vectors = 0
         self.inputs = 0
         """Those that are finite."""
         self.undefined = 0
         """Of them those at which it gives NaN."""
         self.infinite = 0
-        self.first: tuple[float, int | None] | None = None
-        """The first of both, and its line."""
+        self.first: Located | None = None
+        """The first of both."""
 
     def update(self, chunk: Chunk) -> None:
+        before = self.vectors
+        self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
         column = np.asarray(next(iter(chunk.answers[self.function].columns.values())))
         x = chunk.vectors.values
         finite = np.isfinite(x)
@@ -175,13 +164,15 @@ class OddAnswers(Accumulator):
         self.undefined += undefined
         self.infinite += int(np.count_nonzero(odd)) - undefined
         if self.first is None:
-            self.first = _located(chunk.vectors, int(np.argmax(odd)))
+            self.first = chunk.vectors.located(int(np.argmax(odd))).after(before)
 
     def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
+        self.vectors += later.vectors
         self.inputs += later.inputs
         self.undefined += later.undefined
         self.infinite += later.infinite
-        self.first = self.first or later.first
 
     def messages(self) -> Iterator[Message]:
         if self.first is not None:
@@ -195,25 +186,39 @@ class ZoneCounts(Accumulator):
     judged_by = "share"
     is_counted = True
 
-    def __init__(self, function: int, name: str, zones: Sequence[Zone], *, tells_saturated_units: bool = False) -> None:
+    def __init__(
+        self,
+        function: int,
+        name: str,
+        zones: Sequence[Zone],
+        *,
+        tells_saturated_units: bool = False,
+        lists_units: bool = False,
+        are_outputs: bool = False,
+    ) -> None:
         self.function: int = function
         self.name = name
         self.zones = tuple(zones)
         self.tells_saturated_units = tells_saturated_units
+        self.lists_units = lists_units
+        """Whether the totals say of each unit of a single matrix in how many rows it is what."""
+        self.are_outputs = are_outputs
+        """Whether the values are those of the function, not its inputs; words alone depend on it."""
+        self.vectors = 0
         self.inputs = 0
         self.saturated = 0
         self.dead = 0
         self.underflow: int | None = None
         """Those of the saturated inputs whose slope is 0 in a number type; None where none was asked for."""
-        self.first_saturated: tuple[float, int | None] | None = None
-        """The value, and its line."""
-        self.matrices: dict[int, Units] = {}
+        self.first_saturated: Located | None = None
+        self.matrices: dict[Layer, Units] = {}
 
     def update(self, chunk: Chunk) -> None:
         codes = chunk.answers[self.function].zones
         if codes is None:
             return
-        vectors = chunk.vectors
+        vectors, before = chunk.vectors, self.vectors
+        self.vectors += len(vectors.lengths) - vectors.continued
         underflow = codes == ZONE_NAMES.index("underflow")
         saturated = underflow | (codes == ZONE_NAMES.index("saturated"))
         dead = codes == ZONE_NAMES.index("dead")
@@ -225,28 +230,33 @@ class ZoneCounts(Accumulator):
         if vectors.number_type:
             self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
         if self.first_saturated is None and saturated.any():
-            self.first_saturated = _located(vectors, int(np.argmax(saturated)))
+            self.first_saturated = vectors.located(int(np.argmax(saturated))).after(before)
         filled = vectors.lengths[vectors.lengths > 0]
         if not filled.size:
             return
-        units = Units(len(filled) - vectors.continued, None, None, None)
+        units = Units(len(filled) - vectors.continued)
         if (filled == filled[0]).all() and not vectors.continued:  # a part of a vector is no row of units
-            alive, dead = ((mask & counts).reshape(len(filled), -1).any(axis=0) for mask in (~dead, dead))
-            units = Units(len(filled), alive, dead, saturated.reshape(len(filled), -1).sum(axis=0))
-        self._add(vectors.matrix_number, units)
+            values = chunk.answers[self.function].columns.get("value")
+            undefined = np.isnan(values if values is not None and values.dtype.kind == "f" else vectors.values)
+            masks = (counts, dead & counts, saturated, undefined & counts)
+            columns = (np.count_nonzero(mask.reshape(len(filled), -1), axis=0) for mask in masks)
+            units = Units(len(filled), UnitCounts(*columns))
+        self._add(vectors.layer, units)
 
     def merge(self, later: Self) -> None:
+        if self.first_saturated is None and later.first_saturated is not None:
+            self.first_saturated = later.first_saturated.after(self.vectors)
+        self.vectors += later.vectors
         self.inputs += later.inputs
         self.saturated += later.saturated
         self.dead += later.dead
         if later.underflow is not None:
             self.underflow = (self.underflow or 0) + later.underflow
-        self.first_saturated = self.first_saturated or later.first_saturated
-        for number, units in later.matrices.items():
-            self._add(number, units)
+        for layer, units in later.matrices.items():
+            self._add(layer, units)
 
-    def _add(self, number: int, units: Units) -> None:
-        self.matrices[number] = self.matrices[number].merged(units) if number in self.matrices else units
+    def _add(self, layer: Layer, units: Units) -> None:
+        self.matrices[layer] = self.matrices[layer].merged(units) if layer in self.matrices else units
 
     @property
     def rows(self) -> int:
@@ -256,20 +266,21 @@ class ZoneCounts(Accumulator):
     @property
     def units(self) -> tuple[int, int] | None:
         """Units that are dead in every row of their matrix, of how many; None without a matrix of two rows or more."""
-        matrices = [units for units in self.matrices.values() if units.rows > 1]
-        known = [each.dead & ~each.alive for each in matrices if each.dead is not None and each.alive is not None]
+        known = [units.ill["dead"] for units in self.matrices.values() if units.ill]
         return (sum(map(np.count_nonzero, known)), sum(dead.size for dead in known)) if known else None
 
     @property
     def units_saturated(self) -> int | None:
         """Units that are saturated in most rows of their matrix; None without a matrix of two rows or more."""
-        matrices = [(units.rows, units.saturated) for units in self.matrices.values() if units.rows > 1]
-        known = [np.count_nonzero(2 * saturated > rows) for rows, saturated in matrices if saturated is not None]
+        known = [np.count_nonzero(units.ill["saturated"]) for units in self.matrices.values() if units.ill]
         return sum(map(int, known)) if known else None
 
     def totals(self) -> dict[str, Any]:
         saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
-        more = {"units_saturated": saturated_units} if self.tells_saturated_units else {}
+        more: dict[str, Any] = {"units_saturated": saturated_units} if self.tells_saturated_units else {}
+        if self.lists_units and len(self.matrices) < 2:  # of several, indices would not say which
+            matrix = next(iter(self.matrices.values()), Units(0))
+            more |= {"unit_shares": matrix.shares, "units_listed": matrix.listed()}
         if not self.inputs:
             return more
         dead, units = self.units or (None, None)
@@ -283,7 +294,7 @@ class ZoneCounts(Accumulator):
             "dead_share": self.dead / self.inputs,
             "units": units,
             "units_dead": dead,
-            "first_saturated": {"x": first[0], "line": first[1]} if first else None,
+            "first_saturated": first._asdict() if first else None,
             **more,
         }
 
@@ -300,6 +311,7 @@ class ZoneCounts(Accumulator):
                 inputs=self.inputs,
                 zones=faded,
                 first=self.first_saturated,
+                are_outputs=self.are_outputs,
             )
         if self.units and self.units[0]:
             (dead, units), rows = self.units, {matrix.rows for matrix in self.matrices.values()}
@@ -319,37 +331,33 @@ class ZoneCounts(Accumulator):
         return tuple(zone for zone in self.zones if zone.kind == kind)
 
 
-def _located(vectors: Vectors, index: int) -> tuple[float, int | None]:
-    value = float(vectors.values[index])
-    if vectors.lines is None:
-        return value, None
-    row = int(np.searchsorted(vectors.starts(), index, side="right")) - 1
-    return value, int(vectors.lines[row])
-
-
 class Doubts(Accumulator):
     """At how many inputs the digits of a typed expression cancel, so that what is printed may be wrong."""
 
     def __init__(self, function: int, name: str) -> None:
         self.function = function
         self.name = name
+        self.vectors = 0
         self.inputs = 0
         self.doubtful = 0
-        self.first: tuple[float, int | None] | None = None
-        """The first of them, and its line."""
+        self.first: Located | None = None
 
     def update(self, chunk: Chunk) -> None:
+        vectors, before = chunk.vectors, self.vectors
+        self.vectors += len(vectors.lengths) - vectors.continued
         doubtful = chunk.answers[self.function or 0].columns["doubtful"]
         self.inputs += doubtful.size
         count = int(np.count_nonzero(doubtful))
         self.doubtful += count
         if count and self.first is None:
-            self.first = _located(chunk.vectors, int(np.argmax(doubtful)))
+            self.first = vectors.located(int(np.argmax(doubtful))).after(before)
 
     def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
+        self.vectors += later.vectors
         self.inputs += later.inputs
         self.doubtful += later.doubtful
-        self.first = self.first or later.first
 
     def messages(self) -> Iterator[Message]:
         if self.first is not None:

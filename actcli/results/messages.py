@@ -15,6 +15,8 @@ class Message(NamedTuple):
     """The name of the function that words it."""
     facts: Mapping[str, Any]
     """The arguments of that function."""
+    layer: str = ""
+    """The name of the layer that it is about; empty where there is only one."""
 
 
 def note(sentence: str, **facts: Any) -> Message:

@@ -227,6 +227,9 @@ COUNTS_DRAWN = Kind("drawn", {"type": "array", "items": _COUNT})
 _BIN_FIELDS = {"from": _NUMBER, "to": _NUMBER, "vectors": _COUNT, "confidence": _NUMBER, "accuracy": _NUMBER}
 BINS_DRAWN = Kind("drawn", _or_none(_records(_BIN_FIELDS).schema or {}))
 VALUE_AND_LINE = Kind("any", _ref("value_and_line"))
+LAYERS = Kind("any", {"type": "array", "items": _ref("totals")})
+SHARES = Kind("any", {"type": "object", "additionalProperties": _ref("numbers")})
+UNITS = _records({"unit": _COUNT, "state": _TEXT, "rows": _COUNT, "share": _NUMBER})
 ANYTHING = Kind("any", {})
 
 
@@ -247,6 +250,7 @@ FROM_FIRST = Group("Distance from the first function", "function", "largest dist
 COST = Group("Cost on this machine", "function")
 IDENTITY = Group("Who made some results", "function")
 COUNTS = Group("Inputs and units", "totals")
+UNIT = Group("One of the ill units", "totals")
 SOFTMAXES = Group("Softmaxes of all vectors", "totals")
 SCORES = Group("Losses of all vectors", "totals")
 KERNEL = Group("Errors of a kernel", "totals")
@@ -500,6 +504,8 @@ PROPERTIES: tuple[Property, ...] = (
 
     # Totals, filled in by accumulators.
     Property("function", COUNTS, TEXT, "The function that was given the inputs.", is_column=False, is_shown=False),
+    Property("layer", COUNTS, TEXT, "The file, without folders that all have in common, and after a colon its array."),
+    Property("layers", COUNTS, LAYERS, "The same totals of each layer of the input.", is_column=False, is_shown=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
     Property("inputs", COUNTS, INTEGER, "Values of the input."),
     Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
@@ -514,7 +520,17 @@ PROPERTIES: tuple[Property, ...] = (
     Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead"),
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
-             "The first saturated input, and its line where the input has lines.", is_column=False, is_shown=False),
+             "The first saturated input, and its line, or its row and its place there, from 0.", is_column=False,
+             is_shown=False),
+
+    Property("unit_shares", COUNTS, SHARES, "Of each unit the share of rows in which it is dead, saturated or NaN.",
+             is_column=False, is_shown=False),
+    Property("units_listed", COUNTS, UNITS, "The ill units, worst first.", is_column=False, is_shown=False),
+    Property("unit", UNIT, INTEGER, "Its index, from 0."),
+    Property("state", UNIT, one_of("dead", "saturated", "undefined"),
+             "Dead in every row, saturated in most, or undefined, NaN, in some."),
+    Property("rows", UNIT, INTEGER, "The rows of its matrix."),
+    Property("share", UNIT, SHARE, "In what share of them it is that."),
 
     Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a target.", title="mean loss"),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),
@@ -559,6 +575,9 @@ PROPERTIES: tuple[Property, ...] = (
     Property("segments", KERNEL, SEGMENTS, "Errors by segments of x, which end at powers of two.",
              title="by x", is_column=False),
 
+    Property("input_mean", DATA, NUMBER_OR_NONE, "The mean of finite inputs.", title="mean input"),
+    Property("input_standard_deviation", DATA, NUMBER_OR_NONE, "The standard deviation of these.",
+             title="std of inputs"),
     Property("mean", DATA, NUMBER_OR_NONE, "Of finite values; the same bits however the data is cut."),
     Property("standard_deviation", DATA, NUMBER_OR_NONE, "Of these values, not as a sample.", title="std deviation"),
     Property("zero_centred", DATA, YES_NO, "Whether the mean is within a tenth of a standard deviation of 0.",

@@ -1,6 +1,7 @@
 """What a command returns: a header, chunks of vectors with their answers, and the accumulators that take them in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -9,7 +10,7 @@ from actcli.errors import UsageError
 from actcli.results.accumulators import Accumulator, InputCounts
 from actcli.results.chunks import Chunk, Field
 from actcli.results.messages import Message
-from actcli.results.vectors import Meter
+from actcli.results.vectors import Layer, Meter, layer_names
 
 if TYPE_CHECKING:
     from actcli.analysis.shape import Extremum, Peak
@@ -102,10 +103,16 @@ class Header(NamedTuple):
     """What is said before the first answer."""
     shape: tuple[int, ...] | None = None
     """That of the input where it is one array."""
+    axis: int | None = None
+    """The axis of it that vectors lie along, where that is not the last one."""
     meter: Meter | None = None
     """Shows how far reading has come; None where nobody waits."""
     has_masks: bool = False
     """Whether -inf is an input like any other, as it is where it masks a logit."""
+    has_layers: bool = False
+    """Whether each layer of the input has totals and messages of its own."""
+    lists_units: bool = False
+    """Whether the ill units take the place of the totals of layers."""
     is_total: bool = False
     """Whether the answer is what all chunks come to, without rows of values."""
 
@@ -179,56 +186,121 @@ class Layout(NamedTuple):
             raise UsageError(f"{name} holds one number a value, and here are {' and '.join(self.value)}", cure)
 
 
+Accumulators = tuple[Accumulator, ...]
+
+
 class Result:
-    """A header, the chunks as they become known, and accumulators that are whole once all chunks have passed."""
+    """A header, the chunks as they become known, and accumulators that are whole once all chunks have passed.
+
+    Where the header has layers, each layer of the input has accumulators of its own.
+    """
 
     def __init__(self, header: Header, source: Iterable[Chunk] = (), accumulators: Iterable[Accumulator] = ()) -> None:
         self.header = header
-        self.counts = InputCounts(has_masks=header.has_masks)
-        self.accumulators = (*accumulators, self.counts)
+        self.layers: dict[Layer, Accumulators] = {}
+        """The accumulators of each layer, in the order of the input; of all of it where the header has no layers."""
         self.on_chunk: Callable[[], None] | None = None
         """Called for every chunk that has passed."""
         self.source = iter(source)
+        self._begun: Accumulators = (*accumulators, InputCounts(has_masks=header.has_masks))
+        """What the accumulators of a layer begin as."""
         self._is_counted = False
 
     def again(self, chunks: Iterable[Chunk] = (), header: Header | None = None) -> "Result":
         """The same result with chunks that are counted already, and if need be another header."""
         result = Result(header or self.header, chunks)
-        result.counts, result.accumulators, result._is_counted = self.counts, self.accumulators, True
+        result.layers, result._begun, result._is_counted = self.layers, self._begun, True
         return result
 
     def chunks(self) -> Iterator[Chunk]:
         """Hand over the chunks one by one, each taken in by the accumulators as it passes."""
         for chunk in self.source:
             if not (chunk.is_sampled or self._is_counted):
-                for accumulator in self.accumulators:
+                for accumulator in self._of(chunk.vectors.layer):
                     accumulator.update(chunk)
             if self.on_chunk:
                 self.on_chunk()
             if len(chunk.vectors.lengths):  # else it only tells of faults
                 yield chunk
 
-    def merging(self, parts: Iterable[Iterable[Accumulator]]) -> "Result":
-        """The same result, which takes in the accumulators of parts of its input in place of chunks."""
+    def merging(self, parts: Iterable[Iterable[tuple[Layer, Accumulators]]]) -> "Result":
+        """The same result, which takes in the layers of parts of its input in place of chunks."""
 
         def merged() -> Iterator[Chunk]:
             for part in parts:
                 self.merge(part)
+                if self.on_chunk:
+                    self.on_chunk()
             yield from ()
 
         self.source = merged()
         return self
 
-    def merge(self, later: Iterable[Accumulator]) -> None:
-        """Take in the accumulators of a result for other parts of the same input."""
-        for own, other in zip(self.accumulators, later, strict=True):
-            own.merge(other)
+    def merge(self, later: Iterable[tuple[Layer, Accumulators]]) -> None:
+        """Take in the layers of a result for other parts of the same input."""
+        for layer, accumulators in later:
+            for own, other in zip(self._of(layer), accumulators, strict=True):
+                own.merge(other)
 
-    def totals(self, function: int) -> dict[str, Any]:
-        """What the chunks come to for the function in this place, by name."""
-        own = (each.totals() for each in self.accumulators if each.function == function)
+    def _of(self, layer: Layer) -> Accumulators:
+        """The accumulators that take in what belongs to a layer."""
+        if not self.header.has_layers:
+            return self.layers.setdefault(Layer(), self._begun)
+        if layer not in self.layers:
+            self.layers[layer] = deepcopy(self._begun)
+        return self.layers[layer]
+
+    @property
+    def accumulators(self) -> Accumulators:
+        """Those of the whole input."""
+        if len(self.layers) == 1:
+            return next(iter(self.layers.values()))
+        if not self.header.has_layers:
+            return self._begun
+        whole = deepcopy(self._begun)
+        for accumulators in self.layers.values():
+            for own, other in zip(whole, deepcopy(accumulators), strict=True):
+                own.merge(other)
+        return whole
+
+    @property
+    def inputs(self) -> InputCounts:
+        """How much input there was in all."""
+        return next(each for each in self.accumulators if isinstance(each, InputCounts))
+
+    def totals(self, function: int | None, layer: Layer | None = None) -> dict[str, Any]:
+        """What the function in this place makes of all chunks, or of those of a layer; of the input alone for None."""
+        accumulators = self.accumulators if layer is None else self.layers[layer]
+        first = sorted(accumulators, key=lambda each: not isinstance(each, InputCounts))
+        own = (each.totals() for each in first if each.function == function)
         return {name: total for totals in own for name, total in totals.items()}
 
-    def messages(self) -> list[Message]:
-        """What only all chunks together can say, in the order of the accumulators."""
-        return [message for accumulator in self.accumulators for message in accumulator.messages()]
+    def rows(self, function: int) -> list[dict[str, Any]]:
+        """What the function in this place makes of each layer, with the name of the layer if any has one."""
+        names = layer_names(self.layers)
+        named = {layer: {"layer": name} if any(names.values()) else {} for layer, name in names.items()}
+        if not self.layers:
+            return [self.totals(None) | self.totals(function)]
+        return [named[layer] | self.totals(None, layer) | self.totals(function, layer) for layer in self.layers]
+
+    def messages(self, *, counted: bool = True) -> list[Message]:
+        """What only all chunks together can say, layer by layer in the order of the accumulators.
+
+        Those whose numbers stand in the totals are left out unless they are to be `counted`.
+        """
+        return self._said(lambda each: each.messages() if counted or not each.is_counted else iter(()))
+
+    def crossings(self, most: float) -> list[Message]:
+        """Where more than a user lets pass is exceeded, layer by layer."""
+        return self._said(lambda each: each.crossings(most))
+
+    def _said(self, said: Callable[[Accumulator], Iterator[Message]]) -> list[Message]:
+        if len(self.layers) < 2:
+            return [message for each in self.accumulators for message in said(each)]
+        names = layer_names(self.layers)
+        return [
+            message._replace(layer=names[layer])
+            for layer, accumulators in self.layers.items()
+            for each in accumulators
+            for message in said(each)
+        ]

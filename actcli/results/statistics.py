@@ -9,21 +9,35 @@ import numpy as np
 from actcli.analysis import Zone
 from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
+from actcli.analysis.shape import value_range
 from actcli.catalog import Activation
-from actcli.results.accumulators import Accumulator, ZoneCounts
+from actcli.results.accumulators import Accumulator, OddAnswers, ZoneCounts
 from actcli.results.chunks import Chunk
-from actcli.results.messages import Message, note
+from actcli.results.messages import Message, note, warning
+from actcli.results.vectors import Located
 
 # A mean within a tenth of a standard deviation of zero shifts no layer that follows.
 CENTRED = 0.1
 
 
-def of_data(place: int, activation: Activation, zones: Sequence[Zone], layers: int | None) -> list[Accumulator]:
-    """All that `compare --input` adds up of the function in this place; the one list of it."""
-    return [
-        ZoneCounts(place, activation.name, zones, tells_saturated_units=True),
-        ActivationStatistics(place, layers),
-    ]
+def of_data(
+    activations: Sequence[Activation],
+    zoned: Sequence[Sequence[Zone]],
+    layers: int | None,
+    *,
+    lists_units: bool,
+    are_outputs: bool,
+) -> Iterator[Accumulator]:
+    """All that is added up of data and of each function that is given it; the one list of it."""
+    if not are_outputs:
+        yield InputStatistics()
+    for place, (activation, zones) in enumerate(zip(activations, zoned, strict=True)):
+        kept = {"lists_units": lists_units, "are_outputs": are_outputs}
+        yield ZoneCounts(place, activation.name, zones, tells_saturated_units=True, **kept)
+        yield OddAnswers(place, activation.name)
+        yield ActivationStatistics(place, layers)
+        span = value_range(activation)
+        yield RangeCounts(activation.name, span.low, span.high, are_outputs=are_outputs)
 
 
 class ActivationStatistics(Accumulator):
@@ -43,7 +57,7 @@ class ActivationStatistics(Accumulator):
         self.slopes = StreamMoments()
 
     def update(self, chunk: Chunk) -> None:
-        columns, place = chunk.answers[self.function].columns, (chunk.vectors.file_number, chunk.vectors.start)
+        columns, place = chunk.answers[self.function].columns, _place(chunk)
         values, slopes = columns["value"], columns["slope"]
         self.undefined += int(np.count_nonzero(np.isnan(values)))
         self.infinite += int(np.count_nonzero(np.isinf(values)))
@@ -71,6 +85,79 @@ class ActivationStatistics(Accumulator):
             found["gradient"] = power(slopes.root_mean_square, self.layers)
             found["gradient_vanishes_at"] = layer_of(slopes.root_mean_square)
         return found
+
+
+class RangeCounts(Accumulator):
+    """How many values lie in the range of a function: inputs that all do may be its outputs, which all have to."""
+
+    def __init__(self, name: str, low: float, high: float, *, are_outputs: bool) -> None:
+        self.name = name
+        # A dump in float32 may lie beyond.
+        self.low, self.high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))
+        self.are_outputs = are_outputs
+        self.vectors = 0
+        self.values = 0
+        """Those that are no NaN."""
+        self.outside = 0
+        self.at_end = 0
+        """Those that are a finite end of the range."""
+        self.first: Located | None = None
+        """The first value outside."""
+
+    def update(self, chunk: Chunk) -> None:
+        vectors, before = chunk.vectors, self.vectors
+        self.vectors += len(vectors.lengths) - vectors.continued
+        values = vectors.values
+        outside = (values < self.low) | (values > self.high)
+        self.values += int(np.count_nonzero(~np.isnan(values)))
+        self.outside += int(np.count_nonzero(outside))
+        self.at_end += sum(int(np.count_nonzero(values == end)) for end in (self.low, self.high) if math.isfinite(end))
+        if self.first is None and outside.any():
+            self.first = vectors.located(int(np.argmax(outside))).after(before)
+
+    def merge(self, later: Self) -> None:
+        if self.first is None and later.first is not None:
+            self.first = later.first.after(self.vectors)
+        self.vectors += later.vectors
+        self.values += later.values
+        self.outside += later.outside
+        self.at_end += later.at_end
+
+    def messages(self) -> Iterator[Message]:
+        span = {"function": self.name, "low": self.low, "high": self.high}
+        if self.are_outputs and self.first is not None:
+            yield warning("outside_of_range", outside=self.outside, values=self.values, first=self.first, **span)
+        is_bounded = math.isfinite(self.low) and math.isfinite(self.high)
+        # All inputs above 0 are nothing unusual, but 0 itself among them is what relu makes.
+        is_odd = self.vectors > 1 and not self.outside and self.values > 0 and (is_bounded or self.at_end > 0)
+        if not self.are_outputs and is_odd:
+            yield note("outputs_asked", **span)
+
+
+class InputStatistics(Accumulator):
+    """Moments of the inputs themselves; what is not finite is left out."""
+
+    def __init__(self) -> None:
+        self.values = StreamMoments()
+
+    def update(self, chunk: Chunk) -> None:
+        self.values.add(*_place(chunk), chunk.vectors.values)
+
+    def merge(self, later: Self) -> None:
+        self.values.merge(later.values)
+
+    def totals(self) -> dict[str, Any]:
+        values = self.values.total()
+        return {
+            "input_mean": values.mean if values.size else None,
+            "input_standard_deviation": values.deviation if values.size else None,
+        }
+
+
+def _place(chunk: Chunk) -> tuple[tuple[int, str], int]:
+    """The file and the array of a chunk, and where in that it begins."""
+    vectors = chunk.vectors
+    return (vectors.file_number, vectors.layer.part), vectors.start
 
 
 class VanishingLayers(Accumulator):

@@ -1,6 +1,8 @@
 """Vectors as they are read, consecutive ones laid end to end, and how far reading has come."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +34,43 @@ class Faults(NamedTuple):
         )
 
 
+class Layer(NamedTuple):
+    """The matrix that vectors are rows of: a file or an array in it; or all files of a pattern, which are batches."""
+
+    number: int = 0
+    """Of the file or the pattern, from 0, in the order in which they were named."""
+    file: str = ""
+    """Its path, or the pattern; empty for typed values."""
+    part: str = ""
+    """The array or tensor of the file; empty where a file is a single one. Readers fill it in, and nothing else."""
+
+
+def layer_names(layers: Collection[Layer]) -> Mapping[Layer, str]:
+    """What layers are called: the file, without the folders that all have in common, and behind a colon its array."""
+    paths = {layer: PurePath(layer.file).parts for layer in layers}
+    folders = [parts[:-1] for parts in paths.values()]
+    shared = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*folders, strict=False)))
+    files = {layer: str(PurePath(*parts[shared:])) if parts else "" for layer, parts in paths.items()}
+    return {layer: f"{file}:{layer.part}" if layer.part else file for layer, file in files.items()}
+
+
+class Located(NamedTuple):
+    """One value of the input, and where it is."""
+
+    x: float
+    """The value."""
+    line: int | None = None
+    """Its line, where the input has lines."""
+    row: int | None = None
+    """The row of its array, from 0; an array of more than two axes has the rows of all its matrices."""
+    unit: int | None = None
+    """Its place in that row, from 0; in the array where that is one vector."""
+
+    def after(self, rows: int) -> "Located":
+        """The same value of a matrix in which so many rows come before."""
+        return self if self.row is None else self._replace(row=self.row + rows)
+
+
 class Vectors(NamedTuple):
     """Consecutive vectors laid end to end."""
 
@@ -45,12 +84,12 @@ class Vectors(NamedTuple):
     """What the input held; arrays are rounded back to it on output."""
     stored_type: FloatType | None = None
     """What the input held where NumPy has no such type; `dtype` then holds each of its numbers."""
-    matrix_number: int = 0
-    """Vectors of one number are rows of one matrix; each `--input` has its own."""
+    layer: Layer = Layer()
+    """The matrix that they are rows of."""
     file_number: int = 0
     """From 0, in the order in which files were named."""
     start: int = 0
-    """The place of the first value, from 0, in the file with this number."""
+    """The place of the first value, from 0, among those that the layer has in the file with this number."""
     targets: NDArray[np.str_] | None = None
     """The true class of each vector, as the input words it."""
     kept: NDArray[np.object_] | None = None
@@ -61,6 +100,8 @@ class Vectors(NamedTuple):
     """What was passed over in these vectors and before them."""
     array: tuple[int, ...] | None = None
     """The shape of the array they are from."""
+    is_axis_taken: bool = False
+    """Whether that has more than two axes, and the last was taken since nobody named another."""
     number_type: NumberType | None = None
     """The type to which the user has values and answers rounded, whatever the input held."""
     continued: bool = False
@@ -101,6 +142,18 @@ class Vectors(NamedTuple):
     def starts(self) -> Integers:
         """Where each vector begins, and at the end where the last one ends."""
         return np.concatenate(([0], np.cumsum(self.lengths)))
+
+    def located(self, index: int) -> Located:
+        """The value at this place of the block, its row counted from the first of the block."""
+        value = float(self.values[index])
+        row = int(np.searchsorted(self.starts(), index, side="right")) - 1
+        if self.lines is not None:
+            return Located(value, int(self.lines[row]))
+        if not self.layer.file:
+            return Located(value)
+        if len(self.array or (0, 0)) < 2:
+            return Located(value, unit=self.start + index)
+        return Located(value, row=row, unit=index - int(self.starts()[row]))
 
     def cut(self, rows: int) -> "Iterator[Vectors]":
         """The same vectors in blocks of at most so many; the first block has the faults, be it empty."""

@@ -40,8 +40,10 @@ from actcli.options import (
     FunctionsAndValues,
     Mean,
     Needs,
+    Outputs,
     Saturation,
     Sigma,
+    Units,
     WithPlot,
     check,
 )
@@ -82,9 +84,10 @@ class NormalInput(NamedTuple):
         return {"mean": self.mean, "sigma": self.sigma} | ({"layers": self.layers} if self.layers else {})
 
 
+_OF_DATA = ("--dask", "--units", "--outputs")
 _RULES = (
-    Excludes(("--against",), ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation")),
-    Excludes(("--cost",), ("--dask", "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
+    Excludes(("--against",), ("--cost", *_OF_DATA, "--mean", "--sigma", "--layers", "--saturation")),
+    Excludes(("--cost",), (*_OF_DATA, "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
     Excludes(("--slope",), ("--curvature",)),
     Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
@@ -94,6 +97,12 @@ _RULES = (
         "actcli compare gelu --input x.npy --against y.npy",
     ),
     Needs(("--against",), ("values or --input",), "needs the input of the kernel", "name it with --input FILE"),
+    Needs(
+        ("--units", "--outputs"),
+        ("input",),
+        "is for data, and none is given",
+        "name a file or a pattern: --input 'layer*.npy'",
+    ),
     Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input"),
 )
 
@@ -106,6 +115,8 @@ def compare(
     sigma: Sigma = None,
     layers: Depth = None,
     dask: Dask = None,
+    units: Units = False,
+    outputs: Outputs = False,
     against: Against = None,
     slope: AgainstSlope = False,
     curvature: AgainstCurvature = False,
@@ -144,6 +155,9 @@ def compare(
         "--plot": with_plot,
         "values or --input": bool(values or input_options.files),
         "data": has_data and not dask,
+        "input": has_data,
+        "--units": units,
+        "--outputs": outputs,
     }
     check(given, _RULES)
     if has_data or dask or against:
@@ -160,17 +174,14 @@ def compare(
         from actcli.commands.compare.cost import compare_cost
 
         return compare_cost(specs), output_options.settle("properties", has_values=False)
-    if dask is not None:
-        from actcli.commands.compare.data import compare_files
+    if has_data or dask is not None:
+        from actcli.commands.compare.data import Asked, compare_data, compare_files, data_options
 
-        output = output_options.settle("totals")
-        return compare_files(specs, input_options, dask, layers, saturation), output
-    if has_data:
-        from actcli.commands.compare.data import compare_data
-
-        output = output_options.settle("totals")
-        source = open_values(values, input_options, output.terminal, stdin_by_default=False)
-        return compare_data(specs, source, layers, saturation), output
+        output, asked = output_options.settle("totals"), Asked(saturation, layers, units, outputs)
+        if dask is not None:
+            return compare_files(specs, data_options(input_options), dask, asked), output
+        source = open_values(values, data_options(input_options), output.terminal, stdin_by_default=False)
+        return compare_data(specs, source, asked), output
     normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
     for option in ("--mean", "--sigma"):

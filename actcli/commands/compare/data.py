@@ -1,18 +1,31 @@
-"""`compare --input`: statistics of data after each function, in one pass, or by a cluster file by file."""
+"""Statistics of data after each function, layer by layer: in one pass, or by a cluster file by file."""
 
 import logging
 from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from actcli.analysis import Zone
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.commands.pipeline import described, description, element_wise, element_wise_chunks, zones_of
+from actcli.commands.pipeline import (
+    answers_in,
+    described,
+    description,
+    element_wise,
+    element_wise_chunks,
+    zones_of,
+)
+from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, Source, files_of, open_streams
-from actcli.results import Accumulator, Header, Result
+from actcli.inputs.sources import STDIN, Source, layered, open_streams, status_of
+from actcli.results import Header, Layer, Meter, Result
+from actcli.results.messages import Message, note
+from actcli.results.record import Accumulators
 from actcli.results.statistics import of_data
 
 _PATIENCE = 5  # seconds for a scheduler to answer
@@ -20,30 +33,75 @@ _WORKER_PATIENCE = 30  # seconds for a first or another worker to come, where a 
 _TRIES = 3  # of a file whose worker is lost
 
 
-def compare_data(specs: Sequence[str], source: Source, layers: int | None, level: float | None) -> Result:
-    """The statistics of each element-wise function over an input; no rows of values."""
-    activations = [element_wise(spec, "compare --input") for spec in specs]
-    zoned = zones_of(activations, level)
+class Asked(NamedTuple):
+    """What is asked of data."""
+
+    level: float | None = None
+    """The share of --saturation."""
+    layers: int | None = None
+    """How many layers give a gradient a factor."""
+    units: bool = False
+    """Whether the ill units are listed."""
+    outputs: bool = False
+    """Whether the data is what comes out of the functions, not what goes in."""
+
+
+def data_options(input_options: InputOptions) -> InputOptions:
+    """How data is read: every array of a file is a layer."""
+    return input_options._replace(every_array=True)
+
+
+def statistics_of_data(
+    command: str, activations: Sequence[Activation], source: Source, asked: Asked, dtype: NumberType | None = None
+) -> Result:
+    """What each function makes of an input, layer by layer and of all of it; no rows of values."""
+    zoned = zones_of(activations, asked.level, dtype)
+    layers = asked.layers
     header = Header(
-        command="compare",
+        command=command,
         descriptions=tuple(description(activation) for activation in activations),
         zones=zoned,
-        settings={"layers": layers} if layers else {},
+        settings=({"layers": layers} if layers else {}) | ({"outputs": True} if asked.outputs else {}),
+        has_layers=True,
+        lists_units=asked.units,
         is_total=True,
     )
+    accumulators = of_data(activations, zoned, layers, lists_units=asked.units, are_outputs=asked.outputs)
+    sought: Sequence[tuple[Zone, ...]] = zoned
+    if asked.outputs:
+        sought, messages = _of_outputs(activations, zoned)
+        header = header._replace(messages=messages)
 
     def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
-        return {"value": activation.value(x), "slope": activation.slope(x)}
+        if asked.outputs:
+            return {"value": x, "slope": np.full_like(x, np.nan)}
+        return {name: answers_in(dtype, activation, order, x) for order, name in enumerate(("value", "slope"))}
 
-    pairs = enumerate(zip(activations, zoned, strict=True))
-    accumulators = [each for place, (function, zones) in pairs for each in of_data(place, function, zones, layers)]
-    chunks = element_wise_chunks(activations, source.blocks, columns, zoned)
-    return Result(described(header, source), chunks, accumulators)
+    chunks = element_wise_chunks(activations, source.blocks, columns, sought)
+    return Result(described(header, source, dtype), chunks, accumulators)
 
 
-def compare_files(
-    specs: Sequence[str], input_options: InputOptions, address: str, layers: int | None, level: float | None
-) -> Result:
+def _of_outputs(
+    activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]]
+) -> tuple[list[tuple[Zone, ...]], tuple[Message, ...]]:
+    """The outputs that tell of each function that its input lay in a zone, and notes on what outputs do not tell."""
+    from actcli.analysis.images import images
+
+    found = [images(activation, zones) for activation, zones in zip(activations, zoned, strict=True)]
+    untold = [
+        note("zones_untold", function=activation.name, zones=its.untold)
+        for activation, its in zip(activations, found, strict=True)
+        if its.untold
+    ]
+    return [its.told for its in found], (note("outputs_taken"), *untold)
+
+
+def compare_data(specs: Sequence[str], source: Source, asked: Asked) -> Result:
+    """The statistics of each element-wise function over an input."""
+    return statistics_of_data("compare", [element_wise(spec, "compare --input") for spec in specs], source, asked)
+
+
+def compare_files(specs: Sequence[str], input_options: InputOptions, address: str, asked: Asked) -> Result:
     """What `compare_data` gives for the same files, the same bits; each file is read by one of a cluster's workers.
 
     Raises UsageError where the cluster's library is not installed, DataError where no scheduler answers, and where it
@@ -51,21 +109,25 @@ def compare_files(
     """
     if not input_options.files or STDIN in input_options.files:
         raise UsageError("--dask measures files", "name them with --input 'dump/*.npy'")
-    result = compare_data(specs, Source(iter(())), layers, level)  # also says what is wrong with the functions
-    files = [(path, number) for number, pattern in enumerate(input_options.files) for path in files_of(pattern)]
+    files = [(path, layer) for path, layer in layered(input_options) if path is not None]
+    sizes = [status_of(path).st_size for path, _ in files]
+    meter = Meter()
+    meter.total = sum(sizes)
+    # This also says what is wrong with the functions.
+    result = compare_data(specs, Source(iter(()), meter=meter), asked)
     client = _client(address)
     waiting = [
-        client.submit(
-            _measured, specs, input_options._replace(files=(path,)), place, number, layers, level, retries=_TRIES
-        )
-        for place, (path, number) in enumerate(files)
+        client.submit(_measured, specs, input_options._replace(files=(path,)), place, layer, asked, retries=_TRIES)
+        for place, (path, layer) in enumerate(files)
     ]
 
-    def measured() -> Iterator[tuple[Accumulator, ...]]:
-        """The accumulators of file after file, in the order of the files."""
+    def measured() -> Iterator[list[tuple[Layer, Accumulators]]]:
+        """The layers of file after file, in the order of the files."""
         try:
-            for future in waiting:
-                yield _result(client, future, address)
+            for future, size in zip(waiting, sizes, strict=True):
+                found = _result(client, future, address)
+                meter.done += size
+                yield found
         finally:
             client.close()
 
@@ -73,33 +135,29 @@ def compare_files(
 
 
 def _measured(
-    specs: Sequence[str],
-    input_options: InputOptions,
-    place: int,
-    matrix_number: int,
-    layers: int | None,
-    level: float | None,
-) -> tuple[Accumulator, ...]:
-    """The accumulators of one file, which is the one at this place of the dump; runs on a worker."""
+    specs: Sequence[str], input_options: InputOptions, place: int, layer: Layer, asked: Asked
+) -> list[tuple[Layer, Accumulators]]:
+    """The layers of one file, which is the one at this place of the dump and belongs to a layer; runs on a worker."""
     source = open_streams(input_options, None)
-    blocks = (block._replace(file_number=place, matrix_number=matrix_number) for block in source.blocks)
-    result = compare_data(specs, source._replace(blocks=blocks), layers, level)
+    blocks = (block._replace(file_number=place, layer=layer._replace(part=block.layer.part)) for block in source.blocks)
+    result = compare_data(specs, source._replace(blocks=blocks), asked)
     for _ in result.chunks():
         pass
-    return result.accumulators
+    found = result.layers or {layer: result.accumulators}  # a file that holds nothing is a layer too
+    return list(found.items())  # as keys of a mapping, Dask would make plain tuples of them
 
 
-def _result(client: Any, future: Any, address: str) -> tuple[Accumulator, ...]:
+def _result(client: Any, future: Any, address: str) -> list[tuple[Layer, Accumulators]]:
     """What a worker makes of a file; raises DataError where there is no worker that could."""
     while True:
         try:
-            accumulators: tuple[Accumulator, ...] = future.result(timeout=_WORKER_PATIENCE)
+            found: list[tuple[Layer, Accumulators]] = future.result(timeout=_WORKER_PATIENCE)
         except TimeoutError as error:
             if client.nthreads():
                 continue
             message = f"the Dask scheduler at {printable(address)} has no workers"
             raise DataError(message, f"start one with `dask worker {printable(address)}`") from error
-        return accumulators
+        return found
 
 
 def _client(address: str) -> Any:

@@ -1,7 +1,8 @@
 """NumPy arrays to vectors: .npy files and .npz archives, mapped or held, never unpickled; a vector is the last axis."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BufferedIOBase, BufferedReader, BytesIO, FileIO
 from math import prod
 from pathlib import PurePosixPath
@@ -15,9 +16,9 @@ from actcli.dtypes import FloatType, Int8, NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.foreign import converting, foreign_archive, unsupported
 from actcli.inputs.formats import InputInfo
-from actcli.inputs.options import InputOptions, chosen_array, select
+from actcli.inputs.options import InputOptions, chosen_arrays, select
 from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
-from actcli.results import Vectors
+from actcli.results import Layer, Vectors
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -31,6 +32,7 @@ PICKLE_NAME = "data.pkl"
 """The member of an archive that says which tensors PyTorch saved."""
 
 _WRITE_AGAIN = "write it again with numpy.save"
+_SAVE_AGAIN = "write it again with numpy.savez"
 
 
 def read_npy(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -49,15 +51,15 @@ def read_npy_file(path: str, name: str, options: InputOptions, info: InputInfo) 
 
 
 def read_npz(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read an array of an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
+    """Read an archive that is held whole; raises as `read_npz_file` does, and for one over a limit."""
     data = held(pieces(stream), name, HELD_LIMIT, "as a file, --input FILE.npz, it may be of any size")
     yield from _read_archive(BytesIO(data), lambda: memoryview(data), name, options, info)
 
 
 def read_npz_file(path: str, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read an array of an archive, NumPy's or PyTorch's: the one that --array names, or the only one.
+    """Read the arrays of an archive, NumPy's or PyTorch's, that the options choose.
 
-    Raises UsageError where there are several and none is named, and DataError for damaged archives.
+    Raises UsageError where one is to be read of several and none is named, and DataError for damaged archives.
     """
     try:
         file = BufferedReader(FileIO(path))
@@ -73,30 +75,66 @@ def _read_archive(
     """Read an array of an archive, whose bytes are those of the `mapping` too: tensors are stored unpacked in it."""
     from zipfile import ZipFile  # 3 ms, which a .npy file need not pay
 
-    cure = "write it again with numpy.savez"
-    tensors = None
-    try:
-        with ZipFile(file) as archive:
-            _refuse_more_than_one(archive, file, name, cure)
-            if any(PurePosixPath(member).name == PICKLE_NAME for member in archive.namelist()):
-                from actcli.inputs.readers.checkpoints import tensors_of
+    with _faults_of(name):
+        archive = ZipFile(file)
+    with archive:
+        with _faults_of(name):
+            _refuse_more_than_one(archive, file, name)
+        if any(PurePosixPath(member).name == PICKLE_NAME for member in archive.namelist()):
+            yield from _rows_of_tensors(archive, mapping, name, options, info)
+        else:
+            yield from _rows_of_arrays(archive, name, options, info)
 
-                tensors = tensors_of(archive, mapping(), name)
-            else:
-                data, title = _member(archive, name, options, cure)
-    except (ActcliError, MemoryError):
-        raise
-    except Exception as error:  # what is damaged, locked or packed by rarer means surfaces as anything
-        raise DataError(f"{name}: not a NumPy archive, or damaged", cure) from error
-    if tensors is not None:
-        from actcli.inputs.readers.tensors import rows_of
 
-        yield from rows_of(tensors, name, options, info)
-    else:
+def _rows_of_tensors(
+    archive: "ZipFile", mapping: Callable[[], memoryview], name: str, options: InputOptions, info: InputInfo
+) -> Iterator[Vectors]:
+    from actcli.inputs.readers.checkpoints import tensors_of
+    from actcli.inputs.readers.tensors import rows_of
+
+    with _faults_of(name):
+        tensors = tensors_of(archive, mapping(), name)
+    yield from rows_of(tensors, name, options, info)
+
+
+def _rows_of_arrays(archive: "ZipFile", name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
+    members = _members(archive, name)
+
+    def rows(array: str) -> Iterator[Vectors]:
+        title = f"{name}, array {printable(array)}"
+        with _faults_of(name), archive.open(members[array]) as member:
+            cure = "save it by itself with numpy.save"
+            data = held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, cure)
         yield from _arrays(memoryview(data), title, options, info)
 
+    yield from layers_of(chosen_arrays(options, list(members), name), rows, info)
 
-def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str, cure: str) -> None:
+
+def layers_of(arrays: Sequence[str], rows: Callable[[str], Iterator[Vectors]], info: InputInfo) -> Iterator[Vectors]:
+    """The vectors of arrays of one file, each array a layer; of several, one without vectors gives a block of none."""
+    for array in arrays:
+        layer, is_empty = Layer(part=array), True
+        for block in rows(array):
+            is_empty = False
+            if len(arrays) > 1:
+                info.shape = None
+            yield block._replace(layer=layer)
+        if is_empty and len(arrays) > 1:
+            yield Vectors(np.empty(0), np.empty(0, np.int64), layer=layer)
+
+
+@contextmanager
+def _faults_of(name: str) -> Iterator[None]:
+    """Turn into a DataError whatever surfaces where an archive is damaged, locked or packed by rarer means."""
+    try:
+        yield
+    except (ActcliError, MemoryError):
+        raise
+    except Exception as error:
+        raise DataError(f"{name}: not a NumPy archive, or damaged", _SAVE_AGAIN) from error
+
+
+def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str) -> None:
     """Raise DataError where bytes stand before or behind an archive, or a name stands twice in it.
 
     The list of members stands at the end, and zipfile looks for no other: it reads the last of two archives alone.
@@ -108,26 +146,23 @@ def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str, cure: s
     # The end of the list: four bytes that mark it, 18 more, of which the last two tell how long a comment follows.
     mark = directory.rfind(b"PK\5\6", 0, len(directory) - len(archive.comment))
     if first > 0 or mark + 22 + len(archive.comment) != len(directory):
-        raise DataError(f"{name}: something stands before or behind the archive", cure)
+        raise DataError(f"{name}: something stands before or behind the archive", _SAVE_AGAIN)
     names = archive.namelist()
     if len(set(names)) < len(names):
         twice = next(each for each in names if names.count(each) > 1)
-        raise DataError(f"{name}: two members are called {printable(twice)}", cure)
+        raise DataError(f"{name}: two members are called {printable(twice)}", _SAVE_AGAIN)
 
 
-def _member(archive: "ZipFile", name: str, options: InputOptions, cure: str) -> tuple[bytearray, str]:
-    """The bytes of the array that is asked for, and what to call it."""
+def _members(archive: "ZipFile", name: str) -> Mapping[str, str]:
+    """The arrays of an archive, and what each is called in it."""
     suffix = ".npy"
     members = archive.namelist()
-    arrays = [member.removesuffix(suffix) for member in members if member.endswith(suffix)]
+    arrays = {member.removesuffix(suffix): member for member in members if member.endswith(suffix)}
     if not arrays:
         if kind := foreign_archive(members):
             raise unsupported(name, kind)
-        raise DataError(f"{name}: an archive without arrays", cure)
-    wanted = chosen_array(options, arrays, name)
-    title = f"{name}, array {printable(wanted)}"
-    with archive.open(wanted + suffix) as member:
-        return held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, "save it by itself with numpy.save"), title
+        raise DataError(f"{name}: an archive without arrays", _SAVE_AGAIN)
+    return arrays
 
 
 def _arrays(data: memoryview, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -140,7 +175,7 @@ def _arrays(data: memoryview, name: str, options: InputOptions, info: InputInfo)
         header = _header(data[at : at + _HEADER_LIMIT], title)
         array, size = _array_in(data[at:], header, title)
         if not count and size == len(data) and not options.columns:
-            info.shape = array.shape
+            info.shape, info.axis = array.shape, options.axis
         yield from array_rows(*_with_named_type(array, title, options), title, options)
         at, count = at + size, count + 1
 
@@ -211,6 +246,7 @@ def array_rows(
 
     `stored_type` is what its values stand for, where it holds bits or integers of a type that NumPy has not.
     """
+    array = _with_last_axis(array, name, options)
     if options.target_column is not None:
         raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
     if options.keep:
@@ -225,7 +261,18 @@ def array_rows(
         vectors = _parts(array.reshape(array.size), stored_type)
     else:
         vectors = (vectors_of(block, stored_type) for block in _blocks(array))
-    yield from (each._replace(array=array.shape) for each in vectors)
+    is_axis_taken = array.ndim > 2 and options.axis is None
+    yield from (each._replace(array=array.shape, is_axis_taken=is_axis_taken) for each in vectors)
+
+
+def _with_last_axis(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:
+    """The array with the axis that is asked for as its last; raises UsageError where it has no such axis."""
+    if options.axis is None:
+        return array
+    if not -array.ndim <= options.axis < array.ndim:
+        message = f"{name}: no axis {options.axis} in an array of shape {array.shape}"
+        raise UsageError(message, f"--axis {max(0, array.ndim - 1)} is its last one" if array.ndim else "leave it out")
+    return np.moveaxis(array, options.axis, -1)
 
 
 def _with_named_type(array: NDArray[Any], name: str, options: InputOptions) -> tuple[NDArray[Any], NumberType | None]:

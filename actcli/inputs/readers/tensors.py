@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from actcli.dtypes import NUMBER_TYPES, FloatType
 from actcli.errors import DataError, printable
 from actcli.inputs.formats import InputInfo
-from actcli.inputs.options import InputOptions, chosen_array
-from actcli.inputs.readers.npy import array_rows, is_possible, refuse_empty_vectors
+from actcli.inputs.options import InputOptions, chosen_arrays
+from actcli.inputs.readers.npy import array_rows, is_possible, layers_of, refuse_empty_vectors
 from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
 from actcli.results import Vectors
 
@@ -78,12 +78,19 @@ def stored_as(value_type: str) -> tuple[np.dtype[Any], FloatType | None]:
 
 
 def rows_of(tensors: Mapping[str, Tensor], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    """Read one tensor of a file called `name`: the one that --array names, or the only one.
+    """Read the tensors of a file called `name` that the options choose.
 
-    Raises UsageError where there are several and none is named, and DataError for one that holds no real numbers.
+    Raises UsageError where one is to be read of several and none is named, and DataError for one that holds no real
+    numbers.
     """
-    chosen = chosen_array(options, list(tensors), name)
-    tensor, title = tensors[chosen], f"{name}, array {printable(chosen)}"
+
+    def rows(chosen: str) -> Iterator[Vectors]:
+        yield from _rows(tensors[chosen], f"{name}, array {printable(chosen)}", options, info)
+
+    yield from layers_of(chosen_arrays(options, list(tensors), name), rows, info)
+
+
+def _rows(tensor: Tensor, title: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     if tensor.value_type not in _FLOATS | _INTEGERS:
         raise DataError(
             f"{title}: a tensor of type {printable(tensor.value_type)}, which is not read here", "save it as float32"
@@ -93,7 +100,7 @@ def rows_of(tensors: Mapping[str, Tensor], name: str, options: InputOptions, inf
     refuse_empty_vectors(tensor.shape, title, "leave out what is empty")
     dtype, stored_type = stored_as(tensor.value_type)
     if not options.columns:
-        info.shape = tensor.shape
+        info.shape, info.axis = tensor.shape, options.axis
     yield from array_rows(_array(tensor, dtype), stored_type, title, options)
 
 

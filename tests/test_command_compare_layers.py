@@ -1,0 +1,172 @@
+"""Data layer by layer: a row each for files of a pattern and arrays of an archive, judged and named by themselves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.runner import Run, actcli, on_terminal
+
+DIGITS = Path(__file__).parent / "data" / "digits"
+RELU = str(DIGITS / "relu-trained-layer*.npy")
+
+
+def rows(run: Run) -> list[dict[str, str]]:
+    titles, *lines = [line.split("\t") for line in run.lines]
+    return [dict(zip(titles, line, strict=True)) for line in lines]
+
+
+def layers(*words: str) -> list[dict[str, Any]]:
+    """The totals of each layer of the first function, as the document tells them."""
+    run = actcli(*words, "--format", "json")
+    assert run.status in (0, 3), run.stderr
+    return list(run.json["summary"]["functions"][0]["layers"])
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    """Three layers of 40 rows: the second has three units that are dead and a NaN, the third no rows."""
+    draw = np.random.default_rng(1)
+    healthy, ill = draw.normal(size=(40, 6)), draw.normal(size=(40, 5)).astype(np.float32)
+    ill[:, [0, 2, 4]] = -np.abs(ill[:, [0, 2, 4]]) - 1
+    ill[17, 3] = np.nan
+    np.save(tmp_path / "layer1.npy", healthy)
+    np.save(tmp_path / "layer2.npy", ill)
+    np.save(tmp_path / "layer3.npy", np.empty((0, 4)))
+    np.savez(tmp_path / "layers.npz", first=healthy, second=ill, third=np.empty((0, 4)))
+    return tmp_path
+
+
+def test_each_file_of_a_pattern_is_a_row_named_by_it() -> None:
+    shown = rows(actcli("compare", "relu", "--input", RELU, "--quiet"))
+    assert [row["layer"] for row in shown] == [f"relu-trained-layer{number}.npy" for number in range(1, 6)]
+    assert [row["units_dead"] for row in shown] == ["22", "32", "28", "30", "32"]
+    for row in shown:
+        x = np.load(DIGITS / row["layer"]).astype(np.float64)
+        assert int(row["inputs"]) == x.size
+        assert int(row["dead"]) == np.count_nonzero(x <= 0)
+        assert int(row["units_dead"]) == np.count_nonzero((x <= 0).all(axis=0))
+        assert int(row["units"]) == x.shape[1]
+        assert float(row["input_mean"]) == pytest.approx(x.mean(), rel=1e-12)
+        assert float(row["input_standard_deviation"]) == pytest.approx(x.std(), rel=1e-12)
+        assert float(row["mean"]) == pytest.approx(np.maximum(x, 0).mean(), rel=1e-12)
+        assert float(row["mean_slope"]) == pytest.approx(np.count_nonzero(x > 0) / x.size, rel=1e-12)
+        assert float(row["rms_slope"]) == pytest.approx(np.sqrt(np.count_nonzero(x > 0) / x.size), rel=1e-12)
+
+
+def test_each_array_of_an_archive_is_a_row_like_a_file_of_its_own(dump: Path) -> None:
+    files = layers("compare", "gelu", "--input", str(dump / "layer?.npy"))
+    arrays = layers("compare", "gelu", "--input", str(dump / "layers.npz"))
+    assert [row["layer"] for row in files] == ["layer1.npy", "layer2.npy", "layer3.npy"]
+    assert [row["layer"] for row in arrays] == ["layers.npz:first", "layers.npz:second", "layers.npz:third"]
+    assert [row | {"layer": ""} for row in files] == [row | {"layer": ""} for row in arrays]
+    (one,) = layers("compare", "gelu", "--input", str(dump / "layers.npz"), "--array", "second")
+    assert one == arrays[1]
+
+
+def test_a_layer_that_holds_nothing_has_a_row_too(dump: Path) -> None:
+    empty = layers("compare", "relu", "--input", str(dump / "layer?.npy"))[2]
+    assert (empty["inputs"], empty["mean"]) == (0, None)
+    assert "layer3.npy" in on_terminal("compare", "relu", "--input", str(dump / "layer?.npy")).stdout
+
+
+def test_eval_with_a_summary_is_the_same_answer(dump: Path) -> None:
+    words = ("tanh", "--input", str(dump / "layer*"), "--input", RELU)
+    for more in (("--format", "tsv"), ("--format", "jsonl")):
+        assert actcli("eval", *words, "--summary", *more) == actcli("compare", *words, *more)
+    assert on_terminal("grad", *words, "--summary") == on_terminal("compare", *words)
+    ours, theirs = (actcli(*start, *words, "--format", "json").json for start in (("eval", "--summary"), ("compare",)))
+    assert ours["summary"] == theirs["summary"]
+
+
+def test_files_in_several_folders_are_named_by_what_tells_them_apart(dump: Path) -> None:
+    for epoch in ("1", "2"):
+        (dump / epoch).mkdir()
+        np.save(dump / epoch / "fc.npy", np.ones((2, 2)))
+    shown = rows(actcli("compare", "relu", "--input", str(dump / "*" / "fc.npy")))
+    assert [row["layer"] for row in shown] == ["1/fc.npy", "2/fc.npy"]
+
+
+def test_files_are_batches_of_one_matrix_if_that_is_asked_for(tmp_path: Path) -> None:
+    x = np.random.default_rng(2).normal(size=(30, 4))
+    x[:, 1] = -1
+    x[:20, 2] = -1
+    x[20:, 2] = 1
+    np.save(tmp_path / "whole.npy", x)
+    for number, part in enumerate(np.split(x, 3)):
+        np.savez(tmp_path / f"batch{number}.npz", fc=part, out=-part)
+    batches = layers("compare", "relu", "--input", str(tmp_path / "batch*.npz"), "--as-batches")
+    assert [Path(row["layer"]).name for row in batches] == ["batch*.npz:fc", "batch*.npz:out"]
+    (whole,) = layers("compare", "relu", "--input", str(tmp_path / "whole.npy"))
+    assert (whole["units_dead"], whole["units"]) == (1, 4)
+    for key in ("vectors", "inputs", "dead", "units", "units_dead"):
+        assert batches[0][key] == whole[key]
+
+
+def test_a_gate_judges_each_layer_and_names_it(dump: Path) -> None:
+    words = ("--input", str(dump / "layer?.npy"), "--fail-over", "55%", "--quiet")
+    for command in (("compare", "relu"), ("eval", "relu", "--summary"), ("eval", "relu")):
+        run = actcli(*command, *words)
+        assert run.status == 3
+        assert run.stderr.splitlines() == [
+            "actcli: gate crossed: layer2.npy: relu: 60 % of all units are dead, over 55 %",
+            "actcli: gate crossed: layer2.npy: 1 of 200 inputs is NaN or infinite, of which none may be",
+            "actcli: gate crossed: layer3.npy: no values, and so nothing that could be judged",
+        ]
+    # As one matrix, 3 of 11 units would pass.
+    assert actcli("compare", "relu", "--input", str(dump / "layer1.npy"), "--fail-over", "55%").status == 0
+
+
+def test_a_warning_names_the_layer_the_row_and_the_unit(dump: Path) -> None:
+    run = actcli("compare", "relu", "--input", str(dump / "layer[12].npy"))
+    assert run.stderr.splitlines() == [
+        "actcli: warning: layer2.npy: relu: 3 of 5 units are dead in all 40 rows",
+        "actcli: warning: layer2.npy: of 200 inputs 1 is NaN; first: x = nan (row 17, unit 3)",
+    ]
+    one = actcli("eval", "tanh", "--input", str(dump / "layer2.npy"), "--summary")
+    x = np.load(dump / "layer2.npy")
+    row, unit = np.argwhere(np.abs(x) > 2.5)[0]
+    assert f"first: x = {x[row, unit]:.6g} (row {row}, unit {unit})" in one.stderr
+
+
+def test_the_first_of_a_later_block_and_of_a_later_batch_is_counted_from_the_start(tmp_path: Path) -> None:
+    x = np.zeros((3_000, 50))
+    x[2_345, 7] = 9
+    np.save(tmp_path / "a.npy", x)
+    (one,) = layers("compare", "tanh", "--input", str(tmp_path / "a.npy"))
+    assert one["first_saturated"] == {"x": 9.0, "line": None, "row": 2_345, "unit": 7}
+    np.save(tmp_path / "0.npy", np.zeros((10, 50)))
+    (two,) = layers("compare", "tanh", "--input", str(tmp_path / "?.npy"), "--as-batches")
+    assert two["first_saturated"]["row"] == 2_355
+    np.save(tmp_path / "vector.npy", x.ravel())
+    (flat,) = layers("compare", "tanh", "--input", str(tmp_path / "vector.npy"))
+    assert flat["first_saturated"] == {"x": 9.0, "line": None, "row": None, "unit": 2_345 * 50 + 7}
+
+
+def test_several_functions_give_several_blocks(dump: Path) -> None:
+    run = on_terminal("compare", "relu", "tanh", "--input", str(dump / "layer?.npy"), "--quiet", width=80)
+    assert max(map(len, run.lines)) <= 80
+    assert [line for line in run.lines if line in ("relu", "tanh")] == ["relu", "tanh"]
+    assert sum("layer2.npy" in line for line in run.lines) >= 2
+    assert "3 of 5 (60 %)" in run.stdout
+    shown = [json.loads(line) for line in actcli("compare", "relu", "tanh", "--input", RELU, "--format", "jsonl").lines]
+    names = [f"layer{number}.npy" for number in range(1, 6)]
+    assert [(row["name"], row["layer"][-10:]) for row in shown] == [
+        (function, name) for function in ("relu", "tanh") for name in names
+    ]
+
+
+def test_other_commands_still_ask_which_array(dump: Path) -> None:
+    run = actcli("eval", "relu", "--input", str(dump / "layers.npz"))
+    assert (run.status, run.stdout) == (2, "")
+    assert "has 3 arrays: first, second, third" in run.stderr
+    run = actcli("compare", "relu", "--input", str(dump / "layers.npz"), "--array", "secnd")
+    assert "second" in run.stderr
+
+
+def test_certified_digits_are_not_for_totals() -> None:
+    run = actcli("eval", "relu", "1", "--exact", "--summary")
+    assert (run.status, run.stdout) == (2, "")
+    assert "no certified digits" in run.stderr
