@@ -13,7 +13,8 @@ from actcli import results
 from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
-from actcli.results.accumulators import InputCounts, KindsOfFunctions, LogitVectors
+from actcli.results.accumulators import ClosingMessages, InputCounts, KindsOfFunctions, LogitVectors
+from actcli.results.messages import note
 from actcli.results.scores import Calibration
 from actcli.results.statistics import ActivationStatistics, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
@@ -23,6 +24,7 @@ ZONES = (Zone("dead", -np.inf, -2, high_included=True), Zone("saturated", 5, np.
 
 
 MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
+    ClosingMessages: lambda: ClosingMessages([note("single_logits")]),
     InputCounts: InputCounts,
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     LogitVectors: lambda: LogitVectors(is_typed=False),

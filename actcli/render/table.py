@@ -100,7 +100,7 @@ _Frame = Mapping[Hashable, NDArray[Any]]  # columns of one length, by name, or b
 class Rows:
     """Values as a table: x, what each function makes of it, and the zone it lies in.
 
-    Functions whose values have no input in common get a table each.
+    Functions whose values have no input in common, or that have several values for each, get a table each.
     """
 
     def __init__(self, header: Header, layout: Layout) -> None:
@@ -109,7 +109,8 @@ class Rows:
         self._is_ranked = any(field.is_ranked for field in header.fields)
         self._whole = any(field.is_certified for field in header.fields)
         places = range(len(header.descriptions))
-        self._groups = [tuple(places)] if layout.has_x else [(place,) for place in places]
+        is_one = layout.has_x and len(layout.value) < 2
+        self._groups = [tuple(places)] if is_one else [(place,) for place in places]
         self._excerpts: list[Excerpt[Mapping[Hashable, Any]]] = [Excerpt() for _ in self._groups]
 
     def add(self, chunk: Chunk) -> None:
@@ -183,7 +184,7 @@ class Rows:
         elif "index" in frame and ("x" not in frame or self._is_ranked):
             columns.append(Column("index", [str(index) for index in frame["index"].tolist()], "dim"))
         if "x" in frame:
-            columns.append(Column("x", aligned(frame["x"], digits)))
+            columns.append(Column(self._header.headings.get("x", "x"), aligned(frame["x"], digits)))
         return columns
 
     def _answers(self, frame: _Frame, group: Sequence[int], digits: int | None, terminal: Terminal) -> list[Column]:

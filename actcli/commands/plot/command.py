@@ -26,13 +26,18 @@ from actcli.options import (
     Excludes,
     FunctionsAndValues,
     Height,
+    Initial,
     Layout,
     LogX,
     LogY,
+    Mean,
+    Needs,
+    OverLayers,
     OverTemperature,
     PlotCurvature,
     PlotSlope,
     Saturation,
+    Sigma,
     Size,
     Title,
     Width,
@@ -50,6 +55,16 @@ _RULES = (
     Excludes(("--difference",), ("--dtype",), "the difference of two rounded numbers is not the rounded difference"),
     Excludes(("--difference",), ("--saturation",), "differences have no zones"),
     Excludes(("--size",), ("--width", "--height")),
+    Excludes(
+        ("--layers",),
+        (_CLASSES, "values", "--slope", "--curvature", "--difference", "--saturation", "--log-x", "--log-y", "--dtype"),
+    ),
+    Needs(
+        ("--init", "--mean", "--sigma"),
+        ("--layers",),
+        "is for a signal through layers, and needs --layers",
+        "--layers 1:10",
+    ),
     Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x")),
 )
 
@@ -62,6 +77,10 @@ def plot(
     curvature: PlotCurvature = False,
     difference: Difference = False,
     temperature: OverTemperature = None,
+    layers: OverLayers = None,
+    init: Initial = None,
+    mean: Mean = None,
+    sigma: Sigma = None,
     y_limits: YLimits = None,
     log_x: LogX = False,
     log_y: LogY = False,
@@ -95,6 +114,12 @@ def plot(
         "--width": width,
         "--height": height,
         _CLASSES: has_classes,
+        "values": bool(values or input_options.files),
+        "--layers": layers,
+        "--init": init,
+        "--mean": mean is not None,
+        "--sigma": sigma is not None,
+        "--log-y": log_y,
     }
     check(given, _RULES)
     x_limits, points = _limits_and_points(values)
@@ -124,6 +149,14 @@ def plot(
         refuse_unread(input_options)
     if size and not output.is_saved_picture:
         raise UsageError(f"--size {size} is for a saved picture", "--output FILE.svg, or pdf, png, html")
+    if layers:
+        from actcli.commands.depth import through_depth
+
+        if len(layers.each) < 2:
+            raise UsageError("a picture needs several depths", f"--layers 1:{max(layers.each[0], 10)}")
+        settings = (init.value if init else 1.0, 0.0 if mean is None else mean, 1.0 if sigma is None else sigma)
+        view = view._replace(y_is_log=True, title=title or "mean squares of signal and gradient by layers")
+        return through_depth("plot", activations, layers.each, *settings, view), output
     if has_classes:
         from actcli.commands.plot.classes import class_curves
 
