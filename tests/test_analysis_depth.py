@@ -1,4 +1,4 @@
-"""A signal through layers of random weights: beside a simulation with matrices, closed forms, and what has no answer."""
+"""A signal through layers of random weights: beside a simulation, beside closed forms, and where it has no answer."""
 
 import math
 

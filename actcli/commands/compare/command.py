@@ -92,7 +92,7 @@ _RULES = (
     Excludes(("--against",), ("--cost", "--dask", "--mean", "--sigma", "--layers", "--saturation")),
     Excludes(("--cost",), ("--dask", "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
     Excludes(("--slope",), ("--curvature",)),
-    Excludes(("several --layers",), ("values or --input", "--dask", "--saturation", "--plot"), _A_ROW_A_DEPTH),
+    Excludes(("several --layers",), ("--dask", "values or --input", "--saturation", "--plot"), _A_ROW_A_DEPTH),
     Excludes(("--init",), ("data", "--dask"), "--init is for random weights, and data has none"),
     Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
