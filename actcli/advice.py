@@ -28,6 +28,7 @@ _OTHER_NAMES: Mapping[str, Words] = {
     "--delimiter": ["--from"],
     "--no-color": ["--color", "never"],
 }
+_SHORT_WITH_VALUE = ("-i", "-f", "-n", "-o")
 _LIMITS = ("--xlim", "--x-lim", "--xrange", "--range")
 _OF_ONE_FUNCTION = ("eval", "grad")
 _OF_FUNCTIONS = ("plot", "compare")
@@ -67,7 +68,8 @@ def _free(words: Sequence[str], start: int = 1) -> Iterator[int]:
     """The places of words that are neither options nor, as far as one can see, what an option takes."""
     for place in range(start, len(words)):
         before = words[place - 1] if place > start else ""
-        if not words[place].startswith("--") and not (before.startswith("--") and "=" not in before):
+        follows_option = before in _SHORT_WITH_VALUE or (before.startswith("--") and "=" not in before)
+        if not words[place].startswith("--") and words[place] not in _SHORT_WITH_VALUE and not follows_option:
             yield place
 
 
@@ -97,7 +99,9 @@ def _function_first(words: Words) -> Words | None:
 
 def _input_named(words: Words) -> Words | None:
     """A file where values belong."""
-    if words[:1] not in ([each] for each in (*_OF_ONE_FUNCTION, *_OF_FUNCTIONS, "softmax")) or "--input" in words:
+    if words[:1] not in ([each] for each in (*_OF_ONE_FUNCTION, *_OF_FUNCTIONS, "softmax")) or {"--input", "-i"} & {
+        *words
+    }:
         return None
     files = {place for place in _free(words) if is_file(words[place])}
     rest = [word for place, word in enumerate(words) if place not in files]

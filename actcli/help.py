@@ -37,6 +37,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("printf 'id,a,b\\n7,-2,3\\n' | actcli eval relu --column a,b", "columns of a table"),
         Example("actcli eval gelu -4 --dtype float16", "rounded as a number type has it"),
         Example("actcli eval gelu -50 --exact --digits 30", "thirty certified digits"),
+        Example("actcli eval sigmoid --inverse 0.9 0.5 1", "the x for a value: all there are, or none"),
     ),
     "grad": (
         Example("actcli grad sigmoid 0 --layers 5", "its slope, after five layers"),

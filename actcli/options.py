@@ -244,6 +244,14 @@ TargetColumn = Annotated[
     str | None,
     _input("--target-column", metavar="COLUMN", help="the column that holds the true class, left out of the vector"),
 ]
+Keep = Annotated[
+    list[str] | None,
+    _input(
+        "--keep",
+        metavar="COLUMNS",
+        help="the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json",
+    ),
+]
 Header = Annotated[bool, _input("--header", help="the first line names the columns, be they numbers")]
 NoHeader = Annotated[bool, _input("--no-header", help="the first line holds values")]
 DecimalComma = Annotated[
@@ -303,6 +311,7 @@ Saturation = Annotated[
 Seed = Annotated[
     int | None, _numbers("--seed", metavar="N", parser=whole("--seed", 0, _MOST_SEED), help="of random functions")
 ]
+Inverse = Annotated[bool, _numbers("--inverse", help="every x at which FUNCTION takes each of VALUES")]
 Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
 Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
 Sigma = Annotated[
@@ -499,6 +508,7 @@ def input_options(
     from_: From = None,
     column: Column = None,
     target_column: TargetColumn = None,
+    keep: Keep = None,
     header: Header = False,
     no_header: NoHeader = False,
     decimal_comma: DecimalComma = False,
@@ -510,11 +520,14 @@ def input_options(
     """What the command line says of its input; raises UsageError where that contradicts itself."""
     if header and no_header:
         raise UsageError("--header and --no-header cannot be combined", "leave out one of them")
+    if keep and flatten:
+        raise UsageError("--keep and --flatten cannot be combined: one vector has no rows", "leave out one of them")
     return InputOptions(
         files=tuple(files or ()),
         format=from_,
         columns=tuple(column or ()),
         target_column=target_column,
+        keep=tuple(keep or ()),
         has_header=True if header else False if no_header else None,
         decimal_comma=decimal_comma,
         array=array,

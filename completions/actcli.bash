@@ -81,8 +81,8 @@ _actcli_offer() {
     if [[ -n $breaks ]]; then rest=${word##*[$breaks]}; fi
     local done=${word%"$rest"}
     done=${done%@}
-    for each; do # names are the same in any case
-        if [[ ${each,,} == "${word,,}"* ]]; then COMPREPLY+=("${each:${#done}}"); fi
+    for each; do
+        if [[ $each == "$word"* ]]; then COMPREPLY+=("${each#"$done"}"); fi
     done
     if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
 }
@@ -93,40 +93,41 @@ _actcli_commands() {
 }
 
 _actcli_command() {
-    valued=(--seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n
-                --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size
-                --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels)
+    valued=(--seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f --digits
+                -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height
+                --size --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels)
     case $1 in
         eval)
             kind=all place=first values=()
-            options=(--exact --seed --saturation --input --from --column --target-column --header --no-header --decimal-comma --array
-                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
-                --quiet --help) ;;
-        grad)
-            kind=all place=first values=()
-            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --header --no-header
+            options=(--inverse --exact --seed --saturation --input --from --column --target-column --keep --header --no-header
                 --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary --fail-over
                 --theme --color --ascii --quiet --help) ;;
+        grad)
+            kind=all place=first values=()
+            options=(--curvature --layers --jacobian --exact --saturation --input --from --column --target-column --keep --header
+                --no-header --decimal-comma --array --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --theme --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
             options=(--slope --curvature --difference --temperature --ylim --log-x --log-y --layout --width --height --size --title
-                --saturation --input --from --column --target-column --header --no-header --decimal-comma --array
+                --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma --array
                 --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
                 --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
             options=(--mean --sigma --layers --dask --against --slope --curvature --flush-subnormals --exact --cost --plot --saturation
-                --input --from --column --target-column --header --no-header --decimal-comma --array --flatten
+                --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten
                 --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
                 --help) ;;
         identify)
             kind=none place=any values=()
-            options=(--against --input --from --column --target-column --header --no-header --decimal-comma --array --flatten --on-error
-                --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--against --input --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten
+                --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet
+                --help) ;;
         softmax)
             kind=none place=any values=()
             options=(--temperature --log --one-hot --top --jacobian --target --loss --ignore-index --reference --labels --exact --input
-                --from --column --target-column --header --no-header --decimal-comma --array --flatten --on-error
+                --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten --on-error
                 --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
@@ -140,7 +141,7 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --array | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --ignore-index | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --keep | --array | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --ignore-index | --labels) values=() ;;
         --input | -i | --output | -o | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;
@@ -158,19 +159,22 @@ _actcli_choices() {
 _actcli_names() {
     names=(identity step relu relu6 leaky-relu prelu rrelu thresholded-relu threshold keras-relu relu2 star-relu srelu nlrelu
                 exponential elu celu selu xielu elish hard-elish soft-exponential gelu gelu-tanh quick-gelu
-                gelu-mlx-precise gelu-10 silu swish eswish aria2 dsilu hard-swish flatten-t-swish mish hard-mish
-                beta-mish mila telu serf smish logish phish lisht sigmoid hard-sigmoid log-sigmoid sparse-sigmoid
-                laplace soft-clipping tanh hard-tanh lecun-tanh weighted-tanh penalized-tanh softcap tanh-shrink
-                softsign erf arctan isru isrlu sqnl softplus squareplus sparse-plus sqrtsoftplus logcosh bent-identity
-                hard-shrink soft-shrink shrink sin cos snake sinerelu gaussian)
+                gelu-mlx-precise gelu-10 silu swish eswish aria2 dsilu hard-swish flatten-t-swish golu aptx situ xsilu
+                xgelu xatlu smu colu sinlu coslu mish hard-mish beta-mish mila telu serf smish logish phish lisht
+                sigmoid hard-sigmoid log-sigmoid sparse-sigmoid laplace soft-clipping tanh hard-tanh lecun-tanh
+                weighted-tanh penalized-tanh softcap tanh-shrink softsign erf arctan isru isrlu sqnl dyt derf symlog
+                symexp softplus squareplus sparse-plus sqrtsoftplus logcosh bent-identity smelu hard-shrink soft-shrink
+                shrink sin cos snake sinerelu gaussian gcu)
     aliases=(linear none heaviside binary-step unit-step rectifier rectified-linear clipped-relu lrelu parametric-relu
                 randomized-leaky-relu randomized-relu trelu relu-squared squared-relu s-shaped-relu
                 natural-logarithm-relu exp exponential-linear-unit scaled-elu gelu-erf gelu-python gelu-exact gelu-new
                 gelu-fast gelu-accurate gelu-pytorch-tanh gelu-python-tanh gelu-approx gelu-sigmoid gelu-fast-approx
-                clip-gelu clipped-gelu sil hard-silu h-swish fts ftswish tanhexp logistic expit sigmoid-fast log-expit
+                clip-gelu clipped-gelu sil hard-silu h-swish fts ftswish gompertz-linear-unit sigmoid-tanh-unit atlu
+                smooth-maximum-unit collapsing-linear-unit tanhexp logistic expit sigmoid-fast log-expit
                 hyperbolic-tangent tanh-fast clip clamp stanh scaled-tanh logit-softcap error-function atan
-                inverse-tangent inverse-square-root-unit inverse-square-root-linear-unit square-nonlinearity softrelu
-                log1pexp bent-id hard-thresholding soft-thresholding sine siren cosine bell radial-basis)
+                inverse-tangent inverse-square-root-unit inverse-square-root-linear-unit square-nonlinearity
+                dynamic-tanh dynamic-erf softrelu log1pexp bent-id smooth-relu hard-thresholding soft-thresholding sine
+                siren cosine bell radial-basis growing-cosine-unit)
     if [[ $1 == all ]]; then
         names+=(softmax log-softmax softmin softmax1 sink-softmax hardmax gumbel-softmax sparsemax entmax15 entmax logsumexp logmeanexp
                 standardize maxout crelu brelu gpt-oss-swiglu glu swiglu geglu reglu bilinear)
@@ -190,18 +194,22 @@ _actcli_parameters() {
         kerasrelu) parameters=(negative_slope= max_value= threshold=) ;;
         starrelu) parameters=(s= b=) ;;
         srelu | sshapedrelu) parameters=(t_right= a_right= t_left= a_left=) ;;
-        nlrelu | naturallogarithmrelu | swish | eswish | betamish | mila | softplus | softrelu | log1pexp) parameters=(beta=) ;;
-        elu | exponentiallinearunit | celu | softexponential | softclipping | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | entmax | alphaentmax | entmaxbisect) parameters=(alpha=) ;;
+        nlrelu | naturallogarithmrelu | swish | eswish | situ | sigmoidtanhunit | betamish | mila | softplus | softrelu | log1pexp | smelu | smoothrelu) parameters=(beta=) ;;
+        elu | exponentiallinearunit | celu | softexponential | xsilu | xgelu | xatlu | atlu | softclipping | isru | inversesquarerootunit | isrlu | inversesquarerootlinearunit | dyt | dynamictanh | entmax | alphaentmax | entmaxbisect) parameters=(alpha=) ;;
         xielu) parameters=(alpha_p= alpha_n= beta= eps=) ;;
         gelu | geluerf | gelupython | geluexact) parameters=(approximate=none approximate=tanh approximate=false approximate=true approx=none approx=tanh approx=precise
                 approx=fast) ;;
         aria2) parameters=(alpha= beta=) ;;
         flattentswish | fts | ftswish) parameters=(c=) ;;
+        aptx) parameters=(alpha= beta= gamma=) ;;
+        smu | smoothmaximumunit) parameters=(alpha= mu=) ;;
+        sinlu | coslu) parameters=(a= b=) ;;
         hardsigmoid) parameters=(slope= offset=) ;;
         laplace) parameters=(mu= sigma=) ;;
         hardtanh | clip | clamp) parameters=(min_val= max_val=) ;;
         weightedtanh) parameters=(weight=) ;;
         softcap | logitsoftcap) parameters=(cap=) ;;
+        derf | dynamicerf) parameters=(alpha= shift=) ;;
         squareplus) parameters=(b=) ;;
         hardshrink | hardthresholding | softshrink | softthresholding) parameters=(lambd=) ;;
         shrink) parameters=(lambd= bias=) ;;

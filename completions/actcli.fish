@@ -55,9 +55,9 @@ end
 
 # --- begin tables
 set -g __actcli_valued \
-    --seed --saturation --input -i --from --column --target-column --array --on-error --dtype --format -f --digits -n \
-    --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size --title \
-    --mean --sigma --dask --against --top --target --loss --ignore-index --labels
+    --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
+    --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
+    --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -95,6 +95,16 @@ function __actcli_element_wise
         'dsilu	sigmoid(x) * (1 + x * sigmoid(-x))' \
         'hard-swish	where(x > -3, where(x < 3, x * (x + 3) / 6, x), 0)' \
         'flatten-t-swish	where(x > 0, silu(x), 0) + c' \
+        'golu	x * exp(-exp(-x))' \
+        'aptx	(alpha + tanh(beta * x)) * gamma * x' \
+        'situ	beta * tanh(x / beta) * sigmoid(x)' \
+        'xsilu	x * (sigmoid(x) * (1 + 2 * alpha) - alpha)' \
+        'xgelu	x * (normal_cdf(x) * (1 + 2 * alpha) - alpha)' \
+        'xatlu	x * ((atan(x) / pi + 1/2) * (1 + 2 * alpha) - alpha)' \
+        'smu	x * (alpha + (1 - alpha) * normal_cdf(sqrt(2) * mu * (1 - alpha) * x))' \
+        'colu	x / (1 - x * exp(-(x + exp(x))))' \
+        'sinlu	(x + a * sin(b * x)) * sigmoid(x)' \
+        'coslu	(x + a * cos(b * x)) * sigmoid(x)' \
         'mish	x * tanh(softplus(x))' \
         'hard-mish	where(x >= 0, x, where(x > -2, x * (x + 2) / 2, 0))' \
         'beta-mish	x * tanh(beta * softplus(x))' \
@@ -124,12 +134,17 @@ function __actcli_element_wise
         'isru	x / sqrt(1 + alpha * x**2)' \
         'isrlu	where(x >= 0, x, x / sqrt(1 + alpha * x**2))' \
         'sqnl	where(x > 2, 1, where(x >= 0, x - x**2 / 4, where(x >= -2, x + x**2 / 4, -1)))' \
+        'dyt	tanh(alpha * x)' \
+        'derf	erf(alpha * x + shift)' \
+        'symlog	where(x >= 0, log1p(x), -log1p(-x))' \
+        'symexp	where(x >= 0, expm1(x), -expm1(-x))' \
         'softplus	log1p(exp(beta * x)) / beta' \
         'squareplus	(x + sqrt(x**2 + b)) / 2' \
         'sparse-plus	where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))' \
         'sqrtsoftplus	sqrt(softplus(x))' \
         'logcosh	log(cosh(x))' \
         'bent-identity	(sqrt(x**2 + 1) - 1) / 2 + x' \
+        'smelu	where(x <= -beta, 0, where(x < beta, (x + beta)**2 / (4 * beta), x))' \
         'hard-shrink	where(abs(x) > lambd, x, 0)' \
         'soft-shrink	where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))' \
         'shrink	where(x > lambd, x - bias, where(x < -lambd, x + bias, 0))' \
@@ -138,6 +153,7 @@ function __actcli_element_wise
         'snake	x + sin(frequency * x)**2 / frequency' \
         'sinerelu	where(x > 0, x, eps * (sin(x) - cos(x)))' \
         'gaussian	exp(-x**2)' \
+        'gcu	x * cos(x)' \
         'linear	= identity' \
         'none	= identity' \
         'heaviside	= step' \
@@ -176,6 +192,11 @@ function __actcli_element_wise
         'h-swish	= hard-swish' \
         'fts	= flatten-t-swish' \
         'ftswish	= flatten-t-swish' \
+        'gompertz-linear-unit	= golu' \
+        'sigmoid-tanh-unit	= situ' \
+        'atlu	= xatlu' \
+        'smooth-maximum-unit	= smu' \
+        'collapsing-linear-unit	= colu' \
         'tanhexp	= telu' \
         'logistic	= sigmoid' \
         'expit	= sigmoid' \
@@ -194,16 +215,20 @@ function __actcli_element_wise
         'inverse-square-root-unit	= isru' \
         'inverse-square-root-linear-unit	= isrlu' \
         'square-nonlinearity	= sqnl' \
+        'dynamic-tanh	= dyt' \
+        'dynamic-erf	= derf' \
         'softrelu	= softplus' \
         'log1pexp	= softplus' \
         'bent-id	= bent-identity' \
+        'smooth-relu	= smelu' \
         'hard-thresholding	= hard-shrink' \
         'soft-thresholding	= soft-shrink' \
         'sine	= sin' \
         'siren	= sin' \
         'cosine	= cos' \
         'bell	= gaussian' \
-        'radial-basis	= gaussian'
+        'radial-basis	= gaussian' \
+        'growing-cosine-unit	= gcu'
 end
 
 function __actcli_all
@@ -242,6 +267,16 @@ function __actcli_all
         'dsilu	sigmoid(x) * (1 + x * sigmoid(-x))' \
         'hard-swish	where(x > -3, where(x < 3, x * (x + 3) / 6, x), 0)' \
         'flatten-t-swish	where(x > 0, silu(x), 0) + c' \
+        'golu	x * exp(-exp(-x))' \
+        'aptx	(alpha + tanh(beta * x)) * gamma * x' \
+        'situ	beta * tanh(x / beta) * sigmoid(x)' \
+        'xsilu	x * (sigmoid(x) * (1 + 2 * alpha) - alpha)' \
+        'xgelu	x * (normal_cdf(x) * (1 + 2 * alpha) - alpha)' \
+        'xatlu	x * ((atan(x) / pi + 1/2) * (1 + 2 * alpha) - alpha)' \
+        'smu	x * (alpha + (1 - alpha) * normal_cdf(sqrt(2) * mu * (1 - alpha) * x))' \
+        'colu	x / (1 - x * exp(-(x + exp(x))))' \
+        'sinlu	(x + a * sin(b * x)) * sigmoid(x)' \
+        'coslu	(x + a * cos(b * x)) * sigmoid(x)' \
         'mish	x * tanh(softplus(x))' \
         'hard-mish	where(x >= 0, x, where(x > -2, x * (x + 2) / 2, 0))' \
         'beta-mish	x * tanh(beta * softplus(x))' \
@@ -271,12 +306,17 @@ function __actcli_all
         'isru	x / sqrt(1 + alpha * x**2)' \
         'isrlu	where(x >= 0, x, x / sqrt(1 + alpha * x**2))' \
         'sqnl	where(x > 2, 1, where(x >= 0, x - x**2 / 4, where(x >= -2, x + x**2 / 4, -1)))' \
+        'dyt	tanh(alpha * x)' \
+        'derf	erf(alpha * x + shift)' \
+        'symlog	where(x >= 0, log1p(x), -log1p(-x))' \
+        'symexp	where(x >= 0, expm1(x), -expm1(-x))' \
         'softplus	log1p(exp(beta * x)) / beta' \
         'squareplus	(x + sqrt(x**2 + b)) / 2' \
         'sparse-plus	where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))' \
         'sqrtsoftplus	sqrt(softplus(x))' \
         'logcosh	log(cosh(x))' \
         'bent-identity	(sqrt(x**2 + 1) - 1) / 2 + x' \
+        'smelu	where(x <= -beta, 0, where(x < beta, (x + beta)**2 / (4 * beta), x))' \
         'hard-shrink	where(abs(x) > lambd, x, 0)' \
         'soft-shrink	where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))' \
         'shrink	where(x > lambd, x - bias, where(x < -lambd, x + bias, 0))' \
@@ -285,6 +325,7 @@ function __actcli_all
         'snake	x + sin(frequency * x)**2 / frequency' \
         'sinerelu	where(x > 0, x, eps * (sin(x) - cos(x)))' \
         'gaussian	exp(-x**2)' \
+        'gcu	x * cos(x)' \
         'softmax	exp(x[i] / temperature) / sum(exp(x / temperature))' \
         'log-softmax	x[i] / temperature - log(sum(exp(x / temperature)))' \
         'softmin	exp(-x[i] / temperature) / sum(exp(-x / temperature))' \
@@ -345,6 +386,11 @@ function __actcli_all
         'h-swish	= hard-swish' \
         'fts	= flatten-t-swish' \
         'ftswish	= flatten-t-swish' \
+        'gompertz-linear-unit	= golu' \
+        'sigmoid-tanh-unit	= situ' \
+        'atlu	= xatlu' \
+        'smooth-maximum-unit	= smu' \
+        'collapsing-linear-unit	= colu' \
         'tanhexp	= telu' \
         'logistic	= sigmoid' \
         'expit	= sigmoid' \
@@ -363,9 +409,12 @@ function __actcli_all
         'inverse-square-root-unit	= isru' \
         'inverse-square-root-linear-unit	= isrlu' \
         'square-nonlinearity	= sqnl' \
+        'dynamic-tanh	= dyt' \
+        'dynamic-erf	= derf' \
         'softrelu	= softplus' \
         'log1pexp	= softplus' \
         'bent-id	= bent-identity' \
+        'smooth-relu	= smelu' \
         'hard-thresholding	= hard-shrink' \
         'soft-thresholding	= soft-shrink' \
         'sine	= sin' \
@@ -373,6 +422,7 @@ function __actcli_all
         'cosine	= cos' \
         'bell	= gaussian' \
         'radial-basis	= gaussian' \
+        'growing-cosine-unit	= gcu' \
         'softargmax	= softmax' \
         'softmax-off-by-one	= softmax1' \
         'off-by-one	= softmax1' \
@@ -411,9 +461,9 @@ function __actcli_parameters
             string join \n s= b=
         case srelu sshapedrelu
             string join \n t_right= a_right= t_left= a_left=
-        case nlrelu naturallogarithmrelu swish eswish betamish mila softplus softrelu log1pexp
+        case nlrelu naturallogarithmrelu swish eswish situ sigmoidtanhunit betamish mila softplus softrelu log1pexp smelu smoothrelu
             string join \n beta=
-        case elu exponentiallinearunit celu softexponential softclipping isru inversesquarerootunit isrlu inversesquarerootlinearunit entmax alphaentmax entmaxbisect
+        case elu exponentiallinearunit celu softexponential xsilu xgelu xatlu atlu softclipping isru inversesquarerootunit isrlu inversesquarerootlinearunit dyt dynamictanh entmax alphaentmax entmaxbisect
             string join \n alpha=
         case xielu
             string join \n alpha_p= alpha_n= beta= eps=
@@ -423,6 +473,12 @@ function __actcli_parameters
             string join \n alpha= beta=
         case flattentswish fts ftswish
             string join \n c=
+        case aptx
+            string join \n alpha= beta= gamma=
+        case smu smoothmaximumunit
+            string join \n alpha= mu=
+        case sinlu coslu
+            string join \n a= b=
         case hardsigmoid
             string join \n slope= offset=
         case laplace
@@ -433,6 +489,8 @@ function __actcli_parameters
             string join \n weight=
         case softcap logitsoftcap
             string join \n cap=
+        case derf dynamicerf
+            string join \n alpha= shift=
         case squareplus
             string join \n b=
         case hardshrink hardthresholding softshrink softthresholding
@@ -566,7 +624,7 @@ complete -c actcli -n __actcli_has_no_command -a plot -d 'A picture of FUNCTIONS
 complete -c actcli -n __actcli_has_no_command -a compare -d 'FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each'
 complete -c actcli -n __actcli_has_no_command -a identify -d 'Which function made the results: of --against for --input, or the second number of each pair for its first'
 complete -c actcli -n __actcli_has_no_command -a softmax -d 'The probabilities that the logits VALUES stand for'
-complete -c actcli -n __actcli_has_no_command -a list -d 'Every function whose name or alias matches PATTERN; of a single one all there is to know'
+complete -c actcli -n __actcli_has_no_command -a list -d 'Every function whose names match PATTERN, or whose uses, notes or source have the word; of one all there is'
 complete -c actcli -n __actcli_has_no_command -a completion -d 'The completion script of SHELL'
 complete -c actcli -n '__actcli_is eval; and not __actcli_has_word' -a '(__actcli_all)'
 complete -c actcli -n '__actcli_is grad; and not __actcli_has_word' -a '(__actcli_all)'
@@ -574,6 +632,7 @@ complete -c actcli -n '__actcli_is plot' -a '(__actcli_element_wise)'
 complete -c actcli -n '__actcli_is compare' -a '(__actcli_element_wise)'
 complete -c actcli -n '__actcli_is list; and not __actcli_has_word' -a '(__actcli_all)'
 complete -c actcli -n '__actcli_is completion; and not __actcli_has_word' -a 'bash zsh fish'
+complete -c actcli -n '__actcli_is eval' -l inverse -d 'every x at which FUNCTION takes each of VALUES'
 complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certified by ball arithmetic'
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
@@ -581,6 +640,7 @@ complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -s i
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz' -d 'text, csv, tsv, json, jsonl, json-seq, npy or npz'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l keep -x -d 'the columns that stand beside the answer as they are, such as an id, in csv, tsv, jsonl and json'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l header -d 'the first line names the columns, be they numbers'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l no-header -d 'the first line holds values'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l decimal-comma -d '1,5 is 1.5'

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 import shlex
 import signal
 import sys
@@ -187,6 +188,8 @@ def mutated(draw: random.Random, data: bytes) -> bytes:
     return bytes(changed)
 
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
 # A run, from its seed.
 
 
@@ -242,6 +245,7 @@ _NAMED = {
     "--digits": ("1", "3", "17", "20", "5000"),
     "--top": ("1", "3", "1e19", "0"),
     "--column": ("a", "b", "1", "2-", "x", "y", "a,b", "data.logits", "*", "9", "label", "0-"),
+    "--keep": ("label", "a", "1", "id", "2-", "x*"),
     "--target-column": ("label", "a", "1", "id", "4", "x"),
     "--fail-over": ("0.1", "50%", "4ulp", "0"),
     "--temperature": ("2", "0.5,1,2", "1e-300", "0.1:1:0.3"),
@@ -375,6 +379,8 @@ def faults(case: Case, judged: Callable[[int, str, str], None] | None = None) ->
             signal.setitimer(signal.ITIMER_REAL, 0)
         took, grown = time.monotonic() - started, _peak() - before
     told = stderr.data.decode(errors="replace")
+    if case.world["colour"] or "always" in case.arguments:
+        told = _COLOUR.sub("", told)
     if took >= SECONDS:
         found.append(f"{took:.0f} s")
     if grown > MEGABYTES or "out of memory" in told:
@@ -384,7 +390,7 @@ def faults(case: Case, judged: Callable[[int, str, str], None] | None = None) ->
         found.append(next(line for line in told.splitlines() if "this is a bug" in line))
     if status is not None and (status not in (0, 1, 2, 3) or (status in (1, 2)) != ("actcli: error: " in told)):
         found.append(f"status {status} with {told!r}")
-    if not all(line.isprintable() for line in told.splitlines()) and not case.world["colour"]:
+    if not all(line.isprintable() for line in told.splitlines()):
         found.append(f"control characters on stderr: {told!r}")
     if judged is not None and status is not None:
         judged(status, stdout.data.decode(errors="replace"), told)

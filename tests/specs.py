@@ -41,6 +41,17 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "sinerelu": ("3",),
     "soft-exponential": ("1", "3", "1e-300", "-0.5", "-1e-3"),
     "xielu": ("1,2,0.25", "-1,0.1,0", "1,1,1", "0.5,0.3,-1,0"),
+    "aptx": ("1,0.5", "2,3,-1", "-1"),
+    "situ": ("1", "-1e3"),
+    "xsilu": ("0.1", "-0.25"),
+    "xgelu": ("0.1",),
+    "xatlu": ("0.1", "-0.25"),
+    "smu": ("0,1", "-1,1e-3"),
+    "sinlu": ("3,0.25", "0"),
+    "coslu": ("-2,0.5",),
+    "smelu": ("1e-3",),
+    "dyt": ("-2",),
+    "derf": ("1,0.25", "-1e3"),
     "snake": ("0.1", "2", "-3", "1e3"),
 }
 VARIANTS = (*(f"{name}:{values}" for name, each in PARAMETERS.items() for values in each), *OF_LIBRARIES)

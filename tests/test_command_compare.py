@@ -131,8 +131,7 @@ def test_the_picture_is_beside_the_table_or_else_above_it(size: tuple[int, int],
     run = on_terminal("compare", "relu", "gelu", width=size[0], height=size[1])
     frames = [index for index, line in enumerate(run.lines) if "┌" in line]
     facts = next(index for index, line in enumerate(run.lines) if line.startswith("formula"))
-    kinks = next(line for line in run.lines if line.startswith("kinks"))
-    above = bool(frames) and not {"│", "┤"} & set(kinks)
+    above = bool(frames) and not {"│", "┤"} & set(run.lines[facts])
     assert place == ("none" if not frames else "above" if above else "beside")
     assert place != "above" or frames[0] < facts
 
@@ -257,6 +256,22 @@ def test_kinks_of_a_wave_cannot_be_told() -> None:
     assert wave["kinks"] is None
 
 
+def test_it_says_when_to_take_a_function_and_when_not() -> None:
+    found = actcli("compare", "relu", "sigmoid", "tanh", "gcu", "step", "--format", "json").json["functions"]
+    relu, sigmoid, tanh, gcu, step = found
+    assert relu["avoid"][0] == "dead for x <= 0: a unit that stays there learns nothing"
+    assert "does not saturate to the right" in relu["take"]
+    assert "keeps a gradient: a layer leaves 0.707 of it (root mean square)" in relu["take"]
+    assert "saturates for x < -5 and x > 5: slope below 0.00665" in sigmoid["avoid"]
+    assert "slope at most 0.25: 10 layers leave at most 9.5e-07 of a gradient" in sigmoid["avoid"]
+    assert "not zero-centred: mean 0.5" in sigmoid["avoid"]
+    assert "zero-centred: mean 0" in tanh["take"]
+    assert "its slope grows without bound" in gcu["avoid"]
+    assert "jumps at 0" in step["avoid"]
+    table = actcli("compare", "relu", "sigmoid", "--format", "table").stdout
+    assert "take it: bounded: values from 0 to 1; smooth" in " ".join(table.split())
+
+
 DEPTHS = ("sigmoid", "tanh", "relu", "gelu", "--layers", "1,2,5,10,50")
 
 
@@ -296,9 +311,10 @@ def test_one_depth_adds_the_signal_to_the_properties() -> None:
     (known,) = actcli("compare", "relu", "--layers", "4", "--init", "2", "--format", "json").json["functions"]
     assert (known["gain"], known["signal_mean_square"], known["gradient_mean_square"]) == (2.0, 16.0, 16.0)
     assert known["keeping_gain"] == pytest.approx(2**0.5)
-    assert "a signal through 4 layers: weights std gain / sqrt(fan_in)" in on_terminal(
-        "compare", "relu", "--layers", "4", "--no-plot"
-    ).stdout
+    assert (
+        "a signal through 4 layers: weights std gain / sqrt(fan_in)"
+        in on_terminal("compare", "relu", "--layers", "4", "--no-plot").stdout
+    )
     (known,) = actcli("compare", "relu", "--layers", "1e6", "--format", "json").json["functions"]
     assert known["signal_mean_square"] is None
 

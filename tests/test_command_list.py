@@ -264,3 +264,27 @@ def test_a_jacobian_has_a_largest_size() -> None:
     run = actcli("grad", "softmax", "--jacobian", stdin=line)
     assert (run.status, len(run.lines)) == (1, 0)
     assert "1,000" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "some"),
+    [
+        ("attention", {"softmax", "softcap", "laplace"}),  # uses
+        ("Hafner", {"symlog", "symexp"}),  # a source
+        ("rounding", set()),
+        ("tinfoil", set()),
+        ("gompertz", {"golu"}),  # an alias and a note
+        ("2010.09931", {"smelu"}),
+    ],
+)
+def test_a_word_is_sought_in_uses_notes_and_sources(word: str, some: set[str]) -> None:
+    run = actcli("list", word, "--format", "json")
+    found = {each["name"] for each in run.json["functions"]} if run.status == 0 else set()
+    assert some <= found
+    assert bool(found) == bool(some)
+
+
+def test_names_come_before_uses() -> None:
+    found = names("transformers")
+    assert "gelu" in found
+    assert names("leaky")[0] == "leaky-relu"

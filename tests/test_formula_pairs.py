@@ -424,3 +424,12 @@ def test_what_is_not_made_of_lines_and_parabolas_is_left_to_pairs(expression: st
 
 def test_a_line_that_is_the_identity_stays_so() -> None:
     assert activation("srelu:2,1,1.5,1").value(1e-60) == 1e-60
+
+
+def test_minus_one_and_what_is_nearly_one_keep_their_difference() -> None:
+    x = np.array([20.0, 38.0, 365.0])
+    for formula in ("-1 + tanh(x)", "tanh(x) + (-1)", "aptx(x, -1, 1, 1) / x"):
+        found = find(formula)
+        assert isinstance(found, Activation)
+        wanted = [Formula("-2 / (exp(2*x) + 1)").nearest(each)[0] for each in x.tolist()]
+        np.testing.assert_allclose(found.value(x), wanted, rtol=2e-16, atol=5e-324)

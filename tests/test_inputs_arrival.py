@@ -88,6 +88,8 @@ TABLES: list[tuple[bytes, tuple[str, ...]]] = [
     (b"\xe9,x\n1,2\n", ()),
     (b"a,a\n1,2\n", ("--column", "a")),
     (b"a\tb\n1\t2\n3\n", ()),
+    (b'id,x\n"a\nb",1\n\nc,?\nd\n', ("--keep", "id", "--format", "csv")),
+    (b"id x\na 1\n\xe9 2\nb 3\n" * 20, ("--keep", "id", "--format", "jsonl")),
 ]
 OTHERS: list[tuple[bytes, tuple[str, ...]]] = [
     (b"[[1,2],[3, NaN]]", ()),
@@ -97,6 +99,11 @@ OTHERS: list[tuple[bytes, tuple[str, ...]]] = [
     (b'{"x":1,"y":[2,3]}\n{"y":[4],"x":5}\n', ("--column", "y,x")),
     (b'[\n{"x":1,"z":"cat"},{"x":2,"z":"dog"}]', ("--column", "x", "--target-column", "z")),
     (b'{"x":1}\n{"y":2}\n{"x":3}\n', ("--column", "x")),
+    (b'{"x":"a"}\n{"y":2}\n', ("--column", "x")),
+    (b'{]\n{"x":"cat"}\n', ()),
+    (b'{]\n{]\n[1]\n{"x":"cat","y":[2]}\n', ()),
+    (b'{"x":"a"}\n{"x":[2]}\n{"y":3}\n', ()),
+    (b'\n{"x":1,"id":7}\n{"x":"?","id":null}\n{"x":1}\n', ("--keep", "id", "--format", "csv")),
     (b"\x1e[1,2]\n\x1e[3]\n", ()),
     (b"tensor([[1., 2.],\n        [3., x]])\ntensor([5.])\n", ()),
     (b"[1. 2.]\n[3. 4.]\n5\n", ()),

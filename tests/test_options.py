@@ -35,6 +35,7 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "values or --input": (INPUT,),
         "data": (INPUT,),
         "--slope": (("--slope",), AGAINST, INPUT),
+        "--flush-subnormals": (("--flush-subnormals",), AGAINST, INPUT),
         "--curvature": (("--curvature",), AGAINST, INPUT),
         "--exact": (("--exact",), AGAINST, INPUT),
         "--dtype": (("--dtype", "float64"), AGAINST, INPUT),
@@ -55,6 +56,8 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--loss": (("--loss", "kl"), TARGET),
         "--target": (TARGET,),
         "--target-column": (("--target-column", "label"), ("--input", "logits.csv")),
+        "--temperature": (("--temperature", "2"),),
+        "--ignore-index": (("--ignore-index", "1"), ("--target-column", "label"), ("--input", "logits.csv")),
         "several temperatures": (("--temperature", "1,2"),),
         "certified digits": (("--exact",),),
     },
@@ -176,7 +179,6 @@ def test_a_seed_is_read_to_its_last_digit() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["compare", "relu", "1", "--against", "a", "--against", "b"], "--against is there twice"),
         (["eval", "relu", "1", "--digits", "3", "--digits", "5"], "--digits is there twice"),
         (["softmax", "1", "2", "--target", "0", "--target", "1"], "--target is there twice"),
         (["list", "--summary"], "No such option: --summary"),
@@ -198,6 +200,9 @@ def test_a_seed_is_read_to_its_last_digit() -> None:
         (["compare", "softmax", "sparsemax", "1", "2", "--saturation", "5%"], "--saturation is for element-wise"),
         (["eval", "softmax", "1", "2", "--saturation", "5%"], "has no zones"),
         (["grad", "softmax", "1", "2", "--jacobian", "--saturation", "5%"], "have no zones"),
+        (["plot", "relu", "1", "2", "-3:3", "--format", "csv"], "A:B is for pictures, and --format csv draws none"),
+        (["plot", "relu", "-3:3", "1", "--summary"], "A:B is for pictures, and --summary draws none"),
+        (["eval", "relu", "1", "--keep", "id"], "--keep is for files and pipes, and these values are typed"),
         (["softmax", "1", "2", "--labels", "a,b", "--format", "plain"], "plain has no room for names"),
         (["softmax", "1", "2", "--labels", "a,b", "--format", "npy"], "npy has no room for names"),
     ],
@@ -212,6 +217,7 @@ def test_an_option_that_cannot_be_honoured_is_refused(words: list[str], said: st
     "words",
     [
         ["compare", "relu", "gelu", "1", "2", "--flatten"],
+        ["plot", "relu", "-3:3", "--format", "csv"],
         ["plot", "relu", "--log-x", "--format", "csv"],  # where the curve is sampled
         ["plot", "relu", "1", "--digits", "3", "--format", "csv"],
         ["compare", "relu", "1", "--mean", "3", "--format", "json"],

@@ -214,7 +214,7 @@ def test_a_summary_has_several_numbers_by_name(name: str) -> None:
     assert actcli("eval", "relu", "1", "--summary", "--format", name).status == 2
 
 
-@pytest.mark.parametrize("words", [["list"], ["compare", "relu"], ["plot", "relu"]])
+@pytest.mark.parametrize("words", [["compare", "relu"], ["plot", "relu"]])
 @pytest.mark.parametrize("asked", [["--summary"], ["--fail-over", "10%"]])
 @pytest.mark.parametrize("name", ["table", "json"])
 def test_without_values_there_is_nothing_to_total_and_to_judge(words: list[str], asked: list[str], name: str) -> None:

@@ -300,9 +300,19 @@ def test_columns_set_the_width(words: list[str]) -> None:
     assert max(map(len, ended.stdout.decode().splitlines())) <= 40
 
 
-@pytest.mark.parametrize("columns", ["0", "-5", "many", "1", "3"])
+@pytest.mark.parametrize("columns", ["0", "-5", "many", "9" * 30])
 def test_odd_columns_do_no_harm(columns: str) -> None:
     assert run("plot", "sigmoid", COLUMNS=columns).returncode == 0
+
+
+@pytest.mark.parametrize("columns", ["1", "3"])
+def test_too_few_columns_for_a_picture_are_an_error_with_a_cure(columns: str) -> None:
+    ended = run("plot", "sigmoid", COLUMNS=columns)
+    assert (ended.returncode, ended.stdout) == (1, b"")
+    assert f"and this would have {columns} and" in ended.stderr.decode()
+    cure = ended.stderr.decode().partition("hint: ")[2].split()
+    assert run("plot", "sigmoid", *cure, COLUMNS=columns).returncode == 0
+    assert run("eval", "sigmoid", "0", "--format", "table", COLUMNS=columns).returncode == 0
 
 
 def test_answers_and_remarks_never_mix() -> None:

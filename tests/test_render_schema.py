@@ -11,6 +11,7 @@ import pytest
 from actcli.render.cells import PRINTERS
 from actcli.results.properties import (
     ABOUT,
+    CHOICE,
     DEPTH,
     FROM_FIRST,
     NORMAL,
@@ -168,7 +169,7 @@ def test_what_documents_say_of_functions_and_data_is_in_the_table(words: list[st
 
 def test_a_table_has_the_columns_of_its_groups_in_the_order_of_the_table() -> None:
     title = actcli("compare", "relu", "tanh", "--layers", "2").lines[0].split("\t")
-    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, DEPTH, FROM_FIRST)]
+    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, CHOICE, DEPTH, FROM_FIRST)]
 
 
 def test_a_key_without_a_row_is_shown_by_itself() -> None:

@@ -92,6 +92,11 @@ def climbs(value: Callable[[Floats], Floats], lows: Floats, highs: Floats) -> Fl
     return lows / 2 + highs / 2
 
 
+def stepped(x: float, count: int) -> float:
+    """The float64 so many numbers above another one, or below it."""
+    return float(_unranked(_ranks(np.array([x])) + count)[0])
+
+
 def _ranks(x: Floats) -> Integers:
     """The float64 line as consecutive integers, so that halving a distance halves the count of numbers in it."""
     bits = np.ascontiguousarray(x).view(np.int64)

@@ -11,6 +11,16 @@ _CUBE_SLOPE = "sqrt(2 / pi) * (1 + 0.134145 * x**2)"
 _MLX = "1.60033 * x * (1 + 0.0433603 * x**2)"
 _MLX_SLOPE = "1.60033 * (1 + 0.1300809 * x**2)"
 
+_COLLAPSE = "exp(-(x + exp(x)))"
+_EXPANDING = "Huang 2024, Expanded Gating Ranges, arXiv 2405.20768"
+_WIDTH = FunctionParameter("alpha", "0", "the gate runs from -alpha to 1 + alpha, learned", valid="alpha > -1/2")
+_EXPANDED = Limits(("where(alpha == 0, 0, inf * alpha)", "inf"), ("-alpha", "1 + alpha"))
+_WAVE = (
+    FunctionParameter("a", "1", "height of the wave, learned", aliases=("alpha",), valid="abs(a) <= 1e300"),
+    FunctionParameter("b", "1", "frequency of the wave, learned", aliases=("beta",), valid="abs(b) <= 1"),
+)
+_WAVING = Limits(("0", "inf"), ("0", "where(a * b == 0, 1, nan)"), ("0", "where(a * b == 0, 0, nan)"))
+
 GATES = (
     Function(
         name="gelu",
@@ -188,6 +198,162 @@ GATES = (
         source="Chieng et al. 2018, arXiv 1812.06247",
         used_for="hidden layers; a ReLU with the curve of SiLU",
         notes=("the slope at 0 is 0",),
+    ),
+    Function(
+        name="golu",
+        formula="x * exp(-exp(-x))",
+        derivatives=(
+            "exp(-exp(-x)) * (1 + x * exp(-x))",
+            "exp(-exp(-x)) * exp(-x) * (2 + x * (exp(-x) - 1))",
+        ),
+        limits=_GATE,
+        aliases=("gompertz_linear_unit",),
+        source="Das et al. 2025, arXiv 2502.03654",
+        used_for="hidden layers of vision and language models; a gate that opens later and faster than that of silu",
+        notes=("the gate is Gompertz' curve, with all three of its parameters at 1 as in the paper",),
+    ),
+    Function(
+        name="aptx",
+        formula="(alpha + tanh(beta * x)) * gamma * x",
+        derivatives=(
+            "gamma * (alpha + tanh(beta * x) + beta * x * (1 - tanh(beta * x)**2))",
+            "2 * gamma * beta * (1 - tanh(beta * x)**2) * (1 - beta * x * tanh(beta * x))",
+        ),
+        parameters=(
+            FunctionParameter("alpha", "1", "lifts the gate"),
+            FunctionParameter("beta", "1", "sharpness of the gate", valid="beta > 0"),
+            FunctionParameter("gamma", "1/2", "scale", valid="gamma != 0"),
+        ),
+        limits=Limits(
+            (
+                "where(alpha == 1, 0, -inf * (alpha - 1) * gamma)",
+                "where(alpha == -1, 0, inf * (alpha + 1) * gamma)",
+            ),
+            ("(alpha - 1) * gamma", "(alpha + 1) * gamma"),
+        ),
+        source="Kumar 2022, arXiv 2209.06119",
+        used_for="hidden layers; a Mish with one tanh",
+        notes=("by default it is swish with beta = 2",),
+    ),
+    Function(
+        name="situ",
+        formula="beta * tanh(x / beta) * sigmoid(x)",
+        derivatives=(
+            "sigmoid(x) * (1 - tanh(x / beta)**2 + beta * tanh(x / beta) * sigmoid(-x))",
+            "sigmoid(x) * (2 * (1 - tanh(x / beta)**2) * (sigmoid(-x) - tanh(x / beta) / beta) "
+            "- beta * tanh(x / beta) * sigmoid(-x) * tanh(x / 2))",
+        ),
+        parameters=(FunctionParameter("beta", "4", "no answer is larger", valid="beta != 0"),),
+        limits=Limits(("0", "abs(beta)"), ("0", "0")),
+        aliases=("sigmoid_tanh_unit",),
+        source="Moonshot AI 2026, technical report of Kimi K3; SituAndMul",
+        used_for="gates of the experts of Kimi K3; a silu that cannot grow",
+        notes=("Kimi K3 has beta = 4, and multiplies by 25 * tanh(u / 25) of the other half; the class starts at 1",),
+    ),
+    Function(
+        name="xsilu",
+        formula="x * (sigmoid(x) * (1 + 2 * alpha) - alpha)",
+        derivatives=(
+            "sigmoid(x) * (1 + x * sigmoid(-x)) * (1 + 2 * alpha) - alpha",
+            "sigmoid(x) * sigmoid(-x) * (2 - x * tanh(x / 2)) * (1 + 2 * alpha)",
+        ),
+        parameters=(_WIDTH,),
+        limits=_EXPANDED,
+        source=_EXPANDING,
+        used_for="feed-forward layers of transformers; with alpha = 0 it is silu",
+    ),
+    Function(
+        name="xgelu",
+        formula="x * (normal_cdf(x) * (1 + 2 * alpha) - alpha)",
+        derivatives=(
+            "(normal_cdf(x) + x * normal_pdf(x)) * (1 + 2 * alpha) - alpha",
+            "(2 - x**2) * normal_pdf(x) * (1 + 2 * alpha)",
+        ),
+        parameters=(_WIDTH,),
+        limits=_EXPANDED,
+        source=_EXPANDING,
+        used_for="feed-forward layers of transformers; with alpha = 0 it is gelu",
+    ),
+    Function(
+        name="xatlu",
+        formula="x * ((atan(x) / pi + 1/2) * (1 + 2 * alpha) - alpha)",
+        derivatives=(
+            "(atan(x) / pi + 1/2 + x / (pi * (1 + x**2))) * (1 + 2 * alpha) - alpha",
+            "2 / (pi * (1 + x**2)**2) * (1 + 2 * alpha)",
+        ),
+        # The gate of a negative x is atan(-1/x)/pi; far out its slope is less than either term by a factor of x².
+        forms=(
+            "x * (where(x < 0, atan(-1 / x) / pi, atan(x) / pi + 1/2) * (1 + 2 * alpha) - alpha)",
+            "where(x < -1e4, -(2/3 - (4/5 - 6/7 / x**2) / x**2) / x**3 / pi, "
+            "where(x < 0, atan(-1 / x) / pi, atan(x) / pi + 1/2) + x / (pi * (1 + x**2))) * (1 + 2 * alpha) - alpha",
+            None,
+        ),
+        parameters=(_WIDTH,),
+        limits=Limits(("where(alpha == 0, -1 / pi, inf * alpha)", "inf"), ("-alpha", "1 + alpha")),
+        aliases=("atlu",),
+        source=_EXPANDING,
+        used_for="feed-forward layers of transformers; a gate whose tails fade slowly",
+    ),
+    Function(
+        name="smu",
+        formula="x * (alpha + (1 - alpha) * normal_cdf(sqrt(2) * mu * (1 - alpha) * x))",
+        derivatives=(
+            "alpha + (1 - alpha) * normal_cdf(sqrt(2) * mu * (1 - alpha) * x) "
+            "+ x * mu * (1 - alpha)**2 / sqrt(pi) * exp(-((mu * (1 - alpha) * x)**2))",
+            "2 * mu * (1 - alpha)**2 / sqrt(pi) * exp(-((mu * (1 - alpha) * x)**2)) * (1 - (mu * (1 - alpha) * x)**2)",
+        ),
+        parameters=(
+            FunctionParameter("alpha", "0.25", "slope far to the left", valid="alpha < 1"),
+            FunctionParameter("mu", "1e6", "sharpness of the bend, learned", valid="mu > 0"),
+        ),
+        limits=Limits(("where(alpha == 0, 0, -inf * alpha)", "inf"), ("alpha", "1")),
+        aliases=("smooth_maximum_unit",),
+        source="Biswas et al. 2021, arXiv 2111.04682",
+        used_for="hidden layers; a leaky ReLU with a smooth bend",
+        notes=(
+            "the paper writes ((1 + alpha) * x + (1 - alpha) * x * erf(mu * (1 - alpha) * x)) / 2, which is the same",
+            "with alpha = 0 and mu = 1/sqrt(2) it is gelu",
+        ),
+    ),
+    Function(
+        name="colu",
+        formula=f"x / (1 - x * {_COLLAPSE})",
+        derivatives=(
+            f"(1 - x**2 * {_COLLAPSE} * (1 + exp(x))) / (1 - x * {_COLLAPSE})**2",
+            f"({_COLLAPSE} * (x**2 * (1 + exp(x) + exp(x)**2) - 2 * x * (1 + exp(x))) * (1 - x * {_COLLAPSE}) "
+            f"- 2 * (1 - x**2 * {_COLLAPSE} * (1 + exp(x))) * {_COLLAPSE} * (x * (1 + exp(x)) - 1)) "
+            f"/ (1 - x * {_COLLAPSE})**3",
+        ),
+        limits=_GATE,
+        aliases=("collapsing_linear_unit",),
+        source="Vagerwal 2021, arXiv 2112.12078",
+        used_for="hidden layers of deep image classifiers",
+    ),
+    Function(
+        name="sinlu",
+        formula="(x + a * sin(b * x)) * sigmoid(x)",
+        derivatives=(
+            "sigmoid(x) * (1 + a * b * cos(b * x) + (x + a * sin(b * x)) * sigmoid(-x))",
+            "sigmoid(x) * (2 * (1 + a * b * cos(b * x)) * sigmoid(-x) - a * b**2 * sin(b * x) "
+            "- (x + a * sin(b * x)) * sigmoid(-x) * tanh(x / 2))",
+        ),
+        parameters=_WAVE,
+        limits=_WAVING,
+        source="Paul et al. 2022, Mathematics 10(3), 337",
+        used_for="hidden layers; a silu that waves",
+    ),
+    Function(
+        name="coslu",
+        formula="(x + a * cos(b * x)) * sigmoid(x)",
+        derivatives=(
+            "sigmoid(x) * (1 - a * b * sin(b * x) + (x + a * cos(b * x)) * sigmoid(-x))",
+            "sigmoid(x) * (2 * (1 - a * b * sin(b * x)) * sigmoid(-x) - a * b**2 * cos(b * x) "
+            "- (x + a * cos(b * x)) * sigmoid(-x) * tanh(x / 2))",
+        ),
+        parameters=_WAVE,
+        limits=_WAVING,
+        source="Pishchik 2023, preprints 202301.0463",
+        used_for="hidden layers; a silu that waves and does not pass through 0",
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from actcli.catalog.entry import Function, FunctionParameter, Kernels, Limits
 
+_GATE = Limits(("0", "inf"), ("0", "1"))
+
 SOFTPLUS = (
     Function(
         name="softplus",
@@ -77,5 +79,18 @@ SOFTPLUS = (
         aliases=("bent_id",),
         source="Echo",
         used_for="a leaky ReLU without a kink",
+    ),
+    Function(
+        name="smelu",
+        formula="where(x <= -beta, 0, where(x < beta, (x + beta)**2 / (4 * beta), x))",
+        derivatives=(
+            "where(x <= -beta, 0, where(x < beta, (x + beta) / (2 * beta), 1))",
+            "where(x <= -beta, 0, where(x < beta, 1 / (2 * beta), 0))",
+        ),
+        parameters=(FunctionParameter("beta", "2", "half the width of the bend", valid="beta > 0"),),
+        limits=_GATE,
+        aliases=("smooth_relu",),
+        source="Shamir, Lin and Coviello 2020, arXiv 2010.09931; Shamir and Lin 2022, arXiv 2202.06499",
+        used_for="models whose predictions should be the same from one training to the next; with beta = 1 sparse_plus",
     ),
 )

@@ -68,4 +68,13 @@ WAVES = (
         source="Broomhead and Lowe 1988",
         used_for="radial basis networks",
     ),
+    Function(
+        name="gcu",
+        formula="x * cos(x)",
+        derivatives=("cos(x) - x * sin(x)", "-2 * sin(x) - x * cos(x)"),
+        limits=Limits(_NONE, _NONE, _NONE),
+        aliases=("growing_cosine_unit",),
+        source="Noel et al. 2021, arXiv 2108.12943",
+        used_for="hidden layers of image classifiers; one unit learns XOR",
+    ),
 )

@@ -7,9 +7,11 @@ from actcli.commands.pipeline import answered_chunks, at_each_input, described, 
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
-from actcli.options import Exact, Function, Saturation, Seed, Values
+from actcli.options import Exact, Excludes, Function, Inverse, Saturation, Seed, Values, check
 from actcli.output import Output, OutputOptions
 from actcli.results import Field, Header, Result
+
+_RULES = (Excludes(("--inverse",), ("--seed", "--saturation")),)
 
 
 def eval_(
@@ -17,11 +19,13 @@ def eval_(
     input_options: InputOptions,
     function: Function,
     values: Values = None,
+    inverse: Inverse = False,
     exact: Exact = False,
     seed: Seed = None,
     saturation: Saturation = None,
 ) -> tuple[Result, Output]:
     """The value of FUNCTION at each of VALUES."""
+    check({"--inverse": inverse, "--seed": seed is not None, "--saturation": saturation}, _RULES)
     activation = find(function)
     if seed is not None:
         if not isinstance(activation, VectorActivation) or "seed" not in dict(activation.parameters):
@@ -31,6 +35,15 @@ def eval_(
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
+    if inverse:
+        if isinstance(activation, VectorActivation):
+            raise UsageError(
+                f"{activation.name} acts on whole vectors, and --inverse is for element-wise functions",
+                "actcli eval sigmoid --inverse 0.9",
+            )
+        from actcli.commands.inverse import inverses  # with the analysis that no value by itself needs
+
+        return inverses(output, activation, source, dtype), output
     if not isinstance(activation, VectorActivation):
         return at_each_input(output, activation, 0, source, saturation, dtype), output
     if output.is_certified:

@@ -11,7 +11,7 @@ from actcli.commands.pipeline import description
 from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import Source, open_values
+from actcli.inputs.sources import Source, open_values, refuse_kept
 from actcli.options import Pairs, ResultsOf
 from actcli.output import Output, OutputOptions
 from actcli.results import Header, Result
@@ -29,6 +29,7 @@ def identify_(
     output = output_options.settle("properties")
     if input_options.on_error == "skip":
         raise UsageError("a vector that is left out would pair others wrongly", "--on-error nan keeps its place")
+    refuse_kept(input_options)
     exact = input_options._replace(number_type=None)  # inputs are what they are; --dtype is the type of the results
     source = open_values(pairs or (), exact, output.terminal, stdin_by_default=True)
     if against is None:

@@ -1,5 +1,6 @@
 """`actcli list`: the catalogue, and everything that is known of one function."""
 
+import re
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,9 +13,9 @@ from actcli.results.properties import ABOUT, ENTRY, STATED, USE, Subject, column
 
 
 def list_(output_options: ListingOptions, pattern: Pattern = None) -> tuple[Result, Output]:
-    """Every function whose name or alias matches PATTERN; of a single one all there is to know."""
+    """Every function whose names match PATTERN, or whose uses, notes or source have the word; of one all there is."""
     output = output_options.settle("properties", has_values=False)
-    entries = _named(pattern) or [entry for entry in ENTRIES if pattern is None or _matches(entry, folded(pattern))]
+    entries = list(ENTRIES) if pattern is None else _named(pattern) or _found(pattern)
     if len(entries) == 1:
         return _one(find(entries[0].name), entries[0].shown_name), output
     if not entries and pattern is not None:
@@ -35,6 +36,14 @@ def _named(pattern: str | None) -> list[Entry]:
     wanted = folded(pattern or "")
     own = [entry for entry in ENTRIES if folded(entry.name) == wanted]
     return own or [entry for entry in ENTRIES if wanted in map(folded, entry.aliases)]
+
+
+def _found(pattern: str) -> list[Entry]:
+    """Those whose names match, then those of whose uses, notes or source it begins a word."""
+    by_name = [entry for entry in ENTRIES if _matches(entry, folded(pattern))]
+    word = re.compile(rf"(?<!\w){re.escape(pattern)}", re.IGNORECASE)
+    texts = {entry.name: " ".join((entry.used_for, entry.source, *entry.notes)) for entry in ENTRIES}
+    return by_name + [entry for entry in ENTRIES if entry not in by_name and word.search(texts[entry.name])]
 
 
 def _matches(entry: Entry, pattern: str) -> bool:

@@ -116,6 +116,7 @@ def described(header: Header, source: Source, dtype: NumberType | None = None) -
     return in_type(
         header._replace(
             labels=source.labels,
+            kept=source.kept,
             messages=(*header.messages, *source.messages),
             shape=source.shape,
             meter=source.meter,

@@ -24,6 +24,9 @@ def joined(node: Node) -> Node:
             return _one_plus(u) or node
         case Operation("-", (Number(1), u)):
             return _one_minus(u) or node
+        case Operation("+", (Number(-1), u) | (u, Number(-1))):
+            rest = _one_minus(u)
+            return node if rest is None else _opposite(rest)
         case Operation("-", (Operation("exp", (u,)), Number(1))):
             return Operation("expm1", (u,))
         case Operation("-", (Operation("exp", (u,)), Operation("exp", (v,)))) if v == _opposite(u):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from actcli.errors import UsageError, listed
 from actcli.inputs.brackets import is_print
 from actcli.inputs.foreign import MAGICS
 from actcli.inputs.number import number, plain
@@ -77,6 +78,8 @@ class InputInfo:
         """The first one between two values; empty until there is one."""
         self.labels: tuple[str, ...] = ()
         """The names of a vector's entries."""
+        self.kept: tuple[str, ...] = ()
+        """The names of the columns that go along with a vector."""
         self.messages: tuple[Message, ...] = ()
         """How the input was taken."""
         self.shape: tuple[int, ...] | None = None
@@ -102,6 +105,17 @@ class InputInfo:
         if not self.labels:
             self.labels = tuple(labels)
             self.messages += notes
+
+    def keep(self, names: Sequence[str], places: Sequence[int], source: str) -> None:
+        """Take the names of the columns of --keep, of one without a name its place; raises UsageError if they change.
+
+        A further input may call them otherwise, as long as there are as many.
+        """
+        known = tuple(name or f"column_{place + 1}" for name, place in zip(names, places, strict=True))
+        if self.kept and known and len(known) != len(self.kept):
+            message = f"--keep stands for {listed(known)} in {source}, and for {listed(self.kept)} before"
+            raise UsageError(message, "name each column, without a pattern")
+        self.kept = self.kept or known
 
 
 def is_enough(start: bytes) -> bool:

@@ -25,6 +25,8 @@ class InputOptions(NamedTuple):
     """The names, globs, indices and ranges of --column as typed."""
     target_column: str | None = None
     """The column of the true class."""
+    keep: tuple[str, ...] = ()
+    """The columns that go along with a vector into the answer, named as --column names them."""
     has_header: bool | None = None
     """Whether the first line of a table names its columns; None where it tells by itself."""
     decimal_comma: bool = False
@@ -39,9 +41,14 @@ class InputOptions(NamedTuple):
     """The number type that all values are rounded to."""
 
     @property
+    def chooses_columns(self) -> bool:
+        """Whether columns are told apart at all."""
+        return bool(self.columns or self.keep) or self.target_column is not None
+
+    @property
     def column_names(self) -> frozenset[str]:
-        """What --column and --target-column name, numbers and ranges aside: a first line that has one is a header."""
-        terms = [*self.columns, *(() if self.target_column is None else (self.target_column,))]
+        """What options name as columns, numbers and ranges aside: a first line that has one of these is a header."""
+        terms = [*self.columns, *self.keep, *(() if self.target_column is None else (self.target_column,))]
         pieces = {piece.strip() for term in terms for piece in (term, *term.split(","))}
         return frozenset(piece for piece in pieces if piece and not re.fullmatch(_RANGE, piece))
 
@@ -51,6 +58,7 @@ class InputOptions(NamedTuple):
             "--from": self.format is not None,
             "--column": bool(self.columns),
             "--target-column": self.target_column is not None,
+            "--keep": bool(self.keep),
             "--header": self.has_header is True,
             "--no-header": self.has_header is False,
             "--array": self.array is not None,
@@ -65,6 +73,8 @@ class Selection(NamedTuple):
     """Those that make the vector, in its order; None for all."""
     target: int | None = None
     """That of the true class."""
+    kept: tuple[int, ...] = ()
+    """Those that go along with the vector as text."""
 
 
 def select(options: InputOptions, names: Sequence[str], width: int, name: str) -> Selection:
@@ -73,26 +83,37 @@ def select(options: InputOptions, names: Sequence[str], width: int, name: str) -
     `names` are those of the columns, empty where they have none. Raises UsageError for a column that is not there, and
     for a name that stands twice.
     """
-    if not options.columns and options.target_column is None:
+    if not options.chooses_columns:
         return Selection()
     places = dict[str, list[int]]()
     for place, each in enumerate(names):
         places.setdefault(each, []).append(place)
     columns = _Columns(places, tuple(names), width, name)
+    kept = tuple(dict.fromkeys(place for term in options.keep for place in columns.of(term, "--keep")))
     target = None
     if options.target_column is not None:
-        found = columns.of(options.target_column)
+        found = columns.of(options.target_column, "--target-column")
         if len(found) > 1:
             message = f"--target-column '{printable(options.target_column)}' stands for {len(found)} columns"
             raise UsageError(message, "name a single one")
         target = found[0]
     if not options.columns:
-        return Selection(tuple(place for place in range(width) if place != target), target)
-    asked = [place for term in options.columns for place in columns.of(term)]
+        left_out = {target, *kept}
+        rest = tuple(place for place in range(width) if place not in left_out)
+        require_some(rest, options, name)
+        return Selection(rest, target, kept)
+    asked = [place for term in options.columns for place in columns.of(term, "--column")]
     chosen = tuple(place for place in dict.fromkeys(asked) if place != target)
     if not chosen:
         raise UsageError("the column of the target is no part of the vector, and --column names no other")
-    return Selection(chosen, target)
+    return Selection(chosen, target, kept)
+
+
+def require_some(places: Sequence[int], options: InputOptions, name: str) -> None:
+    """Raise UsageError where the columns that options set aside leave none for the vector."""
+    if not places:
+        beside = "the target" if options.target_column is not None else "those of --keep"
+        raise UsageError(f"{name} has no column beside {beside}", "name the columns of the vector with --column")
 
 
 class _Columns(NamedTuple):
@@ -107,37 +128,37 @@ class _Columns(NamedTuple):
     source: str
     """What the input is called."""
 
-    def of(self, term: str) -> list[int]:
-        """The places that a term of --column stands for, in its order; a name may hold commas."""
+    def of(self, term: str, option: str) -> list[int]:
+        """The places that a term of an option stands for, in its order; a name may hold commas."""
         if term in self.places:
-            return [self._of_name(term)]
-        return [place for piece in term.split(",") for place in self._of_piece(piece.strip())]
+            return [self._of_name(term, option)]
+        return [place for piece in term.split(",") for place in self._of_piece(piece.strip(), option)]
 
-    def _of_name(self, name: str) -> int:
+    def _of_name(self, name: str, option: str) -> int:
         """The place of a name that stands once."""
         first, *others = self.places[name]
         if others:
             numbers = [str(place + 1) for place in (first, *others)]
             message = f"{len(numbers)} columns of {self.source} are called '{printable(name)}': {listed(numbers)}"
-            raise UsageError(message, f"choose by number: --column {numbers[0]}")
+            raise UsageError(message, f"choose by number: {option} {numbers[0]}")
         return first
 
-    def _of_piece(self, piece: str) -> Iterator[int]:
+    def _of_piece(self, piece: str, option: str) -> Iterator[int]:
         if piece in self.places:
-            yield self._of_name(piece)
+            yield self._of_name(piece, option)
         elif piece != "-" and (bounds := re.fullmatch(_RANGE, piece)):
             single, first_typed, last_typed = bounds.groups()
             first, last = int(single or first_typed or 1), int(single or last_typed or self.width)
             if first < 1 or first > last:
                 cure = "--header, if the first line has it for a name" if single else "write 2-11, 3- or -4"
-                raise UsageError(f"--column {piece}: columns are counted from 1, upwards", cure)
+                raise UsageError(f"{option} {piece}: columns are counted from 1, upwards", cure)
             if last > self.width:
-                raise UsageError(f"--column {piece}: {self.source} has {counted(self.width, 'column')}")
+                raise UsageError(f"{option} {piece}: {self.source} has {counted(self.width, 'column')}")
             yield from range(first - 1, last)
         elif found := [place for place, each in enumerate(self.names) if fnmatchcase(each, piece)]:
             yield from found
         else:
             message = f"no column '{printable(piece)}' in {self.source}"
             if not self.names:
-                raise UsageError(f"{message}, whose columns have no names", "number them from 1: --column 2-11")
+                raise UsageError(f"{message}, whose columns have no names", f"number them from 1: {option} 2-11")
             raise UsageError(message + nearest_names(piece, self.names), f"it has {listed(self.names)}")

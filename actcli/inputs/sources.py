@@ -48,6 +48,8 @@ class Source(NamedTuple):
     """Whether they stood on the command line, which is then what is wrong with a wrong one."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries, where the first input has some."""
+    kept: tuple[str, ...] = ()
+    """The names of the columns that go along with a vector into the answer."""
     messages: tuple[Message, ...] = ()
     """How the input was taken, for stderr."""
     shape: tuple[int, ...] | None = None
@@ -92,6 +94,12 @@ def open_values(words: Sequence[str], options: InputOptions, terminal: Terminal,
 def refuse_unread(options: InputOptions) -> None:
     """Raise UsageError for an option that says how an input is read, where there is none."""
     _refuse(options.of_streams() | {"--flatten": options.flatten}, "there are none")
+
+
+def refuse_kept(options: InputOptions) -> None:
+    """Raise UsageError for text that is to stand beside an answer that has no rows."""
+    if options.keep:
+        raise UsageError("--keep is for rows of values, and this answer has none", "leave out --keep")
 
 
 def _refuse(options: Mapping[str, bool], why: str) -> None:
@@ -148,6 +156,7 @@ def open_streams(
     return Source(
         blocks,
         labels=() if options.flatten else info.labels,
+        kept=info.kept,
         messages=info.messages,
         shape=info.shape if first and len(files) == 1 and not options.flatten else None,
         meter=info.meter,
@@ -186,7 +195,9 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
     held, size = list[Vectors](), 0
     for block in blocks:
         # What is known of each row takes more than its value, where rows are short.
-        held.append(block._replace(lengths=np.array([block.values.size], np.int64), lines=None, targets=None))
+        held.append(
+            block._replace(lengths=np.array([block.values.size], np.int64), lines=None, targets=None, kept=None)
+        )
         size += block.values.nbytes
         if size > FLAT_LIMIT:
             raise DataError(f"--flatten holds all input, and it outgrew {FLAT_LIMIT >> 20:,} MiB as float64")
@@ -197,6 +208,7 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
             lengths=lengths,
             lines=None,
             targets=None,
+            kept=None,
             matrix_number=0,
             file_number=0,
             start=0,
@@ -283,7 +295,7 @@ def _blocks(
         return _imported(file_reader)(path, name, options, info)
     if form == "text" and options.format is None and begins_array(stream.peek()):
         reader = ARRAYS_READER
-    elif form == "text" and (options.columns or options.target_column is not None or options.has_header):
+    elif form == "text" and (options.chooses_columns or options.has_header):
         reader = COLUMNS_READER
     if options.decimal_comma and (reader == ARRAYS_READER or form in ("json", "jsonl")):
         raise UsageError(f"--decimal-comma is for text and tables, and {name} holds lists", "leave it out")

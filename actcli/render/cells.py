@@ -206,6 +206,7 @@ PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {
     "expectation": _expectation,
     "placed": _placed,
     "distance": _distance,
+    "reasons": lambda row, known, _: "; ".join(known[row.key]) or row.nothing,
     "range": _range,
     "points": _points,
     "layer": _layer,

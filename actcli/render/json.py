@@ -116,6 +116,11 @@ def _objects(chunk: Chunk, header: Header, digits: int | None) -> list[bytes]:
     fronts = [b'{"vector":' + number for number in each(chunk.first + np.arange(len(chunk.vectors.lengths)))]
     if chunk.vectors.lines is not None:
         fronts = [front + b',"line":' + line for front, line in zip(fronts, each(chunk.vectors.lines), strict=True)]
+    if header.kept:
+        names_of_kept = header.kept_names()
+        kept = zip(*chunk.vectors.kept_columns(len(names_of_kept)), strict=True)
+        members = (b',"kept":' + _dumped(dict(zip(names_of_kept, texts, strict=True))) for texts in kept)
+        fronts = [front + member for front, member in zip(fronts, members, strict=True)]
     inputs = quoted(rows(chunk.vectors.numbers, chunk.vectors.lengths)).split(b"\n")
     per_function = []
     for name, answer in zip(header.names, chunk.answers, strict=True):
@@ -138,6 +143,7 @@ def _members(
         if field.per == "vector":
             yield [key + number for number in _tokens(values, np.ones(len(values), np.int64), digits)]
         elif field.per == "value":
+            values = _bare(values) if field.is_text and not field.is_certified else values
             yield [key + b"[%b]" % line for line in _tokens(values, answer.lengths, digits)]
         else:
             lines = iter(_tokens(values, np.repeat(chunk.vectors.lengths, answer.lengths), digits))
@@ -153,10 +159,29 @@ def _members(
 def _tokens(values: Numbers, lengths: Integers, digits: int | None) -> list[bytes]:
     """Numbers as JSON, a line a row; certified digits are strings, since readers would cut them to float64."""
     if values.dtype.kind == "U":
-        names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-        values = np.array([f'"{names.get(token, token)}"' for token in values.tolist()], np.str_)
+        values = np.array([_quoted_token(token) for token in values.tolist()], np.str_)
+    if values.dtype.kind == "O":  # some of them quoted already
+        values = values.astype(np.str_)
+    if values.dtype.kind == "U":
         return rows(values, lengths).split(b"\n")
     return quoted(rows(values, lengths, digits)).split(b"\n")
+
+
+def _quoted_token(token: str) -> str:
+    names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+    return f'"{names.get(token, token)}"'
+
+
+def _bare(values: Numbers) -> Numbers:
+    """Text in which words stand between numbers: the numbers bare, what is none in quotes."""
+
+    def written(token: str) -> str:
+        try:
+            return token if np.isfinite(float(token)) else _quoted_token(token)
+        except ValueError:
+            return _quoted_token(token)
+
+    return np.array([written(token) for token in values.tolist()], object)
 
 
 def _dumped(entry: Any) -> bytes:

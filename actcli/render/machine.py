@@ -105,12 +105,17 @@ def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) ->
     header = result.header
     titles = _column_names(header, layout)
     head = _record(titles, separator)  # goes with the first rows: where an error comes before them, nothing is written
+    kept_names = header.kept_names(_own_columns(header, layout))
     names, labels = (
         [_quoted(name, separator).encode("utf-8", "backslashreplace") for name in texts]
         for texts in (header.names, header.labels)
     )
     for chunk in result.chunks():
-        parts = [_cells(chunk, *pair, layout, labels, digits) for pair in zip(chunk.answers, names, strict=True)]
+        kept = {
+            name: [_quoted(text, separator).encode("utf-8", "backslashreplace") for text in texts]
+            for name, texts in zip(kept_names, chunk.vectors.kept_columns(len(kept_names)), strict=True)
+        }
+        parts = [_cells(chunk, *pair, layout, labels, kept, digits) for pair in zip(chunk.answers, names, strict=True)]
         lines = [line for part in parts for line in part.lines(titles, separator.encode())]
         if len(parts) > 1:  # rows of one input stand together, whatever function they come from
             vector, place = (np.concatenate(keys) for keys in zip(*(part.keys for part in parts), strict=True))
@@ -122,6 +127,12 @@ def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) ->
 
 
 def _column_names(header: Header, layout: Layout) -> list[str]:
+    """The answer's own columns, and behind the number of the vector what goes along with it."""
+    vector, *others = _own_columns(header, layout)
+    return [vector, *header.kept_names((vector, *others)), *others]
+
+
+def _own_columns(header: Header, layout: Layout) -> list[str]:
     has_labels = bool(header.labels) and layout.has_x
     if layout.value:
         label = ["label"] * has_labels
@@ -148,7 +159,13 @@ class _Cells(NamedTuple):
 
 
 def _cells(
-    chunk: Chunk, answer: Answer, name: bytes, layout: Layout, labels: Sequence[bytes], digits: int | None
+    chunk: Chunk,
+    answer: Answer,
+    name: bytes,
+    layout: Layout,
+    labels: Sequence[bytes],
+    kept: Mapping[str, Sequence[bytes]],
+    digits: int | None,
 ) -> _Cells:
     if layout.pair:
         counts = chunk.counts(answer, "pair")
@@ -173,6 +190,8 @@ def _cells(
             "x": each(chunk.inputs(answer)),
             "zone": _zone_cells(answer, len(vector)),
         }
+    for title, texts in kept.items():  # last: a column that the answer could have, and has not, may lend its name
+        columns[title] = [texts[row] for row in vector.tolist()]
     return _Cells((vector, place), columns)
 
 

@@ -73,6 +73,12 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
+def endless(function: str, values: Sequence[float]) -> str:
+    """A wave takes a value infinitely often."""
+    shown = listed([number(value, 6) for value in values])
+    return f"{function} takes {shown} infinitely often; these x are some of many"
+
+
 def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> str:
     """What so many layers make of a gradient: at most, for normal inputs, and from which layer on it has vanished.
 
@@ -280,6 +286,7 @@ _SENTENCES: dict[str, Any] = {
         numbers_taken,
         order_of_numbers,
         cost_measured,
+        endless,
         results_compared,
         moment_unsettled,
         gradient_factor,

@@ -48,7 +48,7 @@ def padded(value: float, digits: int = 4) -> str:
 
 
 def each_padded(values: Numbers, digits: int | None = None) -> list[str]:
-    """Text of every value as `padded` writes it; without `digits`, all that it has; certified digits as they are."""
+    """Text of every value as `padded` writes it; without `digits`, all that it has; what is text stays as it is."""
     texts = [token.decode() for token in each(values, digits)]
     if digits is None or values.dtype.kind == "U":
         return texts

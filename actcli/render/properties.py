@@ -20,6 +20,7 @@ _READABLE = 16  # and so do columns of properties, which hold formulas
 _MARGIN = 4  # of a small table in a cell
 _LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
 _LABEL, _NAME = "dim", "bold"
+_PLAIN = ("formula", "used_for")  # what these sentences are goes without saying
 
 
 class Row(NamedTuple):
@@ -136,7 +137,8 @@ def _sentences(names: Sequence[str], rows: Sequence[Row]) -> Iterator[Renderable
     for place, name in enumerate(names):
         for line, row in enumerate(row for row in rows if row.cells[place]):
             style = "" if row.title == "formula" else _LABEL
-            table.add_row(Text(name if line == 0 else "", _NAME), Text(row.cells[place], style))
+            text = row.cells[place] if row.title in _PLAIN else f"{row.title}: {row.cells[place]}"
+            table.add_row(Text(name if line == 0 else "", _NAME), Text(text, style))
     if table.row_count:
         yield table
 

@@ -32,6 +32,7 @@ FORMATS: Mapping[str, str] = {
 }
 _PICTURE = "actcli.render.plot.picture:picture"
 
+_NAMED = ("csv", "tsv", "jsonl", "json")  # formats whose rows have names, so that text may stand in them
 HELD_BYTES = 1 << 30  # formats that are held until the end (JSON, npy) refuse to hold more
 
 
@@ -43,6 +44,8 @@ def show(result: Result, output: Output) -> int:
     DataError where the sink fails.
     """
     terminal = output.terminal
+    if result.header.kept:
+        _require_names(result.header, output)
     if output.gate is not None:
         _require_judged(output.gate, result)
     pieces = _pieces(result, output)
@@ -101,6 +104,15 @@ def _require_judged(gate: Gate, result: Result) -> None:
         f"--fail-over judges saturated inputs and dead units, and {' '.join(result.header.names)} has neither",
         "use it with element-wise functions and values",
     )
+
+
+def _require_names(header: Header, output: Output) -> None:
+    """Raise UsageError where the text of --keep has no place in the answer, for its rows have no names."""
+    if output.is_totals:
+        raise UsageError("--keep is for rows of values, and --summary has none", "leave out one of them")
+    if not header.fields or output.format not in _NAMED:
+        cure = f"--format {'|'.join(_NAMED)}"
+        raise UsageError(f"--keep is for rows with named columns, and {output.format} has none", cure)
 
 
 def _pieces(result: Result, output: Output) -> Iterator[Bytes]:

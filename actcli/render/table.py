@@ -209,7 +209,7 @@ class Rows:
 
     def _column_title(self, place: int, name: str, functions: int, terminal: Terminal) -> str:
         if functions == 1:
-            return name
+            return self._header.headings.get(name, name)
         function = shown(self._header.names[place], terminal)
         return function if len(self._layout.value) == 1 else f"{function} {name}"
 

@@ -407,3 +407,22 @@ class KindsOfFunctions(Accumulator):
         for name, use, sums in zip(self.names, self.uses, self.sums, strict=True):
             known = None if sums is None or math.isnan(sums[0]) else sums
             yield note("purpose", function=name, use=use, sums=known)
+
+
+class EndlessValues(Accumulator):
+    """Says which values a wave takes again and again, so that not every x can be given."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: dict[float, None] = {}
+
+    def update(self, chunk: Chunk) -> None:
+        (answer,) = chunk.answers
+        self.values |= dict.fromkeys(chunk.vectors.values[answer.columns["endless"]].tolist())
+
+    def merge(self, later: Self) -> None:
+        self.values |= later.values
+
+    def messages(self) -> Iterator[Message]:
+        if self.values:
+            yield note("endless", function=self.name, values=tuple(self.values))

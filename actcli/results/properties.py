@@ -204,6 +204,7 @@ _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 TEXT = Kind("any", _TEXT)
 TEXT_OR_NONE = Kind("any", _or_none(_TEXT))
 WORDS = Kind("any", {"type": "array", "items": _TEXT})
+REASONS = Kind("reasons", {"type": "array", "items": _TEXT})
 YES_NO = Kind("any", {"type": ["boolean", "null"]})
 INTEGER = Kind("any", _COUNT)
 INTEGER_OR_NONE = Kind("any", _or_none(_COUNT))
@@ -261,6 +262,7 @@ ENTRY = Group("One function of the catalogue", "function")
 USE = Group("Use", "function")
 SHAPE = Group("Shape", "function")
 NORMAL = Group("Moments for a normal input", "function", "for {input}")
+CHOICE = Group("Choosing", "function", "when to take it and when not, for {input}")
 DEPTH = Group("Gradients through layers", "function", "a gradient through {layers}")
 SIGNAL = Group(
     "A signal through layers of random weights",
@@ -377,6 +379,18 @@ def _is_centred(subject: Subject) -> bool | None:
     return None if mean is None or np.isnan(mean) else mean == 0
 
 
+def _take(subject: Subject) -> list[str]:
+    from actcli.results.choosing import reasons_for
+
+    return reasons_for(subject)
+
+
+def _avoid(subject: Subject) -> list[str]:
+    from actcli.results.choosing import reasons_against
+
+    return reasons_against(subject)
+
+
 def _fixed_point(subject: Subject) -> float | str | None:
     from actcli.analysis.normal import fixed_point
 
@@ -473,6 +487,9 @@ PROPERTIES: tuple[Property, ...] = (
     Property("fixed_point", NORMAL, NUMBER_OR_ANY,
              "The variance that layers tend to; any: each stays as it is; null: none attracts.",
              _fixed_point, title="fixed point", nothing="none"),
+
+    Property("take", CHOICE, REASONS, "What speaks for it, with the figures that say so.", _take, title="take it"),
+    Property("avoid", CHOICE, REASONS, "What speaks against it.", _avoid, title="not", nothing="nothing found"),
 
     Property("gradient_bound", DEPTH, NUMBER, "The largest |f'| to the power of the layers.",
              lambda f: f.depth.bound, title="at most"),

@@ -92,6 +92,8 @@ class Header(NamedTuple):
     """What a table calls x."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
+    kept: tuple[str, ...] = ()
+    """The names of the text that goes along with each vector."""
     view: View | None = None
     """Of a picture; None where nothing is drawn."""
     settings: Mapping[str, Any] = MappingProxyType({})
@@ -116,6 +118,16 @@ class Header(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The functions as the user knows them."""
         return tuple(str(each["name"]) for each in self.descriptions)
+
+    def kept_names(self, taken: Iterable[str] = ()) -> list[str]:
+        """The names of what goes along with a vector, each once; `kept_` stands before one that is taken."""
+        names = list[str]()
+        for each in self.kept:
+            name = each
+            while name in (*taken, *names):
+                name = f"kept_{name}"
+            names.append(name)
+        return names
 
 
 class Layout(NamedTuple):

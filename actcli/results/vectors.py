@@ -51,6 +51,8 @@ class Vectors(NamedTuple):
     """The place of the first value, from 0, in the file with this number."""
     targets: NDArray[np.str_] | None = None
     """The true class of each vector, as the input words it."""
+    kept: NDArray[np.object_] | None = None
+    """The text that goes along with each vector, a tuple each; an empty one for a blank line."""
     replaced: NDArray[np.bool_] | None = None
     """Marks each NaN that was put in the place of a bad token, which no share counts."""
     faults: Faults = Faults()
@@ -76,7 +78,13 @@ class Vectors(NamedTuple):
         """The values in the type asked for, whose numbers take fewer digits as text."""
         return self.values if self.number_type is None else self.number_type.printed(self.values)
 
-    def kept(self, rows: NDArray[np.bool_]) -> "Vectors":
+    def kept_columns(self, count: int) -> list[tuple[str, ...]]:
+        """The text that goes along with the vectors, column by column; empty text for a blank line."""
+        empty = ("",) * count
+        rows = [empty] * len(self.lengths) if self.kept is None else [row or empty for row in self.kept]
+        return list(zip(*rows, strict=True)) if rows else [()] * count
+
+    def chosen(self, rows: NDArray[np.bool_]) -> "Vectors":
         """Those vectors that are marked; faults stay."""
         values = np.repeat(rows, self.lengths)
         return self._replace(
@@ -84,6 +92,7 @@ class Vectors(NamedTuple):
             lengths=self.lengths[rows],
             lines=None if self.lines is None else self.lines[rows],
             targets=None if self.targets is None else self.targets[rows],
+            kept=None if self.kept is None else self.kept[rows],
             replaced=None if self.replaced is None else self.replaced[values],
         )
 
@@ -110,6 +119,7 @@ class Vectors(NamedTuple):
             lengths=self.lengths[row:stop],
             lines=None if self.lines is None else self.lines[row:stop],
             targets=None if self.targets is None else self.targets[row:stop],
+            kept=None if self.kept is None else self.kept[row:stop],
             replaced=None if self.replaced is None else self.replaced[values],
             faults=Faults() if row else self.faults,
         )

@@ -27,7 +27,7 @@ from actcli.commands.pipeline import (
 from actcli.commands.plot.curves import landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import STDIN, open_values, refuse_unread, stands_for_values
+from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
 from actcli.options import (
     Against,
     AgainstCurvature,
@@ -53,6 +53,7 @@ from actcli.results.accumulators import ClosingMessages, KindsOfFunctions
 from actcli.results.messages import Message, note
 from actcli.results.properties import (
     ABOUT,
+    CHOICE,
     DEPTH,
     FROM_FIRST,
     NORMAL,
@@ -158,6 +159,8 @@ def compare(
         "data": has_data and not dask,
     }
     check(given, _RULES)
+    if has_data or dask or against:
+        refuse_kept(input_options)
     layer_count = layers.each[0] if layers else None
     if against:
         from actcli.commands.compare.kernel import KernelQuery, compare_kernels
@@ -310,7 +313,7 @@ def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, *((DEPTH, SIGNAL) if normal_input.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH, SIGNAL) if normal_input.layers else ()), *several)
 
 
 def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:

@@ -192,7 +192,7 @@ def of_results(input_options: InputOptions, name: str) -> InputOptions:
     if STDIN in input_options.files or not input_options.files:
         message = f"stdin can be read only once, and column '{printable(name)}' would be its second reading"
         raise UsageError(message, "save it, and name the file with --input FILE")
-    return input_options._replace(columns=(name,))
+    return input_options._replace(columns=(name,), keep=())
 
 
 def _unlike(block: Vectors, lengths: Integers, start: int) -> DataError:

@@ -136,8 +136,9 @@ def plot(
     has_values = bool(points or input_options.files)
     output = output_options.settle("picture", has_values=has_values)
     of_pictures = {
+        "A:B": x_limits is not None and has_values,  # else it says where the curves are sampled
         "--ylim": y_limits is not None,
-        "--log-x": log_x and has_values,  # else it says where the curves are sampled
+        "--log-x": log_x and has_values,  # likewise
         "--log-y": log_y,
         "--layout": layout != "auto",
         "--width": width,

@@ -42,9 +42,10 @@ _SWEPT = "several temperatures"
 _RULES = (
     Excludes(("--log", "--one-hot"), ("--target", "--target-column", "--jacobian")),
     Excludes(("--log",), ("--one-hot",)),
+    Excludes(("--one-hot",), ("--temperature",), "the largest logit is the same at every temperature"),
     Excludes(("--top",), ("--one-hot", "--target", "--target-column", "--jacobian")),
     Excludes(("--target",), ("--target-column",)),
-    Excludes((_SWEPT,), ("--log", "--one-hot", "--top", "--jacobian")),
+    Excludes((_SWEPT,), ("--log", "--top", "--jacobian")),
     Needs(
         ("--ignore-index",),
         ("--target-column",),
@@ -98,6 +99,7 @@ def softmax(
     given = {
         "--log": log,
         "--one-hot": one_hot,
+        "--temperature": temperature is not None,
         "--top": top,
         "--jacobian": jacobian,
         "--loss": loss,

@@ -77,7 +77,7 @@ class Target(NamedTuple):
             skipped = number if self.on_error == "skip" else 0
             faults = Faults(skipped, number - skipped, where + self._problem(block, found, row))
             counted = block._replace(faults=block.faults.merged(faults))
-            yield counted.kept(~bad) if skipped else counted
+            yield counted.chosen(~bad) if skipped else counted
 
     def _bad(self, vectors: Vectors, found: Integers) -> NDArray[np.bool_]:
         """Which vectors have a label that is no class, or one beyond their last."""

@@ -123,7 +123,7 @@ class _Rows(NamedTuple):
         return self.array.comments
 
     def parse(self) -> Parsed | None:
-        if self.options.columns or self.options.target_column is not None:
+        if self.options.chooses_columns:
             return None
         rows = [[number(token) for _, token in leaf.tokens()] for leaf in self.leaves]
         values = [value for row in rows for value in row if value is not None]
@@ -143,14 +143,15 @@ class _Rows(NamedTuple):
 
     def _row(self, tokens: Sequence[tuple[int, str]], line: int) -> Row:
         where = f"{self.array.name}, line {line}"
-        chosen, target = select(self.options, (), len(tokens), where)
+        chosen, target, places = select(self.options, (), len(tokens), where)
+        kept = tuple(tokens[place][1] for place in places)
         label = None if target is None else tokens[target][1][:TARGET_LIMIT]
         picked = tokens if chosen is None else [tokens[place] for place in chosen]
         values = [number(token) for _, token in picked]
         if None not in values:
-            return Row(values, None, label)
+            return Row(values, None, label, kept)
         start, token = picked[values.index(None)]
         where, place = self.array.located(start, len(token) or 1)
         message = not_a_number(token) if token else "a number is missing"
         hint = "a comma is missing" if len(token.split()) > 1 else cure_of(token)
-        return Row(values, DataError(f"{where}: {message}", hint, place), label)
+        return Row(values, DataError(f"{where}: {message}", hint, place), label, kept)

@@ -339,7 +339,7 @@ class _Values:
 
     def parse(self, arrays: Sequence[Any]) -> Parsed | None:
         """Read many arrays of numbers, each a vector; None if any is something else, or not all of it is asked for."""
-        if self._options.columns or self._options.target_column is not None or not set(map(type, arrays)) <= {list}:
+        if self._options.chooses_columns or not set(map(type, arrays)) <= {list}:
             return None
         values = list(chain.from_iterable(arrays))
         if not set(map(type, values)) <= {int, float}:  # NumPy would take null for NaN and true for 1
@@ -360,12 +360,14 @@ class _Values:
             fields = list(value.values()) if is_object else value if isinstance(value, list) else [value]
             if not fields:
                 return Row([], None, target)
-            places, label = self._select(names, fields, where)
+            places, label, kept = self._select(names, fields, where)
         except UsageError as error:
             if not self._is_begun:
                 raise
             return Row([None], DataError(error.message, error.hint), target)
         self._is_begun = True
+        self._info.keep([names[place] if names else "" for place in kept], kept, where)
+        texts = tuple(_text(fields[place]) for place in kept)
         chosen = [fields[place] for place in (range(len(fields)) if places is None else places)]
         if is_object:
             if places and self._options.columns and not any(isinstance(field, list) for field in chosen):
@@ -376,10 +378,10 @@ class _Values:
         if None in values:
             problem = self._error(chosen[values.index(None)], where, text, first_line)
         if label is not None:
-            target = fields[label] if isinstance(fields[label], str) else _written(fields[label])
+            target = _text(fields[label])
             if len(target) > TARGET_LIMIT:
                 problem, target = DataError(f"{where}: a target longer than {TARGET_LIMIT} characters"), ""
-        return Row(values, problem, target)
+        return Row(values, problem, target, texts)
 
     def _select(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
         if names and not self._options.columns:
@@ -392,7 +394,7 @@ class _Values:
 
     def _numbers_alone(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:
         """All of an object but its target, where that is numbers or one array; further ones have the same names."""
-        places, target = select(self._options, names, len(names), where)
+        places, target, kept = select(self._options, names, len(names), where)
         rest = tuple(range(len(names))) if places is None else places
         known = tuple(names[place] for place in rest)
         if not self._numbers:
@@ -404,13 +406,13 @@ class _Values:
             taken = note("numbers_taken", source=self.name, names=known)
             self._info.name(() if is_array else known, taken)
         if known == self._numbers:
-            return Selection(rest, target)
+            return Selection(rest, target, kept)
         if odd := set(known) ^ set(self._numbers):
             name = min(odd)
             has = "has" if name in known else "lacks"
             message = f"{where}: the object {has} '{shortened(name)}', unlike the first"
             raise UsageError(message, f"--column NAME chooses: the first has {listed(self._numbers)}")
-        return Selection(tuple(names.index(name) for name in self._numbers), target)
+        return Selection(tuple(names.index(name) for name in self._numbers), target, kept)
 
     def _error(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
         written = _written(entry)
@@ -451,6 +453,11 @@ def _number(entry: Any) -> float | None:
         value = number(entry)
         return None if value is None or isfinite(value) else value
     return float(entry) if type(entry) in (int, float) else None
+
+
+def _text(entry: Any) -> str:
+    """A value as text: what is text already stays as it is."""
+    return entry if isinstance(entry, str) else _written(entry)
 
 
 def _written(entry: Any) -> str:

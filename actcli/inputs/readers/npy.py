@@ -196,6 +196,8 @@ def _rows(array: NDArray[Any], name: str, options: InputOptions) -> Iterator[Vec
     array = _with_named_type(array, name, options)
     if options.target_column is not None:
         raise UsageError(f"{name}: the columns of an array have no targets", "--target-column is for CSV, TSV and JSON")
+    if options.keep:
+        raise UsageError(f"{name}: an array holds no text to keep", "--keep is for CSV, TSV and JSON")
     width = array.shape[-1] if array.ndim else 1
     places = select(options, (), width, name).places
     if places is not None:

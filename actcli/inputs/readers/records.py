@@ -30,6 +30,8 @@ class Parsed(NamedTuple):
     """How many of them belong to each record."""
     targets: NDArray[np.str_] | None = None
     """The true class of each record, where it is asked for."""
+    kept: NDArray[np.object_] | None = None
+    """The text that goes along with each record, a tuple each, where some is asked for."""
 
 
 class Row(NamedTuple):
@@ -41,6 +43,8 @@ class Row(NamedTuple):
     """The error of the first value that does not read."""
     target: str | None = None
     """The true class, where it is asked for."""
+    kept: tuple[str, ...] = ()
+    """The text that goes along with the vector, where some is asked for."""
 
 
 class TextBlock(NamedTuple):
@@ -199,6 +203,7 @@ def joined(blocks: list[Vectors]) -> Vectors:
     filled = [block for block in blocks if len(block.lengths)] or blocks[:1]
     lines = [block.lines for block in filled if block.lines is not None]
     targets = [block.targets for block in filled if block.targets is not None]
+    kept = [block.kept for block in filled if block.kept is not None]
     marks = [np.zeros(block.values.size, np.bool_) if block.replaced is None else block.replaced for block in filled]
     return filled[0]._replace(
         values=np.concatenate([block.values for block in filled]),
@@ -206,9 +211,15 @@ def joined(blocks: list[Vectors]) -> Vectors:
         lines=np.concatenate(lines) if len(lines) == len(filled) else None,
         dtype=np.result_type(*(block.dtype for block in filled)),
         targets=np.concatenate(targets) if len(targets) == len(filled) else None,
+        kept=np.concatenate(kept) if len(kept) == len(filled) else None,
         replaced=np.concatenate(marks) if any(block.replaced is not None for block in filled) else None,
         faults=faults,
     )
+
+
+def tuples(texts: Iterable[tuple[str, ...]]) -> NDArray[np.object_]:
+    """Tuples of text as one array, which NumPy would take for a matrix."""
+    return np.fromiter(texts, np.object_)
 
 
 def no_text(line: bytes, where: str, before: int = 0) -> DataError | None:
@@ -239,7 +250,7 @@ def _parts(batch: Batch, on_error: OnError) -> Iterator[Vectors]:
     """Close in on the bad records by halving, since parsing many is fast."""
     parsed = batch.parse()
     if parsed is not None:
-        yield Vectors(parsed.values, parsed.lengths, batch.numbers, targets=parsed.targets)
+        yield Vectors(parsed.values, parsed.lengths, batch.numbers, targets=parsed.targets, kept=parsed.kept)
     elif batch.records <= _FEW:
         yield from _one_by_one(batch, on_error)
     else:
@@ -276,6 +287,7 @@ def _of_rows(rows: list[Row], numbers: Integers | None, places: list[int], fault
         np.array([len(row.values) for row in rows], np.int64),
         None if numbers is None else numbers[places],
         targets=np.array(targets, np.str_) if targets else None,
+        kept=tuples(row.kept for row in rows) if any(row.kept for row in rows) else None,
         replaced=replaced if replaced.any() else None,
         faults=faults,
     )

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Integers
-from actcli.errors import DataError, Place, UsageError, counted
+from actcli.errors import DataError, Place, counted
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
 from actcli.inputs.number import not_a_number, number
-from actcli.inputs.options import InputOptions, Selection, select
+from actcli.inputs.options import InputOptions, Selection, require_some, select
 from actcli.inputs.readers import bulk
 from actcli.inputs.readers.records import (
     TARGET_LIMIT,
@@ -22,6 +22,7 @@ from actcli.inputs.readers.records import (
     TextBlock,
     no_text,
     text_vectors,
+    tuples,
     uncommented,
     without_returns,
 )
@@ -81,13 +82,14 @@ def _read(
     chosen = range(len(fields)) if selection.places is None else selection.places
     if names:
         notes = [note("header_taken", source=name, names=tuple(names))]
-        taken = {*chosen, selection.target}
+        taken = {*chosen, selection.target, *selection.kept}
         left_out = [each for place, each in enumerate(names) if place not in taken]
         if left_out and not options.columns:
             notes.append(note("index_left_out", source=name, names=tuple(left_out)))
         info.name([names[place] for place in chosen], *notes)
     else:
         records.put_back(first)
+    info.keep([names[place] if names else "" for place in selection.kept], selection.kept, name)
     width = len(names) or (len(fields) if _depends_on_width(options) else None)
     grammar = _Table(delimiter, selection, width, is_named=bool(names), decimal_comma=options.decimal_comma)
     yield from text_vectors(records, grammar, name, options.on_error)
@@ -201,11 +203,11 @@ def _numbered(lines: tuple[int, bytes]) -> TextBlock:
 def _depends_on_width(options: InputOptions) -> bool:
     """Whether the places of the columns follow from how many the first record has: then all must have as many."""
     pieces = [piece.strip() for term in options.columns for piece in term.split(",")]
-    return any(piece.endswith("-") for piece in pieces) or (not pieces and options.target_column is not None)
+    return any(piece.endswith("-") for piece in pieces) or (not pieces and options.chooses_columns)
 
 
 def _selection(options: InputOptions, names: Sequence[str], width: int, name: str) -> Selection:
-    """The columns that are asked for, or all but the target and the index of pandas, which has no name.
+    """The columns that are asked for, or all but the index of pandas, which has no name, and those set aside.
 
     Raises UsageError where none is left.
     """
@@ -214,8 +216,7 @@ def _selection(options: InputOptions, names: Sequence[str], width: int, name: st
     if names and not options.columns and any(not _INDEX.fullmatch(each) for each in names):
         indices = next(place for place, each in enumerate(names) if not _INDEX.fullmatch(each))
         places = [place for place in places if place >= indices] if indices else places
-    if not places:
-        raise UsageError(f"{name} has no column beside the target", "name another column with --target-column")
+    require_some(places, options, name)
     return selection if selection.places is None and len(places) == width else selection._replace(places=tuple(places))
 
 
@@ -312,7 +313,7 @@ class _Table(NamedTuple):
 
     def parse(self, text: bytes, /) -> Parsed | None:
         """Read whole records; None if a field is no number, or missing."""
-        places, target = self.selection
+        places, target, kept = self.selection
         if places is None and self.delimiter and b'"' not in text:
             parsed = bulk.parse(text, self.delimiter, decimal_comma=self.decimal_comma)
             if parsed is None or ((parsed[1] != (self.width or parsed[1])) & (parsed[1] > 0)).any():
@@ -324,7 +325,7 @@ class _Table(NamedTuple):
         if places is None:
             places = tuple(range(fields.width))
         rising = sorted(places)
-        if not places or max(rising[-1], target or 0) >= fields.width:
+        if not places or max(rising[-1], target or 0, *kept) >= fields.width:
             return None
         columns = fields.columns(rising, decimal_comma=self.decimal_comma)
         parsed = None if columns is None else bulk.parse(columns, b",")
@@ -333,27 +334,29 @@ class _Table(NamedTuple):
         values = parsed[0]
         if rising != list(places):
             values = values.reshape(-1, len(places))[:, np.searchsorted(rising, places)].ravel()
-        if target is None:
-            return Parsed(values, parsed[1])
-        targets = _targets(fields, target)
-        return None if targets is None else Parsed(values, parsed[1], targets)
+        targets = None if target is None else _targets(fields, target)
+        texts = [_texts(fields, place) for place in kept]
+        if (target is not None and targets is None) or None in texts:
+            return None
+        return Parsed(values, parsed[1], targets, tuples(zip(*filter(None, texts), strict=True)) if kept else None)
 
     def row(self, record: bytes, name: str, line: int, /) -> Row:
         """Read one record; a bad field, or one that is not there, is None. What is not asked for may be anything."""
         where = f"{name}, line {line}"
         target = None if self.selection.target is None else ""
+        kept = ("",) * len(self.selection.kept)
         text = record.decode(errors="surrogateescape")
         places = range(self.width or 1) if self.selection.places is None else self.selection.places
         missing: list[float | None] = [None] * len(places)
         if _bare_return(text) and (found := two_readings(text)):
             where += f", column {found.place.column + 1}"
-            return Row(missing, DataError(f"{where}: {found.message}", found.hint, found.place), target)
+            return Row(missing, DataError(f"{where}: {found.message}", found.hint, found.place), target, kept)
         try:
             fields = _fields(text, self.delimiter)
         except csv.Error:
-            return Row(missing, self._quote_error(text, where), target)
+            return Row(missing, self._quote_error(text, where), target, kept)
         if not fields:
-            return Row([], None, target)
+            return Row([], None, target, kept)
         if self.width not in (None, len(fields)):
             names = "the header names" if self.is_named else "the first line has"
             message = f"{where}: {counted(len(fields), 'column')}, and {names} {self.width}"
@@ -361,7 +364,7 @@ class _Table(NamedTuple):
             hint = (
                 "a table has no comments: grep -v '^#' FILE" if is_comment else "--on-error skip leaves such lines out"
             )
-            return Row(missing, no_text(record, where) or DataError(message, hint), target)
+            return Row(missing, no_text(record, where) or DataError(message, hint), target, kept)
         if self.selection.places is None:
             places = range(len(fields))
         values = [
@@ -373,7 +376,10 @@ class _Table(NamedTuple):
             target = fields[self.selection.target].strip() if self.selection.target < len(fields) else None
             if target is None or len(target) > TARGET_LIMIT or not _is_text(target):
                 bad, target = [*bad, self.selection.target], ""
-        return Row(values, self._error(fields, bad[0], text, where, line) if bad else None, target)
+        bad += [place for place in self.selection.kept if place >= len(fields) or not _is_text(fields[place])]
+        if not bad:
+            kept = tuple(fields[place].strip() for place in self.selection.kept)
+        return Row(values, self._error(fields, bad[0], text, where, line) if bad else None, target, kept)
 
     def ends(self, text: bytes, /) -> Integers:
         """Where each record ends."""
@@ -421,10 +427,16 @@ def _is_text(field: str) -> bool:
 
 def _targets(fields: bulk.Fields, place: int) -> NDArray[np.str_] | None:
     """The true classes in one array; None if one is too long, is no text, or spans lines."""
+    labels = _texts(fields, place)
+    return None if labels is None or max(map(len, labels), default=0) > TARGET_LIMIT else np.array(labels, np.str_)
+
+
+def _texts(fields: bulk.Fields, place: int) -> list[str] | None:
+    """What stands in a column, without the blanks around it; None if a field is no text, or spans lines."""
     try:
-        labels = (fields.columns([place]) or b"").decode().replace('""', '"').split("\n")[:-1]
+        texts = (fields.columns([place]) or b"").decode().replace('""', '"').split("\n")[:-1]
     except UnicodeDecodeError:
         return None
-    if len(labels) != len(fields.starts) or max(map(len, labels), default=0) > TARGET_LIMIT:
+    if len(texts) != len(fields.starts) or any("\0" in text for text in texts):
         return None
-    return None if any("\0" in label for label in labels) else np.array([label.strip() for label in labels], np.str_)
+    return [text.strip() for text in texts]

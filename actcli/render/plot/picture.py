@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from actcli.analysis import ZoneKind
-from actcli.errors import ActcliError, UsageError
+from actcli.errors import ActcliError, DataError, UsageError
 from actcli.output import Output
 from actcli.render.grid import drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
@@ -39,11 +39,12 @@ _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:|"
 def picture(result: Result, output: Output) -> Iterator[bytes]:
     """Draw a result that has a view; where an error ends the values, those before it, then raise it.
 
-    Raises UsageError where the picture would be too small to be read.
+    Raises UsageError, or DataError for a terminal, where the picture would be too small to be read.
     """
     view = result.header.view
     if view is not None and (view.layout != "grid" or len(result.header.descriptions) == 1):  # panels need more room
-        require_room((view.width or output.screen.width, view.height or output.screen.height), LEAST_SIZE)
+        size = view.width or output.screen.width, view.height or output.screen.height
+        require_room(size, LEAST_SIZE, is_typed=bool(view.width or view.height))
     lines, error = picture_lines(result, output.screen)
     if lines:
         yield drawn(lines, output.screen)
@@ -85,11 +86,14 @@ def _bare(figure: Figure) -> Figure:
     return figure._replace(landmarks=(), captions=())
 
 
-def require_room(size: tuple[int, int], least: tuple[int, int]) -> None:
-    """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works."""
+def require_room(size: tuple[int, int], least: tuple[int, int], *, is_typed: bool = True) -> None:
+    """Raise UsageError where a picture of so many columns and lines would be smaller than the least that works.
+
+    Where the size is the terminal's and nobody typed it, the command line is right, and it is a DataError.
+    """
     if size[0] < least[0] or size[1] < least[1]:
         needed = max(size[0], least[0]), max(size[1], least[1])
-        raise UsageError(
+        raise (UsageError if is_typed else DataError)(
             f"a picture takes {least[0]} columns and {least[1]} lines at the least, and this would have {size[0]} "
             f"and {size[1]}",
             f"--width {needed[0]} --height {needed[1]}",

@@ -1,0 +1,83 @@
+"""`eval --inverse`: where a function takes a value, a row for every point and every flat stretch."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from actcli.analysis.inverse import Flat, Inverse, Root, certified, digits, inverse
+from actcli.catalog import Activation
+from actcli.commands.pipeline import cut, described, description
+from actcli.dtypes import NumberType
+from actcli.formula.digits import NotSettledError
+from actcli.inputs.sources import Source
+from actcli.output import Output
+from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
+from actcli.results.accumulators import EndlessValues
+
+NONE = "none"
+
+
+def inverses(output: Output, activation: Activation, source: Source, dtype: NumberType | None) -> Result:
+    """Every x at which the function takes each value of the input, as text: `none`, numbers, and flat stretches."""
+    # Numbers are cut to the digits asked for here, since a cell may hold two.
+    field = Field("inverse", is_text=True, is_certified=output.is_certified)
+    header = Header(
+        command="eval",
+        descriptions=(description(activation),),
+        fields=(field,),
+        headings={"x": "y", "inverse": "x"},
+        settings={"inverse": True},
+    )
+
+    def chunks() -> Iterator[Chunk]:
+        for first, vectors in enumerate(cut(source.blocks, 1)):
+            found = [inverse(activation, y) for y in vectors.values.tolist()]
+            cells = [
+                _cells(output, activation, *each, dtype) for each in zip(vectors.values.tolist(), found, strict=True)
+            ]
+            yield _chunk(vectors, found, cells, first)
+
+    return Result(described(header, source, dtype), chunks(), (EndlessValues(activation.name),))
+
+
+def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int) -> Chunk:
+    """One vector and its answers; each value stands beside every place at which it is taken."""
+    counts = [len(each) for each in cells]
+    values = np.repeat(vectors.values, counts)
+    lengths = np.array([values.size], np.int64)
+    columns = {
+        "inverse": np.array([cell for each in cells for cell in each], np.str_),
+        "endless": np.repeat([each.is_endless for each in found], counts),
+    }
+    return Chunk(vectors._replace(values=values, lengths=lengths), (Answer(lengths, columns),), first)
+
+
+def _cells(output: Output, activation: Activation, y: float, found: Inverse, dtype: NumberType | None) -> list[str]:
+    if np.isnan(y):
+        return ["nan"]
+    try:
+        points = [(root.nearest, _point(output, activation, y, root, dtype)) for root in found.roots]
+    except NotSettledError as error:
+        raise NotSettledError(f"{activation.name} = {y!r}: {error.message}", error.hint) from None
+    stretches = [(flat.low, _stretch(output, flat, dtype)) for flat in found.stretches]
+    return [text for _, text in sorted([*points, *stretches])] or [NONE]
+
+
+def _point(output: Output, activation: Activation, y: float, root: Root, dtype: NumberType | None) -> str:
+    if output.is_certified:
+        if output.digits is not None:
+            return digits(activation, y, root, output.digits)
+        root = certified(activation, y, root)
+    return _number(output, root.nearest if dtype is None else root.odd, dtype)
+
+
+def _stretch(output: Output, flat: Flat, dtype: NumberType | None) -> str:
+    """An interval, written without a comma, which would part cells; square brackets where an end belongs to it."""
+    low, high = (_number(output, end, dtype) for end in (flat.low, flat.high))
+    return f"{'[' if flat.includes_low else '('}{low}..{high}{']' if flat.includes_high else ')'}"
+
+
+def _number(output: Output, x: float, dtype: NumberType | None) -> str:
+    if output.digits is not None and not output.is_certified:
+        return f"{x:.{output.digits}g}"
+    return repr(x) if dtype is None else str(dtype.printed(dtype.rounded(np.array([x])))[0])

@@ -1,0 +1,145 @@
+"""`eval --inverse`: every x at which a function takes a value, none, or the stretch on which it is flat."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from actcli.analysis.inverse import certified, inverse
+from tests.oracle.accuracy import truth_of
+from tests.runner import actcli, on_terminal
+from tests.specs import activation
+
+VALUES = [5e-324, 1e-300, 1e-20, 1e-3, 0.1, 0.5, 0.9, 1 - 2.0**-53]
+
+# Closed forms, in balls.
+KNOWN: dict[str, Callable[[arb], arb]] = {
+    "sigmoid": lambda y: (y / (1 - y)).log(),
+    "softplus": lambda y: y.expm1().log(),
+    "tanh": lambda y: ((1 + y) / (1 - y)).log() / 2,
+    "exponential": lambda y: y.log(),
+    "softsign": lambda y: y / (1 - y),
+    "arctan": lambda y: y.tan(),
+    "log-sigmoid": lambda y: -(y.expm1()).log(),  # of -y
+}
+
+
+@pytest.mark.parametrize("spec", KNOWN)
+def test_it_is_the_closed_form_to_the_last_digit(spec: str) -> None:
+    for y in VALUES:
+        with ctx.workprec(2_000):
+            wanted = float(KNOWN[spec](arb(y)))
+        (root,) = inverse(activation(spec), -y if spec == "log-sigmoid" else y).roots
+        assert abs(root.nearest - wanted) <= np.spacing(abs(wanted)), (y, root, wanted)
+        assert certified(activation(spec), -y if spec == "log-sigmoid" else y, root).nearest == wanted
+
+
+@pytest.mark.parametrize(
+    "spec", ["gelu", "silu", "mish", "elu", "softsign", "snake", "lisht", "squareplus", "gelu-tanh"]
+)
+def test_the_value_is_passed_between_neighbours_of_the_root(spec: str) -> None:
+    function, formula = activation(spec), truth_of(spec).formula
+    rng = np.random.default_rng(1)
+    for x in [*rng.uniform(-6, 6, 8), *rng.uniform(-60, 60, 4)]:
+        y = float(function.value(np.array([x]))[0])
+        if y in (function.limit(0, -np.inf), function.limit(0, np.inf)):
+            continue  # it is neared and not taken
+        found = inverse(function, y)
+        assert not found.is_endless
+        for root in found.roots:
+            with ctx.workprec(2_000):
+                beside = [np.nextafter(root.nearest, side) for side in (-np.inf, np.inf)]
+                low, high = (formula.jet(float(each)).value - arb(y) for each in beside)
+                assert low * high <= 0, (x, y, root)
+        slope = abs(float(function.slope(np.array([x]))[0]))
+        nearest = min(abs(root.nearest - x) for root in found.roots)
+        assert nearest * slope <= 4 * np.spacing(abs(y)) + 2 * slope * np.spacing(abs(x)), (x, y, found)
+
+
+@pytest.mark.parametrize(
+    ("spec", "y", "shown"),
+    [
+        ("sigmoid", "0.9", "2.1972245773362196"),
+        ("sigmoid", "1", "none"),  # what is neared is not taken
+        ("sigmoid", "0", "none"),
+        ("sigmoid", "nan", "nan"),
+        ("sigmoid", "inf", "none"),
+        ("relu", "0", "(-inf..0.0]"),
+        ("relu", "2", "2.0"),
+        ("relu", "-1", "none"),
+        ("relu6", "6", "[6.0..inf)"),
+        ("hard-tanh", "-1", "(-inf..-1.0]"),
+        ("step", "1", "[0.0..inf)"),
+        ("step", "0", "(-inf..0.0)"),
+        ("step", "0.5", "none"),  # in the gap of a jump
+        ("soft-shrink", "0", "[-0.5..0.5]"),
+        ("hard-shrink", "0", "[-0.5..0.5]"),
+        ("hard-shrink", "0.3", "none"),
+        ("gelu", "-0.1", "-1.5016540973658448 -0.24893969426947485"),
+        ("gelu", "-0.17", "none"),
+        ("gelu", "0", "0.0"),
+        ("lisht", "0", "0.0"),  # touched, not passed
+        ("abs(x)", "3", "-3.0 3.0"),
+        ("1/x", "0", "none"),
+        ("1/x", "4", "0.25"),  # its pole is no root
+        ("sqrt(x-1.25)", "0", "1.25"),
+        ("nlrelu", "1000", "inf"),  # beyond float64
+        ("sin", "2", "none"),
+        ("where(x > 0, x + 1, x)", "0.5", "none"),
+    ],
+)
+def test_every_x_or_none_or_a_stretch(spec: str, y: str, shown: str) -> None:
+    run = actcli("eval", spec, "--inverse", y)
+    assert (run.status, run.stdout) == (0, shown + "\n")
+
+
+@pytest.mark.parametrize(
+    ("spec", "y", "shown"),
+    [
+        ("sin", "0.5", [-5.759586531581288, -3.6651914291880923, 0.5235987755982989, 2.6179938779914944]),
+        ("sin", "1", [-10.995574287564276, -4.71238898038469, 1.5707963267948966, 7.853981633974483]),
+        ("cos", "0", [-4.71238898038469, -1.5707963267948966, 1.5707963267948966, 4.71238898038469]),
+        ("gcu", "0", [-4.71238898038469, -1.5707963267948966, 0.0, 1.5707963267948966]),
+    ],
+)
+def test_a_wave_says_that_there_are_more(spec: str, y: str, shown: list[float]) -> None:
+    run = actcli("eval", spec, "--inverse", y)
+    np.testing.assert_allclose(run.numbers, shown, rtol=4e-16)
+    assert run.stderr == (
+        f"actcli: note: {spec} takes {float(y):g} infinitely often; the x given are some of those nearest to 0\n"
+    )
+
+
+def test_digits_and_number_types() -> None:
+    assert actcli("eval", "sigmoid", "--inverse", "0.9", "--digits", "3").stdout == "2.2\n"
+    assert actcli("eval", "sigmoid", "--inverse", "0.9", "--exact").stdout == "2.1972245773362196\n"
+    # log(9) to 30 digits is another number: 0.9 is the float64 nearest to nine tenths.
+    wanted = "2.19722457733621962950671816832"
+    assert actcli("eval", "sigmoid", "--inverse", "0.9", "--digits", "30").stdout == wanted + "\n"
+    assert actcli("eval", "sigmoid", "--inverse", "0.9", "--dtype", "float16").stdout == "2.1953125\n"
+
+
+def test_formats_keep_the_value_beside_every_x() -> None:
+    lines = actcli("eval", "gelu", "--inverse", "-0.1", "-1", "--format", "tsv").lines
+    assert [line.split("\t")[3:5] for line in lines[1:]] == [
+        ["-0.1", "-1.5016540973658448"],
+        ["-0.1", "-0.24893969426947485"],
+        ["-1.0", "none"],
+    ]
+    found = actcli("eval", "relu", "--inverse", "0", "1", "-1", "--format", "json").json["vectors"]
+    assert [each["inverse"] for each in found] == [["(-inf..0.0]", 1.0, "none"]]
+    assert on_terminal("eval", "relu", "--inverse", "1").lines[-2:] == ["y  x", "1  1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("softmax", "--inverse", "1"), "acts on whole vectors"),
+        (("sigmoid", "--inverse", "0.5", "--saturation", "0.1"), "--saturation"),
+    ],
+)
+def test_what_it_refuses(words: tuple[str, ...], said: str) -> None:
+    run = actcli("eval", *words)
+    assert run.status == 2
+    assert said in run.stderr
