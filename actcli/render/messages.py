@@ -102,9 +102,8 @@ def signal_followed(mean: float, sigma: float) -> str:
     is_standard = (mean, sigma) == (0, 1)
     normal = "a standard normal" if is_standard else f"a normal (mean {number(mean, 6)}, sigma {number(sigma, 6)})"
     return (
-        f"for {normal} pre-activation; signal and gradient are mean squares after wide layers of random weights, whose "
-        "mean is 0: the next pre-activation has the mean square of f, not its variance; "
-        "slopes is the largest |f'| to the power of the layers"
+        f"for {normal} pre-activation: mean squares (not variances: weights have mean 0) after wide layers of random "
+        "weights; slopes: the largest |f'| to the power of the layers"
     )
 
 

@@ -46,7 +46,7 @@ def trained(rate: float, seed: int = 0) -> tuple[list[Array], float]:
     sizes = [INPUTS, *[UNITS] * LAYERS, CLASSES]
     weights = [random.standard_normal((n, m)) * np.sqrt(2 / n) for n, m in pairwise(sizes)]
     biases = [np.zeros(m) for m in sizes[1:]]
-    speed = [np.zeros_like(each) for each in (*weights, *biases)]
+    changes = [np.zeros_like(each) for each in (*weights, *biases)]
     for _ in range(EPOCHS):
         for rows in np.split(random.permutation(TRAINING), TRAINING // BATCH):
             before = forward(weights, biases, x[rows])
@@ -56,15 +56,16 @@ def trained(rate: float, seed: int = 0) -> tuple[list[Array], float]:
             gradient[np.arange(BATCH), labels[rows]] -= 1.0
             gradient /= BATCH
             inputs = [x[rows], *(np.maximum(each, 0.0) for each in before)]
-            of_weights, of_biases = [], []
+            of_weights: list[Array] = []
+            of_biases: list[Array] = []
             for layer in range(LAYERS, -1, -1):
                 of_weights.insert(0, inputs[layer].T @ gradient)
                 of_biases.insert(0, gradient.sum(axis=0))
                 if layer:
                     gradient = (gradient @ weights[layer].T) * (before[layer - 1] > 0)
-            for each, own, of_each in zip((*weights, *biases), speed, (*of_weights, *of_biases), strict=True):
-                own[...] = MOMENTUM * own - rate * of_each
-                each += own
+            for own, change, slope in zip((*weights, *biases), changes, (*of_weights, *of_biases), strict=True):
+                change[...] = MOMENTUM * change - rate * slope
+                own[...] = own + change
     *hidden, logits = forward(weights, biases, held_out)
     return hidden, float((logits.argmax(axis=1) == truth).mean())
 
@@ -72,10 +73,9 @@ def trained(rate: float, seed: int = 0) -> tuple[list[Array], float]:
 def make() -> None:
     """Write what arrives at each hidden layer, float32, a file a layer and a rate."""
     for rate in RATES:
-        layers, accuracy = trained(rate)
+        layers, _ = trained(rate)
         for number, layer in enumerate(layers, 1):
             np.save(FOLDER / f"rate-{rate}-layer{number}.npy", layer.astype(np.float32))
-        print(f"rate {rate}: {accuracy:.1%} recognised")
 
 
 if __name__ == "__main__":
