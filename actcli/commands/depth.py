@@ -51,7 +51,10 @@ def through_depth(
         zones=tuple(() for _ in activations),
         headings={"x": "layers"},
         settings={"mean": mean, "sigma": sigma, "layers": list(layers), "init": init},
-        messages=(note("signal_followed", mean=mean, sigma=sigma), *_unsettled(activations, found)),
+        messages=(
+            note("signal_followed", mean=mean, sigma=sigma, has_slopes=view is None),
+            *_unsettled(activations, found),
+        ),
         view=view,
     )
     closing = [*_fades(activations, found), *initial_weights(activations, init, mean, sigma)]

@@ -97,13 +97,14 @@ def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> 
     return f"{words}, by {number(depth.rms, 3)} in root mean square{rms_from}"
 
 
-def signal_followed(mean: float, sigma: float) -> str:
-    """What the columns of a table by depth are, and for which input."""
+def signal_followed(mean: float, sigma: float, has_slopes: bool) -> str:
+    """What the columns of a table by depth are, or the curves, and for which input."""
     is_standard = (mean, sigma) == (0, 1)
     normal = "a standard normal" if is_standard else f"a normal (mean {number(mean, 6)}, sigma {number(sigma, 6)})"
+    slopes = "; slopes: the largest |f'| to the power of the layers" if has_slopes else ""
     return (
         f"for {normal} pre-activation: mean squares (not variances: weights have mean 0) after wide layers of random "
-        "weights; slopes: the largest |f'| to the power of the layers"
+        f"weights{slopes}"
     )
 
 
