@@ -46,6 +46,10 @@ def test_the_logit_that_is_x_may_stand_anywhere_and_limits_are_kept() -> None:
     assert values[0] == pytest.approx(softmax(-2, 1, -3)[0], rel=1e-14)
 
 
+def test_logits_may_be_typed_in_full_width() -> None:
+    assert actcli("plot", "softmax", "x，１，－３").stdout == actcli("plot", "softmax", "x,1,-3").stdout
+
+
 def test_a_logit_is_shown_around_where_its_class_takes_half() -> None:
     for words, middle in ((["x,1,-3"], 1.018), (["x,100,0"], 100.0), (["x,0"], 0.0)):
         places, values = curves("softmax", *words)["class 0 (x)"]

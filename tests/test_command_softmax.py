@@ -487,6 +487,22 @@ def test_labels_must_be_as_many_as_classes() -> None:
     assert document("3", "1", "--labels", "cat, dog")["labels"] == ["cat", "dog"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("猫，狗", ["猫", "狗"]),
+        ("猫、狗", ["猫", "狗"]),
+        ("猫、虎,狗", ["猫、虎", "狗"]),  # a name may hold the one where the other divides
+    ],
+)
+def test_labels_may_have_full_width_commas(typed: str, labels: list[str]) -> None:
+    assert document("3", "1", "--labels", typed)["labels"] == labels
+
+
+def test_a_target_may_have_full_width_commas() -> None:
+    assert vector("3", "1", "--target", "０．２，０．８") == vector("3", "1", "--target", "0.2,0.8")
+
+
 # A class for each row
 
 

@@ -434,6 +434,14 @@ def test_each_field_holds_one_number_whatever_the_others_hold() -> None:
     assert "line 2, column 1: a number is missing" in error.message
 
 
+@pytest.mark.parametrize(
+    ("column", "picked"), [("左，右", "1.0,3.0\n"), ("２－３", "2.0,3.0\n"), ("中、心,右", "2.0,3.0\n")]
+)
+def test_columns_may_be_typed_in_full_width(column: str, picked: str) -> None:
+    run = actcli("eval", "identity", "--column", column, "--quiet", stdin="左,中、心,右\n1,2,3\n")
+    assert (run.status, run.stdout) == (0, picked)
+
+
 def test_the_target_is_not_the_only_column() -> None:
     error = fault_of("class\ncat\ndog\n", format="csv", target_column="class")[1]
     assert isinstance(error, UsageError)

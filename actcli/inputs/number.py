@@ -19,12 +19,21 @@ _NUMBER = re.compile(
 _MICROSOFT = re.compile(r"([+-]?)1[.,]#(?:(INF)|IND|QNAN|SNAN)0*", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[^.,]*,[0-9#][^.,]*|[^.,]*")
 
+# Between names: those of Chinese and Japanese keyboards.
+_OTHER_COMMAS = re.compile("[，、]")
+
 _SHOWN = 40
 
 
 def plain(text: str, /) -> str:
     """The same text, as long as it was, in the ASCII that full-width characters and the minus sign stand for."""
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def listed_names(text: str, /) -> list[str]:
+    """The names in a list, between commas; full-width ones count where it has no other, for a name may hold them."""
+    pieces = text.split(",") if "," in text else _OTHER_COMMAS.split(text)
+    return [piece.strip() for piece in pieces]
 
 
 def number(token: str, /, *, decimal_comma: bool = False) -> float | None:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from actcli.dtypes import NumberType
 from actcli.errors import UsageError, counted, listed, nearest_names, printable
 from actcli.inputs.formats import FormatName
+from actcli.inputs.number import listed_names, plain
 
 OnError = Literal["stop", "skip", "nan"]
 
@@ -49,8 +50,8 @@ class InputOptions(NamedTuple):
     def column_names(self) -> frozenset[str]:
         """What options name as columns, numbers and ranges aside: a first line that has one of these is a header."""
         terms = [*self.columns, *self.keep, *(() if self.target_column is None else (self.target_column,))]
-        pieces = {piece.strip() for term in terms for piece in (term, *term.split(","))}
-        return frozenset(piece for piece in pieces if piece and not re.fullmatch(_RANGE, piece))
+        pieces = {piece.strip() for term in terms for piece in (term, *listed_names(term))}
+        return frozenset(piece for piece in pieces if piece and not re.fullmatch(_RANGE, plain(piece)))
 
     def of_streams(self) -> dict[str, bool]:
         """The options that mean nothing to values on the command line, and whether each is given."""
@@ -132,7 +133,7 @@ class _Columns(NamedTuple):
         """The places that a term of an option stands for, in its order; a name may hold commas."""
         if term in self.places:
             return [self._of_name(term, option)]
-        return [place for piece in term.split(",") for place in self._of_piece(piece.strip(), option)]
+        return [place for piece in listed_names(term) for place in self._of_piece(piece, option)]
 
     def _of_name(self, name: str, option: str) -> int:
         """The place of a name that stands once."""
@@ -146,7 +147,7 @@ class _Columns(NamedTuple):
     def _of_piece(self, piece: str, option: str) -> Iterator[int]:
         if piece in self.places:
             yield self._of_name(piece, option)
-        elif piece != "-" and (bounds := re.fullmatch(_RANGE, piece)):
+        elif piece != "-" and (bounds := re.fullmatch(_RANGE, plain(piece))):
             single, first_typed, last_typed = bounds.groups()
             first, last = int(single or first_typed or 1), int(single or last_typed or self.width)
             if first < 1 or first > last:

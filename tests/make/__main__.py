@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.make import completions, man_page, pictures, properties, readme
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/functions.md", "docs/pictures.md")
+PAGES = ("README.md", "docs/functions.md", "docs/pictures.md", "docs/lessons.md", "docs/zh.md")
 
 for part in (properties, completions, man_page, readme, pictures):
     part.make()

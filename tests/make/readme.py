@@ -1,4 +1,4 @@
-"""What README.md shows of the program: examples with their true output, and the pictures.
+"""What README.md and the lessons show of the program: examples with their true output, and the pictures.
 
 `python -m cogapp -r README.md` writes the examples into the page, `python -m cogapp --check README.md` says whether
 they are fresh; `python -m tests.make` makes both anew.

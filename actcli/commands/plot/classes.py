@@ -11,6 +11,7 @@ from actcli.commands.pipeline import described, in_type, rounded
 from actcli.commands.plot.curves import Limits, spread, with_curves
 from actcli.dtypes import NumberType
 from actcli.errors import UsageError, printable
+from actcli.inputs.number import listed_names, plain
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
 from actcli.inputs.words import read_words
@@ -53,7 +54,7 @@ def _over_logit(
     view: View,
 ) -> Result:
     """The curves over the logit called x, and marks at the values given."""
-    labels = [piece.strip() for piece in word.split(",")]
+    labels = listed_names(plain(word))
     at = labels.index("x")
     if labels.count("x") > 1:
         raise UsageError(f"{printable(word)} has x more than once", "one logit is x, and the others are numbers")

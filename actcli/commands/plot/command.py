@@ -18,6 +18,7 @@ from actcli.commands.pipeline import (
 )
 from actcli.commands.plot.curves import Limits, landmarks, orders_of, sampled_chunks, with_curves
 from actcli.errors import UsageError, printable
+from actcli.inputs.number import listed_names, plain
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values, refuse_unread, stands_for_values
 from actcli.inputs.words import read_limits
@@ -229,7 +230,7 @@ def _differences(activations: Sequence[Activation], x_limits: Limits) -> tuple[l
 
 def _is_over_logit(word: str) -> bool:
     """Whether a word is a vector with x in it, such as x,1,-3."""
-    pieces = [piece.strip() for piece in word.split(",")]
+    pieces = listed_names(plain(word))
     return len(pieces) > 1 and "x" in pieces and all(piece == "x" or stands_for_values(piece) for piece in pieces)
 
 

@@ -7,6 +7,7 @@ from actcli.commands.pipeline import answered_chunks, cut, described, rounded
 from actcli.commands.softmax.query import REFERENCE, SoftmaxQuery, with_reference
 from actcli.commands.softmax.targets import Target, read_target
 from actcli.errors import UsageError, printable
+from actcli.inputs.number import listed_names
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_values
 from actcli.options import (
@@ -157,7 +158,7 @@ def softmax(
 
 def _names(labels: str | None, known: tuple[str, ...], reference: bool) -> tuple[str, ...]:
     """The names of the classes, as the user or the input gives them, and that of the class of reference."""
-    names = tuple(name.strip() for name in labels.split(",")) if labels else known
+    names = tuple(listed_names(labels)) if labels else known
     if reference and names:
         names = (*names, REFERENCE)
     if len(set(names)) < len(names):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
 from actcli.errors import UsageError, listed, nearest_names, printable
-from actcli.inputs.number import number, shortened
+from actcli.inputs.number import number, plain, shortened
 from actcli.inputs.options import OnError
 from actcli.inputs.words import read_words
 from actcli.options import LossName
@@ -125,7 +125,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
     index = class_of(text, labels)
     if index is not None:
         return Target(labels, index)
-    if "," not in text:
+    if "," not in plain(text):
         cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
     try:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, counted
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of
-from actcli.inputs.number import not_a_number, number
+from actcli.inputs.number import listed_names, not_a_number, number, plain
 from actcli.inputs.options import InputOptions, Selection, require_some, select
 from actcli.inputs.readers import bulk
 from actcli.inputs.readers.records import (
@@ -202,7 +202,7 @@ def _numbered(lines: tuple[int, bytes]) -> TextBlock:
 
 def _depends_on_width(options: InputOptions) -> bool:
     """Whether the places of the columns follow from how many the first record has: then all must have as many."""
-    pieces = [piece.strip() for term in options.columns for piece in term.split(",")]
+    pieces = [plain(piece) for term in options.columns for piece in listed_names(term)]
     return any(piece.endswith("-") for piece in pieces) or (not pieces and options.chooses_columns)
 
 
