@@ -79,6 +79,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli softmax 3 1 -3 --labels cat,dog,fish --top 2", "the likeliest classes by name"),
         Example("actcli softmax 3 1 -3 --log", "their logarithms, which keep what underflows"),
         Example("printf '3 1 -3\\n0 0\\n' | actcli softmax --digits 6", "a line of logits, a line of answers"),
+        Example(
+            "printf 'y,a,b\\n0,3,1\\n1,0,2\\n0,1,4\\n' | actcli softmax --target-column y --fit",
+            "the temperature of the least loss",
+        ),
     ),
     "list": (
         Example("actcli list", "every function and its formula"),

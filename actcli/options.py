@@ -389,6 +389,22 @@ Target = Annotated[
     ),
 ]
 LossName = Literal["cross-entropy", "mse", "kl"]
+Smooth = Annotated[
+    float | None,
+    _numbers(
+        "--smooth",
+        metavar="SHARE",
+        parser=share,
+        help="label smoothing: all classes alike get this share of the target: 0.1",
+    ),
+]
+Fit = Annotated[
+    bool,
+    _numbers(
+        "--fit",
+        help="find the temperature of the least loss; totals before (T = 1) and after. Holds all logits, 1 GiB at most",
+    ),
+]
 IgnoreIndex = Annotated[
     int | None,
     _numbers(

@@ -95,7 +95,7 @@ _actcli_commands() {
 _actcli_command() {
     valued=(--seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f --digits
                 -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height
-                --size --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels)
+                --size --title --mean --sigma --dask --against --top --target --loss --smooth --ignore-index --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -126,9 +126,10 @@ _actcli_command() {
                 --help) ;;
         softmax)
             kind=none place=any values=()
-            options=(--temperature --log --one-hot --top --jacobian --target --loss --ignore-index --reference --labels --exact --input
-                --from --column --target-column --keep --header --no-header --decimal-comma --array --flatten --on-error
-                --dtype --format --digits --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--temperature --log --one-hot --top --jacobian --target --loss --smooth --fit --ignore-index --reference --labels
+                --exact --input --from --column --target-column --keep --header --no-header --decimal-comma --array
+                --flatten --on-error --dtype --format --digits --output --summary --fail-over --theme --color --ascii
+                --quiet --help) ;;
         list)
             kind=all place=first values=()
             options=(--format --digits --output --theme --color --ascii --quiet --help) ;;
@@ -141,7 +142,7 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --keep | --array | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --ignore-index | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --keep | --array | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --smooth | --ignore-index | --labels) values=() ;;
         --input | -i | --output | -o | --against) values=(FILES) ;;
         --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
         --on-error) values=(stop skip nan) ;;

@@ -57,7 +57,7 @@ end
 set -g __actcli_valued \
     --seed --saturation --input -i --from --column --target-column --keep --array --on-error --dtype --format -f \
     --digits -n --output -o --fail-over --theme --color --layers --temperature --ylim --layout --width --height --size \
-    --title --mean --sigma --dask --against --top --target --loss --ignore-index --labels
+    --title --mean --sigma --dask --against --top --target --loss --smooth --ignore-index --labels
 
 function __actcli_element_wise
     __actcli_names \
@@ -684,6 +684,8 @@ complete -c actcli -n '__actcli_is softmax' -l one-hot -d '1 for the largest log
 complete -c actcli -n '__actcli_is softmax' -l top -x -d 'the K likeliest classes, best first'
 complete -c actcli -n '__actcli_is softmax' -l target -x -d 'the true class, counted from 0 or by label, or a distribution 0.2,0.8: loss and its gradient'
 complete -c actcli -n '__actcli_is softmax' -l loss -x -a 'cross-entropy mse kl' -d 'which loss (default cross-entropy)'
+complete -c actcli -n '__actcli_is softmax' -l smooth -x -d 'label smoothing: all classes alike get this share of the target: 0.1'
+complete -c actcli -n '__actcli_is softmax' -l fit -d 'find the temperature of the least loss'
 complete -c actcli -n '__actcli_is softmax' -l ignore-index -x -d 'a class of --target-column whose vectors have loss and gradient 0 and count nowhere, such as -100'
 complete -c actcli -n '__actcli_is softmax' -l reference -d 'add a last class of logit 0: e^x/(1 + sum e^x), of one logit its sigmoid'
 complete -c actcli -n '__actcli_is softmax' -l labels -x -d 'names of the classes: cat,dog,fish (default: of a header)'

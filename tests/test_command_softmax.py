@@ -550,14 +550,22 @@ def test_what_replaces_a_bad_token_is_in_no_share() -> None:
     assert scores.totals()["accuracy"] == 1.0
 
 
+TOTALS = (
+    *("name", "vectors", "inputs", "inputs_nan", "inputs_infinite"),
+    *("mean_loss", "accuracy", "calibration_error", "calibration_error_equal_mass"),
+    *("mean_entropy", "effective_classes", "mean_confidence", "wins"),
+)
+
+
 def test_the_summary_of_one_target_for_all() -> None:
     run = actcli("softmax", "3,1,-3", "1,2,1", "--target", "0", "--summary", "--format", "csv")
-    assert run.lines[0] == "name,vectors,inputs,inputs_nan,inputs_infinite,mean_loss,accuracy,calibration_error"
+    assert run.lines[0] == ",".join(TOTALS)
     assert run.lines[1].split(",")[6] == "0.5"
     (totals,) = document("3,1,-3", "1,2,1", "--target", "0")["summary"]["functions"]
-    assert set(totals) == {"function", "mean_loss", "accuracy", "calibration_error"}
+    assert set(totals) == {"function", *TOTALS[5:], "reliability", "reliability_equal_mass"}
     # A distribution names no class: nothing is right or wrong.
-    assert document("3,1", "1,2", "--target", "0.5,0.5")["summary"]["functions"] == []
+    (totals,) = document("3,1", "1,2", "--target", "0.5,0.5")["summary"]["functions"]
+    assert set(totals) == {"function", "mean_loss", *TOTALS[9:]}
 
 
 def test_the_summary_has_a_row_a_temperature() -> None:
@@ -667,11 +675,11 @@ SCORED = ("softmax", "--input", str(TRAINED_LOGITS), "--target-column", "label")
 
 
 def by_hand(temperature: float) -> tuple[float, float, float]:
-    """Mean loss, accuracy and expected calibration error over 15 bins, by their definitions in plain Python."""
+    """Mean loss, accuracy and expected calibration error over 10 bins, by their definitions in plain Python."""
     with TRAINED_LOGITS.open(encoding="ascii") as file:
         rows = list(csv.reader(file))[1:]
     loss, correct = 0.0, 0
-    bins = [[0, 0.0] for _ in range(15)]
+    bins = [[0, 0.0] for _ in range(10)]
     for row in rows:
         label, logits = int(row[0]), [float(token) / temperature for token in row[1:]]
         powers = [math.exp(logit - max(logits)) for logit in logits]
@@ -679,7 +687,7 @@ def by_hand(temperature: float) -> tuple[float, float, float]:
         winner = shares.index(max(shares))
         loss -= math.log(shares[label])
         correct += winner == label
-        place = min(14, math.ceil(shares[winner] * 15) - 1)
+        place = min(9, math.ceil(shares[winner] * 10) - 1)
         bins[place][0] += winner == label
         bins[place][1] += shares[winner]
     gaps = sum(abs(right - confidence) for right, confidence in bins)
@@ -689,8 +697,8 @@ def by_hand(temperature: float) -> tuple[float, float, float]:
 def test_the_network_that_learned_is_right_in_972_of_1000() -> None:
     run = actcli(*SCORED, "--summary", "--format", "csv")
     assert run.status == 0
-    assert run.lines[0] == "name,vectors,inputs,inputs_nan,inputs_infinite,mean_loss,accuracy,calibration_error"
-    name, vectors, inputs, undefined, infinite, *said = run.lines[1].split(",")
+    assert run.lines[0] == ",".join(TOTALS)
+    name, vectors, inputs, undefined, infinite, *said = run.lines[1].split(",")[:8]
     assert (name, vectors, inputs, undefined, infinite) == ("softmax", "360", "3600", "0", "0")
     assert [float(number) for number in said] == pytest.approx(by_hand(1.0), rel=1e-12)
     assert round(float(said[1]), 3) == 0.972

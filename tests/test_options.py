@@ -56,8 +56,11 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--loss": (("--loss", "kl"), TARGET),
         "--target": (TARGET,),
         "--target-column": (("--target-column", "label"), ("--input", "logits.csv")),
+        "--loss mse": (("--loss", "mse"), TARGET),
         "--temperature": (("--temperature", "2"),),
-        "--ignore-index": (("--ignore-index", "1"), ("--target-column", "label"), ("--input", "logits.csv")),
+        "--ignore-index": (("--ignore-index", "-100"), ("--target-column", "label"), ("--input", "logits.csv")),
+        "--smooth": (("--smooth", "0.1"), TARGET),
+        "--fit": (("--fit",), TARGET),
         "several temperatures": (("--temperature", "1,2"),),
         "certified digits": (("--exact",),),
     },
@@ -66,7 +69,7 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
 BEGINNINGS: dict[str, tuple[Words, Words]] = {
     "compare": (("gelu",), ()),
     "grad": (("softmax",), ("1", "2", "3")),
-    "softmax": ((), ("1", "2", "3")),
+    "softmax": ((), ("1", "2.5", "3")),
 }
 RULES: dict[str, tuple[Any, ...]] = {name: import_module(COMMANDS[name].partition(":")[0])._RULES for name in TYPED}
 
@@ -87,7 +90,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     x = np.array([-1.0, 0.5, 2.0])
     np.save(tmp_path / "x.npy", x)
     np.save(tmp_path / "y.npy", gelu(x))
-    (tmp_path / "logits.csv").write_text("label,a,b\n0,2.5,1\n1,0.5,1\n", encoding="ascii")
+    (tmp_path / "logits.csv").write_text("label,a,b\n0,2.5,1\n0,0.5,1\n", encoding="ascii")
     monkeypatch.chdir(tmp_path)
 
 
@@ -126,7 +129,8 @@ def test_what_an_option_needs_is_named_and_helps(command: str, option: str, othe
     assert option in refused.stderr
     assert cure in refused.stderr
     # A loss takes its class from the one or from the other.
-    helping = (own, *TYPED[command][other]) if option == "--loss" else (*typed, *TYPED[command][other])
+    takes_one = option in ("--loss", "--smooth", "--fit")
+    helping = (own, *TYPED[command][other]) if takes_one else (*typed, *TYPED[command][other])
     assert status(command, helping) == 0
 
 

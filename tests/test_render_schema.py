@@ -115,7 +115,8 @@ PINNED = {
     "summary": {"vectors", "inputs", "inputs_nan", "inputs_infinite", "functions", "notes", "remarks"},
     "totals": {
         *("function", "inputs", "saturated", "saturated_share", "dead", "dead_share", "units", "units_dead"),
-        *("first_saturated", "mean_loss", "accuracy", "calibration_error"),
+        *("first_saturated", "mean_loss", "accuracy", "calibration_error", "calibration_error_equal_mass"),
+        *("reliability", "reliability_equal_mass", "mean_entropy", "effective_classes", "mean_confidence", "wins"),
         *("units_saturated", "mean", "standard_deviation", "zero_centred", "undefined", "infinite"),
         *("mean_slope", "rms_slope", "gradient", "gradient_vanishes_at"),
         *("underflow", "dtype", "compared", "exact", "exact_share", "within_1_ulp", "within_1_ulp_share", "lost"),

@@ -15,7 +15,7 @@ from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import ClosingMessages, InputCounts, KindsOfFunctions, LogitVectors
 from actcli.results.messages import note
-from actcli.results.scores import Calibration
+from actcli.results.scores import Calibration, Confidence
 from actcli.results.statistics import ActivationStatistics, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
 from actcli.results.vectors import Faults
@@ -29,7 +29,8 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     LogitVectors: lambda: LogitVectors(is_typed=False),
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
-    Calibration: lambda: Calibration(0),
+    Calibration: lambda: Calibration(0, most_held=6),
+    Confidence: lambda: Confidence(0),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
@@ -66,6 +67,9 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "class_loss": np.array([len(row) / 3 for row, _ in rows]),
             "confidence": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "predicted": lengths % 2,
+            "entropy": np.array([len(row) / 7 for row, _ in rows]),
+            "top": np.array([1 / max(len(row), 1) for row, _ in rows]),
+            "winner": lengths - 1,
             "class": lengths % 3,
         }
     answer = Answer(lengths, columns, zone_codes(ZONES, values))

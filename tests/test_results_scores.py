@@ -1,4 +1,4 @@
-"""Mean loss, accuracy and calibration error: held against exact fractions, the same bits however a stream was cut."""
+"""Mean loss, accuracy and calibration errors: held against exact fractions, the same bits however a stream was cut."""
 
 import math
 from fractions import Fraction
@@ -13,7 +13,8 @@ from actcli.results.scores import BINS, Calibration, ExactSum
 
 def scores(losses: Any, confidences: Any, is_correct: Any) -> Calibration:
     counted = Calibration(0)
-    counted.add(np.array(losses, np.float64), np.array(confidences, np.float64), np.array(is_correct, np.bool_))
+    counted.add_losses(np.array(losses, np.float64))
+    counted.add(np.array(confidences, np.float64), np.array(is_correct, np.bool_))
     return counted
 
 
@@ -21,9 +22,9 @@ FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def calibration_error(confidences: list[float], is_correct: list[bool]) -> Fraction:
-    """Σ over the bins ((m - 1)/15, m/15] of |correct - confidence| over n, as Guo et al. 2017 define it.
+    """Σ over the bins ((m - 1)/10, m/10] of |correct - confidence| over n, as Guo et al. 2017 define it.
 
-    An edge is the float64 nearest to it, so that a confidence of 0.8 is in the bin that ends at 12/15.
+    An edge is the float64 nearest to it, so that a confidence of 0.3 is in the bin that ends at 3/10.
     """
     gaps = Fraction(0)
     for number in range(BINS):
@@ -54,7 +55,7 @@ def test_infinities_and_nan_are_reported() -> None:
 
 
 def test_counts_by_hand() -> None:
-    # Two in the bin (0.8, 0.8667], one of them right; one that is wrong in the last.
+    # Two in the bin (0.8, 0.9], one of them right; one that is wrong in the last.
     found = scores(np.array([0.2, 1.7, 3.0]), np.array([0.82, 0.84, 1.0]), np.array([True, False, False]))
     totals = found.totals()
     assert totals["accuracy"] == 1 / 3
@@ -94,6 +95,44 @@ def test_the_calibration_error_is_its_definition_and_parts_make_the_whole(
         merged.merge(parts[first])
         merged.merge(parts[second])
         assert merged.totals() == whole.totals()
+
+
+def equal_mass(confidences: list[float], is_correct: list[bool]) -> Fraction:
+    """The same over ten runs of the vectors in the order of their confidences, the first ones longer by one."""
+    rows = sorted(zip(confidences, is_correct, strict=True))
+    size, longer = divmod(len(rows), BINS)
+    gaps = Fraction(0)
+    for number in range(BINS):
+        start = number * size + min(number, longer)
+        inside = rows[start : start + size + (number < longer)]
+        gaps += abs(sum((hit - Fraction(share) for share, hit in inside), Fraction(0)))
+    return gaps / len(rows)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.25, 0.5, 0.75, 0.9, 1.0]) | shares, st.booleans()), min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_bins_of_equal_mass_are_runs_of_the_sorted_vectors(rows: list[tuple[float, bool]]) -> None:
+    confidences, is_correct = (list(column) for column in zip(*rows, strict=True))
+    totals = scores([0.5] * len(rows), confidences, is_correct).totals()
+    assert totals["calibration_error_equal_mass"] == float(equal_mass(confidences, is_correct))
+    bins = totals["reliability_equal_mass"]
+    assert sum(each["vectors"] for each in bins) == len(rows)
+    assert [each["from"] for each in bins] == sorted(each["from"] for each in bins)
+    assert all(each["from"] <= each["confidence"] <= each["to"] for each in bins if each["vectors"] == 1)
+
+
+def test_more_vectors_than_are_held_have_no_bins_of_equal_mass() -> None:
+    whole, part, other = (Calibration(0, most_held=3) for _ in range(3))
+    for each, count in ((whole, 4), (part, 3), (other, 1)):
+        each.add_losses(np.full(count, 0.5))
+        each.add(np.full(count, 0.75), np.ones(count, np.bool_))
+    assert part.totals()["calibration_error_equal_mass"] == 0.25
+    part.merge(other)
+    for each in (whole, part):
+        assert each.totals()["calibration_error_equal_mass"] is None
+        assert each.totals()["reliability_equal_mass"] is None
+        assert each.totals()["calibration_error"] == 0.25
+        assert not each.signed
 
 
 def test_a_vector_that_is_nan_counts_as_missed() -> None:

@@ -219,4 +219,5 @@ PRINTERS: Mapping[str, Callable[[Property, Description, int], str]] = {
     "fault": _fault,
     "classes": _classes,
     "segments": _segments,
+    "drawn": lambda row, known, _: "",  # with bars, beneath the table
 }

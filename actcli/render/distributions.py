@@ -1,10 +1,15 @@
-"""Vectors for eyes: one as a block of rows with bars, summary line and matrices; several softmaxes as a heatmap."""
+"""Vectors for eyes: one as a block of rows with bars, summary line and matrices; several softmaxes as a heatmap.
+
+And what all of them come to: how often each class wins, and the reliability of confidences, with bars too.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product, takewhile
+from math import isnan
 from operator import eq
+from typing import Any
 
 import numpy as np
 from rich.cells import cell_len
@@ -65,7 +70,7 @@ def _names_or_indices(header: Header, size: int, terminal: Terminal) -> list[str
 
 _LIKELIEST = 40  # rows of a long distribution: those that matter
 _LEAST, _MOST = 10, 60  # a bar of fewer cells says less than its percent, one of more is hard to take in
-_BAR_STYLE, _WINNER_STYLE = "blue", "bright_cyan"
+_BAR_STYLE, _WINNER_STYLE, _GOAL_STYLE = "blue", "bright_cyan", "bold"
 
 
 def _winner(probability: Numbers) -> int:
@@ -106,16 +111,21 @@ def _shares(probability: Numbers, kept: Sequence[int]) -> Column:
 
 
 def _bars(probability: Numbers, kept: Sequence[int], width: int, sign: Signs) -> list[Text]:
-    steps = len(sign.bar) - 1
-    lengths = np.rint(np.clip(np.nan_to_num(probability), 0, 1) * width * steps).astype(int)
     best = _winner(probability)
-    bars = []
-    for index in kept:
-        whole, part = divmod(int(lengths[index]), steps)
-        filled = sign.bar[-1] * whole + (sign.bar[part] if part else "")
-        style = _WINNER_STYLE if index == best else _BAR_STYLE
-        bars.append(Text.assemble((filled, style), (sign.rest * (width - len(filled)), "dim")))
-    return bars
+    styles = [_WINNER_STYLE if index == best else _BAR_STYLE for index in kept]
+    return [_bar(share, width, sign, style) for share, style in zip(probability[kept].tolist(), styles, strict=True)]
+
+
+def _bar(share: float, width: int, sign: Signs, style: str, goal: float | None = None) -> Text:
+    """A bar that is full at 1, empty for NaN; with a sign in the cell where a share of `goal` would end."""
+    steps = len(sign.bar) - 1
+    whole, part = divmod(0 if isnan(share) else round(min(max(share, 0.0), 1.0) * width * steps), steps)
+    filled = sign.bar[-1] * whole + (sign.bar[part] if part else "")
+    bar = Text.assemble((filled, style), (sign.rest * (width - len(filled)), "dim"))
+    if goal is None or isnan(goal):
+        return bar
+    place = min(int(goal * width), width - 1)
+    return Text.assemble(bar[:place], (sign.goal, _GOAL_STYLE), bar[place + 1 :])
 
 
 # Summary lines: what a vector as a whole comes to.
@@ -162,18 +172,91 @@ def _summary_lines(name: str, parts: Sequence[str], width: int) -> Iterator[Text
     yield line
 
 
+_SCORES = ("mean_loss", "accuracy", "calibration_error")
+
+
 def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text]:
-    """How well several vectors predict their classes, for each function where there are several."""
+    """How well several vectors predict their targets, for each function where there are several."""
     if result.counts.vectors < 2:
         return
-    for accumulator in result.accumulators:
-        totals = accumulator.totals()
-        if accumulator.function is None or "accuracy" not in totals:
-            continue
-        parts = [f"{name.replace('_', ' ')} {text(value, digits or DIGITS)}" for name, value in totals.items()]
-        description = result.header.descriptions[accumulator.function]
-        parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
-        yield from _summary_lines(f"all{parameters}", parts, width)
+    for place, description in enumerate(result.header.descriptions):
+        totals = result.totals(place)
+        known = [name for name in _SCORES if name in totals]
+        parts = [f"{name.replace('_', ' ')} {text(totals[name], digits or DIGITS)}" for name in known]
+        if parts:
+            parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
+            yield from _summary_lines(f"all{parameters}", parts, width)
+
+
+# What all vectors come to, drawn beneath their totals.
+
+_MOST_CLASSES = 20  # of more, those that win most often are drawn
+_MOST_RELIABILITIES = 2  # before and after; of more temperatures the one of the least loss
+
+_RELIABILITY = 32  # cells of a bar, so that those of all bins are equally long
+
+_BINNINGS = {"reliability": "bins of equal width", "reliability_equal_mass": "bins of equal mass"}
+
+
+def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Iterator[Text]:
+    """How often each class wins, and the reliability of confidences, where the totals say it; else nothing."""
+    totals = [result.totals(place) for place in range(len(result.header.descriptions))]
+    wins = next((np.array(each["wins"]) for each in totals if "wins" in each), np.zeros(0, np.int64))
+    if wins.any():
+        yield Text()
+        yield from _wins_lines(result.header, wins, terminal)
+    known = [place for place, each in enumerate(totals) if each.get("reliability")]
+    if len(known) > _MOST_RELIABILITIES:
+        known = [min(known, key=lambda place: (np.isnan(totals[place]["mean_loss"]), totals[place]["mean_loss"]))]
+    for place in known:
+        for key, binning in _BINNINGS.items():
+            if totals[place][key]:
+                settings = cell(result.header.descriptions[place]["parameters"], digits or DIGITS)
+                title = f"{settings}, {binning}"
+                yield Text()
+                yield Text.assemble(("reliability", "bold"), (_BETWEEN + title, "dim"), no_wrap=True)
+                yield from _reliability_lines(totals[place][key], terminal)
+    if known:
+        yield Text(f"a bar ends at the accuracy, {signs(terminal).goal} marks the mean confidence", "dim")
+
+
+def _wins_lines(header: Header, wins: Integers, terminal: Terminal) -> Iterator[Text]:
+    """A row a class, in their order."""
+    shares = wins / wins.sum()
+    kept = sorted(np.argsort(-wins, kind="stable")[:_MOST_CLASSES].tolist())
+    columns = [Column("i", [str(index) for index in kept], "dim")]
+    labels = _names(header, wins.size, terminal)
+    if labels is not None:
+        columns.append(Column("label", [labels[index] for index in kept], left=True))
+    columns += [Column("wins", [f"{wins[index]:,}" for index in kept]), _shares(shares, kept)]
+    room = min(terminal.width - width_of(columns) - len(GAP), _MOST)
+    if room >= _LEAST:
+        columns.append(Column("", _bars(shares, kept, room, signs(terminal)), left=True))
+    yield from lines(columns)
+    if len(kept) < wins.size:
+        rest = percent(1.0 - float(shares[kept].sum()))
+        yield left_out(f"{wins.size - len(kept):,} classes that win less left out, together {rest}", terminal)
+
+
+def _reliability_lines(bins: Sequence[Mapping[str, Any]], terminal: Terminal) -> Iterator[Text]:
+    """A row a bin: where its confidences lie, how many vectors, their mean confidence and accuracy."""
+    sign = signs(terminal)
+
+    def column(key: str) -> list[str]:
+        return aligned(np.array([each[key] for each in bins], np.float64), 4)
+
+    columns = [
+        Column("from", column("from"), "dim"),
+        Column("to", column("to"), "dim"),
+        Column("vectors", [f"{each['vectors']:,}" for each in bins]),
+        Column("confidence", column("confidence")),
+        Column("accuracy", column("accuracy")),
+    ]
+    room = min(terminal.width - width_of(columns) - len(GAP), _RELIABILITY)
+    if room >= _LEAST:
+        bars = [_bar(each["accuracy"], room, sign, _BAR_STYLE, each["confidence"]) for each in bins]
+        columns.append(Column("", bars, left=True))
+    yield from lines(columns)
 
 
 # Blocks.

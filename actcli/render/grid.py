@@ -43,14 +43,16 @@ class Signs:
     """A cell that a bar leaves empty."""
     mark: str
     """Stands on the largest of several numbers."""
+    goal: str
+    """Stands in a bar where its end should be."""
     ellipsis: str
     """Stands for what is left out."""
     total: str
     """Stands before a sum."""
 
 
-_UNICODE = Signs(bar=" ▏▎▍▌▋▊▉█", rest="·", mark="◀", ellipsis="…", total="Σ")
-_ASCII = Signs(bar=" #", rest=".", mark="<", ellipsis="...", total="sum")
+_UNICODE = Signs(bar=" ▏▎▍▌▋▊▉█", rest="·", mark="◀", goal="┃", ellipsis="…", total="Σ")
+_ASCII = Signs(bar=" #", rest=".", mark="<", goal="|", ellipsis="...", total="sum")
 
 
 def signs(terminal: Terminal) -> Signs:

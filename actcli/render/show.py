@@ -166,7 +166,8 @@ def _header_of_totals(result: Result) -> Header:
     ]
     keys = dict.fromkeys(key for each in totals for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
-    rows = tuple(row for row in named(keys, "totals") if row.is_shown or row.key in kept)
+    known_rows = (row._replace(is_column=True) if row.key in kept else row for row in named(keys, "totals"))
+    rows = tuple(row for row in known_rows if row.is_shown or row.key in kept)
     shown = [row.key for row in rows]
     descriptions = tuple({key: each[key] for key in shown if key in each} for each in totals)
     return header._replace(descriptions=descriptions, properties=rows, fields=(), view=None)

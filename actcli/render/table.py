@@ -9,7 +9,7 @@ from rich.text import Text
 
 from actcli.errors import ActcliError
 from actcli.output import Output
-from actcli.render.distributions import Blocks, Distributions, score_lines
+from actcli.render.distributions import Blocks, Distributions, score_lines, total_lines
 from actcli.render.grid import (
     DIGITS,
     ENDS,
@@ -63,11 +63,14 @@ def table_parts(
         if header.properties:
             from actcli.render.properties import property_table  # with tables of rich: 20 ms
 
-            properties += property_table(header, digits, terminal)
+            written = tuple(row for row in header.properties if row.kind.name != "drawn")
+            properties += property_table(header._replace(properties=written), digits, terminal)
         values: list[RenderableType] = []
         if header.fields:  # else the totals are the table
             values += view.lines(digits, terminal)
             values += score_lines(result, digits, terminal.width)
+        else:
+            properties += total_lines(result, digits, terminal)
         if properties and values:
             properties.append(Text())
         return [*properties, *values]

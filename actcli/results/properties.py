@@ -247,6 +247,9 @@ DEFINITIONS = _records({"library": _TEXT, "definition": _TEXT})
 CORNERS = _records({"x": _NUMBER, "left_slope": _NUMBER, "slope": _NUMBER, "right_slope": _NUMBER, "jump": _FLAG})
 _ZONE_KIND = {"enum": ["saturated", "dead"]}
 STRETCHES = _records({"kind": _ZONE_KIND, "from": _NUMBER, "to": _NUMBER, "includes_from": _FLAG, "includes_to": _FLAG})
+COUNTS_DRAWN = Kind("drawn", {"type": "array", "items": _COUNT})
+_BIN_FIELDS = {"from": _NUMBER, "to": _NUMBER, "vectors": _COUNT, "confidence": _NUMBER, "accuracy": _NUMBER}
+BINS_DRAWN = Kind("drawn", _or_none(_records(_BIN_FIELDS).schema or {}))
 VALUE_AND_LINE = Kind("any", _ref("value_and_line"))
 ANYTHING = Kind("any", {})
 
@@ -273,6 +276,7 @@ FROM_FIRST = Group("Distance from the first function", "function", "largest dist
 COST = Group("Cost on this machine", "function")
 IDENTITY = Group("Who made some results", "function")
 COUNTS = Group("Inputs and units", "totals")
+SOFTMAXES = Group("Softmaxes of all vectors", "totals")
 SCORES = Group("Losses of all vectors", "totals")
 KERNEL = Group("Errors of a kernel", "totals")
 DATA = Group("Moments of data", "totals")
@@ -553,10 +557,25 @@ PROPERTIES: tuple[Property, ...] = (
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
              "The first saturated input, and its line where the input has lines.", is_column=False, is_shown=False),
 
-    Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a true class."),
+    Property("mean_loss", SCORES, NUMBER, "The mean over the vectors that have a target.", title="mean loss"),
     Property("accuracy", SCORES, SHARE, "The share of vectors whose first largest logit is that of their class."),
-    Property("calibration_error", SCORES, NUMBER,
-             "Expected calibration error over 15 bins of equal width, Guo et al. 2017, arXiv 1706.04599."),
+    Property("calibration_error", SCORES, NUMBER, "Expected calibration error over 10 bins of equal width: the mean "
+             "of |accuracy - confidence|, each bin weighted by its vectors; Guo et al. 2017, arXiv 1706.04599.",
+             title="calibration error"),
+    Property("calibration_error_equal_mass", SCORES, NUMBER_OR_NONE, "The same over 10 bins of equal mass, Roelofs "
+             "et al. 2022, arXiv 2012.08668; null beyond 4,194,304 vectors, which would have to be held.",
+             title="with equal mass", nothing="too many to hold"),
+    Property("reliability", SCORES, BINS_DRAWN,
+             "Mean confidence and accuracy of each bin of equal width that holds any vectors.", is_column=False),
+    Property("reliability_equal_mass", SCORES, BINS_DRAWN, "The same for the bins of equal mass.", is_column=False),
+
+    Property("mean_entropy", SOFTMAXES, NUMBER, "The mean entropy of the softmaxes, in bits.",
+             title="mean entropy, bits"),
+    Property("effective_classes", SOFTMAXES, NUMBER, "2**mean_entropy: so many equal shares have that entropy.",
+             title="effective classes"),
+    Property("mean_confidence", SOFTMAXES, NUMBER, "The mean of the largest probability.", title="mean confidence"),
+    Property("wins", SOFTMAXES, COUNTS_DRAWN,
+             "How often each class has the first largest probability, in the order of the classes."),
 
     Property("dtype", KERNEL, TEXT, "The number type of the results that are compared with the best ones."),
     Property("compared", KERNEL, COUNT, "How many results there are."),

@@ -1,22 +1,27 @@
-"""How well the softmaxes of a file predict their classes: mean loss, accuracy and calibration error.
+"""What the softmaxes of a file come to: how sure they are and of which class; against targets loss and calibration.
 
-Losses and confidences are added without rounding: the same bits whatever the block size and the order of the parts.
+Sums are added without rounding: the same bits whatever the block size and the order of the parts.
 """
 
-from typing import Any, Self
+from array import array
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arrays import Floats
+from actcli.arrays import Floats, Integers
 from actcli.results.accumulators import Accumulator
 from actcli.results.chunks import Chunk
 from actcli.results.vectors import Vectors
 
-# Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv 1706.04599, section 4.1: bins of equal width, open
-# below and closed above, an edge being the float64 nearest to it.
-BINS = 15
+# Bins of equal width are open below and closed above, an edge being the float64 nearest to it: Guo et al. 2017, On
+# Calibration of Modern Neural Networks, arXiv 1706.04599, section 2, in tenths as in their diagrams.
+BINS = 10
 _UPPER_EDGES = np.arange(1, BINS + 1) / BINS
+
+# Bins of equal mass need all confidences in their order: 8 bytes a vector, of all functions together 32 MB.
+MOST_HELD = 1 << 22
 
 _POINT = 1126  # binary places of a sum: the lower half of the least subnormal number is an integer of them
 _HALF = 2.0**26
@@ -53,65 +58,199 @@ def _placed(integers: Floats, places: NDArray[Any]) -> int:
     return sum(int(sums[place]) << place for place in np.flatnonzero(sums).tolist())
 
 
-class Calibration(Accumulator):
-    """Mean loss, accuracy and expected calibration error of a softmax over vectors that have a target.
+class Confidence(Accumulator):
+    """How sure softmaxes are, and how often each class wins; targets have no say in it.
 
-    Takes the columns `class_loss`, `confidence` (of the likeliest class), `predicted` (that class) and `class` (the
-    target). Vectors that hold a bad token count nowhere. Where a softmax is NaN so are mean loss and calibration
-    error, and the vector counts as missed.
+    Takes the columns `entropy` (in bits), `top` (the largest probability) and `winner` (whose it is, -1 for none).
+    Vectors that hold a bad token count nowhere; where a softmax is NaN so are the means, and no class wins.
     """
 
     def __init__(self, function: int) -> None:
         self.function: int = function
         self.vectors = 0
-        self.losses = ExactSum(np.zeros(0))
-        self.correct_in_bins = np.zeros(BINS, np.int64)
-        self.confidence_in_bins = [ExactSum(np.zeros(0)) for _ in range(BINS)]
+        self.entropies = ExactSum(np.zeros(0))
+        self.confidences = ExactSum(np.zeros(0))
+        self.wins = np.zeros(0, np.int64)
+        """Of each class, as many as the longest vector has."""
 
     def update(self, chunk: Chunk) -> None:
-        columns, known = chunk.answers[self.function].columns, _is_whole(chunk.vectors)
-        if "class" in columns:  # below 0 there is none
-            known &= columns["class"] >= 0
-        if known.any():
-            is_correct = columns["predicted"][known] == columns["class"][known]
-            self.add(columns["class_loss"][known], columns["confidence"][known], is_correct)
-
-    def add(self, losses: Floats, confidences: Floats, is_correct: NDArray[np.bool_]) -> None:
-        """Count vectors by their loss, the probability of their likeliest class and whether that is the target."""
-        # A confidence above 1 by rounding is one of 1; NaN falls into the last bin, whose sum it makes NaN.
-        bins = np.minimum(np.searchsorted(_UPPER_EDGES, confidences, side="left"), BINS - 1)
-        self.vectors += losses.size
-        self.losses += ExactSum(losses)
-        self.correct_in_bins += np.bincount(bins, is_correct, BINS).astype(np.int64)
-        for number in range(BINS):
-            self.confidence_in_bins[number] += ExactSum(confidences[bins == number])
+        columns, known = chunk.answers[self.function].columns, is_whole(chunk.vectors)
+        if not known.any():
+            return
+        self.vectors += int(np.count_nonzero(known))
+        self.entropies += ExactSum(columns["entropy"][known])
+        self.confidences += ExactSum(columns["top"][known])
+        winners = columns["winner"][known]
+        longest = int(chunk.vectors.lengths[known].max())
+        self.wins = _added(self.wins, np.bincount(winners[winners >= 0], minlength=longest))
 
     def merge(self, later: Self) -> None:
         self.vectors += later.vectors
-        self.losses += later.losses
-        self.correct_in_bins += later.correct_in_bins
-        for number in range(BINS):
-            self.confidence_in_bins[number] += later.confidence_in_bins[number]
-
-    def calibration_error(self) -> float:
-        """The expected calibration error: Σ over bins of |correct - confidence|, over the vectors."""
-        if any(np.isnan(confidence.mean(1)) for confidence in self.confidence_in_bins):
-            return float("nan")
-        bins = zip(self.correct_in_bins.tolist(), self.confidence_in_bins, strict=True)
-        gaps: int = sum(abs((int(correct) << _POINT) - confidence.places) for correct, confidence in bins)
-        return gaps / (self.vectors << _POINT)
+        self.entropies += later.entropies
+        self.confidences += later.confidences
+        self.wins = _added(self.wins, later.wins)
 
     def totals(self) -> dict[str, Any]:
         if not self.vectors:
             return {}
+        entropy = self.entropies.mean(self.vectors)
         return {
-            "mean_loss": self.losses.mean(self.vectors),
-            "accuracy": int(self.correct_in_bins.sum()) / self.vectors,
-            "calibration_error": self.calibration_error(),
+            "mean_entropy": entropy,
+            "effective_classes": float(np.exp2(entropy)),
+            "mean_confidence": self.confidences.mean(self.vectors),
+            "wins": self.wins.tolist(),
         }
 
 
-def _is_whole(vectors: Vectors) -> NDArray[np.bool_]:
+def _added(counts: Integers, more: Integers) -> Integers:
+    """The sums of two lists of counts, the shorter one filled up with zeros."""
+    longer, shorter = (counts, more) if counts.size >= more.size else (more, counts)
+    return longer + np.pad(shorter, (0, longer.size - shorter.size))
+
+
+class Bin(NamedTuple):
+    """Vectors whose confidences are close."""
+
+    low: float
+    """Where the confidences begin."""
+    high: float
+    """Where they end."""
+    vectors: int
+    """How many there are, at least one."""
+    confidences: ExactSum
+    """The sum of their confidences."""
+    correct: int
+    """How many hit their class."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its ends, how many vectors it holds, their mean confidence and how many of them are right."""
+        mean, accuracy = self.confidences.mean(self.vectors), self.correct / self.vectors
+        return {
+            "from": self.low,
+            "to": self.high,
+            "vectors": self.vectors,
+            "confidence": mean,
+            "accuracy": accuracy,
+        }
+
+
+class Calibration(Accumulator):
+    """Mean loss of a softmax over vectors that have a target; where it is a class, accuracy and calibration too.
+
+    Takes the columns `class_loss` and, of targets that are classes, `confidence` (of the likeliest class), `predicted`
+    (that class) and `class` (the target, below 0 for none). Vectors that hold a bad token count nowhere. Where a
+    softmax is NaN so are mean loss and calibration error, and the vector counts as missed.
+
+    It grows by 8 bytes a vector for bins of equal mass, which are given up beyond `most_held` vectors.
+    """
+
+    def __init__(self, function: int, most_held: int = MOST_HELD) -> None:
+        self.function: int = function
+        self.most_held = most_held
+        self.vectors = 0
+        self.losses = ExactSum(np.zeros(0))
+        self.judged = 0
+        """Vectors whose target is a class."""
+        self.vectors_in_bins = np.zeros(BINS, np.int64)
+        self.correct_in_bins = np.zeros(BINS, np.int64)
+        self.confidence_in_bins = [ExactSum(np.zeros(0)) for _ in range(BINS)]
+        self.signed = array("d")
+        """Confidences, which are above 0, with a minus where the class was missed; none beyond `most_held`."""
+
+    def update(self, chunk: Chunk) -> None:
+        columns, known = chunk.answers[self.function].columns, is_whole(chunk.vectors)
+        if "class" in columns:
+            known &= columns["class"] >= 0
+        if not known.any():
+            return
+        self.add_losses(columns["class_loss"][known])
+        if "class" in columns:
+            is_correct = columns["predicted"][known] == columns["class"][known]
+            self.add(columns["confidence"][known], is_correct)
+
+    def add_losses(self, losses: Floats) -> None:
+        """Count vectors by their loss."""
+        self.vectors += losses.size
+        self.losses += ExactSum(losses)
+
+    def add(self, confidences: Floats, is_correct: NDArray[np.bool_]) -> None:
+        """Count vectors by the probability of their likeliest class and whether that is the target."""
+        # A confidence above 1 by rounding is one of 1; NaN falls into the last bin, whose sum it makes NaN.
+        bins = np.minimum(np.searchsorted(_UPPER_EDGES, confidences, side="left"), BINS - 1)
+        self.judged += confidences.size
+        self.vectors_in_bins += np.bincount(bins, minlength=BINS)
+        self.correct_in_bins += np.bincount(bins, is_correct, BINS).astype(np.int64)
+        for number in range(BINS):
+            self.confidence_in_bins[number] += ExactSum(confidences[bins == number])
+        self._hold(np.where(is_correct, confidences, -confidences).tobytes())
+
+    def _hold(self, signed: bytes) -> None:
+        if self.judged > self.most_held:
+            self.signed = array("d")
+        else:
+            self.signed.frombytes(signed)
+
+    def merge(self, later: Self) -> None:
+        self.vectors += later.vectors
+        self.losses += later.losses
+        self.judged += later.judged
+        self.vectors_in_bins += later.vectors_in_bins
+        self.correct_in_bins += later.correct_in_bins
+        for number in range(BINS):
+            self.confidence_in_bins[number] += later.confidence_in_bins[number]
+        self._hold(later.signed.tobytes())
+
+    def bins_of_equal_width(self) -> list[Bin]:
+        """Those of the ten tenths that hold any vectors."""
+        ends = np.append(0.0, _UPPER_EDGES).tolist()
+        counts = zip(self.vectors_in_bins.tolist(), self.confidence_in_bins, self.correct_in_bins.tolist(), strict=True)
+        bins = [
+            Bin(low, high, vectors, confidences, correct)
+            for low, high, (vectors, confidences, correct) in zip(ends, ends[1:], counts, strict=False)
+        ]
+        return [each for each in bins if each.vectors]
+
+    def bins_of_equal_mass(self) -> list[Bin] | None:
+        """Ten bins, or as many as there are vectors, whose sizes differ by one at most, the larger ones first.
+
+        Of equal confidences the missed come first. None where there are too many vectors to hold.
+        Source: Roelofs et al. 2022, Mitigating Bias in Calibration Error Estimation, arXiv 2012.08668.
+        """
+        if self.judged > self.most_held:
+            return None
+        signed = np.array(self.signed)
+        ordered = signed[np.lexsort((signed > 0, np.abs(signed)))]
+        return [
+            Bin(float(abs(part[0])), float(abs(part[-1])), part.size, ExactSum(np.abs(part)), int((part > 0).sum()))
+            for part in np.array_split(ordered, BINS)
+            if part.size
+        ]
+
+    def totals(self) -> dict[str, Any]:
+        if not self.vectors:
+            return {}
+        loss = {"mean_loss": self.losses.mean(self.vectors)}
+        if not self.judged:
+            return loss
+        by_width, by_mass = self.bins_of_equal_width(), self.bins_of_equal_mass()
+        return loss | {
+            "accuracy": int(self.correct_in_bins.sum()) / self.judged,
+            "calibration_error": _calibration_error(by_width),
+            "calibration_error_equal_mass": None if by_mass is None else _calibration_error(by_mass),
+            "reliability": [each.to_dict() for each in by_width],
+            "reliability_equal_mass": None if by_mass is None else [each.to_dict() for each in by_mass],
+        }
+
+
+def _calibration_error(bins: Sequence[Bin]) -> float:
+    """The expected calibration error: the sum over bins of |correct - confidence|, over the vectors."""
+    if any(np.isnan(each.confidences.mean(1)) for each in bins):
+        return float("nan")
+    gaps: int = sum(abs((each.correct << _POINT) - each.confidences.places) for each in bins)
+    return gaps / (sum(each.vectors for each in bins) << _POINT)
+
+
+def is_whole(vectors: Vectors) -> NDArray[np.bool_]:
     """Which vectors hold what the input says: neither blank lines nor NaN in place of a bad token."""
     whole = vectors.lengths > 0
     if vectors.replaced is not None:

@@ -13,6 +13,7 @@ from actcli.inputs.sources import Source, open_values
 from actcli.options import (
     Exact,
     Excludes,
+    Fit,
     IgnoreIndex,
     Jacobian,
     Labels,
@@ -21,6 +22,7 @@ from actcli.options import (
     Needs,
     OneHot,
     Reference,
+    Smooth,
     Temperature,
     Top,
     Values,
@@ -41,12 +43,26 @@ _FORMULAS = {
 _SWEPT = "several temperatures"
 
 _RULES = (
+    Excludes(("--fit",), ("--temperature", "--log", "--one-hot", "--top", "--jacobian")),
+    Excludes(("--fit",), ("--loss mse",), "cross-entropy and KL divergence have one temperature of least loss"),
     Excludes(("--log", "--one-hot"), ("--target", "--target-column", "--jacobian")),
     Excludes(("--log",), ("--one-hot",)),
     Excludes(("--one-hot",), ("--temperature",), "the largest logit is the same at every temperature"),
     Excludes(("--top",), ("--one-hot", "--target", "--target-column", "--jacobian")),
     Excludes(("--target",), ("--target-column",)),
     Excludes((_SWEPT,), ("--log", "--top", "--jacobian")),
+    Needs(
+        ("--fit",),
+        ("--target", "--target-column"),
+        "needs the true classes",
+        "name their column with --target-column COLUMN",
+    ),
+    Needs(
+        ("--smooth",),
+        ("--target", "--target-column"),
+        "needs a target to smooth",
+        "name the true class with --target K, counted from 0",
+    ),
     Needs(
         ("--ignore-index",),
         ("--target-column",),
@@ -78,6 +94,8 @@ def softmax(
     jacobian: Jacobian = False,
     target: TargetOption = None,
     loss: Loss = None,
+    smooth: Smooth = None,
+    fit: Fit = False,
     ignore_index: IgnoreIndex = None,
     reference: Reference = False,
     labels: Labels = None,
@@ -96,6 +114,8 @@ def softmax(
     dtype = input_options.number_type
     # One row a vector, unless there are several, or numbers that say nothing without their index.
     answers: Answers = "values" if is_swept or jacobian or top is not None or labels else "vectors"
+    if fit:
+        answers = "totals"
     output = output_options.settle(answers, can_certify=True, exact=exact, dtype=dtype)
     given = {
         "--log": log,
@@ -104,6 +124,9 @@ def softmax(
         "--top": top,
         "--jacobian": jacobian,
         "--loss": loss,
+        "--loss mse": loss == "mse",
+        "--smooth": smooth,
+        "--fit": fit,
         "--ignore-index": ignore_index is not None,
         "--target": target,
         "--target-column": input_options.target_column,
@@ -125,7 +148,15 @@ def softmax(
     if input_options.target_column:
         true_class = Target(names, ignored=ignore_index, on_error=input_options.on_error)
         blocks = true_class.obeying(blocks)
+    if true_class and smooth:
+        true_class = true_class._replace(smooth=smooth)
     source = source._replace(blocks=iter(blocks), labels=names, shape=shape)
+    if true_class and fit:
+        from actcli.commands.softmax.fit import fitted, held
+
+        chunks_held = held(source, true_class)
+        temperatures = (1.0, fitted(chunks_held, true_class))
+        source = source._replace(blocks=iter([chunk.vectors for chunk in chunks_held]))
     query = SoftmaxQuery(
         main="one_hot" if one_hot else "log_probability" if log else "probability",
         temperatures=temperatures,
@@ -136,6 +167,7 @@ def softmax(
         classes=len(names) if labels else None,
         in_full=output.has_details and not output.is_certified,
         in_rows=output.is_tidy,
+        is_total=output.is_totals and not output.is_certified,
         is_certified=output.is_certified,
         is_text=output.is_certified and output.digits is not None,
     )
@@ -143,10 +175,8 @@ def softmax(
     if output.format == "plain" and true_class and not (is_swept or jacobian):
         header = header._replace(messages=(*header.messages, note("order_of_numbers", names=header.answers)))
     accumulators: list[Accumulator] = [LogitVectors(is_typed=source.is_typed)]
-    if query.is_scored:
-        from actcli.results.scores import Calibration
-
-        accumulators += [Calibration(place) for place in range(len(temperatures))]
+    if (output.is_totals or output.format == "json" or true_class) and not output.is_certified:
+        accumulators += _scores(query, has_totals=output.is_totals or output.format == "json")
     if output.is_certified:
         chunks = _certified_chunks(query, source, output.digits)
     else:
@@ -154,6 +184,18 @@ def softmax(
             source, [partial(query.answer, each) for each in temperatures], query.fields(), query.rows
         )
     return Result(header, chunks, accumulators), output
+
+
+def _scores(query: SoftmaxQuery, *, has_totals: bool) -> Iterator[Accumulator]:
+    """What totals say of the softmaxes at each temperature, and a table beneath its rows of their losses."""
+    from actcli.results.scores import MOST_HELD, Calibration, Confidence
+
+    count = len(query.temperatures)
+    for place in range(count):
+        if query.target:
+            yield Calibration(place, MOST_HELD // count)
+        if has_totals and (query.is_total or query.has_spread):
+            yield Confidence(place)
 
 
 def _names(labels: str | None, known: tuple[str, ...], reference: bool) -> tuple[str, ...]:

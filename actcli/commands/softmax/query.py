@@ -104,6 +104,8 @@ class SoftmaxQuery(NamedTuple):
     """Whether the format shows details."""
     in_rows: bool = False
     """Whether it has a row a value, with room for a probability beside a loss."""
+    is_total: bool = False
+    """Whether only what accumulators add up is computed, without fields."""
     is_certified: bool = False
     """Whether every digit is to be proven."""
     is_text: bool = False
@@ -121,12 +123,14 @@ class SoftmaxQuery(NamedTuple):
 
     @property
     def is_scored(self) -> bool:
-        """Whether each vector has a true class, so that their number and calibration count."""
+        """Whether each vector has a true class, so that accuracy and calibration count."""
         return self.target is not None and self.target.distribution is None
 
     def fields(self) -> tuple[Field, ...]:
         """The answers in the order of a row; in full the probabilities beside a loss, and how spread they are."""
         chosen: tuple[Field, ...] = ()
+        if self.is_total:
+            return chosen
         if self.is_swept:
             names = ("temperature", "entropy", "top", "winner", *(("loss",) if self.target else ()))
             chosen = tuple(Field(name, per="vector") for name in names)
@@ -172,11 +176,12 @@ class SoftmaxQuery(NamedTuple):
         if self.has_pairs:
             check_side(vectors)
         classes = self.target.classes(vectors) if self.target else np.zeros_like(vectors.lengths)
-        lengths = vectors.lengths if self.top is None else np.minimum(vectors.lengths, self.top)
+        lengths = vectors.lengths if self.top is None or self.is_total else np.minimum(vectors.lengths, self.top)
         columns = in_groups(vectors, classes, partial(self._columns, temperature), self.fields(), lengths)
-        if self.is_scored and "top" in columns:  # blank lines alone have no scores
-            scores = {"class": classes, "class_loss": columns["loss"], "confidence": columns["top"]}
-            columns |= scores | {"predicted": columns["winner"]}
+        if self.target and "loss" in columns:  # blank lines alone have none
+            columns["class_loss"] = columns["loss"]
+        if self.is_scored and "top" in columns:
+            columns |= {"class": classes, "confidence": columns["top"], "predicted": columns["winner"]}
         return Answer(lengths, columns, ranks=columns.get("ranks"))
 
     def _columns(self, temperature: float, x: Floats, one: int) -> Mapping[str, Numbers]:
@@ -184,20 +189,24 @@ class SoftmaxQuery(NamedTuple):
         columns: dict[str, Numbers] = {"temperature": np.full(len(x), temperature)} if self.is_swept else {}
         if any(field.name == self.main for field in self.fields()):
             columns[self.main] = _KERNELS[self.main](x, temperature)
-        if self.jacobian:
+        if self.jacobian and not self.is_total:
             columns["jacobian"] = softmax_jacobian(x, temperature=temperature)
         if self.target:
-            y = max(one, 0) if self.target.distribution is None else self.target.distribution
+            y = self.target.of(max(one, 0), x.shape[1])
             losses = loss_columns(self.loss, x, y, temperature, in_full=self.in_full and not self.is_swept)
             if self.is_scored and one < 0:  # no class: none is known, or its loss is to be 0
                 of_none = 0.0 if one == IGNORED else np.nan
                 losses = {name: np.full(column.shape, of_none) for name, column in losses.items()}
             columns |= losses
-        if self.target or self.has_spread:
+        if self.target or self.has_spread or self.is_total:
             columns |= _winners(x, temperature)
         if self.has_spread:
             columns |= _spread(x, temperature)
-        if self.top is not None:
+        elif self.is_total:
+            from actcli.numerics.losses import entropy
+
+            columns["entropy"] = entropy(x, temperature=temperature) / math.log(2)
+        if self.top is not None and not self.is_total:
             ranks = np.argsort(-x, axis=1, kind="stable")[:, : self.top]
             columns |= {"ranks": ranks, self.main: np.take_along_axis(columns[self.main], ranks, axis=1)}
         return columns

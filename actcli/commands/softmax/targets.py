@@ -33,16 +33,35 @@ class Target(NamedTuple):
     """One probability for each class."""
     size: int | None = None
     """How many classes a distribution has, one that is certain of a class too."""
+    smooth: float = 0.0
+    """The share of each target that all classes get alike."""
     ignored: int | None = None
     """The class whose vectors have no loss, as PyTorch's ignore_index has it."""
     on_error: OnError = "stop"
     """What becomes of a vector whose label is no class."""
 
+    @property
+    def is_spread(self) -> bool:
+        """Whether what the loss compares with is a distribution, be it a class that is smoothed."""
+        return self.distribution is not None or self.smooth > 0
+
     def settings(self, column: str | None) -> dict[str, object]:
         """What shaped the answer: the column, the distribution or the class."""
+        smooth = {"smooth": self.smooth} if self.smooth else {}
         if column is not None:
-            return {"target_column": column}
-        return {"target": self.category if self.distribution is None else self.distribution.tolist()}
+            return {"target_column": column, **smooth}
+        return {"target": self.category if self.distribution is None else self.distribution.tolist(), **smooth}
+
+    def of(self, category: int, size: int) -> int | Floats:
+        """What the loss of a vector of so many classes compares with: its class, or a distribution.
+
+        Smoothed, it is (1 - s) y + s/n: Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv 1512.00567.
+        """
+        y = self.distribution
+        if not self.smooth:
+            return category if y is None else y
+        y = np.eye(size)[category] if y is None else y
+        return y * (1 - self.smooth) + self.smooth / size
 
     def classes(self, vectors: Vectors) -> Integers:
         """The class of each vector: UNKNOWN for a blank line, a distribution and a label read as NaN, else IGNORED.
@@ -95,6 +114,8 @@ class Target(NamedTuple):
     def _found(self, vectors: Vectors) -> Integers:
         if self.category is not None:
             return np.full(len(vectors.lengths), self.category)
+        if not len(vectors.lengths):  # a block that only tells of faults
+            return np.zeros(0, np.int64)
         if vectors.targets is None:
             raise ValueError("its input has no columns, of which --target-column names one")
         names, places = np.unique(vectors.targets, return_inverse=True)
