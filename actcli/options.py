@@ -4,8 +4,8 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from itertools import product
-from math import inf
-from typing import Annotated, Any, Literal, NamedTuple, NewType, get_args
+from math import inf, sqrt
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NewType, get_args
 
 import typer
 
@@ -19,6 +19,9 @@ from actcli.inputs.words import read_limits, read_words
 from actcli.output import FormatName, Gate, OutputOptions, output_file
 from actcli.results import SizeName
 from actcli.terminal import Ground, Terminal
+
+if TYPE_CHECKING:
+    from actcli.analysis.depth import Init
 
 # The ends of whole numbers: what can be certified, drawn in seconds, held as an index, or taken by a generator.
 _MOST_DIGITS, _MOST_CELLS, _MOST_RANKS, _MOST_LAYERS = 4_000, 1_000, 10**9, 10**9
@@ -109,6 +112,47 @@ def finite(text: str) -> float:
     if not -inf < value < inf:
         raise _refusal(text, "a finite number", "write 0.5, -2 or 1/3")
     return value
+
+
+class Depths:
+    """The numbers of layers that are asked for, ascending; no tuple, which Typer would take for several options."""
+
+    def __init__(self, each: tuple[int, ...]) -> None:
+        self.each = each
+
+
+def depths(text: str) -> Depths:
+    """Read a number of layers, several with commas or a range; raises UsageError for what is not whole and above 0."""
+    read = whole("--layers", 1, _MOST_LAYERS)
+    if "," not in text and ":" not in text:
+        return Depths((read(text),))
+    try:
+        vectors = read_words([text])
+    except UsageError as error:
+        raise UsageError(f"--layers: {error.message}", "write 1,2,5,10 or 1:10", error.place) from error
+    if not vectors.values.size:
+        raise _refusal(text, "numbers of layers", "write 1,2,5,10 or 1:10")
+    return Depths(tuple(sorted({read(f"{each:.17g}") for each in vectors.values.tolist()})))
+
+
+class Gain:
+    """The gain of initial weights; no number, for it may be the word `auto`."""
+
+    def __init__(self, value: "Init") -> None:
+        self.value = value
+
+
+def gain(text: str) -> Gain:
+    """Read the gain of initial weights: a number above 0 or one of a few names; raises UsageError for anything else."""
+    named: Mapping[str, Init] = {"xavier": 1.0, "glorot": 1.0, "he": sqrt(2.0), "kaiming": sqrt(2.0), "auto": "auto"}
+    name = text.strip().casefold()
+    if name in named:
+        return Gain(named[name])
+    try:
+        return Gain(positive(text))
+    except UsageError as error:
+        message = f"'{printable(text)}' is no gain of initial weights"
+        raise UsageError(message, "write xavier, he, auto, or a number above 0: 1.5") from error
 
 
 class Temperatures:
@@ -298,12 +342,23 @@ Sigma = Annotated[
     _numbers("--sigma", metavar="S", parser=positive, help="standard deviation of the normal input (default 1)"),
 ]
 Depth = Annotated[
-    int | None,
+    Depths | None,
     _numbers(
         "--layers",
         metavar="N",
-        parser=whole("--layers", 1, _MOST_LAYERS),
-        help="what N stacked layers make of a gradient: at most, and in root mean square",
+        parser=depths,
+        help="what N stacked layers make of a gradient; of several, 1,2,5 or 1:10, a row each: mean squares of signal "
+        "and gradient after layers of random weights",
+    ),
+]
+Initial = Annotated[
+    Gain | None,
+    _numbers(
+        "--init",
+        metavar="GAIN",
+        parser=gain,
+        help="weights of --layers: normal, mean 0, deviation GAIN / sqrt(fan_in); xavier is 1 (default), he sqrt(2), "
+        "auto what keeps the signal",
     ),
 ]
 Units = Annotated[
@@ -421,6 +476,15 @@ LogX = Annotated[bool, _picture("--log-x", help="a logarithmic x axis, of x abov
 LogY = Annotated[bool, _picture("--log-y", help="|y| on a logarithmic axis, of slopes alone if they are asked for")]
 Difference = Annotated[
     bool, _picture("--difference", help="draw the difference from the first function, the largest distance marked")
+]
+OverLayers = Annotated[
+    Depths | None,
+    _picture(
+        "--layers",
+        metavar="A:B",
+        parser=depths,
+        help="mean squares of signal and gradient after so many layers of random weights, on a logarithmic axis",
+    ),
 ]
 OverTemperature = Annotated[
     str | None,

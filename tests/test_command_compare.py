@@ -279,3 +279,78 @@ def test_it_says_when_to_take_a_function_and_when_not() -> None:
     assert "jumps at 0" in step["avoid"]
     table = actcli("compare", "relu", "sigmoid", "--format", "table").stdout
     assert "take it: bounded: values from 0 to 1; smooth" in " ".join(table.split())
+
+
+DEPTHS = ("sigmoid", "tanh", "relu", "gelu", "--layers", "1,2,5,10,50")
+
+
+def test_depths_are_a_row_each_in_every_format() -> None:
+    title, *lines = [line.split(",") for line in actcli("compare", *DEPTHS, "--format", "csv").lines]
+    rows = [dict(zip(title, line, strict=True)) for line in lines]
+    assert [row["x"] for row in rows if row["function"] == "relu"] == ["1.0", "2.0", "5.0", "10.0", "50.0"]
+    (fifth,) = [row for row in rows if (row["function"], row["x"]) == ("relu", "5.0")]
+    assert (fifth["signal"], fifth["gradient"], fifth["slopes"]) == ("0.03125", "0.03125", "1.0")
+    document = actcli("compare", *DEPTHS, "--format", "json").json
+    sigmoid = document["vectors"][0]
+    assert sigmoid["x"] == [1, 2, 5, 10, 50]
+    assert sigmoid["slopes"] == [0.25, 0.25**2, 0.25**5, 0.25**10, 0.25**50]
+    assert document["settings"] == {"mean": 0.0, "sigma": 1.0, "layers": [1, 2, 5, 10, 50], "init": 1.0}
+    assert [known["gradient_bound_vanishes_at"] for known in document["functions"]] == [5, None, None, None]
+    assert len(document["summary"]["notes"]) == 8
+
+
+def test_a_table_of_depths_ends_in_the_weights_to_copy() -> None:
+    run = on_terminal("compare", *DEPTHS)
+    assert [line.split() for line in run.lines].count(["layers", "signal", "gradient", "slopes"]) == 4
+    assert "the product of largest slopes from layer 5 on, the gradient's mean square from layer 3 on" in run.remarks[1]
+    assert "relu: weights that keep the signal: normal, std 1.41421 / sqrt(fan_in)" in run.remarks[-2]
+    (last,) = actcli("compare", "relu", "--layers", "1:3", "--init", "auto").remarks[-1:]
+    assert last.endswith("relu: weights: normal, std 1.41421 / sqrt(fan_in), which keeps the signal")
+
+
+@pytest.mark.parametrize(
+    ("init", "gain"), [("xavier", 1.0), ("Glorot", 1.0), ("he", 2**0.5), ("kaiming", 2**0.5), ("3/2", 1.5)]
+)
+def test_initial_gains_have_names(init: str, gain: float) -> None:
+    (known,) = actcli("compare", "tanh", "--layers", "2,3", "--init", init, "--format", "json").json["functions"]
+    assert known["gain"] == pytest.approx(gain)
+
+
+def test_one_depth_adds_the_signal_to_the_properties() -> None:
+    (known,) = actcli("compare", "relu", "--layers", "4", "--init", "2", "--format", "json").json["functions"]
+    assert (known["gain"], known["signal_mean_square"], known["gradient_mean_square"]) == (2.0, 16.0, 16.0)
+    assert known["keeping_gain"] == pytest.approx(2**0.5)
+    assert (
+        "a signal through 4 layers: weights std gain / sqrt(fan_in)"
+        in on_terminal("compare", "relu", "--layers", "4", "--no-plot").stdout
+    )
+    (known,) = actcli("compare", "relu", "--layers", "1e6", "--format", "json").json["functions"]
+    assert known["signal_mean_square"] is None
+
+
+def test_what_has_no_mean_square_says_so_by_name_and_layer() -> None:
+    run = actcli("compare", "exp(x**2)", "sqrt(x)", "--layers", "1,2")
+    for part in ("signal", "gradient"):
+        assert f"exp(x**2): the mean square of the {part} is infinite from layer 1 on" in run.stderr
+        assert f"sqrt(x): the mean square of the {part} is undefined from layer 1 on" in run.stderr
+    assert "sqrt(x): no gain of the weights is known to keep the signal" in run.remarks[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--layers", "1:2000"), "--layers 1000 is the most"),
+        (("--layers", "1,2.5"), "'2.5' is not a whole number above 0"),
+        (("--layers", "0:3"), "'0' is not a whole number above 0"),
+        (("--layers", "1:1e12"), "write 1,2,5,10 or 1:10"),
+        (("--layers", ","), "--layers"),
+        (("--layers", "3", "--init", "-1"), "write xavier, he, auto, or a number above 0"),
+        (("--init", "he"), "needs --layers"),
+        (("1", "2", "--layers", "1,2"), "several depths are a row each"),
+        (("softmax", "--layers", "1,2"), "element-wise"),
+    ],
+)
+def test_no_such_depth_or_gain(words: tuple[str, ...], said: str) -> None:
+    run = actcli("compare", "relu", *words)
+    assert run.status == 2
+    assert said in run.stderr

@@ -137,3 +137,32 @@ def test_limits_are_no_numbers_of_the_type_that_curves_are_rounded_to(dtype: str
     # Between neighbours in each of these types, so that limits rounded to it would hold the value.
     empty = actcli("plot", "relu", "1:1.0001", "--dtype", dtype, "--ylim", "1.01:1.02")
     assert "no curve here" in empty.stdout
+
+
+def test_layers_draw_the_two_fades_on_a_logarithmic_axis() -> None:
+    run = actcli("plot", "sigmoid", "tanh", "--layers", "1:10")
+    assert run.status == 0
+    assert run.lines[0].strip() == "mean squares of signal and gradient by layers"
+    assert "signal" in run.stdout
+    assert "gradient" in run.stdout
+    assert "10⁻¹⁰" in run.stdout  # where ten sigmoids leave the gradient
+    rows = [line.split(",") for line in actcli("plot", "relu", "--layers", "1:3", "--format", "csv").lines]
+    assert rows[0] == ["vector", "index", "function", "x", "signal", "gradient", "zone"]
+    assert [row[3:6] for row in rows[1:]] == [["1.0", "0.5", "0.5"], ["2.0", "0.25", "0.25"], ["3.0", "0.125", "0.125"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--layers", "3"), "--layers 1:10"),
+        (("--layers", "1:3", "--slope"), "cannot be combined"),
+        (("--layers", "1:3", "-2:2"), "--layers and values cannot be combined"),
+        (("softmax", "--layers", "1:3"), "cannot be combined"),
+        (("--init", "he"), "needs --layers"),
+        (("--mean", "1"), "needs --layers"),
+    ],
+)
+def test_a_picture_of_depths_is_of_depths_alone(words: tuple[str, ...], said: str) -> None:
+    run = actcli("plot", "relu", *words)
+    assert run.status == 2
+    assert said in run.stderr

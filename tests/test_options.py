@@ -29,6 +29,8 @@ TYPED: dict[str, dict[str, tuple[Words, ...]]] = {
         "--mean": (("--mean", "0.5"),),
         "--sigma": (("--sigma", "2"),),
         "--layers": (("--layers", "3"),),
+        "several --layers": (("--layers", "1,2"),),
+        "--init": (("--init", "he"), ("--layers", "3")),
         "--saturation": (("--saturation", "0.01"),),
         "values or --input": (INPUT,),
         "data": (INPUT,),

@@ -17,6 +17,7 @@ from actcli.results.properties import (
     NORMAL,
     PROPERTIES,
     SHAPE,
+    SIGNAL,
     USE,
     Property,
     columns,
@@ -170,7 +171,7 @@ def test_what_documents_say_of_functions_and_data_is_in_the_table(words: list[st
 
 def test_a_table_has_the_columns_of_its_groups_in_the_order_of_the_table() -> None:
     title = actcli("compare", "relu", "tanh", "--layers", "2").lines[0].split("\t")
-    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, CHOICE, DEPTH, FROM_FIRST)]
+    assert title == [row.key for row in columns(ABOUT, USE, SHAPE, NORMAL, CHOICE, DEPTH, SIGNAL, FROM_FIRST)]
 
 
 def test_a_key_without_a_row_is_shown_by_itself() -> None:

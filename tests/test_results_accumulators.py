@@ -14,6 +14,7 @@ from actcli.analysis import Zone
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import (
+    ClosingMessages,
     EndlessValues,
     InputCounts,
     KindsOfFunctions,
@@ -21,6 +22,7 @@ from actcli.results.accumulators import (
     OddAnswers,
     SumsOfShares,
 )
+from actcli.results.messages import note
 from actcli.results.scores import Calibration, Confidence
 from actcli.results.statistics import ActivationStatistics, InputStatistics, RangeCounts, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
@@ -30,6 +32,7 @@ ZONES = (Zone("dead", -np.inf, -2, high_included=True), Zone("saturated", 5, np.
 
 
 MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
+    ClosingMessages: lambda: ClosingMessages([note("single_logits")]),
     InputCounts: InputCounts,
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     SumsOfShares: SumsOfShares,

@@ -98,6 +98,44 @@ def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> 
     return f"{words}, by {number(depth.rms, 3)} in root mean square{rms_from}"
 
 
+def signal_followed(mean: float, sigma: float, has_slopes: bool) -> str:
+    """What the columns of a table by depth are, or the curves, and for which input."""
+    is_standard = (mean, sigma) == (0, 1)
+    normal = "a standard normal" if is_standard else f"a normal (mean {number(mean, 6)}, sigma {number(sigma, 6)})"
+    slopes = "; slopes: the largest |f'| to the power of the layers" if has_slopes else ""
+    return (
+        f"for {normal} pre-activation: mean squares (not variances: weights have mean 0) after wide layers of random "
+        f"weights{slopes}"
+    )
+
+
+def signal_unsettled(function: str, part: str, layer: int, value: float | None) -> str:
+    """From which layer on the mean square of a signal or its gradient is no number, and why."""
+    subject = f"{function}: the mean square of the {'signal' if part == 'forward' else 'gradient'}"
+    if value is None:
+        return f"{subject} does not settle from layer {layer} on"
+    return f"{subject} is {'undefined' if math.isnan(value) else 'infinite'} from layer {layer} on"
+
+
+def gradient_fades(function: str, slopes_vanish_at: int | None, vanishes_at: int | None, is_known: bool) -> str:
+    """From which layer on a gradient has vanished, by the largest slopes and, where known, by the mean square."""
+    slopes = "at no layer" if slopes_vanish_at is None else f"from layer {slopes_vanish_at} on"
+    square = "at none of these layers" if vanishes_at is None else f"from layer {vanishes_at} on"
+    words = f"{function}: below {_vanished()}: the product of largest slopes {slopes}"
+    return words if vanishes_at is None and not is_known else f"{words}, the gradient's mean square {square}"
+
+
+def initial_weights(function: str, gain: float | None, keeping: float | None) -> str:
+    """The deviation of weights, to be copied: that of these, and where it is another one that which keeps a signal."""
+    if keeping is None or not math.isfinite(keeping):
+        return f"{function}: no gain of the weights is known to keep the signal"
+    keep = f"normal, std {number(keeping, 6)} / sqrt(fan_in)"
+    if gain is not None and math.isclose(gain, keeping, rel_tol=1e-9):
+        return f"{function}: weights: {keep}, which keeps the signal"
+    here = "" if gain is None else f" (these: std {number(gain, 6)} / sqrt(fan_in))"
+    return f"{function}: weights that keep the signal: {keep}{here}"
+
+
 def slope_underflows(function: str, dtype: str, zones: Sequence[Zone]) -> str:
     """Where the slope is too small for a number type."""
     where = describe(zones)
@@ -296,6 +334,10 @@ _SENTENCES: dict[str, Any] = {
         results_compared,
         moment_unsettled,
         gradient_factor,
+        signal_followed,
+        signal_unsettled,
+        gradient_fades,
+        initial_weights,
         slope_underflows,
         reference_uncertain,
         factor_vanishes,

@@ -103,7 +103,7 @@ _Frame = Mapping[Hashable, NDArray[Any]]  # columns of one length, by name, or b
 class Rows:
     """Values as a table: x, what each function makes of it, and the zone it lies in.
 
-    Functions whose values have no input in common get a table each.
+    Functions whose values have no input in common, or that have several values for each, get a table each.
     """
 
     def __init__(self, header: Header, layout: Layout) -> None:
@@ -112,7 +112,8 @@ class Rows:
         self._is_ranked = any(field.is_ranked for field in header.fields)
         self._whole = any(field.is_certified for field in header.fields)
         places = range(len(header.descriptions))
-        self._groups = [tuple(places)] if layout.has_x else [(place,) for place in places]
+        is_one = layout.has_x and len(layout.value) < 2
+        self._groups = [tuple(places)] if is_one else [(place,) for place in places]
         self._excerpts: list[Excerpt[Mapping[Hashable, Any]]] = [Excerpt() for _ in self._groups]
 
     def add(self, chunk: Chunk) -> None:

@@ -1,7 +1,7 @@
 """What a stream adds up to: accumulators that take in chunks and merge, whatever the blocks, files or machines."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -45,6 +45,22 @@ class Accumulator:
     def crossings(self, most: float) -> Iterator[Message]:
         """What exceeds the most that a user lets pass."""
         return iter(())
+
+
+class ClosingMessages(Accumulator):
+    """What is known before the first chunk, and said below the answer: it takes in nothing."""
+
+    def __init__(self, closing: Iterable[Message]) -> None:
+        self._closing = tuple(closing)
+
+    def update(self, chunk: Chunk) -> None:
+        """Pass."""
+
+    def merge(self, later: Self) -> None:
+        """Pass: those of all parts are the same."""
+
+    def messages(self) -> Iterator[Message]:
+        return iter(self._closing)
 
 
 class InputCounts(Accumulator):

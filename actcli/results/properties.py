@@ -13,14 +13,14 @@ import numpy as np
 from actcli.catalog import Activation, VectorActivation
 
 if TYPE_CHECKING:
-    from actcli.analysis.depth import Depth
-    from actcli.analysis.normal import NormalStatistics
+    from actcli.analysis.depth import Depth, Init, Propagation
+    from actcli.analysis.normal import Estimate, NormalStatistics
     from actcli.analysis.shape import Extremum, Peak, Range
     from actcli.catalog import Entry
 
 
 class Subject:
-    """A function to describe, and what that depends on: a normal input, layers, the function to compare with."""
+    """A function to describe, and what that depends on: a normal input, layers of some gain, another function."""
 
     def __init__(
         self,
@@ -28,12 +28,14 @@ class Subject:
         mean: float = 0.0,
         sigma: float = 1.0,
         layers: int | None = None,
+        init: "Init" = 1.0,
         first: Activation | None = None,
     ) -> None:
         self.function = function
         self.mean = mean
         self.sigma = sigma
         self.layers = layers
+        self.init = init
         self.first = first
 
     @property
@@ -89,6 +91,28 @@ class Subject:
         from actcli.analysis.depth import depth
 
         return depth(self.activation, self.layers or 1, self.mean, self.sigma)
+
+    @cached_property
+    def propagation(self) -> "Propagation | None":
+        """What the layers, with random weights, make of a signal; None where they are too many to be followed."""
+        from actcli.analysis.depth import DEEPEST, propagation
+
+        layers = self.layers or 1
+        return propagation(self.activation, layers, self.init, self.mean, self.sigma) if layers <= DEEPEST else None
+
+    @property
+    def gain(self) -> "Estimate":
+        """That of the initial weights."""
+        from actcli.analysis.depth import propagation
+
+        return propagation(self.activation, 1, self.init, self.mean, self.sigma).gain
+
+    @property
+    def keeping_gain(self) -> "Estimate":
+        """The one that keeps the signal."""
+        from actcli.analysis.depth import keeping_gain
+
+        return keeping_gain(self.activation, self.mean, self.sigma)
 
     @cached_property
     def distance(self) -> "Peak":
@@ -246,6 +270,11 @@ SHAPE = Group("Shape", "function")
 NORMAL = Group("Moments for a normal input", "function", "for {input}")
 CHOICE = Group("Choosing", "function", "when to take it and when not, for {input}")
 DEPTH = Group("Gradients through layers", "function", "a gradient through {layers}")
+SIGNAL = Group(
+    "A signal through layers of random weights",
+    "function",
+    "a signal through {layers}: weights std gain / sqrt(fan_in)",
+)
 FROM_FIRST = Group("Distance from the first function", "function", "largest distance from {first}")
 COST = Group("Cost on this machine", "function")
 IDENTITY = Group("Who made some results", "function")
@@ -478,6 +507,18 @@ PROPERTIES: tuple[Property, ...] = (
              lambda f: f.depth.rms, title="root mean sq.", nothing="not settled"),
     Property("gradient_rms_vanishes_at", DEPTH, LAYER, "The first layer at which that is below 0.001.",
              lambda f: f.depth.rms_vanishes_at, title="< 0.001 from"),
+
+    Property("gain", SIGNAL, EXPECTATION, "The gain of the weights, whose standard deviation is gain / sqrt(fan_in).",
+             lambda f: f.gain.value, nothing="not settled"),
+    Property("signal_mean_square", SIGNAL, EXPECTATION, "That of the pre-activations behind the layers.",
+             lambda f: f.propagation and f.propagation.signals[-1].forward.value,
+             title="signal, mean sq.", nothing="not settled"),
+    Property("gradient_mean_square", SIGNAL, EXPECTATION,
+             "That of the gradient in front of the layers, where it is 1 behind them.",
+             lambda f: f.propagation and f.propagation.signals[-1].backward.value,
+             title="gradient, mean sq.", nothing="not settled"),
+    Property("keeping_gain", SIGNAL, EXPECTATION, "The gain that keeps the mean square of the signal.",
+             lambda f: f.keeping_gain.value, title="gain to keep it", nothing="not settled"),
 
     Property("difference", FROM_FIRST, DISTANCE, "The largest |f - g|, g the first function.",
              lambda f: f.distance.size, title="distance"),

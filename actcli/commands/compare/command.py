@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.analysis import Zone
-from actcli.analysis.depth import depth
+from actcli.analysis.depth import Init, depth
 from actcli.analysis.normal import DIGITS, normal_statistics
 from actcli.analysis.view import default_limits, widened
 from actcli.catalog import Activation, VectorActivation, find
@@ -17,6 +17,7 @@ from actcli.commands.pipeline import (
     described,
     description,
     each_spec,
+    element_wise,
     odd_answers,
     typed,
     vector_answer,
@@ -38,6 +39,7 @@ from actcli.options import (
     Excludes,
     FlushSubnormals,
     FunctionsAndValues,
+    Initial,
     Mean,
     Needs,
     Outputs,
@@ -49,7 +51,7 @@ from actcli.options import (
 )
 from actcli.output import Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Field, Header, Result, Vectors, View, zone_codes
-from actcli.results.accumulators import KindsOfFunctions
+from actcli.results.accumulators import ClosingMessages, KindsOfFunctions
 from actcli.results.messages import Message, note
 from actcli.results.properties import (
     ABOUT,
@@ -58,6 +60,7 @@ from actcli.results.properties import (
     FROM_FIRST,
     NORMAL,
     SHAPE,
+    SIGNAL,
     USE,
     Group,
     Subject,
@@ -77,18 +80,24 @@ class NormalInput(NamedTuple):
     """The standard deviation of x."""
     layers: int | None = None
     """None where no factor of depth is asked for."""
+    init: Init = 1.0
+    """The gain of initial weights."""
 
     @property
     def settings(self) -> dict[str, Any]:
         """What shaped the answer."""
-        return {"mean": self.mean, "sigma": self.sigma} | ({"layers": self.layers} if self.layers else {})
+        depth = {"layers": self.layers, "init": self.init} if self.layers else {}
+        return {"mean": self.mean, "sigma": self.sigma} | depth
 
 
 _OF_DATA = ("--dask", "--units", "--outputs")
+_A_ROW_A_DEPTH = "several depths are a row each; `actcli plot` draws them"
 _RULES = (
     Excludes(("--against",), ("--cost", *_OF_DATA, "--mean", "--sigma", "--layers", "--saturation")),
     Excludes(("--cost",), (*_OF_DATA, "--mean", "--sigma", "--layers", "--saturation", "values or --input")),
     Excludes(("--slope",), ("--curvature",)),
+    Excludes(("several --layers",), ("--dask", "values or --input", "--saturation", "--plot"), _A_ROW_A_DEPTH),
+    Excludes(("--init",), ("data", "--dask"), "--init is for random weights, and data has none"),
     Excludes(("--plot",), ("--against", "--cost", "--dask", "data"), "the picture is of functions"),
     Needs(
         ("--slope", "--curvature", "--flush-subnormals", "--exact", "--dtype"),
@@ -96,6 +105,7 @@ _RULES = (
         "is for the results of a kernel, and needs --against",
         "actcli compare gelu --input x.npy --against y.npy",
     ),
+    Needs(("--init",), ("--layers",), "is for layers of random weights, and needs --layers", "--layers 1,2,5,10"),
     Needs(("--against",), ("values or --input",), "needs the input of the kernel", "name it with --input FILE"),
     Needs(
         ("--units", "--outputs"),
@@ -114,6 +124,7 @@ def compare(
     mean: Mean = None,
     sigma: Sigma = None,
     layers: Depth = None,
+    init: Initial = None,
     dask: Dask = None,
     units: Units = False,
     outputs: Outputs = False,
@@ -144,6 +155,8 @@ def compare(
         "--cost": cost,
         "--dask": dask is not None,
         "--layers": layers,
+        "several --layers": layers is not None and len(layers.each) > 1,
+        "--init": init,
         "--mean": mean is not None,
         "--sigma": sigma is not None,
         "--saturation": saturation,
@@ -162,6 +175,7 @@ def compare(
     check(given, _RULES)
     if has_data or dask or against:
         refuse_kept(input_options)
+    layer_count = layers.each[0] if layers else None
     if against:
         from actcli.commands.compare.kernel import KernelQuery, compare_kernels
 
@@ -177,18 +191,34 @@ def compare(
     if has_data or dask is not None:
         from actcli.commands.compare.data import Asked, compare_data, compare_files, data_options
 
-        output, asked = output_options.settle("totals"), Asked(saturation, layers, units, outputs)
+        output, asked = output_options.settle("totals"), Asked(saturation, layer_count, units, outputs)
         if dask is not None:
             return compare_files(specs, data_options(input_options), dask, asked), output
         source = open_values(values, data_options(input_options), output.terminal, stdin_by_default=False)
         return compare_data(specs, source, asked), output
-    normal_input = NormalInput(0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layers)
+    normal_input = NormalInput(
+        0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layer_count, init.value if init else 1.0
+    )
+    if layers and len(layers.each) > 1:
+        return _by_depth(output_options, specs, layers.each, normal_input)
     output = output_options.settle("vectors" if values and len(specs) == 1 else "values", has_values=bool(values))
     for option in ("--mean", "--sigma"):
         if given[option] and values and not output.has_properties:
             message = f"{option} is for what functions make of a normal input, and {output.format} has the values alone"
             raise UsageError(message, "leave out one of them, or --format json")
     return _side_by_side(output, specs, values, input_options, normal_input, saturation, with_plot), output
+
+
+def _by_depth(
+    output_options: OutputOptions, specs: Sequence[str], layers: Sequence[int], normal_input: NormalInput
+) -> tuple[Result, Output]:
+    """A row for each number of layers, of element-wise functions."""
+    from actcli.commands.depth import through_depth
+
+    activations = [element_wise(spec, "compare --layers") for spec in specs]
+    mean, sigma, _, init = normal_input
+    output = output_options.settle("values", has_values=False)
+    return through_depth("compare", activations, layers, init, mean, sigma), output
 
 
 def _side_by_side(
@@ -239,6 +269,11 @@ def _side_by_side(
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))
+    if normal_input.layers:
+        from actcli.commands.depth import initial_weights
+
+        mean, sigma, _, init = normal_input
+        accumulators.append(ClosingMessages(initial_weights(activations, init, mean, sigma)))
     if output.is_drawn and with_plot is not False and len(activations) == len(functions):
         view = View(tuple(map(landmarks, activations)), is_asked_for=bool(with_plot))
         return _with_picture(header._replace(view=view), activations, list(chunks), accumulators)
@@ -289,7 +324,7 @@ def _groups(functions: Functions, normal_input: NormalInput) -> tuple[Group, ...
     if not all(isinstance(each, Activation) for each in functions):
         return (ABOUT, USE)
     several = (FROM_FIRST,) if len(functions) > 1 else ()
-    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH,) if normal_input.layers else ()), *several)
+    return (ABOUT, USE, SHAPE, NORMAL, CHOICE, *((DEPTH, SIGNAL) if normal_input.layers else ()), *several)
 
 
 def _unsettled(functions: Functions, normal_input: NormalInput) -> Iterator[Message]:

@@ -29,13 +29,18 @@ from actcli.options import (
     Excludes,
     FunctionsAndValues,
     Height,
+    Initial,
     Layout,
     LogX,
     LogY,
+    Mean,
+    Needs,
+    OverLayers,
     OverTemperature,
     PlotCurvature,
     PlotSlope,
     Saturation,
+    Sigma,
     Size,
     Title,
     Width,
@@ -58,6 +63,27 @@ _RULES = (
         ("--difference", "--saturation", "--log-x", "--log-y"),
         "errors are over |x|, in logarithms",
     ),
+    Excludes(
+        ("--layers",),
+        (
+            _CLASSES,
+            "values",
+            "--slope",
+            "--curvature",
+            "--difference",
+            "--saturation",
+            "--log-x",
+            "--log-y",
+            "--dtype",
+            "--against",
+        ),
+    ),
+    Needs(
+        ("--init", "--mean", "--sigma"),
+        ("--layers",),
+        "is for a signal through layers, and needs --layers",
+        "--layers 1:10",
+    ),
     Excludes((_CLASSES,), ("--slope", "--curvature", "--difference", "--saturation", "--log-x", "--against")),
 )
 
@@ -71,6 +97,10 @@ def plot(
     difference: Difference = False,
     temperature: OverTemperature = None,
     against: Against = None,
+    layers: OverLayers = None,
+    init: Initial = None,
+    mean: Mean = None,
+    sigma: Sigma = None,
     y_limits: YLimits = None,
     log_x: LogX = False,
     log_y: LogY = False,
@@ -106,6 +136,11 @@ def plot(
         "--width": width,
         "--height": height,
         _CLASSES: has_classes,
+        "values": bool(values or input_options.files),
+        "--layers": layers,
+        "--init": init,
+        "--mean": mean is not None,
+        "--sigma": sigma is not None,
     }
     check(given, _RULES)
     x_limits, points = _limits_and_points(values)
@@ -143,6 +178,14 @@ def plot(
         query = KernelQuery(tuple(against), 2 if curvature else 1 if slope else 0)
         specs = [each.name for each in functions]
         return error_curves(specs, points, x_limits, typed(input_options, points), output, query, view), output
+    if layers:
+        from actcli.commands.depth import through_depth
+
+        if len(layers.each) < 2:
+            raise UsageError("a picture needs several depths", f"--layers 1:{max(layers.each[0], 10)}")
+        settings = (init.value if init else 1.0, 0.0 if mean is None else mean, 1.0 if sigma is None else sigma)
+        view = view._replace(y_is_log=True, title=title or "mean squares of signal and gradient by layers")
+        return through_depth("plot", activations, layers.each, *settings, view), output
     if has_classes:
         from actcli.commands.plot.classes import class_curves
 

@@ -133,16 +133,18 @@ class Scene:
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
         """A function by itself: its landmarks beside its name, the others as context."""
+        name = printable(self.header.names[function])
         alone = self._figure([function], size)
         others = (other for other in self.functions if other != function)
         if len(alone.curves) > 1 or not theme.has_colour:  # the title names the function: lines and letters the orders
             letters = zip(alone.curves, self.orders, strict=True)
             curves = (
-                curve._replace(label=self._called("f", order), style=n) for n, (curve, order) in enumerate(letters)
+                curve._replace(label=self._called("f", order) if order in _PRIMES else order, style=n)
+                for n, (curve, order) in enumerate(letters)
             )
             alone = alone._replace(curves=tuple(curves))
         return alone._replace(
-            title=self._called(printable(self.header.names[function]), self.orders[0]),
+            title=self._called(name, self.orders[0]) if self.orders[0] in _PRIMES else name,
             landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
@@ -211,6 +213,8 @@ class Scene:
         return self._called(self.labels[function], order)
 
     def _called(self, name: str, order: str) -> str:
+        if order not in _PRIMES:  # a quantity by its own name
+            return f"{name} {order}"
         name = f"({name})" if order != "value" and " " in name else name  # a difference
         is_size = self.view.y_is_log and order != "error"  # an error is one already
         return f"|{name}{_PRIMES[order]}|" if is_size else name + _PRIMES[order]
