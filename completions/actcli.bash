@@ -94,9 +94,9 @@ _actcli_commands() {
 
 _actcli_command() {
     valued=(--seed --saturation --input -i --from --column --target-column --keep --array --axis --on-error --dtype --format -f
-                --digits -n --output -o --fail-over --theme --color --layers --temperature --against --ylim --layout
-                --width --height --size --title --mean --sigma --dask --top --target --loss --smooth --ignore-index
-                --labels)
+                --digits -n --output -o --fail-over --theme --color --layers --temperature --against --init --mean
+                --sigma --ylim --layout --width --height --size --title --dask --top --target --loss --smooth
+                --ignore-index --labels)
     case $1 in
         eval)
             kind=all place=first values=()
@@ -110,16 +110,16 @@ _actcli_command() {
                 --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         plot)
             kind=element-wise place=any values=()
-            options=(--slope --curvature --difference --temperature --against --ylim --log-x --log-y --layout --width --height --size
-                --title --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma
-                --array --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary
-                --fail-over --theme --color --ascii --quiet --help) ;;
+            options=(--slope --curvature --difference --temperature --against --layers --init --mean --sigma --ylim --log-x --log-y --layout
+                --width --height --size --title --saturation --input --from --column --target-column --keep --header
+                --no-header --decimal-comma --array --axis --as-batches --flatten --on-error --dtype --format --digits
+                --output --summary --fail-over --theme --color --ascii --quiet --help) ;;
         compare)
             kind=element-wise place=any values=()
-            options=(--mean --sigma --layers --dask --units --outputs --against --slope --curvature --flush-subnormals --exact --cost --plot
-                --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma --array
-                --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary --fail-over
-                --theme --color --ascii --quiet --help) ;;
+            options=(--mean --sigma --layers --init --dask --units --outputs --against --slope --curvature --flush-subnormals --exact --cost
+                --plot --saturation --input --from --column --target-column --keep --header --no-header --decimal-comma
+                --array --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary
+                --fail-over --theme --color --ascii --quiet --help) ;;
         identify)
             kind=none place=any values=()
             options=(--against --input --from --column --target-column --keep --header --no-header --decimal-comma --array --axis
@@ -127,10 +127,10 @@ _actcli_command() {
                 --color --ascii --quiet --help) ;;
         softmax)
             kind=none place=any values=()
-            options=(--temperature --log --one-hot --top --jacobian --target --loss --smooth --fit --ignore-index --reference --labels
-                --exact --input --from --column --target-column --keep --header --no-header --decimal-comma --array
-                --axis --as-batches --flatten --on-error --dtype --format --digits --output --summary --fail-over
-                --theme --color --ascii --quiet --help) ;;
+            options=(--probabilities --temperature --log --one-hot --top --jacobian --target --loss --smooth --fit --ignore-index
+                --reference --labels --exact --input --from --column --target-column --keep --header --no-header
+                --decimal-comma --array --axis --as-batches --flatten --on-error --dtype --format --digits --output
+                --summary --fail-over --theme --color --ascii --quiet --help) ;;
         list)
             kind=all place=first values=()
             options=(--format --digits --output --theme --color --ascii --quiet --help) ;;
@@ -143,9 +143,9 @@ _actcli_command() {
 
 _actcli_choices() {
     case $1 in
-        --seed | --saturation | --column | --target-column | --keep | --array | --axis | --digits | -n | --fail-over | --layers | --temperature | --ylim | --width | --height | --title | --mean | --sigma | --dask | --top | --target | --smooth | --ignore-index | --labels) values=() ;;
+        --seed | --saturation | --column | --target-column | --keep | --array | --axis | --digits | -n | --fail-over | --layers | --temperature | --init | --mean | --sigma | --ylim | --width | --height | --title | --dask | --top | --target | --smooth | --ignore-index | --labels) values=() ;;
         --input | -i | --output | -o | --against) values=(FILES) ;;
-        --from) values=(text csv tsv json jsonl json-seq npy npz) ;;
+        --from) values=(text csv tsv json jsonl json-seq npy npz safetensors pt bf16 f16 f32 f64 f8_e4m3 f8_e5m2 i8 u8 i16 u16 i32 u32 i64 u64) ;;
         --on-error) values=(stop skip nan) ;;
         --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
                 float4_e2m1fn) ;;

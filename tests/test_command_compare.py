@@ -125,7 +125,7 @@ def test_a_picture_comes_only_where_the_table_leaves_room(words: list[str], widt
 
 @pytest.mark.parametrize(
     ("size", "place"),
-    [((80, 24), "none"), ((100, 30), "none"), ((100, 50), "above"), ((120, 40), "beside"), ((200, 50), "above")],
+    [((80, 24), "none"), ((100, 30), "none"), ((100, 50), "above"), ((120, 40), "beside"), ((200, 50), "beside")],
 )
 def test_the_picture_is_beside_the_table_or_else_above_it(size: tuple[int, int], place: str) -> None:
     run = on_terminal("compare", "relu", "gelu", width=size[0], height=size[1])
