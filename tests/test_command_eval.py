@@ -424,7 +424,9 @@ def test_every_input_is_a_matrix_of_its_own() -> None:
     # 22 units of the first and 32 of the second layer are dead; taken for one matrix it would be 22 of 32.
     layers = [str(DIGITS / f"relu-trained-layer{layer}.npy") for layer in (1, 2)]
     run = actcli("eval", "relu", "--input", layers[0], "--input", layers[1], "--format", "jsonl")
-    assert "54 of 64 units are dead in all 360 rows" in run.stderr
+    first, second = run.stderr.splitlines()
+    assert first.endswith("layer1.npy: relu: 22 of 32 units are dead in all 360 rows")
+    assert second.endswith("layer2.npy: relu: 32 of 32 units are dead in all 360 rows")
 
 
 def test_a_random_function_draws_anew_for_every_vector_whatever_stands_beside_it() -> None:

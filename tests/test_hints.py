@@ -167,7 +167,7 @@ MISTAKES: Mapping[str, Mistake] = {
         "eval relu --column x --keep name --format csv --input latin.csv",
         ("iconv -f LATIN1 -t UTF-8 latin.csv | actcli eval relu --column x",),
     ),
-    "unpack it once: gzip -dc FILE.gz | actcli ...": Mistake(
+    "unpack it once: {} -dc FILE{} | actcli ...": Mistake(
         "eval relu --input twice.gz", ("gzip -dc twice.gz | actcli eval relu",)
     ),
     "write to another file, or with --output FILE replace it once all of it is read": Mistake(
@@ -205,6 +205,15 @@ MISTAKES: Mapping[str, Mistake] = {
     "--format jsonl holds vectors of any length": Mistake(
         "eval relu --format npy", ("eval relu --format jsonl",), "1,2\n3\n"
     ),
+    "--layers 1:{}": Mistake("plot relu --layers 3", ("plot relu --layers 1:10",)),
+    "--layers {} is the most": Mistake("compare relu --layers 1,1e9", ("compare relu --layers 1,1000",)),
+    "--axis {} is its last one": Mistake("eval relu --input x.npy --axis 3", ("eval relu --input x.npy --axis 0",)),
+    "check the type that --from or the suffix names": Mistake(
+        "eval relu --from f32", ("eval relu --from u8",), "three"
+    ),
+    "leave out --summary, or --exact and over 17 --digits": Mistake(
+        "eval relu 1 --summary --exact", ("eval relu 1 --exact", "eval relu 1 --summary")
+    ),
     "--fail-over 4ulp": Mistake(
         "compare relu --input x.npy --against y.npy --fail-over 10%",
         ("compare relu --input x.npy --against y.npy --fail-over 4ulp",),
@@ -229,6 +238,7 @@ ELSEWHERE: Mapping[str, str] = {
     "pip install 'actcli[dask]'": "an extra that is there",
     "pip install 'actcli[dtypes]'; text and JSON need nothing": "an extra that is there",
     "pip install 'actcli[exact]'": "an extra that is there",
+    "pip install 'actcli[zstd]', or unpack it: zstd -dc FILE.zst | actcli ...": "an extra that is there",
     "pip install 'actcli[png]', or --output FILE.svg": "an extra that is there",
     "name one that gives the {} itself: compare --{} --against FILE": "a kernel of no library, for its slopes",
     "give another --dtype": "a number type that torch lacks",

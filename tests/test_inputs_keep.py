@@ -105,7 +105,7 @@ def test_each_id_stays_with_its_vector_where_others_are_bad(on_error: str) -> No
     [
         (("--keep", "id", "--column", "x"), "plain has none", ("--format", "csv")),
         (("--keep", "id", "--column", "x", "--format", "npy"), "npy has none", ()),
-        (("--keep", "id", "--column", "x", "--summary"), "--summary has none", ()),
+        (("--keep", "id", "--column", "x", "--summary"), "this answer has none", ()),
         (("--keep", "id", "--column", "x", "--flatten"), "one vector has no rows", ()),
         (("--keep", "nope", "--column", "x", "--format", "csv"), "no column 'nope'", ()),
         (("--keep", "1-", "--format", "csv"), "no column beside those of --keep", ("--column", "x")),

@@ -15,6 +15,7 @@ from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import (
     ClosingMessages,
+    Doubts,
     EndlessValues,
     InputCounts,
     KindsOfFunctions,
@@ -36,6 +37,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     InputCounts: InputCounts,
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     SumsOfShares: SumsOfShares,
+    Doubts: lambda: Doubts(0, "x - sin(x)"),
     LogitVectors: lambda: LogitVectors(is_typed=False),
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
     Calibration: lambda: Calibration(0, most_held=6),
@@ -77,6 +79,7 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "got": (values * 1.0000001).astype(np.float32).astype(np.float64),
             "wanted": values.astype(np.float32).astype(np.float64),
             "endless": values > 1,
+            "doubtful": values > 2,
             "truth": values,
             "class_loss": np.array([len(row) / 3 for row, _ in rows]),
             "confidence": np.array([1 / max(len(row), 1) for row, _ in rows]),

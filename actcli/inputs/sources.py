@@ -29,6 +29,7 @@ from actcli.inputs.options import InputOptions
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Layer, Meter, Vectors
 from actcli.results.messages import Message
+from actcli.results.vectors import Faults
 from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
 STDIN = "-"
@@ -38,6 +39,7 @@ FILE_SEPARATOR = "\0"  # stands in no file name
 HINT = "type values (-3 0 3), pipe them in, or name a file with --input FILE"
 
 FLAT_LIMIT = 1 << 30  # bytes of float64 that --flatten holds
+_FLAT_PART = 1 << 16  # values of a block: answers to all of them at once would take several times their memory
 
 
 class Source(NamedTuple):
@@ -221,20 +223,28 @@ def flattened(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
         size += block.values.nbytes
         if size > FLAT_LIMIT:
             raise DataError(f"--flatten holds all input, and it outgrew {FLAT_LIMIT >> 20:,} MiB as float64")
-    if held:
-        one = joined(held)
-        lengths = np.array([one.values.size], np.int64)
+    if not held:
+        return
+    one = joined(held)._replace(
+        lines=None,
+        targets=None,
+        layer=Layer(),
+        kept=None,
+        file_number=0,
+        array=None,
+        delimiter=held[-1].delimiter,  # before the first one none was known
+    )
+    held.clear()
+    for start in range(0, one.values.size or 1, _FLAT_PART):
+        part = slice(start, start + _FLAT_PART)
+        values = one.values[part]
         yield one._replace(
-            lengths=lengths,
-            lines=None,
-            targets=None,
-            layer=Layer(),
-            kept=None,
-            file_number=0,
-            start=0,
-            array=None,
-            continued=False,
-            delimiter=held[-1].delimiter,  # before the first one none was known
+            values=values,
+            lengths=np.array([values.size], np.int64),
+            start=start,
+            replaced=None if one.replaced is None else one.replaced[part],
+            faults=Faults() if start else one.faults,
+            continued=part.stop < one.values.size,
         )
 
 

@@ -114,9 +114,9 @@ def softmax(
     Two classes are a sigmoid: `actcli softmax 2 -1` is `actcli eval sigmoid 3` and its complement. A constant
     that is added to all logits changes nothing: `actcli softmax 1e300 1e300` is `actcli softmax 0 0`.
 
-    Boltzmann's view: logits are energies below 0, `actcli softmax 0 -1 -2 --temperature 2` has energies 0, 1 and 2 at
-    kT = 2; `actcli eval softmin:temperature=2 0,1,2` takes them as they are. The exponential family's view is
-    --reference: logits are then natural parameters, log-odds against a last class.
+    Boltzmann's view: logits are energies below 0; energies 0, 1 and 2 at kT = 2 are
+    `actcli softmax 0 -1 -2 --temperature 2`; `actcli eval softmin:temperature=2 0,1,2` takes them as they are. The
+    exponential family's view is --reference: logits are then natural parameters, log-odds against a last class.
 
     At the edges: a logit of +inf takes all, several share it alike; -inf has probability 0, a vector of -inf alone
     is NaN, with a warning; a vector that holds NaN is NaN.

@@ -101,9 +101,9 @@ def tensors_of(archive: "ZipFile", data: memoryview, name: str) -> Mapping[str, 
     their storages.
     """
     members = {member.filename: member for member in archive.infolist()}
-    pickle = min((each for each in members if each.rpartition("/")[2] == _PICKLE), key=len)
-    root = pickle.removesuffix(_PICKLE)
-    with archive.open(pickle) as file:
+    described_in = min((each for each in members if each.rpartition("/")[2] == _PICKLE), key=len)
+    root = described_in.removesuffix(_PICKLE)
+    with archive.open(described_in) as file:
         hint = "save fewer tensors in a file"
         described = held(iter(lambda: file.read(1 << 16), b""), f"{name}, its {_PICKLE}", _PICKLE_LIMIT, hint)
     order = bytes(_bytes_of(members[f"{root}byteorder"], data, name)) if f"{root}byteorder" in members else b"little"
