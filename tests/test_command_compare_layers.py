@@ -112,7 +112,7 @@ def test_a_gate_judges_each_layer_and_names_it(dump: Path) -> None:
         assert run.status == 3
         assert run.stderr.splitlines() == [
             "actcli: gate crossed: layer2.npy: relu: 60 % of all units are dead, over 55 %",
-            "actcli: gate crossed: layer2.npy: 1 of 200 inputs is NaN or infinite, of which none may be",
+            "actcli: gate crossed: layer2.npy: 1 of 200 inputs is NaN or infinite, and none may be",
             "actcli: gate crossed: layer3.npy: no values, and so nothing that could be judged",
         ]
     # As one matrix, 3 of 11 units would pass.

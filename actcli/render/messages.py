@@ -307,7 +307,12 @@ def nothing_judged() -> str:
 
 def odd_inputs_judged(odd: int, inputs: int) -> str:
     """A gate met NaN or infinite inputs, of which it lets none pass."""
-    return f"{odd} of {counted(inputs, 'input')} {_are(odd)} NaN or infinite, of which none may be"
+    return f"{odd} of {counted(inputs, 'input')} {_are(odd)} NaN or infinite, and none may be"
+
+
+def zones_not_judged(function: str) -> str:
+    """A gate is to judge zones of which outputs do not tell."""
+    return f"{printable(function)}: outputs do not tell how many inputs are saturated, so that it is not judged"
 
 
 def share_exceeded(function: str, share: float, of: str, most: float) -> str:
@@ -363,6 +368,7 @@ _SENTENCES: dict[str, Any] = {
         not_told_apart,
         nothing_judged,
         odd_inputs_judged,
+        zones_not_judged,
         share_exceeded,
         error_exceeded,
     )

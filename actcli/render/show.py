@@ -171,7 +171,8 @@ def _header_of_totals(result: Result, *, is_table: bool) -> Header:
         for place, known in enumerate(header.descriptions)
         for row in result.rows(place)
     ]
-    keys = dict.fromkeys(key for each in totals for key in each)
+    # The fullest row says the order: of some functions less is known.
+    keys = dict.fromkeys(key for each in sorted(totals, key=len, reverse=True) for key in each)
     # What is no column, such as the first saturated input, is for documents alone.
     known_rows = (row._replace(is_column=True) if row.key in kept else row for row in named(keys, "totals"))
     rows = tuple(row for row in known_rows if row.is_shown or row.key in kept)

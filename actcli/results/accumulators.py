@@ -211,6 +211,7 @@ class ZoneCounts(Accumulator):
         tells_saturated_units: bool = False,
         lists_units: bool = False,
         are_outputs: bool = False,
+        untold: frozenset[ZoneKind] = frozenset(),
     ) -> None:
         self.function: int = function
         self.name = name
@@ -220,6 +221,8 @@ class ZoneCounts(Accumulator):
         """Whether the totals say of each unit of a single matrix in how many rows it is what."""
         self.are_outputs = are_outputs
         """Whether the values are those of the function, not its inputs; words alone depend on it."""
+        self.untold = untold
+        """The kinds of zones of which values do not tell whether their input lay there: they have no counts."""
         self.vectors = 0
         self.inputs = 0
         self.saturated = 0
@@ -293,7 +296,8 @@ class ZoneCounts(Accumulator):
 
     def totals(self) -> dict[str, Any]:
         saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
-        more: dict[str, Any] = {"units_saturated": saturated_units} if self.tells_saturated_units else {}
+        tells_units = self.tells_saturated_units and "saturated" not in self.untold
+        more: dict[str, Any] = {"units_saturated": saturated_units} if tells_units else {}
         if self.lists_units and len(self.matrices) < 2:  # of several, indices would not say which
             matrix = next(iter(self.matrices.values()), Units(0))
             more |= {"unit_shares": matrix.shares, "units_listed": matrix.listed()}
@@ -301,10 +305,10 @@ class ZoneCounts(Accumulator):
             return more
         dead, units = self.units or (None, None)
         first = self.first_saturated
+        saturated = {"saturated": self.saturated, "saturated_share": self.saturated / self.inputs}
         return {
             "inputs": self.inputs,
-            "saturated": self.saturated,
-            "saturated_share": self.saturated / self.inputs,
+            **({} if "saturated" in self.untold else saturated),
             **({} if self.underflow is None else {"underflow": self.underflow}),
             "dead": self.dead,
             "dead_share": self.dead / self.inputs,
@@ -336,6 +340,8 @@ class ZoneCounts(Accumulator):
             yield warning("dead_vector", function=self.name, inputs=self.inputs, zones=self._zones("dead"))
 
     def crossings(self, most: float) -> Iterator[Message]:
+        if self.untold:
+            yield crossing("zones_not_judged", function=self.name)
         if self.saturated > most * self.inputs:
             share = self.saturated / self.inputs
             yield crossing("share_exceeded", function=self.name, share=share, of="inputs are saturated", most=most)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from actcli.analysis import Zone
+from actcli.analysis import Zone, ZoneKind
 from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
 from actcli.analysis.shape import value_range
@@ -27,13 +27,24 @@ def of_data(
     *,
     lists_units: bool,
     are_outputs: bool,
+    untold: Sequence[frozenset[ZoneKind]],
 ) -> Iterator[Accumulator]:
-    """All that is added up of data and of each function that is given it; the one list of it."""
+    """All that is added up of data and of each function that is given it; the one list of it.
+
+    `untold` are the kinds of each function's zones that its outputs do not tell.
+    """
     if not are_outputs:
         yield InputStatistics()
-    for place, (activation, zones) in enumerate(zip(activations, zoned, strict=True)):
-        kept = {"lists_units": lists_units, "are_outputs": are_outputs}
-        yield ZoneCounts(place, activation.name, zones, tells_saturated_units=True, **kept)
+    for place, (activation, zones, kinds) in enumerate(zip(activations, zoned, untold, strict=True)):
+        yield ZoneCounts(
+            place,
+            activation.name,
+            zones,
+            tells_saturated_units=True,
+            lists_units=lists_units,
+            are_outputs=are_outputs,
+            untold=kinds,
+        )
         yield OddAnswers(place, activation.name)
         yield ActivationStatistics(place, layers)
         span = value_range(activation)

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from actcli.analysis import Zone
+from actcli.analysis import Zone, ZoneKind
 from actcli.arrays import Floats
 from actcli.catalog import Activation
 from actcli.commands.pipeline import (
@@ -27,6 +27,9 @@ from actcli.results import Header, Layer, Meter, Result
 from actcli.results.messages import Message, note
 from actcli.results.record import Accumulators
 from actcli.results.statistics import of_data
+
+if TYPE_CHECKING:
+    from actcli.analysis.images import Images
 
 _PATIENCE = 5  # seconds for a scheduler to answer
 _WORKER_PATIENCE = 30  # seconds for a first or another worker to come, where a cluster has none
@@ -66,11 +69,16 @@ def statistics_of_data(
         lists_units=asked.units,
         is_total=True,
     )
-    accumulators = of_data(activations, zoned, layers, lists_units=asked.units, are_outputs=asked.outputs)
-    sought: Sequence[tuple[Zone, ...]] = zoned
+    sought: Sequence[Sequence[Zone]] = zoned
+    untold: Sequence[frozenset[ZoneKind]] = [frozenset()] * len(activations)
     if asked.outputs:
-        sought, messages = _of_outputs(activations, zoned)
-        header = header._replace(messages=messages)
+        found = _of_outputs(activations, zoned)
+        sought = [its.told for its in found]
+        untold = [frozenset(zone.kind for zone in its.untold) for its in found]
+        header = header._replace(messages=tuple(_said_of_outputs(activations, found)))
+    accumulators = of_data(
+        activations, zoned, layers, lists_units=asked.units, are_outputs=asked.outputs, untold=untold
+    )
 
     def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
         if asked.outputs:
@@ -81,19 +89,19 @@ def statistics_of_data(
     return Result(described(header, source, dtype), chunks, accumulators)
 
 
-def _of_outputs(
-    activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]]
-) -> tuple[list[tuple[Zone, ...]], tuple[Message, ...]]:
-    """The outputs that tell of each function that its input lay in a zone, and notes on what outputs do not tell."""
+def _of_outputs(activations: Sequence[Activation], zoned: Sequence[Sequence[Zone]]) -> "list[Images]":
+    """The outputs that tell of each function that its input lay in a zone."""
     from actcli.analysis.images import images
 
-    found = [images(activation, zones) for activation, zones in zip(activations, zoned, strict=True)]
-    untold = [
-        note("zones_untold", function=activation.name, zones=its.untold)
-        for activation, its in zip(activations, found, strict=True)
-        if its.untold
-    ]
-    return [its.told for its in found], (note("outputs_taken"), *untold)
+    return [images(activation, zones) for activation, zones in zip(activations, zoned, strict=True)]
+
+
+def _said_of_outputs(activations: Sequence[Activation], found: "Sequence[Images]") -> Iterator[Message]:
+    """Notes on what outputs do not tell."""
+    yield note("outputs_taken")
+    for activation, its in zip(activations, found, strict=True):
+        if its.untold:
+            yield note("zones_untold", function=activation.name, zones=its.untold)
 
 
 def compare_data(specs: Sequence[str], source: Source, asked: Asked) -> Result:
