@@ -537,7 +537,7 @@ OutputPath = Annotated[
         "-o",
         metavar="FILE",
         help="write the answer to a file, in the format of its suffix: "
-        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
+        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf, or raw values as f32 and bf16",
     ),
 ]
 Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]

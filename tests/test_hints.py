@@ -159,7 +159,9 @@ MISTAKES: Mapping[str, Mistake] = {
     "save it in place of its print: numpy.save('x.npy', x), and --input x.npy": Mistake(
         "eval relu", ("eval relu --input x.npy",), "[1. 2. ... 3. 4.]\n"
     ),
-    "--from names the format: csv, json, npy": Mistake("eval relu", ("eval relu --from npy --input x.npy",), "1\n\0\n"),
+    "--from names the format: npy, or of raw values f32, bf16": Mistake(
+        "eval relu", ("eval relu --from npy --input x.npy",), "1\n\0\n"
+    ),
     "leave out --from, or say --from npy": Mistake(
         "eval relu --input x.npy --from text", ("eval relu --input x.npy", "eval relu --input x.npy --from npy")
     ),

@@ -63,9 +63,11 @@ def grad(
     if output.is_totals and not layers:
         return data_totals("grad", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
+    source = source.answered_in(output.raw_type)
     if layers:
         return _through_layers(activation, source, layers, saturation, dtype), output
-    return at_each_input(output, activation, 2 if curvature else 1, source, saturation, dtype), output
+    answered = dtype or output.raw_type
+    return at_each_input(output, activation, 2 if curvature else 1, source, saturation, answered), output
 
 
 def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, output: Output) -> Result:
@@ -78,6 +80,7 @@ def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, out
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     source = open_values(values, input_options, output.terminal, stdin_by_default=True)
+    source = source.answered_in(output.raw_type)
     fields = (Field("jacobian", per="pair", has_x=activation.entry.keeps_length),)
     header = Header(command="grad", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
