@@ -1,6 +1,6 @@
 """Number types: rounding float64 to one of them, once; how far apart its numbers lie; what NumPy calls it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -375,6 +375,13 @@ def number_type_named(text: str) -> NumberType:
     return (
         found if found.beyond == "saturation" else found._replace(name=f"{found.name}:{_SATURATE}", beyond="saturation")
     )
+
+
+def narrowing(number_type: NumberType | None) -> Callable[[float], float] | None:
+    """From one float64 to a narrower type; None where float64 is the answer."""
+    if number_type is None or number_type.name == "float64":
+        return None
+    return lambda x: float(number_type.rounded(np.array(x)))
 
 
 def _int8(text: str) -> Int8:

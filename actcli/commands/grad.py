@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from actcli.arrays import Floats
+from actcli.arrays import Floats, Numbers
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
 from actcli.commands.pipeline import (
     answered_chunks,
@@ -13,10 +13,12 @@ from actcli.commands.pipeline import (
     data_totals,
     described,
     description,
+    doubts,
     element_wise,
     element_wise_chunks,
     jacobian_answer,
     odd_answers,
+    orders_of,
     typed,
     zone_counts,
     zones_of,
@@ -107,11 +109,16 @@ def _through_layers(
         messages=(note("gradient_factor", function=activation.name, depth=stacked, has_inputs=True),),
     )
 
-    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
+        found = orders_of(activation, x, ["slope"])
         with np.errstate(all="ignore"):
-            slope = activation.slope(x)
-            return {"factor": slope**layers, "slope": slope}
+            return {"factor": found["slope"] ** layers, **found}
 
     chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
-    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]), VanishingLayers(activation.name))
+    accumulators = (
+        *zone_counts([activation], zoned),
+        *odd_answers([activation]),
+        *doubts([activation]),
+        VanishingLayers(activation.name),
+    )
     return Result(described(header, source, dtype), chunks, accumulators)

@@ -262,6 +262,12 @@ def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located"
     return f"{printable(function)}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
 
 
+def curve_is_noise(function: str, doubtful: int, samples: int, low: float, high: float) -> str:
+    """At how many samples of a curve the digits of an expression cancel, and between which."""
+    lost = f"at {doubtful} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
+    return f"{printable(function)}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
+
+
 def no_inputs() -> str:
     """The input of a monitor holds nothing."""
     return "the input holds no values"
@@ -361,6 +367,7 @@ _SENTENCES: dict[str, Any] = {
         bad_input,
         odd_inputs,
         digits_cancelled,
+        curve_is_noise,
         odd_answers,
         no_inputs,
         no_distribution,

@@ -135,7 +135,7 @@ def _judged(
 
     def wanted(values: Floats, dtype: NumberType) -> Floats:
         if not is_certified:
-            return activation.nearest(order, values, dtype)
+            return activation.answers(order, values, dtype).values
         from actcli.commands.certified import column
 
         certified: Floats = column(activation, order, values, None, dtype)
