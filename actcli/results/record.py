@@ -58,6 +58,8 @@ class View(NamedTuple):
     """Whether x is drawn on a scale of logarithms."""
     y_is_log: bool = False
     """Whether y is drawn on a scale of logarithms."""
+    has_segments: bool = False
+    """Whether every second stretch of x between powers of 2 is shaded, or of a larger power where they are many."""
     title: str | None = None
     """In place of the usual one."""
     references: tuple[Reference, ...] = ()

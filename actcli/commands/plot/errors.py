@@ -71,7 +71,7 @@ def error_curves(
         fields=(Field("error"),),
         settings=judged.header.settings,
         messages=judged.header.messages,
-        view=view._replace(x_is_log=True, y_is_log=True, title=view.title or title),
+        view=view._replace(x_is_log=True, y_is_log=True, has_segments=True, title=view.title or title),
         headings={"x": "|x|"},
     )
     grid = Vectors(centres, np.array([centres.size], np.int64))
