@@ -166,3 +166,9 @@ def test_a_picture_of_depths_is_of_depths_alone(words: tuple[str, ...], said: st
     run = actcli("plot", "relu", *words)
     assert run.status == 2
     assert said in run.stderr
+
+
+def test_errors_over_no_inputs_are_refused() -> None:
+    run = actcli("plot", "gaussian", "-", "--against", "numpy.tanh", stdin="")
+    assert (run.status, run.stdout) == (2, "")
+    assert "no input is there" in run.stderr
