@@ -176,3 +176,9 @@ def test_errors_of_a_kernel_stand_before_segments_of_x(values: str, powers: int,
     assert f"· alternate powers of {powers}" in actcli(*words, "--format", "table").stdout
     saved = actcli(*words, "--format", "svg").stdout
     assert saved.count("alternate powers") == 1
+
+
+def test_errors_over_no_inputs_are_refused() -> None:
+    run = actcli("plot", "gaussian", "-", "--against", "numpy.tanh", stdin="")
+    assert (run.status, run.stdout) == (2, "")
+    assert "no input is there" in run.stderr

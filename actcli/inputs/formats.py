@@ -8,7 +8,7 @@ from actcli.dtypes import RAW_TYPES, RawName
 from actcli.errors import UsageError, listed
 from actcli.inputs.brackets import is_print
 from actcli.inputs.foreign import MAGICS
-from actcli.inputs.number import number, plain
+from actcli.inputs.number import listed_names, number, plain
 from actcli.results import Meter
 from actcli.results.messages import Message
 
@@ -195,6 +195,8 @@ def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Seq
         return "jsonl" if is_json_line(line) else "json"
     if line.lstrip().startswith(b'"') and not re.search(rb'"[ \t]+"', line):
         return "tsv" if delimiter_of(line) == b"\t" else "csv"
+    if has_header is not False and wide_names(line):
+        return "csv"
     delimiter = delimiter_of(line)
     fields = line.decode(errors="replace").split(delimiter.decode() or None)
     is_header = has_header is not False and (has_header or names_of(line, fields, columns))
@@ -263,6 +265,13 @@ def delimiter_of(line: bytes, *, decimal_comma: bool = False) -> bytes:
         bare = bare.replace(b",", b"")
     marks = [mark for mark in (b",", b";", b"\t") if mark in bare]
     return max(marks, key=lambda mark: (bare.count(mark), -bare.index(mark)), default=b"")
+
+
+def wide_names(line: bytes) -> list[str]:
+    """The names of a first line that only the commas of Chinese and Japanese keyboards divide; none of any other."""
+    pieces = listed_names(line.decode(errors="replace"))
+    is_divided = len(pieces) > 1 and not delimiter_of(line)
+    return pieces if is_divided and names_of(line, pieces) else []
 
 
 def names_of(line: bytes, fields: Sequence[str], columns: Sequence[str] = ()) -> Sequence[str]:
