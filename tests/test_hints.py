@@ -204,6 +204,11 @@ MISTAKES: Mapping[str, Mistake] = {
         "eval relu nan --dtype float4_e2m1fn --output n.npy", ("eval relu nan --dtype float4_e2m1fn --format plain",)
     ),
     "--format tsv or --format json": Mistake("list --format npy", ("list --format tsv", "list --format json")),
+    "--format f64 holds every answer": Mistake("eval relu 256 --format u8", ("eval relu 256 --format f64",)),
+    "--dtype {}, or leave out one of them": Mistake(
+        "eval relu 1 --dtype float32 --format f16",
+        ("eval relu 1 --dtype float16 --format f16", "eval relu 1 --dtype float32", "eval relu 1 --format f16"),
+    ),
     "--format jsonl holds vectors of any length": Mistake(
         "eval relu --format npy", ("eval relu --format jsonl",), "1,2\n3\n"
     ),
