@@ -1,5 +1,6 @@
 """Number types: rounding float64 to one of them, once; how far apart its numbers lie; what NumPy calls it."""
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -143,6 +144,30 @@ class FloatType(NamedTuple):
         """The numbers whose bits unsigned integers hold, as float64 of the same shape; for types of at most 16 bits."""
         numbers: Floats = _numbers_by_bits(self.stored_name)[bits]
         return numbers
+
+    def to_bits(self, x: Floats) -> NDArray[np.unsignedinteger[Any]]:
+        """The bits of numbers of the type, as unsigned integers of the same shape: for types of at most 16 bits.
+
+        NaN is the quiet one. Raises DataError for NaN where the type has none.
+        """
+        if not self.has_nan:
+            _refuse_nan(x, self.name)
+        table = _numbers_by_bits(self.stored_name)
+        half = table.size // 2
+        magnitudes = table[: half - int(np.isnan(table[:half]).sum())]
+        bits = np.searchsorted(magnitudes, np.abs(x)) + np.where(np.signbit(x), half, 0)
+        if not self.has_negative_zero:
+            quiet = half
+        else:
+            quiet = half - 1 if self.beyond != "infinity" else magnitudes.size - 1 | 1 << (self.bits - 2)
+        return np.where(np.isnan(x), quiet, bits).astype(np.uint16 if self.bytes > 1 else np.uint8)
+
+    def holds(self, other: "NumberType") -> bool:
+        """Whether every number of another type is one of this type."""
+        if isinstance(other, Int8):
+            return self.bits == FLOAT64_BITS
+        least, others = (each.least_exponent - each.bits for each in (self, other))
+        return self.bits >= other.bits and self.largest >= other.largest and least <= others
 
     def _exponent_of_spacing(self, x: Floats) -> NDArray[np.intc]:
         _, exponent = np.frexp(x)  # |x| = mantissa * 2**exponent, the mantissa in [1/2, 1)
@@ -297,6 +322,35 @@ ALIASES = {
 }
 _SATURATE = "saturate"
 
+RawName: TypeAlias = Literal[
+    "bf16", "f16", "f32", "f64", "f8_e4m3", "f8_e5m2", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64"
+]
+"""A format of values and nothing else, the low byte first, named as safetensors and Rust name types."""
+
+RAW_TYPES: dict[RawName, str] = {
+    "bf16": "bfloat16",
+    "f16": "float16",
+    "f32": "float32",
+    "f64": "float64",
+    "f8_e4m3": "float8_e4m3fn",
+    "f8_e5m2": "float8_e5m2",
+    "i8": "int8",
+    "u8": "uint8",
+    "i16": "int16",
+    "u16": "uint16",
+    "i32": "int32",
+    "u32": "uint32",
+    "i64": "int64",
+    "u64": "uint64",
+}
+"""What the values of each are."""
+RAW_FLOATS: Mapping[str, FloatType] = {
+    name: NUMBER_TYPES[value_type] for name, value_type in RAW_TYPES.items() if value_type in NUMBER_TYPES
+}
+RAW_INTEGERS: Mapping[str, np.dtype[Any]] = {
+    name: np.dtype(value_type).newbyteorder("<") for name, value_type in RAW_TYPES.items() if name not in RAW_FLOATS
+}
+
 
 def number_type_named(text: str) -> NumberType:
     """The type as it is typed: a name or an alias, `NAME:saturate`, or `int8:SCALE,ZERO`.
@@ -321,6 +375,13 @@ def number_type_named(text: str) -> NumberType:
     return (
         found if found.beyond == "saturation" else found._replace(name=f"{found.name}:{_SATURATE}", beyond="saturation")
     )
+
+
+def narrowing(number_type: NumberType | None) -> Callable[[float], float] | None:
+    """From one float64 to a narrower type; None where float64 is the answer."""
+    if number_type is None or number_type.name == "float64":
+        return None
+    return lambda x: float(number_type.rounded(np.array(x)))
 
 
 def _int8(text: str) -> Int8:

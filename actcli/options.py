@@ -388,7 +388,9 @@ AgainstCurvature = Annotated[bool, _numbers("--curvature", help="--against holds
 Cost = Annotated[
     bool,
     _numbers(
-        "--cost", help="nanoseconds that a value and a slope of each take here, as a ratio to a value of relu too"
+        "--cost",
+        help="nanoseconds that a value and a slope take in this program's own NumPy kernels on this machine, and as a "
+        "ratio to a value of relu: not the cost in a network",
     ),
 ]
 Temperature = Annotated[
@@ -537,7 +539,7 @@ OutputPath = Annotated[
         "-o",
         metavar="FILE",
         help="write the answer to a file, in the format of its suffix: "
-        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf",
+        "txt, csv, tsv, json, jsonl, npy, svg, html, png, pdf, or raw values as f32 and bf16",
     ),
 ]
 Summary = Annotated[bool, _output("--summary", help="totals in place of rows, once all input is read")]

@@ -4,11 +4,11 @@ import stat
 from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
 
-from actcli.dtypes import NumberType
+from actcli.dtypes import RAW_FLOATS, RAW_TYPES, FloatType, NumberType, RawName
 from actcli.errors import UsageError, printable
 from actcli.terminal import Terminal
 
-FormatName = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy", "svg", "html", "png", "pdf"]
+FormatName = Literal["table", "plain", "csv", "tsv", "json", "jsonl", "npy", RawName, "svg", "html", "png", "pdf"]
 """What --format names, and the suffix of a file."""
 
 Answers = Literal["vectors", "values", "properties", "picture", "totals"]
@@ -18,8 +18,9 @@ FLOAT_DIGITS = 17
 """More than this identifies a float64: any further digit is one of the exact value."""
 
 PICTURES = ("table", "svg", "html", "png", "pdf")  # formats that draw
-_ROWS = ("plain", "csv", "tsv", "npy")  # formats that hold an answer without its details
-_BINARY = ("npy", "png", "pdf")  # formats that a terminal cannot show
+NUMBERS = ("npy", *RAW_TYPES)  # formats that hold numbers and no text
+_ROWS = ("plain", "csv", "tsv", *NUMBERS)  # formats that hold an answer without its details
+_BINARY = (*NUMBERS, "png", "pdf")  # formats that a terminal cannot show
 _TOTALS = ("table", "csv", "tsv", "jsonl", "json")  # formats that name their numbers
 _IN_A_PIPE: dict[Answers, FormatName] = {
     "vectors": "plain",
@@ -37,6 +38,7 @@ _SUFFIXES: dict[str, FormatName | None] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".npy": "npy",
+    **{f".{name}": name for name in RAW_TYPES},
     ".svg": "svg",
     ".html": "html",
     ".htm": "html",
@@ -124,6 +126,11 @@ class Output(NamedTuple):
         return self.format in ("csv", "tsv") and not self.is_totals
 
     @property
+    def raw_type(self) -> FloatType | None:
+        """The type that answers are rounded to because it is all that the format holds."""
+        return RAW_FLOATS.get(self.format)
+
+    @property
     def screen(self) -> Terminal:
         """What the answer is drawn for: the terminal, or the file."""
         return self.terminal if self.file is None else self.terminal.of_file(self.file.colour, self.file.unicode)
@@ -162,7 +169,7 @@ class OutputOptions(NamedTuple):
         wants. Digits are certified where `exact` asks for it, or more of them than float64 holds. Raises UsageError
         where the suffix is that of no format, where totals or a gate are asked for and there are no values, where the
         format has no names for totals or no digits, where digits cannot be certified, and where certified digits would
-        be rounded to a number type.
+        be rounded to a number type, or answers to two.
         """
         if not has_values and (self.summary or self.gate):
             asked = "--summary totals" if self.summary else "--fail-over judges"
@@ -176,8 +183,9 @@ class OutputOptions(NamedTuple):
             raise UsageError(message, "leave out one of them")
         is_totals = self.summary or answers == "totals"
         name = self.format or self._usual("totals" if is_totals else answers)
-        if name == "npy" and self.digits:
-            raise UsageError("npy holds numbers in full, and --digits is for text", "leave out one of them")
+        if name in NUMBERS and self.digits:
+            raise UsageError(f"{name} holds numbers in full, and --digits is for text", "leave out one of them")
+        _require_one_rounding(name, dtype)
         if is_totals and name not in _TOTALS:
             cure = f"--format {'|'.join(_TOTALS)}"
             raise UsageError(f"{name} cannot hold totals, which are several numbers with names", cure)
@@ -190,6 +198,14 @@ class OutputOptions(NamedTuple):
             return "table"
         named = _by_suffix(self.file.path) if self.file and self.file.is_regular else None
         return named or _IN_A_PIPE[answers]
+
+
+def _require_one_rounding(name: FormatName, dtype: NumberType | None) -> None:
+    """Raise UsageError where the values of a raw format would be rounded a second time, from the type of --dtype."""
+    kind = RAW_FLOATS.get(name)
+    if dtype is not None and kind is not None and not kind.holds(dtype):
+        message = f"--dtype {dtype.name} rounds answers, and {name} would round them once more, to {kind.name}"
+        raise UsageError(message, f"--dtype {kind.name}, or leave out one of them")
 
 
 def _by_suffix(path: str) -> FormatName | None:

@@ -149,7 +149,7 @@ _actcli_choices() {
         --on-error) values=(stop skip nan) ;;
         --dtype) values=(float64 float32 float16 bfloat16 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float6_e2m3fn float6_e3m2fn
                 float4_e2m1fn) ;;
-        --format | -f) values=(table plain csv tsv json jsonl npy svg html png pdf) ;;
+        --format | -f) values=(table plain csv tsv json jsonl npy bf16 f16 f32 f64 f8_e4m3 f8_e5m2 i8 u8 i16 u16 i32 u32 i64 u64 svg html png pdf) ;;
         --theme) values=(light dark) ;;
         --color) values=(auto always never) ;;
         --layout) values=(overlay grid auto) ;;

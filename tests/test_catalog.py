@@ -219,3 +219,22 @@ def test_infinite_limits_limit_nothing(spec: str) -> None:
 def test_infinite_parameters_are_refused_elsewhere(spec: str) -> None:
     with pytest.raises(UsageError, match="not defined"):
         find(spec)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ｒｅｌｕ", "relu"),
+        ("leaky-relu：０．２", "leaky-relu:0.2"),
+        ("ｌｅａｋｙ－ｒｅｌｕ：negative_slope＝０．２", "leaky-relu:negative_slope=0.2"),
+        ("hard-tanh：－2，0.5", "hard-tanh:-2,0.5"),
+        ("gelu＠jax", "gelu@jax"),
+    ],
+)
+def test_a_spec_may_be_typed_on_an_asian_keyboard(typed: str, meant: str) -> None:
+    assert find(typed) == find(meant)
+
+
+def test_an_error_shows_the_wide_characters_that_were_typed() -> None:
+    with pytest.raises(UsageError, match="ｒelx"):
+        find("ｒelx")

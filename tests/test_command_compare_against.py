@@ -217,6 +217,7 @@ def test_costs_are_medians_of_turns(monkeypatch: pytest.MonkeyPatch) -> None:
         ["tanh", "3.0", "3.0", "6.0", "6.0"],
         ["relu", "1.0", "1.0", "2.0", "2.0"],
     ]
+    assert "this program's own NumPy kernels in float64 on this machine, not the cost in a network" in run.stderr
     assert "medians of" in run.stderr
 
 
@@ -367,3 +368,76 @@ def test_a_picture_of_errors_needs_errors(tmp_path: Path) -> None:
     run = actcli("plot", "relu", "1", "2", "3", "--against", str(tmp_path / "y.npy"))
     assert run.status == 1
     assert "no result has a finite error" in run.stderr
+
+
+TENSORS = Path(__file__).parent / "data" / "tensors"
+
+
+def raw_files(folder: Path) -> tuple[str, str]:
+    """Inputs in bfloat16 and their ReLU, as values and nothing else under a suffix that says nothing."""
+    bits = np.arange(0x3F00, 0x4100, 5, dtype="<u2")
+    x = np.concatenate((bits, bits + 0x8000))
+    x.tofile(folder / "x.bin")
+    np.where(x < 0x8000, x, 0).astype("<u2").tofile(folder / "y.bin")
+    return str(folder / "x.bin"), str(folder / "y.bin")
+
+
+def test_results_are_raw_as_the_inputs_are(tmp_path: Path) -> None:
+    x, y = raw_files(tmp_path)
+    words = ["compare", "relu", "--input", x, "--against", y, "--from", "bf16", "--format", "json"]
+    found = actcli(*words).json["summary"]["functions"][0]
+    assert (found["dtype"], found["exact"], found["compared"]) == ("bfloat16", 206, 206)
+    identified = actcli("identify", "--input", x, "--against", y, "--from", "bf16", "--format", "json").json
+    assert identified["functions"][0]["name"] == "relu"
+
+
+def test_a_suffix_says_more_of_results_than_the_format_of_the_inputs(tmp_path: Path) -> None:
+    x, y = raw_files(tmp_path)
+    np.save(tmp_path / "y.npy", (np.fromfile(y, "<u2").astype("<u4") << 16).view("<f4"))
+    for name in ("y.npy", "y.bf16"):
+        if name == "y.bf16":
+            (tmp_path / name).write_bytes(Path(y).read_bytes())
+        ended = actcli(
+            "compare", "relu", "--input", x, "--from", "bf16", "--against", str(tmp_path / name), "--format", "json"
+        )
+        assert ended.json["summary"]["functions"][0]["exact"] == 206
+
+
+def test_inputs_that_are_typed_leave_the_format_to_the_results(tmp_path: Path) -> None:
+    np.array([0.0, 1.0, 2.0], "<f4").tofile(tmp_path / "y.bin")
+    words = ["compare", "relu", "-1,1,2", "--against", str(tmp_path / "y.bin"), "--format", "json"]
+    found = actcli(*words, "--from", "f32").json["summary"]["functions"][0]
+    assert (found["dtype"], found["exact"]) == ("float32", 3)
+    refused = actcli(*words)
+    assert refused.status == 1
+    assert "binary data, not text" in refused.stderr
+
+
+def test_a_missing_raw_file_is_no_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "y.bf16: no such file" in actcli("compare", "relu", "1", "--against", "y.bf16").stderr
+
+
+def test_the_array_that_is_chosen_is_that_of_both_files(tmp_path: Path) -> None:
+    x = np.array([[-1.0, 2.0], [3.0, -4.0]])
+    np.savez(tmp_path / "x.npz", a=x, b=x + 1)
+    np.savez(tmp_path / "y.npz", a=np.maximum(x, 0), b=np.maximum(x + 1, 0))
+    np.save(tmp_path / "b.npy", np.maximum(x + 1, 0))
+    words = ["compare", "relu", "--input", str(tmp_path / "x.npz"), "--format", "json"]
+    hint = actcli(*words, "--against", str(tmp_path / "y.npz")).stderr
+    assert "hint: choose: --array a" in hint
+    for array, results in (("a", "y.npz"), ("b", "y.npz"), ("b", "b.npy")):
+        found = actcli(*words, "--array", array, "--against", str(tmp_path / results)).json
+        assert found["summary"]["functions"][0]["exact"] == 4
+    tensors = ["--input", str(TENSORS / "types.pt"), "--against", str(TENSORS / "types.safetensors")]
+    found = actcli("compare", "identity", *tensors, "--array", "float8_e5m2", "--format", "json").json
+    assert found["summary"]["functions"][0]["dtype"] == "float8_e5m2"
+
+
+def test_the_axis_is_that_of_both_files(tmp_path: Path) -> None:
+    x = np.arange(-6.0, 6.0).reshape(3, 4)
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "y.npy", np.maximum(x, 0))
+    files = ["--input", str(tmp_path / "x.npy"), "--against", str(tmp_path / "y.npy")]
+    found = actcli("compare", "relu", *files, "--axis", "0", "--format", "json").json["summary"]["functions"][0]
+    assert (found["exact"], found["compared"]) == (12, 12)

@@ -1,5 +1,6 @@
 """`eval --inverse`: every x at which a function takes a value, none, or the stretch on which it is flat."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -148,3 +149,11 @@ def test_vectors_without_values_have_no_inverses() -> None:
     skipped = actcli("eval", "sigmoid", "--inverse", "--on-error", "skip", stdin="a;[\n")
     assert (skipped.status, skipped.stdout) == (0, "")
     assert "bug" not in skipped.stderr
+
+
+@pytest.mark.parametrize(("spec", "y"), [("mish", "1e308"), ("keras-relu", "1e308"), ("laplace", "-1e308")])
+def test_values_near_the_last_float64_overflow_nothing(spec: str, y: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ended = actcli("eval", spec, "--inverse", y)
+    assert ended.stdout.strip() == ("none" if spec == "laplace" else "1e+308")

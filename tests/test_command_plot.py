@@ -166,3 +166,19 @@ def test_a_picture_of_depths_is_of_depths_alone(words: tuple[str, ...], said: st
     run = actcli("plot", "relu", *words)
     assert run.status == 2
     assert said in run.stderr
+
+
+@pytest.mark.parametrize(("values", "powers"), [("0.1:8:0.01", 2), ("1e-30,1e-3,0.5,2,1e8", 256)])
+def test_errors_of_a_kernel_stand_before_segments_of_x(values: str, powers: int, tmp_path: Path) -> None:
+    results = tmp_path / "y.f32"
+    assert actcli("eval", "1.01*gelu_tanh(x)", values, "--quiet", "--output", str(results)).status == 0
+    words = ("plot", "gelu", values, "--against", str(results))
+    assert f"· alternate powers of {powers}" in actcli(*words, "--format", "table").stdout
+    saved = actcli(*words, "--format", "svg").stdout
+    assert saved.count("alternate powers") == 1
+
+
+def test_errors_over_no_inputs_are_refused() -> None:
+    run = actcli("plot", "gaussian", "-", "--against", "numpy.tanh", stdin="")
+    assert (run.status, run.stdout) == (2, "")
+    assert "no input is there" in run.stderr

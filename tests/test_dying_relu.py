@@ -3,22 +3,26 @@
 import numpy as np
 import pytest
 
-from tests.make.dying_relu import FOLDER, LAYERS, RATES, trained
+from tests.make.dying_relu import FOLDER, LAYERS, RATES, UNITS, trained
 from tests.runner import actcli
 
 SMALL, LARGE = RATES
 
 
-def dead(rate: float) -> int:
-    """Dead units of all hidden layers, as the program counts them in the dumps."""
-    names = [str(FOLDER / f"rate-{rate}-layer{number}.npy") for number in range(1, LAYERS + 1)]
-    summaries = [actcli("eval", "relu", "--input", name, "--summary", "--format", "json").json for name in names]
-    return sum(summary["summary"]["functions"][0]["units_dead"] for summary in summaries)
-
-
 def test_the_dumps_tell_of_none_and_of_more_than_two_in_five() -> None:
-    assert dead(SMALL) == 0
-    assert dead(LARGE) >= 0.4 * 32 * LAYERS
+    """The command of README: a row a file, and a gate that names the layers whose units died."""
+    told = actcli(
+        "compare", "relu", "--input", str(FOLDER / "rate-*-layer*.npy"), "--fail-over", "40%", "--format", "json"
+    )
+    layers = told.json["summary"]["functions"][0]["layers"]
+    dead = {each["layer"]: each["units_dead"] for each in layers}
+    of_rate = {rate: [dead[f"rate-{rate}-layer{number}.npy"] for number in range(1, LAYERS + 1)] for rate in RATES}
+    assert of_rate[SMALL] == [0] * LAYERS
+    assert sum(of_rate[LARGE]) >= 0.4 * UNITS * LAYERS
+    crossed = [name for name, units in dead.items() if units > 0.4 * UNITS]
+    lines = [line for line in told.stderr.splitlines() if "gate crossed" in line]
+    assert [line.split(": ")[2] for line in lines] == crossed
+    assert told.status == 3
 
 
 @pytest.mark.parametrize(("rate", "least", "most"), [(SMALL, 0.0, 0.0), (LARGE, 0.4, 1.0)])

@@ -159,7 +159,9 @@ MISTAKES: Mapping[str, Mistake] = {
     "save it in place of its print: numpy.save('x.npy', x), and --input x.npy": Mistake(
         "eval relu", ("eval relu --input x.npy",), "[1. 2. ... 3. 4.]\n"
     ),
-    "--from names the format: csv, json, npy": Mistake("eval relu", ("eval relu --from npy --input x.npy",), "1\n\0\n"),
+    "--from names the format: npy, or of raw values f32, bf16": Mistake(
+        "eval relu", ("eval relu --from npy --input x.npy",), "1\n\0\n"
+    ),
     "leave out --from, or say --from npy": Mistake(
         "eval relu --input x.npy --from text", ("eval relu --input x.npy", "eval relu --input x.npy --from npy")
     ),
@@ -202,6 +204,11 @@ MISTAKES: Mapping[str, Mistake] = {
         "eval relu nan --dtype float4_e2m1fn --output n.npy", ("eval relu nan --dtype float4_e2m1fn --format plain",)
     ),
     "--format tsv or --format json": Mistake("list --format npy", ("list --format tsv", "list --format json")),
+    "--format f64 holds every answer": Mistake("eval relu 256 --format u8", ("eval relu 256 --format f64",)),
+    "--dtype {}, or leave out one of them": Mistake(
+        "eval relu 1 --dtype float32 --format f16",
+        ("eval relu 1 --dtype float16 --format f16", "eval relu 1 --dtype float32", "eval relu 1 --format f16"),
+    ),
     "--format jsonl holds vectors of any length": Mistake(
         "eval relu --format npy", ("eval relu --format jsonl",), "1,2\n3\n"
     ),

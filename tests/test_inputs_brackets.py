@@ -178,3 +178,10 @@ def test_any_text_reads_or_is_reported(text: str) -> None:
     ended = actcli("eval", "identity", f"[{text}")
     assert ended.status in (0, 2)
     assert "bug" not in ended.stderr
+
+
+@pytest.mark.parametrize("text", ["[1 ", "[[1] ", "\n[[1,2] \n", "[1.\n", "[[[1 ]  ", "[" * 90 + "\t\n45 \n"])
+def test_an_array_that_is_cut_short_is_told_so(text: str) -> None:
+    ended = actcli("eval", "identity", stdin=text)
+    assert (ended.status, ended.stdout) == (1, "")
+    assert "cut short" in ended.stderr

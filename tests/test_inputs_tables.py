@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -455,3 +456,20 @@ def test_many_rows_and_a_fault_among_them() -> None:
     rows, error = fault_of("\n".join(["n,v,t", *lines]), columns=("v",))
     assert len(rows) == 40_000
     assert "line 40002, column 7: '?'" in error.message
+
+
+@pytest.mark.parametrize("header", ["猫，狗，鱼", "猫,狗,鱼", "猫、狗、鱼", "naïve，x，größe"])
+@pytest.mark.parametrize("suffix", ["csv", "txt"])
+def test_names_may_be_divided_as_on_an_asian_keyboard(header: str, suffix: str, tmp_path: Path) -> None:
+    file = tmp_path / f"a.{suffix}"
+    file.write_text(f"{header}\n1,-2,3\n4,5,6\n", encoding="utf-8")
+    run = actcli("eval", "relu", "--input", str(file))
+    assert (run.status, run.stdout) == (0, "1.0,0.0,3.0\n4.0,5.0,6.0\n")
+    first, _, last = re.split("[,，、]", header)
+    run = actcli("eval", "relu", "--input", str(file), "--column", f"{last},{first}", "--format", "csv")
+    rows = list(csv.DictReader(run.lines))
+    assert [(row["label"], row["value"]) for row in rows[:2]] == [(last, "3.0"), (first, "1.0")]
+
+
+def test_a_line_of_numbers_with_wide_commas_is_no_header() -> None:
+    assert actcli("eval", "relu", stdin="１，-２，3\n").stdout == "1.0,0.0,3.0\n"

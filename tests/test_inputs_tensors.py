@@ -275,7 +275,7 @@ def without(data: bytes, missing: str) -> bytes:
 
 WHOLE = pt_of(b"\x80\2" + tensor() + b".")
 ARCHIVES: dict[str, tuple[bytes, str]] = {
-    "cut short": (WHOLE[:-30], "not a NumPy archive, or damaged"),
+    "cut short": (WHOLE[:-30], "not an archive of PyTorch, or damaged"),
     "its values lacking": (without(WHOLE, "data/0"), "the archive lacks its values"),
     "fewer values": (pt_of(b"\x80\2" + tensor() + b".", values=bytes(15)), "reach beyond its storage of 3 values"),
     "an order of bytes": (pt_of(b"\x80\2" + tensor() + b".", order=b"middle"), "byte order middle is unknown"),
@@ -332,9 +332,61 @@ def test_what_pytorch_saves_besides_tensors_is_refused(file: str, part: str, hin
     assert (ended.stdout, ended.status) == ("", 1)
     assert part in ended.stderr
     assert hint in ended.stderr
-    for name in ("wave", "flags"):
-        with pytest.raises(DataError, match="which is not read here"):
-            blocks_of(DATA / "checkpoint.pt", array=name)
+
+
+@pytest.mark.parametrize(("name", "cure"), [("wave", "tensor.real"), ("flags", "tensor.float()")])
+def test_a_tensor_of_no_real_numbers_is_never_passed_over(name: str, cure: str) -> None:
+    with pytest.raises(DataError, match=f"array {name}: a tensor of type .*, which is not read here") as caught:
+        blocks_of(DATA / "checkpoint.pt", array=name)
+    assert caught.value.hint == f"save {cure}, or read another alone: --array model.0.weight"
+    whole = actcli("compare", "relu", "--input", str(DATA / "checkpoint.pt"))
+    assert (whole.stdout, whole.status) == ("", 1)
+    assert "array flags: a tensor of type bool" in whole.stderr
+    cured = actcli("compare", "relu", "--quiet", "--input", str(DATA / "checkpoint.pt"), "--array", "model.0.weight")
+    assert (cured.stderr, cured.status) == ("", 0)
+
+
+@pytest.mark.parametrize("damage", [slice(None, -300), slice(None, 2000)])
+@pytest.mark.parametrize("way", ["file", "without a suffix", "pipe"])
+def test_a_damaged_file_of_pytorch_is_not_called_one_of_numpy(damage: slice, way: str, tmp_path: Path) -> None:
+    data = (DATA / "checkpoint.pt").read_bytes()[damage]
+    path = tmp_path / ("a.pt" if way == "file" else "a")
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="not an archive of PyTorch, or damaged") as caught:
+        piped(data) if way == "pipe" else blocks_of(path)
+    assert caught.value.hint == "write it again with torch.save"
+
+
+def test_each_tensor_is_a_layer() -> None:
+    words = ["--input", str(DATA / "types.pt"), "--format", "json"]
+    compared = actcli("compare", "relu", *words).json["summary"]["functions"][0]["layers"]
+    for layer, name in zip(compared, TYPES.files, strict=True):
+        x = TYPES[name]
+        finite = x[np.isfinite(x)]
+        assert layer["layer"] == f"types.pt:{name}"
+        assert (layer["inputs"], layer["inputs_nan"]) == (x.size, int(np.isnan(x).sum()))
+        assert layer["dead"] == int((finite <= 0).sum()) + int((x == -np.inf).sum())
+    assert actcli("eval", "relu", "--summary", *words).json["summary"]["functions"][0]["layers"] == compared
+
+
+def test_channels_of_a_tensor_are_its_units(tmp_path: Path) -> None:
+    """Of NCHW in bfloat16: two channels are negative everywhere."""
+    random = np.random.default_rng(3)
+    x = np.abs(random.standard_normal((4, 5, 3, 2))) + 0.1
+    x[:, [1, 4]] *= -1
+    bits = (x.astype("<f4").view("<u4") >> 16).astype("<u2")
+    header = {"conv": {"dtype": "BF16", "shape": [4, 5, 3, 2], "data_offsets": [0, bits.nbytes]}}
+    for number in (1, 2):
+        (tmp_path / f"dump{number}.safetensors").write_bytes(safetensors_of(header, bits.tobytes()))
+    words = ["compare", "relu", "--axis", "1", "--input", str(tmp_path / "dump*.safetensors")]
+    rows = actcli(*words, "--units", "--format", "csv").stdout.splitlines()
+    assert [row.split(",")[1:5] for row in rows[1:]] == [
+        [f"dump{number}.safetensors:conv", str(unit), "dead", "24"] for number in (1, 2) for unit in (1, 4)
+    ]
+    batches = actcli(*words, "--as-batches", "--format", "json").json["summary"]["functions"][0]
+    assert (batches["units"], batches["units_dead"], batches["inputs"]) == (5, 2, 2 * x.size)
+    outputs = actcli(*words, "--outputs", "--format", "json").json["summary"]["functions"][0]["layers"][0]
+    assert (outputs["units"], outputs["units_dead"]) == (5, 0)
 
 
 # Raw values.

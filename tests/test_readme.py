@@ -45,6 +45,8 @@ def test_there_are_examples_of_every_command() -> None:
 
 @pytest.mark.parametrize(("command", "shown"), examples(), ids=[command for command, _ in examples()])
 def test_every_example_runs_and_shows_what_comes_out(command: str, shown: str) -> None:
+    if "torch." in command and not pytest.importorskip("torch").__version__.startswith("2.13."):
+        pytest.skip("the page shows what PyTorch 2.13 gives")
     ended = in_bash(command, ROOT)
     assert ended.returncode == (3 if "gate crossed" in shown else 0), ended.stderr
     assert "bug" not in ended.stderr

@@ -1,11 +1,14 @@
 """Where answers go: partial writes, full disks, files whole or not at all, the progress bar."""
 
 import errno
+import fcntl
 import os
 import re
 import signal
 import stat
+import struct
 import subprocess
+import termios
 import threading
 from collections.abc import Iterator
 from io import BytesIO
@@ -318,7 +321,7 @@ def test_a_fifo_is_written_in_place(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-def begun(file: Path, stdin: bytes, wanted: bytes) -> subprocess.Popen[bytes]:
+def begun(file: Path, stdin: bytes, wanted: list[bytes]) -> subprocess.Popen[bytes]:
     """A process that writes a file and has come so far with it, as an interactive shell starts it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [*PROGRAM, "eval", "relu", "--output", str(file)]
@@ -326,11 +329,14 @@ def begun(file: Path, stdin: bytes, wanted: bytes) -> subprocess.Popen[bytes]:
     assert process.stdin is not None
     process.stdin.write(stdin)
     process.stdin.flush()
-    for _ in range(10 * PATIENCE):
-        if [part.read_bytes() for part in parts_of(file)] == [wanted]:
-            break
-        threading.Event().wait(0.1)
-    return process
+    for _ in range(100 * PATIENCE):
+        # What the pipe holds no more the process has read: it handles signals by then, even if it has written nothing.
+        (unread,) = struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))
+        if not unread and [part.read_bytes() for part in parts_of(file)] == wanted:
+            return process
+        threading.Event().wait(0.01)
+    process.kill()
+    raise AssertionError(f"after {PATIENCE} s {parts_of(file)} did not hold {wanted}")
 
 
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -339,7 +345,7 @@ ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_signal_keeps_what_was_done_says_where_and_ends_the_process(ending: signal.Signals, tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    with begun(file, b"1\n2\n", b"1.0\n2.0\n") as process:
+    with begun(file, b"1\n2\n", [b"1.0\n2.0\n"]) as process:
         process.send_signal(ending)
         _, shown = process.communicate(timeout=PATIENCE)
     (part,) = parts_of(file)
@@ -351,7 +357,7 @@ def test_a_signal_keeps_what_was_done_says_where_and_ends_the_process(ending: si
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_signal_leaves_nothing_empty_behind(ending: signal.Signals, tmp_path: Path) -> None:
-    with begun(tmp_path / "a.csv", b"", b"") as process:
+    with begun(tmp_path / "a.csv", b"1", []) as process:
         process.send_signal(ending)
         _, shown = process.communicate(timeout=PATIENCE)
     assert (process.returncode, shown) == (-ending, b"")
@@ -362,7 +368,7 @@ def test_what_the_parent_ignores_stays_ignored(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
-        with begun(file, b"1\n", b"1.0\n") as process:
+        with begun(file, b"1\n", [b"1.0\n"]) as process:
             process.send_signal(signal.SIGHUP)
             process.communicate(b"2\n", timeout=PATIENCE)
     finally:
@@ -373,7 +379,7 @@ def test_what_the_parent_ignores_stays_ignored(tmp_path: Path) -> None:
 
 def test_two_writers_do_not_mix_their_answers(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    with begun(file, b"1\n", b"1.0\n") as first:
+    with begun(file, b"1\n", [b"1.0\n"]) as first:
         assert actcli("eval", "relu", "--output", str(file), stdin="8\n9\n").status == 0
         assert file.read_text() == "8.0\n9.0\n"
         first.communicate(b"2\n", timeout=PATIENCE)

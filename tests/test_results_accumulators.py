@@ -15,6 +15,7 @@ from actcli.dtypes import NUMBER_TYPES
 from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone_codes
 from actcli.results.accumulators import (
     ClosingMessages,
+    CurveDoubts,
     Doubts,
     EndlessValues,
     InputCounts,
@@ -38,6 +39,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
     SumsOfShares: SumsOfShares,
     Doubts: lambda: Doubts(0, "x - sin(x)"),
+    CurveDoubts: lambda: CurveDoubts(0, "x - sin(x)"),
     LogitVectors: lambda: LogitVectors(is_typed=False),
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
     Calibration: lambda: Calibration(0, most_held=6),

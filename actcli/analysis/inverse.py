@@ -213,7 +213,7 @@ def _middle(first: float, last: float) -> float:
 def _beyond(activation: Activation, y: float, rest: Floats) -> Iterator[Root]:
     """A root beyond the largest float64: where the limit at infinity lies on the other side of y."""
     for end, there, limit in zip((-np.inf, np.inf), rest[[0, -1]], limits(activation, 0), strict=True):
-        if there * (limit - y) < 0:
+        if (there < 0 and limit > y) or (there > 0 and limit < y):
             yield Root(end, end, end)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named, parameter_named
-from actcli.dtypes import NumberType
+from actcli.dtypes import NumberType, narrowing
 from actcli.errors import ActcliError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 # Beside a root a kernel may be so many ulp off; float32 has its numbers 2^29 of them apart.
 _DOUBT = 256
+# What digits that nobody asked to have certified are settled with.
+_MOST_BITS = 4_096
 
 
 class Activation(NamedTuple):
@@ -94,11 +96,13 @@ class Activation(NamedTuple):
             y[doubtful] = self._on_its_side(order, different, number_type)[place]
         return number_type.rounded(y)
 
-    def answers(self, order: int, x: Floats, number_type: NumberType | None = None) -> "Answers":
+    def answers(
+        self, order: int, x: Floats, number_type: NumberType | None = None, most_bits: int = _MOST_BITS
+    ) -> "Answers":
         """Value (0), slope (1) or curvature (2) in float64 or a type, no digit of an expression lost in silence.
 
         Takes float64 in one dimension. Where the digits of a typed expression cancel beyond those of pairs, balls
-        settle it, if python-flint is installed and 4,096 bits are enough; what is left is marked as doubtful. Entries
+        settle it, if python-flint is installed and `most_bits` are enough; what is left is marked as doubtful. Entries
         are known to keep theirs.
         """
         if self.entry is not None:
@@ -110,7 +114,7 @@ class Activation(NamedTuple):
         if number_type is not None:
             y = self.nearest(order, x, number_type)
         for place in np.flatnonzero(doubtful):
-            settled = _settled(self, order, float(x[place]), number_type)
+            settled = _settled(self, order, float(x[place]), number_type, most_bits)
             if settled is not None:
                 y[place], doubtful[place] = settled, False
         return Answers(y, doubtful)
@@ -339,19 +343,21 @@ def _stated(definition: Definition, order: int) -> Node:
 def _certified_in(activation: Activation, order: int, x: float, number_type: NumberType) -> float | None:
     """The nearest number of a type, or None where balls do not settle it or are not installed."""
     try:
-        return activation.certified(order, x, lambda y: float(number_type.rounded(np.array(y))))
+        return activation.certified(order, x, narrowing(number_type))
     except ActcliError:
         return None
 
 
 @lru_cache(maxsize=1 << 16)
-def _settled(activation: Activation, order: int, x: float, number_type: NumberType | None) -> float | None:
+def _settled(
+    activation: Activation, order: int, x: float, number_type: NumberType | None, most_bits: int
+) -> float | None:
     """The nearest float64 or number of a type, or None where balls do not settle it soon or are not installed."""
     from actcli.formula.digits import BRIEF_PRECISIONS
 
-    rounded = None if number_type is None else lambda y: float(number_type.rounded(np.array(y)))
+    precisions = [bits for bits in BRIEF_PRECISIONS if bits <= most_bits]
     try:
-        return activation.certified(order, x, rounded, BRIEF_PRECISIONS)
+        return activation.certified(order, x, narrowing(number_type), precisions)
     except ActcliError:
         return None
 

@@ -20,6 +20,7 @@ from actcli.catalog.entry import (
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
 from actcli.errors import Place, UsageError, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
+from actcli.formula.notation import half_width
 from actcli.formula.parser import (
     MATH_MODULES,
     MOST_CHARACTERS,
@@ -108,7 +109,7 @@ def sweep(spec: str) -> Sweep | None:
 
     Raises UsageError where it sweeps two parameters, or can be read in two ways.
     """
-    spec = spec.strip()
+    spec = half_width(spec.strip())
     name, _, text = spec.partition(":")
     given = _Given(spec, tuple(_listed(text, len(name) + 1)))
     entry = _parametrised(name) if text else None
@@ -186,7 +187,8 @@ def find(spec: str) -> Activation | VectorActivation:
     A name may be of a library, `name@library` or as pasted from code, and then means what it means there. Raises
     UsageError for what is neither, with the nearest names or a caret.
     """
-    spec = spec.strip()
+    typed = spec.strip()
+    spec = half_width(typed)  # as long, so that places in it are those of what was typed
     if len(spec) > MOST_CHARACTERS:
         message = f"the function has {len(spec):,} characters; the limit is {MOST_CHARACTERS:,}"
         raise UsageError(message, "`actcli list` shows every name")
@@ -194,19 +196,19 @@ def find(spec: str) -> Activation | VectorActivation:
     assigned = _ASSIGNED.fullmatch(spec)
     if assigned and (entry_named(assigned[1]) or "@" in assigned[1]):
         cure = printable(f"write {assigned[1]}:{assigned[2]}")
-        raise UsageError(f"parameters stand behind a colon, not in {quoted(spec)}", cure)
+        raise UsageError(f"parameters stand behind a colon, not in {quoted(typed)}", cure)
     if not name:
         raise UsageError("the name of the function is empty", "`actcli list` shows every name")
-    found = _named(name, _Given(spec, tuple(_listed(parameters, len(name) + 1))))
+    found = _named(name, _Given(typed, tuple(_listed(parameters, len(name) + 1))))
     if found is not None:
         return found
     try:
-        code = pasted(spec, _TYPED_NAMES)
+        code = pasted(typed, _TYPED_NAMES)
         if code is not None and not _is_value(code):
-            found = _named(code.name, _Given(spec, code.arguments, is_code=True))
-        return found or _expression(spec)
+            found = _named(code.name, _Given(typed, code.arguments, is_code=True))
+        return found or _expression(typed)
     except ExpressionError:
-        _refuse(spec, name)
+        _refuse(typed, name)
         raise
 
 
@@ -237,7 +239,7 @@ def _refuse(spec: str, name: str) -> None:
 
         refuse_other_names(name)
         raise UsageError(
-            f"unknown function {quoted(name)}{nearest_names(name, all_names())}",
+            f"unknown function {quoted(spec[: len(name)])}{nearest_names(name, all_names())}",
             "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
         ) from None
 

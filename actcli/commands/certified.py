@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.arrays import Floats, Numbers
 from actcli.catalog import Activation
-from actcli.dtypes import NumberType
+from actcli.dtypes import NumberType, narrowing
 from actcli.formula.balls import Ball, BallArithmetic
 from actcli.formula.digits import NotSettledError, decimal, nearest_double, nearest_in, settled
 from actcli.results import Vectors
@@ -21,7 +21,7 @@ def column(
 
     Raises NotSettledError that names the first x at which nothing can be certified.
     """
-    rounded = _rounding(number_type)
+    rounded = narrowing(number_type)
     answers: list[Any] = []
     for each in x.tolist():
         try:
@@ -33,18 +33,11 @@ def column(
     return np.array(answers, np.float64 if digits is None else np.str_)
 
 
-def _rounding(number_type: NumberType | None) -> Callable[[float], float] | None:
-    """From one float64 to a narrower type; None where float64 is the answer."""
-    if number_type is None or number_type.name == "float64":
-        return None
-    return lambda x: float(number_type.rounded(np.array(x)))
-
-
 def softmax_column(
     vector: Vectors, temperature: float, of: Callable[["Softmax", int], Ball], digits: int | None
 ) -> Numbers:
     """What `of` says of each entry of a softmax of one vector, certified in its number type."""
-    logits, rounded = vector.values, _rounding(vector.number_type)
+    logits, rounded = vector.values, narrowing(vector.number_type)
     by_precision: dict[int, Softmax] = {}  # one sum for all entries
 
     def compute(balls: BallArithmetic, entry: int) -> Ball:

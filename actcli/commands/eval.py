@@ -45,6 +45,7 @@ def eval_(
     if output.is_totals and not inverse and not isinstance(activation, VectorActivation):
         return data_totals("eval", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
+    source = source.answered_in(output.raw_type)
     if inverse:
         if isinstance(activation, VectorActivation):
             raise UsageError(
@@ -55,7 +56,7 @@ def eval_(
 
         return inverses(output, activation, source, dtype), output
     if not isinstance(activation, VectorActivation):
-        return at_each_input(output, activation, 0, source, saturation, dtype), output
+        return at_each_input(output, activation, 0, source, saturation, dtype or output.raw_type), output
     if output.is_certified:
         raise UsageError(f"{activation.name} cannot be certified here", "actcli softmax --exact can")
     if saturation is not None:

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from actcli.arrays import Floats
+from actcli.arrays import Floats, Numbers
 from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
 from actcli.commands.pipeline import (
     answered_chunks,
@@ -13,10 +13,12 @@ from actcli.commands.pipeline import (
     data_totals,
     described,
     description,
+    doubts,
     element_wise,
     element_wise_chunks,
     jacobian_answer,
     odd_answers,
+    orders_of,
     typed,
     zone_counts,
     zones_of,
@@ -63,9 +65,11 @@ def grad(
     if output.is_totals and not layers:
         return data_totals("grad", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
+    source = source.answered_in(output.raw_type)
     if layers:
         return _through_layers(activation, source, layers, saturation, dtype), output
-    return at_each_input(output, activation, 2 if curvature else 1, source, saturation, dtype), output
+    answered = dtype or output.raw_type
+    return at_each_input(output, activation, 2 if curvature else 1, source, saturation, answered), output
 
 
 def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, output: Output) -> Result:
@@ -78,6 +82,7 @@ def _jacobian(spec: str, values: Sequence[str], input_options: InputOptions, out
         having = ", ".join(entry.shown_name for entry in VECTOR_FUNCTIONS if entry.jacobian)
         raise UsageError(f"{activation.name} has no Jacobian here", f"these have one: {having}")
     source = open_values(values, input_options, output.terminal, stdin_by_default=True)
+    source = source.answered_in(output.raw_type)
     fields = (Field("jacobian", per="pair", has_x=activation.entry.keeps_length),)
     header = Header(command="grad", descriptions=(description(activation),), fields=fields, has_masks=True)
     chunks = answered_chunks(source, [partial(jacobian_answer, activation.jacobian)], fields, rows=1)
@@ -104,11 +109,16 @@ def _through_layers(
         messages=(note("gradient_factor", function=activation.name, depth=stacked, has_inputs=True),),
     )
 
-    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
+        found = orders_of(activation, x, ["slope"])
         with np.errstate(all="ignore"):
-            slope = activation.slope(x)
-            return {"factor": slope**layers, "slope": slope}
+            return {"factor": found["slope"] ** layers, **found}
 
     chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
-    accumulators = (*zone_counts([activation], zoned), *odd_answers([activation]), VanishingLayers(activation.name))
+    accumulators = (
+        *zone_counts([activation], zoned),
+        *odd_answers([activation]),
+        *doubts([activation]),
+        VanishingLayers(activation.name),
+    )
     return Result(described(header, source, dtype), chunks, accumulators)

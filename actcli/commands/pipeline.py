@@ -49,6 +49,8 @@ LARGEST_SIDE = 1_000
 MOST_SWEPT = 24
 # Starting threads pays from so many values on.
 _LARGE_ARRAY = 1_000_000
+# What settles the digits of a curve: many points, of which few digits are seen.
+_CURVE_BITS = 1_024
 _AHEAD = 2  # blocks a core that wait to be fetched: more would only fill memory
 
 
@@ -121,6 +123,16 @@ def zone_counts(
 def odd_answers(functions: Sequence[Activation | VectorActivation]) -> list[OddAnswers]:
     """An accumulator for what each element-wise function gives that is no finite number."""
     return [OddAnswers(place, each.name) for place, each in enumerate(functions) if isinstance(each, Activation)]
+
+
+def doubts(functions: Sequence[Activation | VectorActivation]) -> list[Doubts]:
+    """An accumulator for where the digits of each typed expression may be wrong: entries keep theirs."""
+    return [Doubts(place, each.name) for place, each in enumerate(functions) if is_typed(each)]
+
+
+def is_typed(function: Activation | VectorActivation) -> bool:
+    """Whether a function is an expression that the user typed."""
+    return isinstance(function, Activation) and function.entry is None
 
 
 def described(header: Header, source: Source, dtype: NumberType | None = None) -> Header:
@@ -198,13 +210,12 @@ def at_each_input(
     else:
 
         def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
-            answers = activation.answers(order, x, dtype)
-            return {name: answers.values, "doubtful": answers.doubtful}
+            return orders_of(activation, x, [name], dtype)
 
     chunks = element_wise_chunks([activation], blocks, columns, zoned, [field])
     accumulators: list[Accumulator] = [*zone_counts([activation], zoned), *odd_answers([activation])]
     if not output.is_certified:
-        accumulators.append(Doubts(0, activation.name))
+        accumulators += doubts([activation])
     return Result(described(header, source, dtype), chunks, accumulators)
 
 
@@ -229,9 +240,26 @@ def data_totals(
     return statistics_of_data(command, [activation], source, Asked(level), options.number_type)
 
 
-def answers_in(dtype: NumberType | None, activation: Activation, order: int, x: Floats) -> Floats:
-    """Value, slope or curvature, in float64 or as the nearest numbers of a type."""
-    return activation.order(order, x) if dtype is None else activation.nearest(order, x, dtype)
+def orders_of(
+    activation: Activation,
+    x: Floats,
+    names: Iterable[str],
+    dtype: NumberType | None = None,
+    *,
+    is_curve: bool = False,
+) -> dict[str, Numbers]:
+    """The columns of these names among value, slope and curvature, and `doubtful`: where digits of any may be wrong.
+
+    In float64 or as the nearest numbers of a type. Of a curve few digits are seen, and many points have to be settled.
+    """
+    columns: dict[str, Numbers] = {}
+    doubtful = np.zeros(x.shape, np.bool_)
+    for name in names:
+        order = ORDERS.index(name)
+        found = activation.answers(order, x, dtype, **({"most_bits": _CURVE_BITS} if is_curve else {}))
+        columns[name] = found.values
+        doubtful |= found.doubtful
+    return columns | {"doubtful": doubtful}
 
 
 def element_wise_chunks(

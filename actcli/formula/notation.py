@@ -181,6 +181,11 @@ def _bars(text: str, pieces: Iterable[Piece]) -> Iterator[Piece]:
         raise _unpaired(text, opened[-1])
 
 
+def half_width(text: str) -> str:
+    """The same text, as long as it was, its full-width letters, digits and signs as ASCII has them."""
+    return text if text.isascii() else "".join(map(_half_width, text))
+
+
 def _half_width(character: str) -> str:
     """The ASCII character that an Asian keyboard writes wide."""
     return chr(ord(character) - 0xFEE0) if "\uff01" <= character <= "\uff5e" else character

@@ -117,7 +117,9 @@ def is_printed_by_numpy(text: str, at: int, /) -> bool:
         return False
     before = text[max(0, at - _MOST_BLANKS) : at]
     return text.startswith("...", at) or (
-        before[-1:].isspace() and before.rstrip()[-1:] in set("].0123456789") and text[at] in "[+-.0123456789ni"
+        before[-1:].isspace()
+        and before.rstrip()[-1:] in set("].0123456789")
+        and text.startswith(tuple("[+-.0123456789ni"), at)
     )
 
 

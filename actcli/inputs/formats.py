@@ -4,16 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from actcli.dtypes import RAW_TYPES, RawName
 from actcli.errors import UsageError, listed
 from actcli.inputs.brackets import is_print
 from actcli.inputs.foreign import MAGICS
-from actcli.inputs.number import number, plain
+from actcli.inputs.number import listed_names, number, plain
 from actcli.results import Meter
 from actcli.results.messages import Message
 
 FormatName = Literal[
-    "text", "csv", "tsv", "json", "jsonl", "json-seq", "npy", "npz", "safetensors", "pt",
-    "bf16", "f16", "f32", "f64", "f8_e4m3", "f8_e5m2", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64",
+    "text", "csv", "tsv", "json", "jsonl", "json-seq", "npy", "npz", "safetensors", "pt", RawName
 ]  # fmt: skip
 
 
@@ -30,6 +30,8 @@ class Format(NamedTuple):
     """The same for files that can be read at any place, so that none need be held."""
     suffixes: tuple[str, ...] = ()
     """Of files that are in this format, whatever their first line looks like."""
+    other_suffixes: tuple[str, ...] = ()
+    """Of files that are usually in this format, but tell by how they begin."""
     magics: tuple[bytes, ...] = ()
     """What a stream in this format begins with."""
     is_binary: bool = False
@@ -47,11 +49,11 @@ def _raw(value_type: str, suffix: str) -> Format:
 
 
 FORMATS: Mapping[FormatName, Format] = {
-    "text": Format("actcli.inputs.readers.text:read_text"),
+    "text": Format("actcli.inputs.readers.text:read_text", other_suffixes=(".txt",)),
     "csv": Format("actcli.inputs.readers.tables:read_csv", suffixes=(".csv",)),
     "tsv": Format("actcli.inputs.readers.tables:read_tsv", suffixes=(".tsv",)),
     # A .json file may hold a document or lines: its first line decides.
-    "json": Format("actcli.inputs.readers.json:read_json"),
+    "json": Format("actcli.inputs.readers.json:read_json", other_suffixes=(".json",)),
     "jsonl": Format("actcli.inputs.readers.json:read_json_lines", suffixes=(".jsonl", ".ndjson")),
     "json-seq": Format("actcli.inputs.readers.json:read_json_sequence", suffixes=(".json-seq",), magics=(b"\x1e",)),
     "npy": Format(
@@ -83,25 +85,12 @@ FORMATS: Mapping[FormatName, Format] = {
     "pt": Format(
         "actcli.inputs.readers.npy:read_npz",
         "actcli.inputs.readers.npy:read_npz_file",
+        other_suffixes=(".pt", ".pth", ".ckpt"),
         is_binary=True,
         has_names=True,
         has_axes=True,
     ),
-    # Values and nothing else, the low byte first, named as safetensors and Rust name types.
-    "bf16": _raw("bfloat16", ".bf16"),
-    "f16": _raw("float16", ".f16"),
-    "f32": _raw("float32", ".f32"),
-    "f64": _raw("float64", ".f64"),
-    "f8_e4m3": _raw("float8_e4m3fn", ".f8_e4m3"),
-    "f8_e5m2": _raw("float8_e5m2", ".f8_e5m2"),
-    "i8": _raw("int8", ".i8"),
-    "u8": _raw("uint8", ".u8"),
-    "i16": _raw("int16", ".i16"),
-    "u16": _raw("uint16", ".u16"),
-    "i32": _raw("int32", ".i32"),
-    "u32": _raw("uint32", ".u32"),
-    "i64": _raw("int64", ".i64"),
-    "u64": _raw("uint64", ".u64"),
+    **{name: _raw(value_type, f".{name}") for name, value_type in RAW_TYPES.items()},
 }
 # Text whose columns are asked for, and arrays that were pasted.
 COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
@@ -109,6 +98,7 @@ ARRAYS_READER = "actcli.inputs.readers.arrays:read_arrays"
 
 # How packed bytes begin, and what unpacks them.
 PACKERS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_PACKED_SUFFIXES = (".gz", ".zst")
 _MAGICS = (*PACKERS, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
@@ -205,12 +195,22 @@ def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Seq
         return "jsonl" if is_json_line(line) else "json"
     if line.lstrip().startswith(b'"') and not re.search(rb'"[ \t]+"', line):
         return "tsv" if delimiter_of(line) == b"\t" else "csv"
+    if has_header is not False and wide_names(line):
+        return "csv"
     delimiter = delimiter_of(line)
     fields = line.decode(errors="replace").split(delimiter.decode() or None)
     is_header = has_header is not False and (has_header or names_of(line, fields, columns))
     if not delimiter or not (is_header or b'"' in line):
         return "text"
     return "tsv" if delimiter == b"\t" else "csv"
+
+
+def is_suffix_of_format(path: str) -> bool:
+    """Whether the suffix of a file, packed or not, is that of a format, so that it need not be said."""
+    name = path.lower()
+    for packed in _PACKED_SUFFIXES:
+        name = name.removesuffix(packed)
+    return any(name.endswith(each.suffixes + each.other_suffixes) for each in FORMATS.values())
 
 
 def begins_safetensors(start: bytes) -> bool:
@@ -265,6 +265,13 @@ def delimiter_of(line: bytes, *, decimal_comma: bool = False) -> bytes:
         bare = bare.replace(b",", b"")
     marks = [mark for mark in (b",", b";", b"\t") if mark in bare]
     return max(marks, key=lambda mark: (bare.count(mark), -bare.index(mark)), default=b"")
+
+
+def wide_names(line: bytes) -> list[str]:
+    """The names of a first line that only the commas of Chinese and Japanese keyboards divide; none of any other."""
+    pieces = listed_names(line.decode(errors="replace"))
+    is_divided = len(pieces) > 1 and not delimiter_of(line)
+    return pieces if is_divided and names_of(line, pieces) else []
 
 
 def names_of(line: bytes, fields: Sequence[str], columns: Sequence[str] = ()) -> Sequence[str]:

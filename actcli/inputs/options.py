@@ -34,6 +34,8 @@ class InputOptions(NamedTuple):
     """Whether numbers are written with a decimal comma."""
     array: str | None = None
     """Which array of an archive, or tensor of a file of several."""
+    is_array_optional: bool = False
+    """Whether `array` chooses only where there are several: results may lie in a file of their own."""
     axis: int | None = None
     """Which axis of an array holds a vector; None for the last."""
     every_array: bool = False
@@ -80,7 +82,7 @@ def chosen_arrays(options: InputOptions, names: Sequence[str], name: str) -> Seq
 
     Raises UsageError where --array names none of them, and where one is to be chosen and none is.
     """
-    if options.array is not None:
+    if options.array is not None and not (options.is_array_optional and len(names) == 1):
         if options.array not in names:
             message = f"no array '{printable(options.array)}' in {name}{nearest_names(options.array, names)}"
             raise UsageError(message, f"it has {listed(names)}")

@@ -71,6 +71,14 @@ class Source(NamedTuple):
         )
         return self._replace(blocks=blocks)
 
+    def answered_in(self, number_type: NumberType | None) -> "Source":
+        """The same input, its values as they are, for answers that are rounded to a type, where there is one."""
+        if number_type is None:
+            return self
+        return self._replace(
+            blocks=(block._replace(number_type=block.number_type or number_type) for block in self.blocks)
+        )
+
 
 def stands_for_values(word: str) -> bool:
     """Whether a word beside functions is a value, or the `-` of stdin."""
@@ -328,7 +336,7 @@ def _blocks(
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
     if not FORMATS[form].is_binary and (kind := foreign(start, suffix)):
         raise unsupported(name, kind)
-    if options.array is not None and not FORMATS[form].has_names:
+    if options.array is not None and not FORMATS[form].has_names and not options.is_array_optional:
         message = f"--array chooses from .npz, .safetensors and .pt files, and {name} is {form}"
         raise UsageError(message, "leave it out")
     if options.axis is not None and not FORMATS[form].has_axes:

@@ -1,4 +1,4 @@
-"""Formats for programs: plain lines of numbers, CSV and TSV with a row a value, NumPy's .npy."""
+"""Formats for programs: plain lines of numbers, CSV and TSV with a row a value, NumPy's .npy, raw values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy_format
+from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
-from actcli.dtypes import NumberType
+from actcli.dtypes import RAW_FLOATS, RAW_INTEGERS, Int8, NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.output import Output
 from actcli.render.numbers import each, joined_by, rows
@@ -232,17 +233,24 @@ def npy(result: Result, output: Output) -> Iterator[Bytes]:
     Of Jacobians it holds the rows of all, one below the other. Raises UsageError where stdout is a terminal or the
     answer is not one array of numbers, DataError where vectors differ in length.
     """
-    if output.screen.stdout_is_tty:
-        raise UsageError("npy is binary, and stdout is a terminal", "redirect it with > FILE.npy")
-    if not result.header.fields:
-        raise UsageError("npy holds numbers, and this answer is words", "--format tsv or --format json")
-    layout = Layout.of(result.header)
-    layout.require_one_number("npy", result.header)
+    layout = _of_numbers(result, output)
     if result.header.shape is not None and layout.is_like_input:
         if result.header.axis is not None:
             return _moved_back(result, layout, result.header.shape, result.header.axis)
         return _streamed(result, layout, result.header.shape)
     return _held(result, layout)
+
+
+def _of_numbers(result: Result, output: Output) -> Layout:
+    """What a row holds; raises UsageError where that is not one number a value, or stdout is a terminal."""
+    name = output.format
+    if output.screen.stdout_is_tty:
+        raise UsageError(f"{name} is binary, and stdout is a terminal", f"redirect it with > FILE.{name}")
+    if not result.header.fields:
+        raise UsageError(f"{name} holds numbers, and this answer is words", "--format tsv or --format json")
+    layout = Layout.of(result.header)
+    layout.require_one_number(name, result.header)
+    return layout
 
 
 def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterator[Bytes]:
@@ -257,19 +265,27 @@ def _streamed(result: Result, layout: Layout, shape: tuple[int, ...]) -> Iterato
 
 
 def _moved_back(result: Result, layout: Layout, shape: tuple[int, ...], axis: int) -> Iterator[Bytes]:
-    """Hold all vectors that lie along an axis other than the last, and write them in the shape of the input.
+    """Write vectors that lie along an axis other than the last in the shape of the input."""
+    values, kind = _as_they_lay(result, layout, shape, axis, "npy")
+    yield _npy_header(shape, kind)
+    yield _binary(values, kind)
+
+
+def _as_they_lay(
+    result: Result, layout: Layout, shape: tuple[int, ...], axis: int, name: str
+) -> tuple[Numbers, NumberType | np.dtype[Any]]:
+    """Hold all vectors that lie along an axis other than the last, and put their numbers in the order of the input.
 
     Where an error ends the vectors, it is raised: those before it are no array.
     """
     parts = ((_end_to_end(chunk, layout)[0], _number_type(chunk.vectors)) for chunk in result.chunks())
-    held, error = gather(parts, lambda part: part[0].nbytes, "npy")
+    held, error = gather(parts, lambda part: part[0].nbytes, name)
     if error:
         raise error
     values = np.concatenate([np.zeros(0), *(part[0] for part in held)])
     kind = _widest([part[1] for part in held]) if held else values.dtype
     lying = np.moveaxis(np.empty(shape, np.uint8), axis, -1).shape
-    yield _npy_header(shape, kind)
-    yield _binary(np.moveaxis(values.reshape(lying), -1, axis).ravel(), kind)
+    return np.moveaxis(values.reshape(lying), -1, axis).ravel(), kind
 
 
 def _held(result: Result, layout: Layout) -> Iterator[Bytes]:
@@ -317,3 +333,48 @@ def _binary(values: Numbers, kind: NumberType | np.dtype[Any]) -> Bytes:
     with np.errstate(over="ignore"):  # beyond the largest of a narrow type lies its inf
         typed = np.ascontiguousarray(values, kind) if isinstance(kind, np.dtype) else kind.encoded(values)
     return typed.reshape(-1).view(np.uint8).data if typed.size else b""
+
+
+# Raw values.
+
+
+def raw(result: Result, output: Output) -> Iterator[Bytes]:
+    """Write values and nothing else, the low byte first, in the type of the format, one vector behind the other.
+
+    Raises UsageError where stdout is a terminal or the answer is not one column of numbers, and DataError for a number
+    that a type of integers does not hold.
+    """
+    layout = _of_numbers(result, output)
+    name = output.format
+    header = result.header
+    if header.shape is not None and layout.is_like_input and header.axis is not None:
+        values, kind = _as_they_lay(result, layout, header.shape, header.axis, name)
+        return iter([_raw_bytes(values, name, kind)])
+    return (_raw_bytes(_end_to_end(chunk, layout)[0], name, _number_type(chunk.vectors)) for chunk in result.chunks())
+
+
+def _raw_bytes(values: Numbers, name: str, kind: NumberType | np.dtype[Any]) -> Bytes:
+    """Numbers in the type of a raw format; `kind` is the one that they are in."""
+    numbers = values.astype(np.float64)
+    if name not in RAW_FLOATS:
+        if isinstance(kind, Int8) and name == "i8":
+            return _binary(values, kind)
+        typed = _integers(numbers, name)
+    else:
+        number_type = RAW_FLOATS[name]
+        rounded = number_type.rounded(numbers)
+        typed = rounded.astype(number_type.dtype()) if number_type.is_of_numpy else number_type.to_bits(rounded)
+        typed = typed.astype(typed.dtype.newbyteorder("<"), copy=False)
+    return typed.reshape(-1).view(np.uint8).data if typed.size else b""
+
+
+def _integers(numbers: Floats, name: str) -> NDArray[Any]:
+    """Whole numbers as integers; raises DataError for others, and for those beyond the type."""
+    limits = np.iinfo(RAW_INTEGERS[name])
+    # The largest of 64 bits is no float64, and what follows it is.
+    is_held = (numbers >= float(limits.min)) & (numbers < float(limits.max + 1)) & (numbers == np.floor(numbers))
+    if not is_held.all():
+        first = float(numbers[np.argmin(is_held)])
+        message = f"{name} holds whole numbers from {limits.min} to {limits.max}, and the answer holds {first!r}"
+        raise DataError(message, "--format f64 holds every answer")
+    return numbers.astype(RAW_INTEGERS[name])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TypeVar
 
+from actcli.dtypes import RAW_TYPES
 from actcli.errors import GATE_CROSSED, ActcliError, DataError, UsageError
 from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
@@ -25,6 +26,7 @@ FORMATS: Mapping[str, str] = {
     "json": "actcli.render.json:json",
     "jsonl": "actcli.render.json:jsonl",
     "npy": "actcli.render.machine:npy",
+    **dict.fromkeys(RAW_TYPES, "actcli.render.machine:raw"),
     "svg": "actcli.render.plot.export:svg",
     "html": "actcli.render.plot.export:html",
     "png": "actcli.render.plot.export:png",

@@ -23,6 +23,8 @@ class Accumulator:
     function: int | None = None
     judged_by: ClassVar[Literal["share", "ulp"] | None] = None
     """What a gate that judges it is a limit of."""
+    is_of_samples: ClassVar[bool] = False
+    """Whether it takes in the values that a command chose to draw a curve, in place of the user's."""
     is_counted: ClassVar[bool] = False
     """Whether its totals hold the numbers of its messages, so that a document need not repeat these."""
 
@@ -385,6 +387,40 @@ class Doubts(Accumulator):
         if self.first is not None:
             facts = {"doubtful": self.doubtful, "inputs": self.inputs, "first": self.first}
             yield warning("digits_cancelled", function=self.name, **facts)
+
+
+class CurveDoubts(Accumulator):
+    """At how many samples of a curve the digits of a typed expression cancel, so that what is drawn may be noise."""
+
+    is_of_samples = True
+
+    def __init__(self, function: int, name: str) -> None:
+        self.function: int = function
+        self.name = name
+        self.samples = 0
+        self.doubtful = 0
+        self.low, self.high = math.inf, -math.inf
+        """The first and the last doubtful sample."""
+
+    def update(self, chunk: Chunk) -> None:
+        x, doubtful = chunk.vectors.values, chunk.answers[self.function].columns["doubtful"].astype(np.bool_)
+        self.samples += x.size
+        if doubtful.any():
+            self.doubtful += int(np.count_nonzero(doubtful))
+            self._widen(float(x[doubtful].min()), float(x[doubtful].max()))
+
+    def merge(self, later: Self) -> None:
+        self.samples += later.samples
+        self.doubtful += later.doubtful
+        self._widen(later.low, later.high)
+
+    def _widen(self, low: float, high: float) -> None:
+        self.low, self.high = min(self.low, low), max(self.high, high)
+
+    def messages(self) -> Iterator[Message]:
+        if self.doubtful:
+            facts = {"doubtful": self.doubtful, "samples": self.samples, "low": self.low, "high": self.high}
+            yield warning("curve_is_noise", function=self.name, **facts)
 
 
 class LogitVectors(Accumulator):

@@ -529,9 +529,9 @@ PROPERTIES: tuple[Property, ...] = (
              lambda f: f.sameness, within="difference"),
 
     # `compare --cost`, filled in by its measurement.
-    Property("value_ns", COST, NUMBER, "Nanoseconds that a value takes.", title="value, ns"),
+    Property("value_ns", COST, NUMBER, "Nanoseconds that a value takes in a NumPy kernel of ours.", title="value, ns"),
     Property("value_ratio", COST, NUMBER, "What a value costs, in values of relu.", title="value, / relu"),
-    Property("slope_ns", COST, NUMBER, "Nanoseconds that a slope takes.", title="slope, ns"),
+    Property("slope_ns", COST, NUMBER, "Nanoseconds that a slope takes in a NumPy kernel of ours.", title="slope, ns"),
     Property("slope_ratio", COST, NUMBER, "What a slope costs, in values of relu.", title="slope, / relu"),
 
     # `identify`, filled in by its search.

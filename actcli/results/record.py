@@ -58,6 +58,8 @@ class View(NamedTuple):
     """Whether x is drawn on a scale of logarithms."""
     y_is_log: bool = False
     """Whether y is drawn on a scale of logarithms."""
+    has_segments: bool = False
+    """Whether every second stretch of x between powers of 2 is shaded, or of a larger power where they are many."""
     title: str | None = None
     """In place of the usual one."""
     references: tuple[Reference, ...] = ()
@@ -215,9 +217,10 @@ class Result:
     def chunks(self) -> Iterator[Chunk]:
         """Hand over the chunks one by one, each taken in by the accumulators as it passes."""
         for chunk in self.source:
-            if not (chunk.is_sampled or self._is_counted):
+            if not self._is_counted:
                 for accumulator in self._of(chunk.vectors.layer):
-                    accumulator.update(chunk)
+                    if accumulator.is_of_samples == chunk.is_sampled:
+                        accumulator.update(chunk)
             if self.on_chunk:
                 self.on_chunk()
             if len(chunk.vectors.lengths):  # else it only tells of faults

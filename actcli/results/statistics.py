@@ -11,7 +11,7 @@ from actcli.analysis.depth import layer_of, power, vanishing_layer
 from actcli.analysis.moments import StreamMoments
 from actcli.analysis.shape import value_range
 from actcli.catalog import Activation
-from actcli.results.accumulators import Accumulator, OddAnswers, ZoneCounts
+from actcli.results.accumulators import Accumulator, Doubts, OddAnswers, ZoneCounts
 from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, note, warning
 from actcli.results.vectors import Located
@@ -46,6 +46,8 @@ def of_data(
             untold=kinds,
         )
         yield OddAnswers(place, activation.name)
+        if activation.entry is None and not are_outputs:
+            yield Doubts(place, activation.name)
         yield ActivationStatistics(place, layers)
         span = value_range(activation)
         yield RangeCounts(activation.name, span.low, span.high, are_outputs=are_outputs)

@@ -40,6 +40,8 @@ class Truth:
         """As texts."""
         self.waves = waves
         """For value, slope and curvature: whether it goes on waving towards -inf, and towards inf."""
+        self.waves_from = 0.25 / max(1.0, abs(float(self.parameters.get("frequency", 1))))
+        """A wave has a root within about |x|/2 of every x beyond this; that of an x up to it is below twice as much."""
         self.known: dict[float, tuple[tuple[float, float, float], Choices]] = {}
 
     def at(self, x: Floats) -> Floats:
@@ -61,7 +63,8 @@ class Truth:
         """Where the order changes sign between the x known so far, except at 0 and at jumps."""
         line = np.array(sorted(self.known))
         if any(map(any, self.waves)):
-            line = line[np.abs(line) < 4 * np.pi]
+            # Where the order itself waves, `units` has no need of roots beyond those of x up to `waves_from`.
+            line = line[np.abs(line) < (2 * self.waves_from if all(self.waves[order]) else 4 * np.pi)]
         signs = np.sign(np.nan_to_num(self.order(order, line)))
         through = np.flatnonzero((signs[1:-1] == 0) & (signs[2:] * signs[:-2] < 0)) + 1
         found = [float(line[at]) for at in through if line[at] != 0.0]
@@ -162,10 +165,14 @@ class Judgement:
         return self.truth.at(self.x)
 
     @cached_property
-    def units(self) -> Floats:
-        """What counts as one ulp of each of them."""
-        wanted = self.wanted
-        return np.column_stack([units(self.truth, order, self.x, wanted[:, order]) for order in range(3)])
+    def _units(self) -> dict[int, Floats]:
+        return {}
+
+    def units(self, order: int) -> Floats:
+        """What counts as one ulp of value (0), slope (1) or curvature (2) at each x."""
+        if order not in self._units:
+            self._units[order] = units(self.truth, order, self.x, self.wanted[:, order])
+        return self._units[order]
 
 
 @lru_cache(maxsize=4)
@@ -190,7 +197,7 @@ class Bad:
 
 def bad_points(judged: Judgement, order: int, got: Floats, bound: float) -> list[Bad]:
     """Every point at which an answer is farther from the truth than `bound` ulp; a bound of 1 is not to be reached."""
-    wanted, unit = judged.wanted[:, order], judged.units[:, order]
+    wanted, unit = judged.wanted[:, order], judged.units(order)
     ulp = distance(got, wanted, unit)
     bad = []
     # The truth is rounded itself, by half an ulp: what may be beyond the bound is looked at again.
@@ -204,7 +211,7 @@ def bad_points(judged: Judgement, order: int, got: Floats, bound: float) -> list
 
 def errors(judged: Judgement, order: int, got: Floats) -> Floats:
     """How many ulp each answer is off the truth, itself not rounded; infinitely many where an answer is lost."""
-    unit = judged.units[:, order]
+    unit = judged.units(order)
     found = distance(got, judged.wanted[:, order], unit)
     for at in np.flatnonzero(np.isfinite(found) & np.isfinite(got) & (found < 1e6)):
         found[at] = judged.truth.formula.distance(order, *(float(each[at]) for each in (judged.x, got, unit)))
@@ -248,7 +255,7 @@ def units(truth: Truth, order: int, x: Floats, wanted: Floats) -> Floats:
     for waves, side in zip(truth.waves[order], (-1.0, 1.0), strict=True):
         if waves:
             # A wave, but for x near 0, has a root within about |x|/2 of x.
-            here = side * x > 0.25
+            here = side * x > truth.waves_from
             size[here] = np.maximum(size[here], _largest_around(truth, order, side, np.abs(x[here])))
     return np.maximum(np.spacing(np.minimum(size, 1.7e308)), 5e-324)
 

@@ -13,6 +13,7 @@ from actcli.arrays import Floats, Integers
 from actcli.catalog.entry import ORDERS
 from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import DataError, UsageError, printable
+from actcli.inputs.formats import is_suffix_of_format
 from actcli.results import Vectors
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
@@ -22,11 +23,13 @@ Kernel = Callable[[Any], Any]
 
 def is_callable_name(name: str) -> bool:
     """Whether a name reads as that of a function in a module, and as that of no file that is there."""
-    return _DOTTED.fullmatch(name) is not None and not Path(name).exists() and Path(name).suffix not in _SUFFIXES
+    return _DOTTED.fullmatch(name) is not None and not (
+        Path(name).exists() or Path(name).suffix in _SUFFIXES or is_suffix_of_format(name)
+    )
 
 
-# What ends like this is a file, be it missing.
-_SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".gz", ".dat", ".bin", ".pt", ".safetensors")
+# What ends like this, or as a format says, is a file, be it missing.
+_SUFFIXES = (".gz", ".zst", ".dat", ".bin", ".raw")
 
 
 class Called:

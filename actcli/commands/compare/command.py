@@ -16,15 +16,17 @@ from actcli.commands.pipeline import (
     answered_chunks,
     described,
     description,
+    doubts,
     each_spec,
     element_wise,
     odd_answers,
+    orders_of,
     typed,
     vector_answer,
     zone_counts,
     zones_of,
 )
-from actcli.commands.plot.curves import landmarks, sampled_chunks
+from actcli.commands.plot.curves import curve_doubts, landmarks, sampled_chunks
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
@@ -265,7 +267,7 @@ def _side_by_side(
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
-        accumulators += [*zone_counts(functions, zoned), *odd_answers(functions)]
+        accumulators += [*zone_counts(functions, zoned), *odd_answers(functions), *doubts(functions)]
         if 0 < len(activations) < len(functions):
             uses = [each.entry.used_for if each.entry else "" for each in functions]
             accumulators.append(KindsOfFunctions([each.name for each in functions], uses))
@@ -293,7 +295,7 @@ def _answer(function: Activation | VectorActivation, its_zones: Sequence[Zone], 
     if isinstance(function, VectorActivation):
         return vector_answer(function, vectors)
     x = vectors.values
-    return Answer(vectors.lengths, {"value": function.value(x)}, zone_codes(its_zones, x))
+    return Answer(vectors.lengths, orders_of(function, x, ["value"]), zone_codes(its_zones, x))
 
 
 def _with_picture(
@@ -305,7 +307,8 @@ def _with_picture(
     x_limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
     fields = (Field("value"),)
     curves = sampled_chunks(activations, x_limits, fields, header.zones)
-    return Result(header._replace(fields=fields), chain(curves, marked), accumulators)
+    watched = curve_doubts(activations, header.view.landmarks if header.view else ())
+    return Result(header._replace(fields=fields), chain(curves, marked), [*accumulators, *watched])
 
 
 def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict[str, Any], ...]:

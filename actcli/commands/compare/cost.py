@@ -1,4 +1,4 @@
-"""`compare --cost`: what a value and a slope of each function cost on this machine, in units of a value of relu."""
+"""`compare --cost`: what a value and a slope take in our own kernels on this machine, in units of a value of relu."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -28,6 +28,7 @@ _ORDERS = ("value", "slope")
 def compare_cost(specs: Sequence[str]) -> Result:
     """Nanoseconds that a value and a slope of element-wise functions take, and their ratios to a value of relu.
 
+    They are times of our own NumPy kernels, float64, on this machine: what a function costs in a network is another.
     The functions take turns, so that whatever else the machine does falls on all alike; medians over the turns.
     """
     activations = [element_wise(spec, "compare --cost") for spec in specs]

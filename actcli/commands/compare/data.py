@@ -1,7 +1,7 @@
 """Statistics of data after each function, layer by layer: in one pass, or by a cluster file by file."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, Queue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from actcli.analysis import Zone, ZoneKind
-from actcli.arrays import Floats
+from actcli.arrays import Floats, Numbers
 from actcli.catalog import Activation
 from actcli.commands.pipeline import (
-    answers_in,
     described,
     description,
     element_wise,
     element_wise_chunks,
+    orders_of,
     zones_of,
 )
 from actcli.dtypes import NumberType
@@ -80,10 +80,10 @@ def statistics_of_data(
         activations, zoned, layers, lists_units=asked.units, are_outputs=asked.outputs, untold=untold
     )
 
-    def columns(activation: Activation, x: Floats) -> dict[str, Floats]:
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
         if asked.outputs:
             return {"value": x, "slope": np.full_like(x, np.nan)}
-        return {name: answers_in(dtype, activation, order, x) for order, name in enumerate(("value", "slope"))}
+        return orders_of(activation, x, ("value", "slope"), dtype)
 
     chunks = element_wise_chunks(activations, source.blocks, columns, sought)
     return Result(described(header, source, dtype), chunks, accumulators)

@@ -13,6 +13,7 @@ from actcli.commands.compare.callables import Called, is_callable_name
 from actcli.commands.pipeline import described, description, element_wise
 from actcli.dtypes import NUMBER_TYPES, NumberType
 from actcli.errors import DataError, UsageError, printable
+from actcli.inputs.formats import is_suffix_of_format
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, open_values
 from actcli.output import Output
@@ -62,7 +63,8 @@ def compare_kernels(
     if query.against.count(STDIN) > 1:
         raise UsageError("stdin can be read only once", "give '-' a single time")
     activation = element_wise(specs[0], "compare --against")
-    x = open_values(values, input_options, output.terminal, stdin_by_default=False)
+    reading = of_inputs(input_options, values, query.against)
+    x = open_values(values, reading, output.terminal, stdin_by_default=False)
     kernels = [_opened(name, x, values, input_options, output, query) for name in query.against]
     names = [activation.name] if len(kernels) == 1 else short_names(query.against)
     header = Header(
@@ -133,7 +135,7 @@ def _judged(
 
     def wanted(values: Floats, dtype: NumberType) -> Floats:
         if not is_certified:
-            return activation.nearest(order, values, dtype)
+            return activation.answers(order, values, dtype).values
         from actcli.commands.certified import column
 
         certified: Floats = column(activation, order, values, None, dtype)
@@ -172,17 +174,33 @@ def _opened(
     """The results of a kernel by its name: a function that is called, else what a file or a column holds."""
     if is_callable_name(name):
         return Called(name, query.order, input_options.number_type)
-    y = open_values((), of_results(input_options, name), output.terminal, stdin_by_default=False)
+    reading = of_results(input_options, name, are_inputs_typed=bool(values) and STDIN not in values)
+    y = open_values((), reading, output.terminal, stdin_by_default=False)
     if x.shape is not None and y.shape is not None and x.shape != y.shape:
         raise DataError(f"the input has shape {x.shape}, and {printable(name)} has {y.shape}")
     return _Held(y, name)
 
 
-def of_results(input_options: InputOptions, name: str) -> InputOptions:
-    """How to read the results: from a file of their own, or a further column of the input."""
+def of_inputs(input_options: InputOptions, values: Sequence[str], against: Sequence[str]) -> InputOptions:
+    """How to read the inputs: where they are typed, what says how to read files is of the results in `against`."""
+    if not values or STDIN in values or all(map(is_callable_name, against)):
+        return input_options
+    return input_options._replace(format=None, array=None, axis=None)
+
+
+def of_results(input_options: InputOptions, name: str, *, are_inputs_typed: bool = False) -> InputOptions:
+    """How to read the results: from a file of their own, or a further column of the input.
+
+    --array and --axis hold for both files; --from as well, but where the suffix of the results tells their format.
+    """
     if name == STDIN or not input_options.columns or Path(name).exists():
+        is_told = is_suffix_of_format(name) and not are_inputs_typed
         return InputOptions(
             files=(name,),
+            format=None if is_told else input_options.format,
+            array=input_options.array,
+            is_array_optional=not are_inputs_typed,
+            axis=input_options.axis,
             has_header=input_options.has_header,
             decimal_comma=input_options.decimal_comma,
             flatten=input_options.flatten,

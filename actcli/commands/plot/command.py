@@ -9,15 +9,17 @@ from actcli.catalog import Activation, find
 from actcli.commands.pipeline import (
     described,
     description,
+    doubts,
     each_spec,
     element_wise_chunks,
     in_type,
     odd_answers,
+    orders_of,
     typed,
     zone_counts,
     zones_of,
 )
-from actcli.commands.plot.curves import Limits, landmarks, orders_of, sampled_chunks, with_curves
+from actcli.commands.plot.curves import Limits, curve_doubts, landmarks, sampled_chunks, with_curves
 from actcli.errors import UsageError, printable
 from actcli.inputs.number import listed_names, plain
 from actcli.inputs.options import InputOptions
@@ -233,13 +235,18 @@ def _curves(
         sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype, x_is_log=view.x_is_log, marks=marks
     )
     if not (points or input_options.files):
-        return Result(in_type(header, dtype), curves(x_limits or default))
+        return Result(in_type(header, dtype), curves(x_limits or default), curve_doubts(activations, found))
     source = open_values(points, input_options, output.terminal, stdin_by_default=False)
     columns = partial(orders_of, names=names, dtype=dtype)
     chunks = element_wise_chunks(activations, source.blocks, columns, zoned, fields)
     if output.is_drawn:  # formats for programs hold the values given
         chunks = with_curves(chunks, x_limits, default, curves, is_log=view.x_is_log)
-    accumulators = (*zone_counts(activations, zoned), *odd_answers(activations))
+    accumulators = (
+        *zone_counts(activations, zoned),
+        *odd_answers(activations),
+        *doubts(activations),
+        *curve_doubts(activations, found),
+    )
     return Result(described(header, source, dtype), chunks, accumulators)
 
 

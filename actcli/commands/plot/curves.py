@@ -7,25 +7,18 @@ import numpy as np
 from actcli.analysis import Zone, kinks
 from actcli.analysis.shape import extrema
 from actcli.analysis.view import asymptotes, widened
-from actcli.arrays import Floats, distinct
+from actcli.arrays import Floats, Numbers, distinct
 from actcli.catalog import Activation
-from actcli.catalog.entry import ORDERS
-from actcli.commands.pipeline import answers_in, element_wise_chunks
+from actcli.commands.pipeline import element_wise_chunks, is_typed, orders_of
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError
 from actcli.results import Chunk, Field, Landmarks, Vectors
+from actcli.results.accumulators import CurveDoubts
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
 
 Limits = tuple[float, float]
-
-
-def orders_of(
-    activation: Activation, x: Floats, names: Sequence[str], dtype: NumberType | None = None
-) -> Mapping[str, Floats]:
-    """The columns of these names, among value, slope and curvature."""
-    return {name: answers_in(dtype, activation, ORDERS.index(name), x) for name in names}
 
 
 def sampled_chunks(
@@ -46,14 +39,26 @@ def sampled_chunks(
     """
     names = [field.name for field in fields]
 
-    def columns(activation: Activation, x: Floats) -> Mapping[str, Floats]:
-        return orders_of(activation, dtype.rounded(x) if dtype else x, names, dtype)
+    def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
+        return orders_of(activation, dtype.rounded(x) if dtype else x, names, dtype, is_curve=True)
 
     corners = [kink.x for activation in activations for kink in kinks(activation)]
     x = spread(x_limits, is_log=x_is_log, places=(*corners, *marks))
     grid = Vectors(x, np.array([x.size], np.int64), number_type=dtype)
     for chunk in element_wise_chunks(activations, [grid], columns, zoned, fields):
         yield chunk._replace(is_sampled=True)
+
+
+def curve_doubts(activations: Sequence[Activation], found: Sequence[Landmarks]) -> list[CurveDoubts]:
+    """An accumulator for where the curve of each typed expression may be noise.
+
+    A difference that has no largest is known to be none: its line is 0 by what is known of both, not by its digits.
+    """
+    return [
+        CurveDoubts(place, each.name)
+        for place, (each, its) in enumerate(zip(activations, found, strict=True))
+        if is_typed(each) and (its.farthest is None or its.farthest.places)
+    ]
 
 
 def spread(x_limits: Limits, *, is_log: bool = False, places: Sequence[float] = ()) -> Floats:

@@ -44,8 +44,9 @@ def error_curves(
         for kernel, own in zip(kernels, errors, strict=True):
             columns = chunk.answers[kernel.function or 0].columns
             own.append(kernel.ulps_of(columns["got"], columns["wanted"], columns["truth"]))
-    size, sign = np.concatenate(sizes), np.concatenate(signs)
-    by_kernel = [np.concatenate(each) for each in errors]
+    nothing = np.empty(0)  # without inputs there is no chunk
+    size, sign = np.concatenate([nothing, *sizes]), np.concatenate([nothing, *signs])
+    by_kernel = [np.concatenate([nothing, *each]) for each in errors]
     low, high = _limits(size, by_kernel, x_limits)
     edges = np.linspace(np.log10(low), np.log10(high), _COLUMNS + 1)
     inside = (size >= low) & (size <= high)
@@ -71,7 +72,7 @@ def error_curves(
         fields=(Field("error"),),
         settings=judged.header.settings,
         messages=judged.header.messages,
-        view=view._replace(x_is_log=True, y_is_log=True, title=view.title or title),
+        view=view._replace(x_is_log=True, y_is_log=True, has_segments=True, title=view.title or title),
         headings={"x": "|x|"},
     )
     grid = Vectors(centres, np.array([centres.size], np.int64))

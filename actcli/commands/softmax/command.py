@@ -30,7 +30,7 @@ from actcli.options import (
     check,
 )
 from actcli.options import Target as TargetOption
-from actcli.output import Answers, Output, OutputOptions
+from actcli.output import NUMBERS, Answers, Output, OutputOptions
 from actcli.results import Accumulator, Answer, Chunk, Header, Result, Vectors, joined
 from actcli.results.accumulators import LogitVectors, SumsOfShares
 from actcli.results.messages import note
@@ -148,10 +148,11 @@ def softmax(
         "certified digits": output.is_certified,
     }
     check(given, _RULES)
-    if labels and not (target or input_options.target_column) and output.format in ("plain", "npy"):
+    if labels and not (target or input_options.target_column) and output.format in ("plain", *NUMBERS):
         cure = "--format tsv has a column for them"
         raise UsageError(f"--labels names classes, and {output.format} has no room for names", cure)
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
+    source = source.answered_in(output.raw_type)
     names = _names(labels, source.labels, reference)
     blocks: Iterable[Vectors] = joined(source.blocks)
     if reference:

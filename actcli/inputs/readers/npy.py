@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from actcli.dtypes import FloatType, Int8, NumberType
 from actcli.errors import ActcliError, DataError, UsageError, printable
 from actcli.inputs.foreign import converting, foreign_archive, unsupported
-from actcli.inputs.formats import InputInfo
+from actcli.inputs.formats import FORMATS, InputInfo
 from actcli.inputs.options import InputOptions, chosen_arrays, select
 from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
 from actcli.results import Layer, Vectors
@@ -32,7 +32,7 @@ PICKLE_NAME = "data.pkl"
 """The member of an archive that says which tensors PyTorch saved."""
 
 _WRITE_AGAIN = "write it again with numpy.save"
-_SAVE_AGAIN = "write it again with numpy.savez"
+_START_BYTES = 1 << 12  # of an archive: PyTorch puts its pickle first
 
 
 def read_npy(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -69,21 +69,45 @@ def read_npz_file(path: str, name: str, options: InputOptions, info: InputInfo) 
         yield from _read_archive(file, lambda: mapped(path, name), name, options, info)
 
 
+class _Writer(NamedTuple):
+    """The library that wrote an archive, for errors."""
+
+    title: str
+    """What it is called."""
+    holds: str
+    """What an archive of it holds."""
+    cure: str
+    """How to write the archive again."""
+
+
+_NUMPY = _Writer("a NumPy archive", "arrays", "write it again with numpy.savez")
+_TORCH = _Writer("an archive of PyTorch", "tensors", "write it again with torch.save")
+
+
+def _writer_of(file: BinaryIO, name: str, options: InputOptions) -> _Writer:
+    """Whose archive this is or was to be, damaged as it may be."""
+    start = file.read(_START_BYTES)
+    file.seek(0)
+    is_torch = options.format == "pt" or PICKLE_NAME.encode() in start
+    return _TORCH if is_torch or name.endswith(FORMATS["pt"].other_suffixes) else _NUMPY
+
+
 def _read_archive(
     file: BinaryIO, mapping: Callable[[], memoryview], name: str, options: InputOptions, info: InputInfo
 ) -> Iterator[Vectors]:
     """Read an array of an archive, whose bytes are those of the `mapping` too: tensors are stored unpacked in it."""
     from zipfile import ZipFile  # 3 ms, which a .npy file need not pay
 
-    with _faults_of(name):
+    writer = _writer_of(file, name, options)
+    with _faults_of(name, writer):
         archive = ZipFile(file)
     with archive:
-        with _faults_of(name):
-            _refuse_more_than_one(archive, file, name)
+        with _faults_of(name, writer):
+            _refuse_more_than_one(archive, file, name, writer)
         if any(PurePosixPath(member).name == PICKLE_NAME for member in archive.namelist()):
             yield from _rows_of_tensors(archive, mapping, name, options, info)
         else:
-            yield from _rows_of_arrays(archive, name, options, info)
+            yield from _rows_of_arrays(archive, name, writer, options, info)
 
 
 def _rows_of_tensors(
@@ -92,17 +116,19 @@ def _rows_of_tensors(
     from actcli.inputs.readers.checkpoints import tensors_of
     from actcli.inputs.readers.tensors import rows_of
 
-    with _faults_of(name):
+    with _faults_of(name, _TORCH):
         tensors = tensors_of(archive, mapping(), name)
     yield from rows_of(tensors, name, options, info)
 
 
-def _rows_of_arrays(archive: "ZipFile", name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    members = _members(archive, name)
+def _rows_of_arrays(
+    archive: "ZipFile", name: str, writer: _Writer, options: InputOptions, info: InputInfo
+) -> Iterator[Vectors]:
+    members = _members(archive, name, writer)
 
     def rows(array: str) -> Iterator[Vectors]:
         title = f"{name}, array {printable(array)}"
-        with _faults_of(name), archive.open(members[array]) as member:
+        with _faults_of(name, writer), archive.open(members[array]) as member:
             cure = "save it by itself with numpy.save"
             data = held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, cure)
         yield from _arrays(memoryview(data), title, options, info)
@@ -124,17 +150,17 @@ def layers_of(arrays: Sequence[str], rows: Callable[[str], Iterator[Vectors]], i
 
 
 @contextmanager
-def _faults_of(name: str) -> Iterator[None]:
+def _faults_of(name: str, writer: _Writer) -> Iterator[None]:
     """Turn into a DataError whatever surfaces where an archive is damaged, locked or packed by rarer means."""
     try:
         yield
     except (ActcliError, MemoryError):
         raise
     except Exception as error:
-        raise DataError(f"{name}: not a NumPy archive, or damaged", _SAVE_AGAIN) from error
+        raise DataError(f"{name}: not {writer.title}, or damaged", writer.cure) from error
 
 
-def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str) -> None:
+def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str, writer: _Writer) -> None:
     """Raise DataError where bytes stand before or behind an archive, or a name stands twice in it.
 
     The list of members stands at the end, and zipfile looks for no other: it reads the last of two archives alone.
@@ -146,14 +172,14 @@ def _refuse_more_than_one(archive: "ZipFile", file: BinaryIO, name: str) -> None
     # The end of the list: four bytes that mark it, 18 more, of which the last two tell how long a comment follows.
     mark = directory.rfind(b"PK\5\6", 0, len(directory) - len(archive.comment))
     if first > 0 or mark + 22 + len(archive.comment) != len(directory):
-        raise DataError(f"{name}: something stands before or behind the archive", _SAVE_AGAIN)
+        raise DataError(f"{name}: something stands before or behind the archive", writer.cure)
     names = archive.namelist()
     if len(set(names)) < len(names):
         twice = next(each for each in names if names.count(each) > 1)
-        raise DataError(f"{name}: two members are called {printable(twice)}", _SAVE_AGAIN)
+        raise DataError(f"{name}: two members are called {printable(twice)}", writer.cure)
 
 
-def _members(archive: "ZipFile", name: str) -> Mapping[str, str]:
+def _members(archive: "ZipFile", name: str, writer: _Writer) -> Mapping[str, str]:
     """The arrays of an archive, and what each is called in it."""
     suffix = ".npy"
     members = archive.namelist()
@@ -161,7 +187,7 @@ def _members(archive: "ZipFile", name: str) -> Mapping[str, str]:
     if not arrays:
         if kind := foreign_archive(members):
             raise unsupported(name, kind)
-        raise DataError(f"{name}: an archive without arrays", _SAVE_AGAIN)
+        raise DataError(f"{name}: an archive without {writer.holds}", writer.cure)
     return arrays
 
 

@@ -18,6 +18,8 @@ TARGET_LIMIT = 200  # characters: NumPy gives every target of a block the room o
 _COMMENT = re.compile(rb"(?:^|(?<=[ \t\v\f]))#")
 LATIN_HINT = "if it is Latin-1, as of old spreadsheets: iconv -f LATIN1 -t UTF-8 FILE | actcli ..."
 
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")  # which no text has; colours of a terminal aside
+
 _FEW = 32  # records that are as fast read one by one as cut in halves
 
 
@@ -224,8 +226,8 @@ def tuples(texts: Iterable[tuple[str, ...]]) -> NDArray[np.object_]:
 
 def no_text(line: bytes, where: str, before: int = 0) -> DataError | None:
     """Say why a line, or a part of one with so many bytes before it, cannot be shown, if it is no text."""
-    if b"\0" in line:
-        return DataError(f"{where}: binary data, not text", "--from names the format: csv, json, npy")
+    if _CONTROLS.search(line):
+        return DataError(f"{where}: binary data, not text", "--from names the format: npy, or of raw values f32, bf16")
     try:
         line.decode()
     except UnicodeDecodeError as error:

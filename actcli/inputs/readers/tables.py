@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Integers
 from actcli.errors import DataError, Place, counted
-from actcli.inputs.formats import InputInfo, delimiter_of, names_of
+from actcli.inputs.formats import InputInfo, delimiter_of, names_of, wide_names
 from actcli.inputs.number import listed_names, not_a_number, number, plain
 from actcli.inputs.options import InputOptions, Selection, require_some, select
 from actcli.inputs.readers import bulk
@@ -73,7 +73,7 @@ def _read(
     first = records.first(is_text=is_text)
     if not is_known:
         delimiter = delimiter_of(first.text, decimal_comma=options.decimal_comma) or delimiter
-    fields = _header_fields(first.text, delimiter)
+    fields = wide_names(first.text) or _header_fields(first.text, delimiter)
     names = _names(first.text, fields, options, records)
     if fields:
         _require_one_reading(first, name, is_divided=bool(names) or delimiter not in (b"", b",") or not is_text)

@@ -49,11 +49,13 @@ _TYPES = {
     "BOOL": ("bool", 8),
     "C64": ("complex64", 64),
 }
-_INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
-_FLOATS = {
+_READ = {
+    *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
     "float64", "float32", "float16", "bfloat16",
     "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz",
 }  # fmt: skip
+# What makes numbers of others, where .float() does not: of complex ones it drops a half.
+_AS_NUMBERS = {"complex64": "tensor.real", "complex128": "tensor.real"}
 
 
 class Tensor(NamedTuple):
@@ -80,21 +82,23 @@ def stored_as(value_type: str) -> tuple[np.dtype[Any], FloatType | None]:
 def rows_of(tensors: Mapping[str, Tensor], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read the tensors of a file called `name` that the options choose.
 
-    Raises UsageError where one is to be read of several and none is named, and DataError for one that holds no real
-    numbers.
+    Raises UsageError where one is to be read of several and none is named, and DataError at one of no real numbers:
+    what is read whole leaves nothing out.
     """
+    read = next((each for each, tensor in tensors.items() if tensor.value_type in _READ), None)
 
     def rows(chosen: str) -> Iterator[Vectors]:
-        yield from _rows(tensors[chosen], f"{name}, array {printable(chosen)}", options, info)
+        tensor, title = tensors[chosen], f"{name}, array {printable(chosen)}"
+        if tensor.value_type not in _READ:
+            others = "" if read is None else f", or read another alone: --array {printable(read)}"
+            message = f"{title}: a tensor of type {printable(tensor.value_type)}, which is not read here"
+            raise DataError(message, f"save {_AS_NUMBERS.get(tensor.value_type, 'tensor.float()')}{others}")
+        yield from _rows(tensor, title, options, info)
 
     yield from layers_of(chosen_arrays(options, list(tensors), name), rows, info)
 
 
 def _rows(tensor: Tensor, title: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    if tensor.value_type not in _FLOATS | _INTEGERS:
-        raise DataError(
-            f"{title}: a tensor of type {printable(tensor.value_type)}, which is not read here", "save it as float32"
-        )
     if not is_possible(tensor.shape):
         raise DataError(f"{title}: a tensor of {len(tensor.shape)} axes, more than NumPy has", "save it flat")
     refuse_empty_vectors(tensor.shape, title, "leave out what is empty")

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.analysis import ZoneKind
 from actcli.arrays import Floats
 from actcli.render.plot.axes import Axis, drawable_limits, free_limits, round_ticks
 from actcli.render.plot.canvas import joined
-from actcli.render.plot.figure import Curve, Figure, Histogram, Points
+from actcli.render.plot.figure import Curve, Figure, Histogram, Points, ShadeKind
 from actcli.render.plot.sheet import Area, Box, Disc, Paint, Patch, Point, Shape, Sheet, Stroke, Word, moved, width_of
 from actcli.render.plot.theme import Palette, broken
 
@@ -79,7 +78,7 @@ class _Span(NamedTuple):
     """The left end, as a share of the width."""
     stop: float
     """The right end."""
-    kind: ZoneKind
+    kind: ShadeKind
     """Chooses the colour."""
     label: str
     """Where all stretches of the kind lie."""
@@ -217,7 +216,8 @@ class _Drawing:
         return [
             span
             for span in self._spans()
-            if (span.stop - span.start) * width > max(width_of(word, _NOTE) for word in span.words) + 2 * _GAP
+            if span.kind != "alternate"
+            and (span.stop - span.start) * width > max(width_of(word, _NOTE) for word in span.words) + 2 * _GAP
         ]
 
     def _zone_names(self) -> None:

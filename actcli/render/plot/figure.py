@@ -1,7 +1,7 @@
 """What a picture shows, and nothing about how: curves, shaded zones, marked points, a histogram, limits and words."""
 
 import math
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -72,6 +72,10 @@ class Curve(NamedTuple):
         return (4 * inner_low, 4 * inner_high) if pole else (low, high)
 
 
+ShadeKind: TypeAlias = ZoneKind | Literal["alternate"]
+"""A zone, or every second stretch of x between powers of a number."""
+
+
 class Shade(NamedTuple):
     """A stretch of x that is shaded over the full height."""
 
@@ -79,7 +83,7 @@ class Shade(NamedTuple):
     """The left end."""
     high: float
     """Ends may be infinite: they are clipped."""
-    kind: ZoneKind
+    kind: ShadeKind
     """Chooses the colour or the sign."""
     label: str
     """Words of the legend; stretches of one kind with equal labels share an item."""

@@ -10,12 +10,11 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from actcli.analysis import ZoneKind
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.output import Output
 from actcli.render.grid import drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
-from actcli.render.plot.figure import Figure, Histogram
+from actcli.render.plot.figure import Figure, Histogram, ShadeKind
 from actcli.render.plot.scene import Scene
 from actcli.render.plot.theme import CURVE_COLOURS, Theme, broken
 from actcli.results import Result
@@ -259,7 +258,7 @@ def _canvas_lines(figure: Figure, canvas: Canvas, theme: Theme, labels: dict[int
             yield _line(text, words if number == len(canvas.lines) - 1 else frame)
             continue
         line = _line(text[: left - 1], words).append(text[left - 1 : left], frame)
-        cells: list[tuple[str, int, ZoneKind | None]] = []
+        cells: list[tuple[str, int, ShadeKind | None]] = []
         for column, owner, zone in zip(range(columns), canvas.owners[row].tolist(), zones, strict=True):
             if owner == -1 and zone is not None:
                 cells.append((theme.pattern(zone, row, column), CONTEXT, zone))
@@ -271,9 +270,9 @@ def _canvas_lines(figure: Figure, canvas: Canvas, theme: Theme, labels: dict[int
         yield line.append(" ").append_text(labels[row]) if row in labels else line
 
 
-def _zones(figure: Figure, canvas: Canvas) -> list[ZoneKind | None]:
+def _zones(figure: Figure, canvas: Canvas) -> list[ShadeKind | None]:
     """The kind of zone, if any, that each column of the canvas lies in."""
-    kinds: list[ZoneKind | None] = [None] * canvas.x.cells
+    kinds: list[ShadeKind | None] = [None] * canvas.x.cells
     for zone in figure.zones:
         for column in canvas.columns(zone.low, zone.high):
             kinds[column] = zone.kind
@@ -307,7 +306,7 @@ def _spread(canvas: Canvas, labels: Sequence[Text]) -> dict[int, Text]:
 
 
 def _histogram_strip(
-    histogram: Histogram, canvas: Canvas, rows: int, theme: Theme, zones: Sequence[ZoneKind | None]
+    histogram: Histogram, canvas: Canvas, rows: int, theme: Theme, zones: Sequence[ShadeKind | None]
 ) -> Iterator[Text]:
     """Draw a histogram in so many rows, each column as high as its share of the highest; any value shows.
 

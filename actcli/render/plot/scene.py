@@ -1,5 +1,6 @@
 """From the chunks of a result to figures: sampled curves, the user's values, landmarks, and captions in words."""
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from actcli.results import Chunk, Landmarks, Result, View
 # Samples this close, as a share of the picture, straddle a kink; a step between them is a jump of the function.
 _STRADDLING = 1e-9
 _FEW = 40  # values that are marked on the curve; more are a histogram
+_MOST_SEGMENTS = 24  # of which every second one is shaded
 _PRIMES = {"value": "", "slope": "′", "curvature": "″", "error": ""}
 _MOST = 4  # landmarks of one function that a caption lists
 _A_COLUMN = 1 / 80  # of a picture's width, about
@@ -176,7 +178,7 @@ class Scene:
             subtitle="" if self.view.title else printable(", ".join(filter(None, [*formula, *self._scales()]))),
             curves=tuple(self._curve(function, order) for order in self.orders for function in functions),
             # The zones of several functions in one frame would overlap and say nothing.
-            zones=tuple(self._shades(functions[0])) if is_single else (),
+            zones=(*(self._shades(functions[0]) if is_single else ()), *self._segments()),
             points=(
                 *self._landmark_points(functions),
                 *self._farthest_points(functions),
@@ -260,12 +262,26 @@ class Scene:
 
     def _shades(self, function: int) -> Iterator[Shade]:
         """The zones of a function that the x axis has a place for."""
-        zones = self.header.zones[function]
+        zones = self.header.zones[function] if self.header.zones else ()
         for zone in zones:
             low, high = self._across(np.maximum((zone.low, zone.high), 0.0 if self.view.x_is_log else -np.inf)).tolist()
             if low < high:
                 label = describe([each for each in zones if each.kind == zone.kind])
                 yield Shade(low, high, zone.kind, label, describe([zone]))
+
+    def _segments(self) -> Iterator[Shade]:
+        """Every second stretch between powers of 2, or of 4, 16 and so on where there are many, on a scale of logs."""
+        if not self.view.has_segments:
+            return
+        x = self._sampled.vectors.values
+        low, high = np.log2([x.min(), x.max()]).tolist()
+        binades = 1
+        while high - low > _MOST_SEGMENTS * binades:
+            binades *= 2
+        width = binades * math.log10(2)
+        first, last = math.floor(low / binades), math.ceil(high / binades)
+        for place in range(first + first % 2, last, 2):
+            yield Shade(place * width, (place + 1) * width, "alternate", f"powers of {2**binades}")
 
     def _landmarks(self, function: int) -> Landmarks:
         """The landmarks of a function; none where its values are not drawn."""

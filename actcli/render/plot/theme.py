@@ -8,9 +8,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
-from actcli.analysis import ZoneKind
 from actcli.render.plot.canvas import MARKS, line_sample
-from actcli.render.plot.figure import MarkKind
+from actcli.render.plot.figure import MarkKind, ShadeKind
 from actcli.terminal import Ground, Terminal
 
 # After Okabe and Ito (jfly.uni-koeln.de/color), told apart by colour-blind readers. A terminal does not say whether its
@@ -74,7 +73,7 @@ class Palette(NamedTuple):
     """Curves that stand behind."""
     bars: str
     """A histogram."""
-    zones: Mapping[ZoneKind, str]
+    zones: Mapping[ShadeKind, str]
     """Behind everything else."""
     curves: tuple[str, ...]
     """A contrast of 4.5:1 with the paper each."""
@@ -89,7 +88,7 @@ PALETTES: Mapping[Ground, Palette] = {
         grid="#e8eaee",
         context="#afb8c1",
         bars="#8fa3bf",
-        zones={"saturated": "#eceef1", "dead": "#dfe2e8", "underflow": "#d3d8e0"},
+        zones={"saturated": "#eceef1", "dead": "#dfe2e8", "underflow": "#d3d8e0", "alternate": "#f3f4f6"},
         curves=("#1f6fcb", "#c0530d", "#14825c", "#a23ab8", "#856a00", "#d0204f"),
     ),
     "dark": Palette(
@@ -100,7 +99,7 @@ PALETTES: Mapping[Ground, Palette] = {
         grid="#282c34",
         context="#545d68",
         bars="#4a6285",
-        zones={"saturated": "#23262e", "dead": "#2e323c", "underflow": "#3a3f4b"},
+        zones={"saturated": "#23262e", "dead": "#2e323c", "underflow": "#3a3f4b", "alternate": "#1d2026"},
         curves=("#5aa7f0", "#f0883e", "#3fbf8f", "#d58be8", "#d0b040", "#ff7a9c"),
     ),
 }
@@ -163,14 +162,14 @@ class Theme(NamedTuple):
             return Style(color=Color.from_ansi(CURVE_NUMBERS[place]), bold=bold)
         return self._coloured(Color.from_rgb(*CURVE_COLOURS[place]), bold=bold)
 
-    def grey(self, zone: ZoneKind | None = None, *, dim: bool | None = None) -> Style:
+    def grey(self, zone: ShadeKind | None = None, *, dim: bool | None = None) -> Style:
         """How everything but curves looks; in a zone, what lies behind it too: a known background can be shaded."""
         if self.palette:
             colour = Color.parse(self.palette.frame if dim else self.palette.words)
             return self._coloured(colour) + self.background(zone)
         return self._coloured(Color.from_rgb(*_GREY), dim=dim)
 
-    def background(self, zone: ZoneKind | None) -> Style:
+    def background(self, zone: ShadeKind | None) -> Style:
         """What a zone adds to the style of all its cells."""
         if self.palette and self.has_colour and zone:
             return Style(bgcolor=self._downgraded(Color.parse(self.palette.zones[zone])))
@@ -192,7 +191,7 @@ class Theme(NamedTuple):
         """Three cells of a line that stands behind the curves, for the legend."""
         return "⠄⠄⠄" if self.unicode else ".  "
 
-    def pattern(self, zone: ZoneKind, row: int, column: int) -> str:
+    def pattern(self, zone: ShadeKind, row: int, column: int) -> str:
         """What fills an empty cell of a zone: a shade or dots, denser for underflow; diagonals where dead."""
         if self.palette and self.has_colour:
             return " "  # shaded by its background
