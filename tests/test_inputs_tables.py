@@ -473,3 +473,10 @@ def test_names_may_be_divided_as_on_an_asian_keyboard(header: str, suffix: str, 
 
 def test_a_line_of_numbers_with_wide_commas_is_no_header() -> None:
     assert actcli("eval", "relu", stdin="１，-２，3\n").stdout == "1.0,0.0,3.0\n"
+
+
+def test_a_stray_quote_between_blanks_ends() -> None:
+    text = '1 2 3\n-4 5e-3 inf\n\n# remark\n7 "8 nan\n\x1e[1,2]\n\x1e[3,4]\n'
+    run = actcli("grad", "relu", "--header", "--on-error", "skip", stdin=text)
+    assert run.status == 0
+    assert "left out" in run.stderr

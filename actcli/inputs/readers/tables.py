@@ -413,7 +413,7 @@ class _Table(NamedTuple):
         mark = re.escape(self.delimiter.decode())
         field = re.compile(rf'\s*+"(?:[^"]|"")*+"(?={mark}|$)|(?!\s*")[^"{mark}]*+(?={mark}|$)')
         at = 0
-        while found := field.match(text, at):
+        while at <= len(text) and (found := field.match(text, at)):  # between blanks no delimiter stops it at the end
             at = found.end() + 1
         column = max(text.find('"', at), 0)
         message = f"{where}, column {column + 1}: a quote is not closed, or closed within a field"
