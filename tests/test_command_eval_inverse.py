@@ -157,3 +157,11 @@ def test_values_near_the_last_float64_overflow_nothing(spec: str, y: str) -> Non
         warnings.simplefilter("error")
         ended = actcli("eval", spec, "--inverse", y)
     assert ended.stdout.strip() == ("none" if spec == "laplace" else "1e+308")
+
+
+@pytest.mark.parametrize("form", ["npy", "f32"])
+def test_formats_of_numbers_hold_no_words(form: str) -> None:
+    run = actcli("eval", "sigmoid", "--inverse", "2", "--format", form)
+    assert (run.status, run.stdout) == (2, "")
+    assert f"--inverse answers in words too, such as none, and {form} holds numbers alone" in run.stderr
+    assert actcli("eval", "sigmoid", "--inverse", "2", "--format", "csv").status == 0

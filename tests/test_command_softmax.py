@@ -860,3 +860,11 @@ def test_the_ignored_class_is_that_of_torch() -> None:
     text = "".join(",".join(map(str, (*row, one))) + "\n" for row, one in zip(logits, classes, strict=True))
     ended = actcli("softmax", "--target-column", "4", "--ignore-index", "-100", stdin=text)
     assert [float(line.split(",")[0]) for line in ended.lines] == pytest.approx(wanted.tolist())
+
+
+def test_a_summary_of_one_temperature_is_a_table_with_its_reliability() -> None:
+    words = ("softmax", "--target-column", "y", "--summary", "--format", "table", "--quiet")
+    run = actcli(*words, stdin="y,a,b\n0,3,1\n1,0,2\n")
+    assert run.status == 0
+    assert "bins of equal width" in run.stdout
+    assert "bins of equal mass" in run.stdout

@@ -104,6 +104,7 @@ MISTAKES: Mapping[str, Mistake] = {
         ("softmax --column a,b --target-column class --ignore-index -100 --fit",),
         "none,class,a,b\n-100,0,3,1\n-100,0,3,1\n-100,1,3,1\n",
     ),
+    "--format csv": Mistake("eval sigmoid --inverse 2 --format npy", ("eval sigmoid --inverse 2 --format csv",)),
     "--format csv shows them": Mistake("plot relu --digits 3", ("plot relu --digits 3 --format csv",)),
     "--width {} --height {}": Mistake("plot relu --width 5 --height 50", ("plot relu --width 20 --height 50",)),
     "{} is the least that does; or --layout overlay": Mistake(

@@ -16,7 +16,7 @@ from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import open_values
 from actcli.options import Exact, Excludes, Function, Inverse, Saturation, Seed, Values, check
-from actcli.output import Output, OutputOptions
+from actcli.output import NUMBERS, Output, OutputOptions
 from actcli.results import Field, Header, Result
 
 _RULES = (Excludes(("--inverse",), ("--seed", "--saturation")),)
@@ -52,6 +52,9 @@ def eval_(
                 f"{activation.name} acts on whole vectors, and --inverse is for element-wise functions",
                 "actcli eval sigmoid --inverse 0.9",
             )
+        if output.format in NUMBERS:
+            message = f"--inverse answers in words too, such as none, and {output.format} holds numbers alone"
+            raise UsageError(message, "--format csv")
         from actcli.commands.inverse import inverses  # with the analysis that no value by itself needs
 
         return inverses(output, activation, source, dtype), output

@@ -220,8 +220,9 @@ def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Itera
     for place in known:
         for key, binning in _BINNINGS.items():
             if totals[place][key]:
-                settings = cell(result.header.descriptions[place]["parameters"], digits or DIGITS)
-                title = f"{settings}, {binning}"
+                # Rows that need no parameters to be told apart name none.
+                settings = cell(result.header.descriptions[place].get("parameters"), digits or DIGITS)
+                title = ", ".join(filter(None, (settings, binning)))
                 yield Text()
                 yield Text.assemble(("reliability", "bold"), (_BETWEEN + title, "dim"), no_wrap=True)
                 yield from _reliability_lines(totals[place][key], terminal)

@@ -18,7 +18,7 @@ TARGET_LIMIT = 200  # characters: NumPy gives every target of a block the room o
 _COMMENT = re.compile(rb"(?:^|(?<=[ \t\v\f]))#")
 LATIN_HINT = "if it is Latin-1, as of old spreadsheets: iconv -f LATIN1 -t UTF-8 FILE | actcli ..."
 
-_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")  # which no text has; colours of a terminal aside
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a]")  # which no text has; colours of a terminal and separators aside
 
 _FEW = 32  # records that are as fast read one by one as cut in halves
 
