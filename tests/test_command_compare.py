@@ -281,6 +281,16 @@ def test_it_says_when_to_take_a_function_and_when_not() -> None:
     assert "take it: bounded: values from 0 to 1; smooth" in " ".join(table.split())
 
 
+def test_a_function_with_poles_is_not_called_smooth() -> None:
+    tangent, root, power = actcli("compare", "tan(x)", "sqrt(x)", "x**4", "--format", "json").json["functions"]
+    assert "smooth" not in tangent["take"]
+    assert "its slope is infinite at -1.5708, 1.5708" in tangent["avoid"]
+    assert "its slope is infinite at 0" in root["avoid"]
+    assert "smooth" in power["take"]
+    assert "its slope grows without bound" in power["avoid"]
+    assert "smooth" not in on_terminal("compare", "tan(x)", "1/x", "--no-plot").stdout
+
+
 DEPTHS = ("sigmoid", "tanh", "relu", "gelu", "--layers", "1,2,5,10,50")
 
 

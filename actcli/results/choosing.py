@@ -36,7 +36,7 @@ def _for(subject: "Subject") -> Iterator[str]:
     gain = _gradient(subject)
     if gain is not None and _EVEN[0] <= gain <= _EVEN[1]:
         yield f"keeps a gradient: a layer leaves {gain:.3g} of it (root mean square)"
-    if subject.steepest.size > 0 and not kinks(subject.activation):
+    if subject.steepest.size > 0 and not kinks(subject.activation) and not _upright(subject):
         yield "smooth"
 
 
@@ -49,7 +49,10 @@ def _against(subject: "Subject") -> Iterator[str]:
         stretches = " and ".join(_where(zone) for zone in saturated)
         yield f"saturates for {stretches}: slope below {max(zone.threshold for zone in saturated):.3g}"
     size = subject.steepest.size
-    if np.isinf(size):
+    upright = _upright(subject)
+    if upright:
+        yield f"its slope is infinite at {', '.join(f'{x:.6g}' for x in upright)}"
+    elif np.isinf(size):
         yield "its slope grows without bound"
     elif 0 < size < 1:
         yield f"slope at most {size:.3g}: {_MANY} layers leave at most {size**_MANY:.2g} of a gradient"
@@ -62,6 +65,12 @@ def _against(subject: "Subject") -> Iterator[str]:
     jumps = [kink.x for kink in kinks(subject.activation) if kink.is_jump]
     if jumps:
         yield f"jumps at {', '.join(f'{x:.6g}' for x in jumps)}"
+
+
+def _upright(subject: "Subject") -> list[float]:
+    """Where the slope is infinite, at poles and where a root begins."""
+    peak = subject.steepest
+    return [low for low, _ in peak.places if np.isfinite(low)] if np.isinf(peak.size) else []
 
 
 def _is_zero_centred(subject: "Subject") -> bool:

@@ -461,7 +461,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("monotone", SHAPE, one_of("rising", "falling", "constant", "no"), "Whether it only rises or only falls.",
              _monotone),
     Property("kinks", SHAPE, POINTS, "Where its slope jumps; null where it may at every turn of a wave.",
-             _kinks, nothing="smooth"),
+             _kinks, nothing="none"),
     Property("largest_slope", SHAPE, PLACED, "The largest |f'|, one-sided slopes at kinks among them.",
              lambda f: f.steepest.size, title="largest slope"),
     Property("largest_slope_at", SHAPE, PLACES, "Where |f'| is largest.",
