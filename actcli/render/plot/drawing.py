@@ -424,7 +424,7 @@ class _Drawing:
         others = [curve.label for curve in self.figure.context if curve.label]
         if others:
             yield _Item(", ".join(others), palette.context)
-        lines = [line.label for line in self.figure.asymptotes if self._sees(line)]
+        lines = list(dict.fromkeys(line.label for line in self.figure.asymptotes if self._sees(line)))
         if lines:
             word = "asymptotes" if len(lines) > 1 else "asymptote"
             yield _Item(_pretty(f"{word} {', '.join(lines)}"), palette.words, dash=_DOTTED)

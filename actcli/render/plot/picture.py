@@ -348,9 +348,10 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         item = _line(pattern, theme.grey(kind, dim=True))
         items.append(item.append(theme.spelled(f" {kind} {label}".rstrip()), theme.grey()))
     if figure.asymptotes:
-        word = "asymptotes" if len(figure.asymptotes) > 1 else "asymptote"
-        names = ", ".join(line.label for line in figure.asymptotes)
-        items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(f" {word} {names}", theme.grey()))
+        names = list(dict.fromkeys(line.label for line in figure.asymptotes))  # one line may be met on both sides
+        word = "asymptotes" if len(names) > 1 else "asymptote"
+        said = f" {word} {', '.join(names)}"
+        items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(said, theme.grey()))
     items += [
         _line(theme.faint_sample, theme.grey(dim=True)).append(theme.spelled(f" {label}"), theme.grey())
         for label in _behind(figure)
