@@ -12,7 +12,7 @@ import pytest
 from actcli.commands.compare import cost as compare_cost
 from actcli.dtypes import NUMBER_TYPES
 from actcli.results.ulp_errors import UlpErrors
-from tests.runner import actcli, on_terminal
+from tests.runner import Run, actcli, on_terminal
 
 FLOAT32 = NUMBER_TYPES["float32"]
 X = np.linspace(-16, 6, 1_001, dtype=np.float32)
@@ -441,3 +441,42 @@ def test_the_axis_is_that_of_both_files(tmp_path: Path) -> None:
     files = ["--input", str(tmp_path / "x.npy"), "--against", str(tmp_path / "y.npy")]
     found = actcli("compare", "relu", *files, "--axis", "0", "--format", "json").json["summary"]["functions"][0]
     assert (found["exact"], found["compared"]) == (12, 12)
+
+
+def against(x: bytes, y: bytes, tmp_path: Path) -> Run:
+    (tmp_path / "x.txt").write_bytes(x)
+    (tmp_path / "y.txt").write_bytes(y)
+    words = ("--input", str(tmp_path / "x.txt"), "--against", str(tmp_path / "y.txt"), "--quiet")
+    return actcli("compare", "relu", *words, "--format", "json")
+
+
+def test_vectors_of_any_length_are_paired_whatever_reads_them(tmp_path: Path) -> None:
+    x = np.arange(1.0, 70_001)
+    line = " ".join(map(str, x)).encode() + b"\n"
+    np.save(tmp_path / "y.npy", x)
+    (tmp_path / "x.txt").write_bytes(line)
+    run = actcli(
+        "compare", "relu", "--input", str(tmp_path / "x.txt"), "--against", str(tmp_path / "y.npy"), "--format", "json"
+    )
+    (kernel,) = run.json["summary"]["functions"]
+    assert (run.status, kernel["compared"], kernel["exact"]) == (0, 70_000, 70_000)
+
+
+@pytest.mark.parametrize(("x", "y"), [(b"1 2 3\n\n", b"1 2 3\n"), (b"1 2\n\n3\n", b"\n1 2\n3\n\n")])
+def test_blank_lines_hold_no_results(x: bytes, y: bytes, tmp_path: Path) -> None:
+    assert against(x, y, tmp_path).status == 0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        (b"1 2 3\n", b"1 2\n3\n", "line 1: the input has a vector of 3, and the results one of 2"),
+        (b"1 2\n3\n", b"1 2 3\n", "line 1: the input has a vector of 2, and the results one of 3"),
+        (b"1\n2 3\n4\n", b"1\n2\n3 4\n", "line 2: the input has a vector of 2, and the results one of 1"),
+        (b"", b"abc\n", "'abc' is not a number"),
+    ],
+)
+def test_results_that_do_not_fit_are_told(x: bytes, y: bytes, said: str, tmp_path: Path) -> None:
+    run = against(x, y, tmp_path)
+    assert run.status == 1
+    assert said in run.stderr

@@ -868,3 +868,11 @@ def test_a_summary_of_one_temperature_is_a_table_with_its_reliability() -> None:
     assert run.status == 0
     assert "bins of equal width" in run.stdout
     assert "bins of equal mass" in run.stdout
+
+
+def test_a_vector_of_several_blocks_keeps_its_faults() -> None:
+    stdin = "x\n" + "0\n" * 70_000
+    skipped = actcli("softmax", "--flatten", "--on-error", "skip", "--format", "plain", stdin=stdin)
+    assert "1 vector was left out" in skipped.stderr
+    replaced = actcli("softmax", "--flatten", "--on-error", "nan", "--summary", "--format", "json", stdin=stdin)
+    assert (replaced.status, replaced.json["summary"]["inputs"]) == (0, 70_000)

@@ -153,6 +153,8 @@ SAFETENSORS: dict[str, tuple[bytes, str]] = {
     "more behind it": (safetensors_of(one(), bytes(9)), "goes on behind its tensors"),
     "truth": (safetensors_of(one(dtype="BOOL", data_offsets=[0, 2]), bytes(2)), "a tensor of type bool"),
     "many axes": (safetensors_of(one(shape=[1] * 70 + [2]), bytes(8)), "71 axes"),
+    "a side beyond print": (safetensors_of(one(shape=[10**4000, 2]), bytes(8)), "shape or offsets are damaged"),
+    "sides beside none": (safetensors_of(one(shape=[0, 1 << 62, 1 << 62], data_offsets=[0, 0])), "NumPy cannot have"),
     "endless empty vectors": (safetensors_of(one(shape=[1 << 60, 0], data_offsets=[0, 0])), "empty vectors"),
 }  # fmt: skip
 
@@ -245,6 +247,7 @@ PICKLES: dict[str, tuple[bytes, str]] = {
     "beyond its storage": (tensor(1) + b".", "reach beyond its storage of 4 values"),
     "strides beyond its storage": (tensor(0, (2, 2), (3, 1)) + b".", "reach beyond its storage"),
     "a product that overflows": (tensor(0, (1 << 40, 1 << 40), (0, 0)) + b".", "of which 4 are stored"),
+    "more sides than a file can have": (tensor(0, (1,) * 200, (0,) * 200) + b".", "is damaged"),
     "no tensors": (b"}.", "holds no tensors"),
     "a list within itself": (b"]q\0h\0a.", "nested without end"),
     "names without end": (nested(60) + b".", "nested without end"),
@@ -292,13 +295,24 @@ def test_archives_that_are_refused(case: str, tmp_path: Path) -> None:
     assert part in caught.value.message
 
 
-def test_a_pickle_that_unpacks_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("packing", "said"),
+    [(zipfile.ZIP_DEFLATED, "packed or locked"), (zipfile.ZIP_STORED, "its data.pkl takes 1,048,576 bytes")],
+)
+def test_a_pickle_that_is_packed_or_large_is_not_read(packing: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints, "_PICKLE_LIMIT", 1 << 16)
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", packing) as archive:
         archive.writestr("a/data.pkl", bytes(1 << 20))
-    with pytest.raises(DataError, match="which is the most that is held"):
+    with pytest.raises(DataError, match=said):
         piped(file.getvalue())
+
+
+def test_a_pickle_of_many_steps_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "_MOST_STEPS", 1_000)
+    for step in (b"}", b"("):
+        with pytest.raises(DataError, match="takes over 1,000 steps"):
+            piped(pt_of(b"\x80\2" + step * 2_000))
 
 
 @pytest.mark.parametrize("file", ["checkpoint.pt", "types.safetensors", "protocol4.pt"])

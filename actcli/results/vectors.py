@@ -139,6 +139,13 @@ class Vectors(NamedTuple):
             replaced=None if self.replaced is None else self.replaced[values],
         )
 
+    def ends(self, start: int) -> Integers:
+        """Where vectors end that hold anything, counted from the first of all values, of which `start` came before."""
+        is_vector = self.lengths > 0
+        if self.continued:
+            is_vector[-1] = False
+        return start + np.cumsum(self.lengths)[is_vector]
+
     def starts(self) -> Integers:
         """Where each vector begins, and at the end where the last one ends."""
         return np.concatenate(([0], np.cumsum(self.lengths)))
@@ -191,9 +198,19 @@ def joined(blocks: Iterable[Vectors]) -> Iterator[Vectors]:
 
 
 def whole(parts: Sequence[Vectors]) -> Vectors:
-    """One vector from all its parts."""
+    """One vector from all its parts, with the faults of all."""
     values = np.concatenate([part.values for part in parts])
-    return parts[-1]._replace(values=values, lengths=np.array([values.size], np.int64), start=parts[0].start)
+    marks = [np.zeros(part.values.size, np.bool_) if part.replaced is None else part.replaced for part in parts]
+    faults = Faults()
+    for part in parts:
+        faults = faults.merged(part.faults)
+    return parts[-1]._replace(
+        values=values,
+        lengths=np.array([values.size], np.int64),
+        start=parts[0].start,
+        replaced=np.concatenate(marks) if any(part.replaced is not None for part in parts) else None,
+        faults=faults,
+    )
 
 
 class Meter:

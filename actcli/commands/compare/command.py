@@ -115,6 +115,7 @@ _RULES = (
         "is for data, and none is given",
         "name a file or a pattern: --input 'layer*.npy'",
     ),
+    Excludes(("--outputs",), ("--layers",), "outputs do not tell slopes"),
     Excludes(("--mean", "--sigma"), ("data",), "--mean and --sigma describe a normal input"),
 )
 

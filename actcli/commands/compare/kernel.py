@@ -40,7 +40,7 @@ class Results(Protocol):
         """The type of the results."""
 
     def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:
-        """The results for a block that begins at value `start`, and the lengths of their vectors where they have any.
+        """The results for a block that begins at value `start`, and where their vectors end, if there are any.
 
         Raises DataError where there are fewer than inputs.
         """
@@ -141,21 +141,22 @@ def _judged(
         certified: Floats = column(activation, order, values, None, dtype)
         return certified
 
-    start = 0
+    start, begun = 0, 0
     for block in x.blocks:
         answers = []
         truth = activation.order(order, block.values)
         best: dict[NumberType, Floats] = {}
         for kernel in kernels:
-            got, lengths = kernel.take(block, start)
-            if x.shape is None and lengths is not None and not np.array_equal(lengths, block.lengths):
-                raise _unlike(block, lengths, start)
+            got, ends = kernel.take(block, start)
+            if x.shape is None and ends is not None and not np.array_equal(ends, block.ends(start)):
+                raise _unlike(block, ends, start, begun)
             if kernel.dtype not in best:
                 best[kernel.dtype] = wanted(block.values, kernel.dtype)
             right = best[kernel.dtype]
             # Beyond float64 nothing is known but its nearest number.
             source = right if kernel.dtype.name == "float64" else truth
             answers.append(Answer(block.lengths, {"got": got, "wanted": right, "truth": source}))
+        begun = max((begun, *block.ends(start).tolist()))
         start += block.values.size
         yield Chunk(block, tuple(answers))
     for kernel in kernels:
@@ -213,12 +214,17 @@ def of_results(input_options: InputOptions, name: str, *, are_inputs_typed: bool
     return input_options._replace(columns=(name,), keep=())
 
 
-def _unlike(block: Vectors, lengths: Integers, start: int) -> DataError:
-    shorter = min(len(lengths), len(block.lengths))
-    row = int(np.argmax(lengths[:shorter] != block.lengths[:shorter]))
-    place = f"value {start + int(block.lengths[:row].sum())}" if block.lines is None else f"line {block.lines[row]}"
+def _unlike(block: Vectors, ends: Integers, start: int, begun: int) -> DataError:
+    """The error for vectors that end elsewhere than the results' do; `begun` is where the first of the block began."""
+    own = block.ends(start)
+    shared = min(own.size, ends.size)
+    first = int(np.argmax(np.append(own[:shared] != ends[:shared], True)))
+    begin = int(own[first - 1]) if first else begun
+    sizes = [f"{each[first] - begin}" if first < each.size else "more" for each in (own, ends)]
+    row = int(np.searchsorted(block.starts(), max(begin - start, 0), side="right")) - 1
+    place = f"value {begin}" if block.lines is None else f"line {block.lines[row]}"
     return DataError(
-        f"{place}: the input has a vector of {block.lengths[row]}, and the results one of {lengths[row]}",
+        f"{place}: the input has a vector of {sizes[0]}, and the results one of {sizes[1]}",
         "--flatten pairs them value by value",
     )
 
@@ -230,7 +236,9 @@ class _Held:
         self._blocks = source.blocks
         self._name = printable(name)
         self._values: Floats = np.zeros(0)
-        self._lengths: Integers = np.zeros(0, np.int64)
+        self._read = 0
+        self._ends: Integers = np.zeros(0, np.int64)
+        """Where vectors end among the values that are not taken yet, counted from the first of all."""
         self.dtype: NumberType = NUMBER_TYPES["float64"]
         self._fault: DataError | None = None
         try:
@@ -243,7 +251,7 @@ class _Held:
                 self._append(first)
 
     def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:
-        """As many values and vectors as a block has; raises DataError where there are fewer values."""
+        """As many values as a block has, and where their vectors end; raises DataError where there are fewer."""
         if self._fault is not None:
             raise self._fault
         while self._values.size < block.values.size:
@@ -252,13 +260,16 @@ class _Held:
                 found = start + self._values.size
                 raise DataError(f"{self._name} ends after {found:,} values, and the input goes on")
             self._append(following)
-        count, rows = block.values.size, len(block.lengths)
-        taken = self._values[:count], self._lengths[:rows]
-        self._values, self._lengths = self._values[count:], self._lengths[rows:]
+        count = block.values.size
+        is_taken = self._ends <= start + count
+        taken = self._values[:count], self._ends[is_taken]
+        self._values, self._ends = self._values[count:], self._ends[~is_taken]
         return taken
 
     def require_end(self, count: int) -> None:
-        """Raise DataError where values are left."""
+        """Raise DataError where values are left, and for a fault that no value came to."""
+        if self._fault is not None:
+            raise self._fault
         for block in self._blocks:
             self._append(block)
             if self._values.size:
@@ -268,4 +279,5 @@ class _Held:
 
     def _append(self, block: Vectors) -> None:
         self._values = np.concatenate((self._values, block.values))
-        self._lengths = np.concatenate((self._lengths, block.lengths))
+        self._ends = np.concatenate((self._ends, block.ends(self._read)))
+        self._read += block.values.size

@@ -11,16 +11,16 @@ from pickletools import genops
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.errors import DataError, printable
-from actcli.inputs.readers.tensors import Tensor
-from actcli.inputs.streams import held
+from actcli.inputs.readers.tensors import Tensor, are_places
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
 _PICKLE = "data.pkl"
 _PICKLE_LIMIT = 1 << 26  # bytes; of a model of a hundred thousand tensors it takes some 20 MB
+_MOST_STEPS = 1 << 23  # opcodes; a tensor takes some forty
 # Of nested containers, which a small pickle can make endless.
-_MOST_VALUES, _MOST_FLOORS, _LONGEST_NAME = 1 << 20, 100, 1_000
+_MOST_VALUES, _MOST_FLOORS, _LONGEST_NAME, _MOST_LETTERS = 1 << 20, 100, 1_000, 1 << 26
 _HEADER_BYTES = 30  # of a member, before its name
 _STORED = 0  # in an archive: not packed
 _ENCRYPTED = 1
@@ -103,9 +103,9 @@ def tensors_of(archive: "ZipFile", data: memoryview, name: str) -> Mapping[str, 
     members = {member.filename: member for member in archive.infolist()}
     described_in = min((each for each in members if each.rpartition("/")[2] == _PICKLE), key=len)
     root = described_in.removesuffix(_PICKLE)
-    with archive.open(described_in) as file:
-        hint = "save fewer tensors in a file"
-        described = held(iter(lambda: file.read(1 << 16), b""), f"{name}, its {_PICKLE}", _PICKLE_LIMIT, hint)
+    described = _bytes_of(members[described_in], data, name)
+    if len(described) > _PICKLE_LIMIT:
+        raise DataError(f"{name}: its {_PICKLE} takes {len(described):,} bytes", "save fewer tensors in a file")
     order = bytes(_bytes_of(members[f"{root}byteorder"], data, name)) if f"{root}byteorder" in members else b"little"
     if order not in (b"little", b"big"):
         raise DataError(f"{name}: byte order {printable(order.decode(errors='replace'))} is unknown", _SAVE_AGAIN)
@@ -146,14 +146,14 @@ def _tensor(pickled: _Pickled, storage: memoryview, title: str) -> Tensor:
         raise DataError(f"{title}: its shape and strides reach beyond its storage of {size:,} values", _SAVE_AGAIN)
     if count > size:
         raise DataError(f"{title}: {count:,} values of which {size:,} are stored", "save tensor.contiguous()")
-    return Tensor(
-        pickled.value_type, pickled.shape, storage[pickled.offset * pickled.item_bytes :], strides=pickled.strides
-    )
+    # Where a side is 1 its stride leads nowhere, and may be any.
+    strides = tuple(stride if side > 1 else 0 for side, stride in zip(pickled.shape, pickled.strides, strict=True))
+    return Tensor(pickled.value_type, pickled.shape, storage[pickled.offset * pickled.item_bytes :], strides=strides)
 
 
 def _named(root: Any, name: str) -> Iterator[tuple[str, _Pickled]]:
     """The tensors in nested containers, each with the keys that lead to it; what else stands there is passed over."""
-    seen = 0
+    seen, letters = 0, 0
     waiting = [("", root, 0)]
     while waiting:
         path, each, floor = waiting.pop()
@@ -161,7 +161,9 @@ def _named(root: Any, name: str) -> Iterator[tuple[str, _Pickled]]:
             yield path or "tensor", each
         elif isinstance(each, dict | list | tuple) and not isinstance(each, _Name | _Storage):
             seen += 1 + len(each)
-            if seen > _MOST_VALUES or floor > _MOST_FLOORS or len(path) > _LONGEST_NAME:
+            letters += len(path) * len(each)
+            is_endless = seen > _MOST_VALUES or floor > _MOST_FLOORS or letters > _MOST_LETTERS
+            if is_endless or len(path) > _LONGEST_NAME:
                 raise DataError(f"{name}: its containers are nested without end", _ALONE)
             items = each.items() if isinstance(each, dict) else enumerate(each)
             inner = [(f"{path}.{key}" if path else str(key), value, floor + 1) for key, value in items]
@@ -190,7 +192,9 @@ class _Machine:
 
     def result(self, data: bytes) -> Any:
         """What is left when the pickle stops."""
-        for opcode, argument, _ in genops(data):
+        for step, (opcode, argument, _) in enumerate(genops(data)):
+            if step > _MOST_STEPS:
+                raise self._refused(f"takes over {_MOST_STEPS:,} steps")
             if opcode.name in _LITERALS:
                 self._stack.append(argument)
             elif opcode.name in _CONSTANTS:
@@ -293,6 +297,8 @@ class _Machine:
             # Hashes of deeply nested keys would end the process; an integer may have a million digits.
             if not isinstance(key, str | int | float | None) or (isinstance(key, int) and key.bit_length() > 64):
                 raise self._refused("has a dict whose keys are no names")
+            if isinstance(key, str) and len(key) > _LONGEST_NAME:
+                raise self._refused(f"has a name of {len(key):,} characters")
             found[key] = value
 
     def _name_of(self, module: Any, word: Any) -> _Name:
@@ -320,9 +326,13 @@ class _Machine:
                 value_type, item_bytes = storage.value_type, storage.item_bytes
                 if text == _TYPED_TENSOR:
                     value_type, item_bytes = _TYPES[others[2].text]
-                numbers = (offset, *shape, *strides)
-                if len(shape) != len(strides) or not all(type(each) is int and each >= 0 for each in numbers):
+                if len(shape) != len(strides) or not all(map(are_places, ((offset,), shape, strides))):
                     raise ValueError("no place in a storage")
+                if any(others[3 if text == _TYPED_TENSOR else 2 :]):
+                    raise DataError(
+                        f"{self._source}: a tensor whose values are to be negated or conjugated",
+                        "save tensor.resolve_neg().resolve_conj()",
+                    )
                 return _Pickled(storage, value_type, item_bytes, offset, shape, strides)
             case (_Name(text), (_Pickled() as tensor, *_)) if text in _PARAMETERS:
                 return tensor

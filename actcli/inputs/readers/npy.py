@@ -27,7 +27,9 @@ BLOCK_VALUES = 1 << 16
 _EMPTY_LIMIT = 1 << 20
 _HEADER_LIMIT = 1 << 17
 _MOST_AXES = 32  # of NumPy 1
+_MOST_VALUES = 1 << 59  # of 16 bytes at the most
 _BEGINS = b"\x93NUMPY"
+_VERSIONS = ((1, 0), (2, 0), (3, 0))
 PICKLE_NAME = "data.pkl"
 """The member of an archive that says which tensors PyTorch saved."""
 
@@ -221,10 +223,13 @@ def _header(data: memoryview, name: str) -> _Header:
     start = BytesIO(data)
     try:
         with warnings.catch_warnings(action="ignore"):  # headers that Python 2 wrote
-            is_long = npy_format.read_magic(start) > (1, 0)
+            version = npy_format.read_magic(start)
+            if version not in _VERSIONS:
+                raise _damaged(name)
+            is_long = version > (1, 0)
             header = npy_format.read_array_header_2_0 if is_long else npy_format.read_array_header_1_0
             shape, is_fortran, dtype = header(start)
-    except MemoryError:
+    except (ActcliError, MemoryError):
         raise
     except Exception as error:  # a header is Python text: damage can surface as anything its tokenizer raises
         if "Python objects" in str(error):
@@ -242,8 +247,9 @@ def _header(data: memoryview, name: str) -> _Header:
 
 
 def is_possible(shape: Sequence[int]) -> bool:
-    """Whether an array can have such sides."""
-    return min(shape, default=0) >= 0 and len(shape) <= _MOST_AXES
+    """Whether an array can have such sides; of one without values NumPy counts bytes as if no side were 0."""
+    is_counted = 0 not in shape or prod(side for side in shape if side) < _MOST_VALUES
+    return min(shape, default=0) >= 0 and len(shape) <= _MOST_AXES and is_counted
 
 
 def refuse_empty_vectors(shape: Sequence[int], name: str, cure: str) -> None:

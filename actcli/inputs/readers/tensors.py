@@ -5,7 +5,7 @@ bfloat16 nor float8 without PyTorch or JAX beside it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import BufferedReader
 from math import prod
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
 from actcli.results import Vectors
 
 _SAVE_AGAIN = "write it again with save_file of safetensors"
+_MOST_PLACES, _FARTHEST = 128, 1 << 63
 _SIZE_BYTES = 8  # of the header's size, at the start
 _HEADER_LIMIT = 100_000_000  # bytes, as the format has it
 # The types of safetensors: what PyTorch calls each, and the bits of a value.
@@ -71,6 +72,11 @@ class Tensor(NamedTuple):
     is_big_endian: bool = False
 
 
+def are_places(numbers: Sequence[Any]) -> bool:
+    """Whether sides, strides or offsets are such as a file can have: so few and so small that they can be printed."""
+    return len(numbers) <= _MOST_PLACES and all(type(each) is int and 0 <= each < _FARTHEST for each in numbers)
+
+
 def stored_as(value_type: str) -> tuple[np.dtype[Any], FloatType | None]:
     """The NumPy type that holds values of a type as PyTorch calls it, and what they stand for where it has no such."""
     kind = NUMBER_TYPES.get(value_type)
@@ -99,9 +105,9 @@ def rows_of(tensors: Mapping[str, Tensor], name: str, options: InputOptions, inf
 
 
 def _rows(tensor: Tensor, title: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    if not is_possible(tensor.shape):
-        raise DataError(f"{title}: a tensor of {len(tensor.shape)} axes, more than NumPy has", "save it flat")
     refuse_empty_vectors(tensor.shape, title, "leave out what is empty")
+    if not is_possible(tensor.shape):
+        raise DataError(f"{title}: a tensor of {len(tensor.shape)} axes that NumPy cannot have", "save it flat")
     dtype, stored_type = stored_as(tensor.value_type)
     if not options.columns:
         info.shape, info.axis = tensor.shape, options.axis
@@ -172,8 +178,8 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _span(declared: Any, title: str) -> tuple[int, int]:
     """Where the bytes of a tensor begin and end; raises DataError where its shape and type need others."""
     match declared:
-        case {"dtype": str(kind), "shape": [*shape], "data_offsets": [begin, end], **others} if not others and all(
-            type(each) is int and each >= 0 for each in (*shape, begin, end)
+        case {"dtype": str(kind), "shape": [*shape], "data_offsets": [begin, end], **others} if (
+            not others and are_places(shape) and are_places((begin, end))
         ):
             if kind not in _TYPES:
                 raise DataError(f"{title}: type {printable(kind)} is unknown", _SAVE_AGAIN)
