@@ -44,6 +44,17 @@ class Format(NamedTuple):
     """What its bytes are where they are nothing but values."""
 
 
+class Packer(NamedTuple):
+    """A way to pack bytes."""
+
+    name: str
+    """The program that unpacks them."""
+    suffix: str
+    """What it adds to the name of a file."""
+    magic: bytes
+    """How packed bytes begin."""
+
+
 def _raw(value_type: str, suffix: str) -> Format:
     return Format("actcli.inputs.readers.raw:read_raw", suffixes=(suffix,), is_binary=True, value_type=value_type)
 
@@ -96,10 +107,12 @@ FORMATS: Mapping[FormatName, Format] = {
 COLUMNS_READER = "actcli.inputs.readers.tables:read_columns"
 ARRAYS_READER = "actcli.inputs.readers.arrays:read_arrays"
 
-# How packed bytes begin, and what unpacks them.
-PACKERS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-_PACKED_SUFFIXES = (".gz", ".zst")
-_MAGICS = (*PACKERS, *MAGICS, *(magic for each in FORMATS.values() for magic in each.magics))
+PACKERS = (Packer("gzip", ".gz", b"\x1f\x8b"), Packer("zstd", ".zst", b"\x28\xb5\x2f\xfd"))
+_MAGICS = (
+    *(packer.magic for packer in PACKERS),
+    *MAGICS,
+    *(magic for each in FORMATS.values() for magic in each.magics),
+)
 
 _START_BYTES = 1 << 16  # a first line that is longer is judged by its start
 # Patterns are compiled where they are used: typed values use none.
@@ -128,6 +141,8 @@ class InputInfo:
         """That of the array that is all of a file."""
         self.axis: int | None = None
         """The axis of it that vectors lie along, where that is not the last one."""
+        self.value_type = ""
+        """What bytes are where they are nothing but values."""
         self.meter = Meter()
         """How much of all files has been read."""
 
@@ -208,8 +223,8 @@ def detected(start: bytes, suffix: str, *, has_header: bool | None, columns: Seq
 def is_suffix_of_format(path: str) -> bool:
     """Whether the suffix of a file, packed or not, is that of a format, so that it need not be said."""
     name = path.lower()
-    for packed in _PACKED_SUFFIXES:
-        name = name.removesuffix(packed)
+    for packer in PACKERS:
+        name = name.removesuffix(packer.suffix)
     return any(name.endswith(each.suffixes + each.other_suffixes) for each in FORMATS.values())
 
 

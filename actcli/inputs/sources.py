@@ -21,6 +21,7 @@ from actcli.inputs.formats import (
     FORMATS,
     PACKERS,
     InputInfo,
+    Packer,
     begins_array,
     detected,
     is_enough,
@@ -325,12 +326,12 @@ def _blocks(
     suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
     packer = _packer(stream.peek())
     if packer is not None:
-        stream = unpacked(stream, name, is_enough, packer)
+        stream = unpacked(stream, name, is_enough, packer.name)
         if again := _packer(stream.peek()):
-            program, suffix = packer, {"gzip": ".gz", "zstd": ".zst"}[packer]
-            how = f"with {packer} twice" if again == packer else f"with {again}, and that with {packer}"
-            raise DataError(f"{name}: packed {how}", f"unpack it once: {program} -dc FILE{suffix} | actcli ...")
-        suffixes = suffixes[:-1] if suffixes[-1:] in ([".gz"], [".zst"]) else suffixes
+            how = f"with {packer.name} twice" if again == packer else f"with {again.name}, and that with {packer.name}"
+            cure = f"unpack it once: {packer.name} -dc FILE{packer.suffix} | actcli ..."
+            raise DataError(f"{name}: packed {how}", cure)
+        suffixes = suffixes[:-1] if suffixes[-1:] in [[each.suffix] for each in PACKERS] else suffixes
     start, suffix = stream.peek(), "".join(suffixes[-1:])
     form = options.format or detected(start, suffix, has_header=options.has_header, columns=tuple(options.column_names))
     reader, file_reader = FORMATS[form].reader, FORMATS[form].file_reader
@@ -341,8 +342,7 @@ def _blocks(
         raise UsageError(message, "leave it out")
     if options.axis is not None and not FORMATS[form].has_axes:
         raise UsageError(f"--axis is for arrays, and {name} is {form}", "leave it out")
-    if value_type := FORMATS[form].value_type:
-        return _imported(reader)(stream, name, options, value_type)
+    info.value_type = FORMATS[form].value_type
     if is_regular and packer is None and file_reader is not None:
         return _imported(file_reader)(path, name, options, info)
     if form == "text" and options.format is None and begins_array(stream.peek()):
@@ -354,9 +354,9 @@ def _blocks(
     return _imported(reader)(stream, name, options, info)
 
 
-def _packer(start: bytes) -> str | None:
+def _packer(start: bytes) -> Packer | None:
     """What packed a stream that begins so; None for one that is not packed."""
-    return next((packer for magic, packer in PACKERS.items() if start.startswith(magic)), None)
+    return next((packer for packer in PACKERS if start.startswith(packer.magic)), None)
 
 
 def _imported(place: str) -> Callable[..., Iterator[Vectors]]:

@@ -7,16 +7,17 @@ and the few calls that build tensors are data: what they would make is described
 
 from collections.abc import Callable, Iterator, Mapping
 from math import prod
+from pathlib import PurePosixPath
 from pickletools import genops
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.errors import DataError, printable
-from actcli.inputs.readers.tensors import Tensor, are_places
+from actcli.inputs.readers.npy import PICKLE_NAME
+from actcli.inputs.readers.tensors import BITS, Tensor, are_places
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
-_PICKLE = "data.pkl"
 _PICKLE_LIMIT = 1 << 26  # bytes; of a model of a hundred thousand tensors it takes some 20 MB
 _MOST_STEPS = 1 << 23  # opcodes; a tensor takes some forty
 # Of nested containers, which a small pickle can make endless.
@@ -30,31 +31,31 @@ _SAVE_AGAIN = "write it again with torch.save"
 
 # Classes of storages, as torch.save has named types since its beginning.
 _STORAGES = {
-    "torch.DoubleStorage": ("float64", 8),
-    "torch.FloatStorage": ("float32", 4),
-    "torch.HalfStorage": ("float16", 2),
-    "torch.BFloat16Storage": ("bfloat16", 2),
-    "torch.LongStorage": ("int64", 8),
-    "torch.IntStorage": ("int32", 4),
-    "torch.ShortStorage": ("int16", 2),
-    "torch.CharStorage": ("int8", 1),
-    "torch.ByteStorage": ("uint8", 1),
-    "torch.BoolStorage": ("bool", 1),
-    "torch.ComplexDoubleStorage": ("complex128", 16),
-    "torch.ComplexFloatStorage": ("complex64", 8),
-    "torch.storage.UntypedStorage": ("bytes", 1),
+    "torch.DoubleStorage": "float64",
+    "torch.FloatStorage": "float32",
+    "torch.HalfStorage": "float16",
+    "torch.BFloat16Storage": "bfloat16",
+    "torch.LongStorage": "int64",
+    "torch.IntStorage": "int32",
+    "torch.ShortStorage": "int16",
+    "torch.CharStorage": "int8",
+    "torch.ByteStorage": "uint8",
+    "torch.BoolStorage": "bool",
+    "torch.ComplexDoubleStorage": "complex128",
+    "torch.ComplexFloatStorage": "complex64",
+    "torch.storage.UntypedStorage": "bytes",
 }
 # Types without such a class, whose tensors name them.
 _TYPES = {
-    "torch.uint16": ("uint16", 2),
-    "torch.uint32": ("uint32", 4),
-    "torch.uint64": ("uint64", 8),
-    "torch.float8_e4m3fn": ("float8_e4m3fn", 1),
-    "torch.float8_e5m2": ("float8_e5m2", 1),
-    "torch.float8_e4m3fnuz": ("float8_e4m3fnuz", 1),
-    "torch.float8_e5m2fnuz": ("float8_e5m2fnuz", 1),
-    "torch.float8_e8m0fnu": ("float8_e8m0fnu", 1),
-    "torch.float4_e2m1fn_x2": ("float4_e2m1fn_x2", 1),
+    "torch.uint16": "uint16",
+    "torch.uint32": "uint32",
+    "torch.uint64": "uint64",
+    "torch.float8_e4m3fn": "float8_e4m3fn",
+    "torch.float8_e5m2": "float8_e5m2",
+    "torch.float8_e4m3fnuz": "float8_e4m3fnuz",
+    "torch.float8_e5m2fnuz": "float8_e5m2fnuz",
+    "torch.float8_e8m0fnu": "float8_e8m0fnu",
+    "torch.float4_e2m1fn_x2": "float4_e2m1fn_x2",
 }
 # What may stand beside tensors as a value.
 _VALUES = {f"torch.{each}" for each in ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8",
@@ -76,7 +77,6 @@ class _Storage(NamedTuple):
     """The bytes that tensors share."""
 
     value_type: str
-    item_bytes: int
     key: str
     """The member of the archive that holds them."""
 
@@ -86,11 +86,15 @@ class _Pickled(NamedTuple):
 
     storage: _Storage
     value_type: str
-    item_bytes: int
     offset: int
     """Of its first value, in values."""
     shape: tuple[int, ...]
     strides: tuple[int, ...]
+
+    @property
+    def item_bytes(self) -> int:
+        """What a value takes."""
+        return BITS[self.value_type] // 8
 
 
 def tensors_of(archive: "ZipFile", data: memoryview, name: str) -> Mapping[str, Tensor]:
@@ -101,11 +105,11 @@ def tensors_of(archive: "ZipFile", data: memoryview, name: str) -> Mapping[str, 
     their storages.
     """
     members = {member.filename: member for member in archive.infolist()}
-    described_in = min((each for each in members if each.rpartition("/")[2] == _PICKLE), key=len)
-    root = described_in.removesuffix(_PICKLE)
+    described_in = min((each for each in members if PurePosixPath(each).name == PICKLE_NAME), key=len)
+    root = described_in.removesuffix(PICKLE_NAME)
     described = _bytes_of(members[described_in], data, name)
     if len(described) > _PICKLE_LIMIT:
-        raise DataError(f"{name}: its {_PICKLE} takes {len(described):,} bytes", "save fewer tensors in a file")
+        raise DataError(f"{name}: its {PICKLE_NAME} takes {len(described):,} bytes", "save fewer tensors in a file")
     order = bytes(_bytes_of(members[f"{root}byteorder"], data, name)) if f"{root}byteorder" in members else b"little"
     if order not in (b"little", b"big"):
         raise DataError(f"{name}: byte order {printable(order.decode(errors='replace'))} is unknown", _SAVE_AGAIN)
@@ -178,7 +182,7 @@ def _unpickled(data: bytes, name: str) -> Any:
     try:
         return _Machine(name).result(data)
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
-        raise DataError(f"{name}: its {_PICKLE} is damaged", _SAVE_AGAIN) from error
+        raise DataError(f"{name}: its {PICKLE_NAME} is damaged", _SAVE_AGAIN) from error
 
 
 class _Machine:
@@ -310,7 +314,7 @@ class _Machine:
     def _storage(self, described: Any) -> _Storage:
         match described:
             case ("storage", _Name(text), str(key), str(), int()) if text in _STORAGES:
-                return _Storage(*_STORAGES[text], key)
+                return _Storage(_STORAGES[text], key)
             case _:
                 raise ValueError("no storage")
 
@@ -323,9 +327,7 @@ class _Machine:
                 _TENSOR,
                 _TYPED_TENSOR,
             ):
-                value_type, item_bytes = storage.value_type, storage.item_bytes
-                if text == _TYPED_TENSOR:
-                    value_type, item_bytes = _TYPES[others[2].text]
+                value_type = _TYPES[others[2].text] if text == _TYPED_TENSOR else storage.value_type
                 if len(shape) != len(strides) or not all(map(are_places, ((offset,), shape, strides))):
                     raise ValueError("no place in a storage")
                 if any(others[3 if text == _TYPED_TENSOR else 2 :]):
@@ -333,7 +335,7 @@ class _Machine:
                         f"{self._source}: a tensor whose values are to be negated or conjugated",
                         "save tensor.resolve_neg().resolve_conj()",
                     )
-                return _Pickled(storage, value_type, item_bytes, offset, shape, strides)
+                return _Pickled(storage, value_type, offset, shape, strides)
             case (_Name(text), (_Pickled() as tensor, *_)) if text in _PARAMETERS:
                 return tensor
             case (_Name(text), tuple()) if text in _OTHERS:

@@ -118,9 +118,7 @@ def _rows_of_tensors(
     from actcli.inputs.readers.checkpoints import tensors_of
     from actcli.inputs.readers.tensors import rows_of
 
-    with _faults_of(name, _TORCH):
-        tensors = tensors_of(archive, mapping(), name)
-    yield from rows_of(tensors, name, options, info)
+    yield from rows_of(tensors_of(archive, mapping(), name), name, options, info)
 
 
 def _rows_of_arrays(

@@ -6,6 +6,7 @@ from io import BufferedReader
 import numpy as np
 
 from actcli.errors import DataError, UsageError
+from actcli.inputs.formats import InputInfo
 from actcli.inputs.options import InputOptions
 from actcli.inputs.readers.npy import vectors_of
 from actcli.inputs.readers.tensors import stored_as
@@ -13,8 +14,8 @@ from actcli.inputs.streams import pieces
 from actcli.results import Vectors
 
 
-def read_raw(stream: BufferedReader, name: str, options: InputOptions, value_type: str) -> Iterator[Vectors]:
-    """Read values of the type that is called so, as they arrive.
+def read_raw(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
+    """Read values of the type that the format names, as they arrive.
 
     Raises UsageError where columns are asked for, for there are none, and DataError where the end is no whole value.
     """
@@ -22,7 +23,7 @@ def read_raw(stream: BufferedReader, name: str, options: InputOptions, value_typ
         raise UsageError(
             f"{name}: raw values have no columns", "numpy.save writes a matrix, whose columns have numbers"
         )
-    dtype, stored_type = stored_as(value_type)
+    dtype, stored_type = stored_as(info.value_type)
     rest, held = b"", None
     for piece in pieces(stream):
         data = rest + piece if rest else piece

@@ -25,30 +25,58 @@ _SAVE_AGAIN = "write it again with save_file of safetensors"
 _MOST_PLACES, _FARTHEST = 128, 1 << 63
 _SIZE_BYTES = 8  # of the header's size, at the start
 _HEADER_LIMIT = 100_000_000  # bytes, as the format has it
-# The types of safetensors: what PyTorch calls each, and the bits of a value.
+# The types of tensors, as PyTorch calls them, and the bits of a value.
+BITS = {
+    "float64": 64,
+    "float32": 32,
+    "float16": 16,
+    "bfloat16": 16,
+    "float8_e4m3fn": 8,
+    "float8_e5m2": 8,
+    "float8_e4m3fnuz": 8,
+    "float8_e5m2fnuz": 8,
+    "float8_e8m0fnu": 8,
+    "float6_e2m3fn": 6,
+    "float6_e3m2fn": 6,
+    "float4_e2m1fn": 4,
+    "int64": 64,
+    "uint64": 64,
+    "int32": 32,
+    "uint32": 32,
+    "int16": 16,
+    "uint16": 16,
+    "int8": 8,
+    "uint8": 8,
+    "bool": 8,
+    "complex64": 64,
+    "float4_e2m1fn_x2": 8,
+    "complex128": 128,
+    "bytes": 8,
+}
+# What safetensors calls them.
 _TYPES = {
-    "F64": ("float64", 64),
-    "F32": ("float32", 32),
-    "F16": ("float16", 16),
-    "BF16": ("bfloat16", 16),
-    "F8_E4M3": ("float8_e4m3fn", 8),
-    "F8_E5M2": ("float8_e5m2", 8),
-    "F8_E4M3FNUZ": ("float8_e4m3fnuz", 8),
-    "F8_E5M2FNUZ": ("float8_e5m2fnuz", 8),
-    "F8_E8M0": ("float8_e8m0fnu", 8),
-    "F6_E2M3": ("float6_e2m3fn", 6),
-    "F6_E3M2": ("float6_e3m2fn", 6),
-    "F4": ("float4_e2m1fn", 4),
-    "I64": ("int64", 64),
-    "U64": ("uint64", 64),
-    "I32": ("int32", 32),
-    "U32": ("uint32", 32),
-    "I16": ("int16", 16),
-    "U16": ("uint16", 16),
-    "I8": ("int8", 8),
-    "U8": ("uint8", 8),
-    "BOOL": ("bool", 8),
-    "C64": ("complex64", 64),
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "F8_E4M3": "float8_e4m3fn",
+    "F8_E5M2": "float8_e5m2",
+    "F8_E4M3FNUZ": "float8_e4m3fnuz",
+    "F8_E5M2FNUZ": "float8_e5m2fnuz",
+    "F8_E8M0": "float8_e8m0fnu",
+    "F6_E2M3": "float6_e2m3fn",
+    "F6_E3M2": "float6_e3m2fn",
+    "F4": "float4_e2m1fn",
+    "I64": "int64",
+    "U64": "uint64",
+    "I32": "int32",
+    "U32": "uint32",
+    "I16": "int16",
+    "U16": "uint16",
+    "I8": "int8",
+    "U8": "uint8",
+    "BOOL": "bool",
+    "C64": "complex64",
 }
 _READ = {
     *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
@@ -78,7 +106,7 @@ def are_places(numbers: Sequence[Any]) -> bool:
 
 
 def stored_as(value_type: str) -> tuple[np.dtype[Any], FloatType | None]:
-    """The NumPy type that holds values of a type as PyTorch calls it, and what they stand for where it has no such."""
+    """The NumPy type that holds values of a type as PyTorch calls it; where NumPy lacks that type, also the type."""
     kind = NUMBER_TYPES.get(value_type)
     if kind is None or kind.is_of_numpy:
         return np.dtype(value_type).newbyteorder("<"), None
@@ -163,7 +191,7 @@ def _tensors(data: memoryview, name: str) -> Mapping[str, Tensor]:
         what = "cut short" if end > len(values) else "goes on behind its tensors"
         raise DataError(f"{name}: {what}: the header declares {end:,} bytes, and {len(values):,} follow", _SAVE_AGAIN)
     return {
-        each: Tensor(_TYPES[header[each]["dtype"]][0], tuple(header[each]["shape"]), values[slice(*span)])
+        each: Tensor(_TYPES[header[each]["dtype"]], tuple(header[each]["shape"]), values[slice(*span)])
         for each, span in spans.items()
     }
 
@@ -183,7 +211,7 @@ def _span(declared: Any, title: str) -> tuple[int, int]:
         ):
             if kind not in _TYPES:
                 raise DataError(f"{title}: type {printable(kind)} is unknown", _SAVE_AGAIN)
-            bits = prod(shape) * _TYPES[kind][1]
+            bits = prod(shape) * BITS[_TYPES[kind]]
             if bits != 8 * (end - begin):
                 message = (
                     f"{title}: its shape and type take {-(-bits // 8):,} bytes, and its offsets span {end - begin:,}"
