@@ -609,3 +609,22 @@ def test_subnormal_gradients_against_a_class_are_within_two_units() -> None:
     got = squared_error([29.18367957, -150.658889505], 0, temperature=0.5)[1]
     wanted = nearest(partial(squared_error_gradient, [29.18367957, -150.658889505], 0, 0.5))
     assert (np.abs(got - wanted) <= 2 * LEAST).all()
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, kl_divergence, squared_error])
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (-1, "none of the 3 classes"),
+        (3, "none of the 3 classes"),
+        (1.9, "no class"),
+        (True, "none of"),
+        ("a", "no class"),
+    ],
+)
+def test_a_class_that_is_none_is_refused(loss: Loss, target: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        loss([1.0, 2.0, 3.0], target)
+    of_class, of_distribution = loss([1.0, 2.0, 3.0], np.int64(2)), loss([1.0, 2.0, 3.0], [0.0, 0.0, 1.0])
+    for one, other in zip(of_class, of_distribution, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-14)

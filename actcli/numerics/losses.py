@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import index
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -248,13 +250,25 @@ def _loss_and_gradient(
     of_distribution: Callable[[Rows, FloatArray], tuple[FloatArray, FloatArray]],
 ) -> tuple[FloatArray, FloatArray]:
     """A loss of shape (...) and its gradient of shape (..., n), against a class or a distribution."""
+    number = None if np.ndim(target) else _class(target, _array(x).shape[-1])
 
     def work(rows: Rows, y: FloatArray) -> FloatArray:
-        parts = of_distribution(rows, y) if np.ndim(target) else of_class(rows, int(target))  # type: ignore[arg-type]
+        parts = of_distribution(rows, y) if number is None else of_class(rows, number)
         return np.concatenate(parts, axis=-1)
 
-    both = _of_rows(x, target if np.ndim(target) else None, temperature, work)
+    both = _of_rows(x, target if number is None else None, temperature, work)
     return both[..., 0], both[..., 1:]
+
+
+def _class(target: Any, size: int) -> int:
+    """The class of that number, from 0; raises ValueError where it is none of so many."""
+    try:
+        number = index(target)
+    except TypeError:
+        raise ValueError(f"{target!r} is no class, which is a whole number") from None
+    if isinstance(target, bool | np.bool_) or not 0 <= number < size:
+        raise ValueError(f"{target!r} is none of the {size} classes, which are counted from 0")
+    return number
 
 
 def cross_entropy(x: Logits, target: int | ArrayLike, /, *, temperature: float = 1.0) -> tuple[FloatArray, FloatArray]:
@@ -265,7 +279,8 @@ def cross_entropy(x: Logits, target: int | ArrayLike, /, *, temperature: float =
     the other probabilities. Vectors that make softmax NaN give NaN. Within 1 ulp against a class; against a
     distribution the gradient is within 1 ulp of the larger of p and y, over T.
 
-    Raises ValueError where the temperature is not above 0 and finite, or `x` is a single number.
+    Raises ValueError where the temperature is not above 0 and finite, `x` is a single number, or the target is none of
+    the classes.
     """
     return _loss_and_gradient(x, target, temperature, _against_class, _against_distribution)
 
@@ -304,7 +319,8 @@ def kl_divergence(x: Logits, target: int | ArrayLike, /, *, temperature: float =
     Summed as y log(y/p) + p - y, of which no term is negative. Within 1 ulp of Σ y|log(y/p)|, or of 1e-16 where that
     is less. Source: Kullback and Leibler 1951.
 
-    Raises ValueError where the temperature is not above 0 and finite, or `x` is a single number.
+    Raises ValueError where the temperature is not above 0 and finite, `x` is a single number, or the target is none of
+    the classes.
     """
     return _loss_and_gradient(x, target, temperature, _against_class, _divergence)
 
@@ -363,7 +379,8 @@ def squared_error(x: Logits, target: int | ArrayLike, /, *, temperature: float =
     p_k b_k: -p_t (q² + S)/T at the target, p_k [p_t (p_k + q) + p_w (V - (1 - p_t) b_k)]/T elsewhere, in which nothing
     cancels but what does so in truth. Vectors that make softmax NaN give NaN.
 
-    Raises ValueError where the temperature is not above 0 and finite, or `x` is a single number.
+    Raises ValueError where the temperature is not above 0 and finite, `x` is a single number, or the target is none of
+    the classes.
     """
     return _loss_and_gradient(x, target, temperature, _squared_to_class, _squared_to_distribution)
 

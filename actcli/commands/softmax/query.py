@@ -250,7 +250,8 @@ class SoftmaxQuery(NamedTuple):
             columns |= losses
         if self.target or self.has_spread or self.is_total:
             # The first of the largest logits; -1 where NaN leaves none.
-            columns["top"] = _probability(logits, temperature).max(axis=1)
+            shares = columns[self.main] if self.main == "probability" and self.main in columns else None
+            columns["top"] = (_probability(logits, temperature) if shares is None else shares).max(axis=1)
             columns["winner"] = np.where(np.isnan(columns["top"]), -1, x.argmax(axis=1))
         if self.has_spread:
             columns |= _spread(logits, temperature)

@@ -66,9 +66,9 @@ class Target(NamedTuple):
         return y * (1 - self.smooth) + self.smooth / size
 
     def classes(self, vectors: Vectors) -> Integers:
-        """The class of each vector: UNKNOWN for a blank line, a distribution and a label read as NaN, else IGNORED.
+        """The class of each vector; raises ValueError where a vector has no such class.
 
-        Raises ValueError where a vector has no such class.
+        UNKNOWN for a blank line, a distribution and a label that is no class; IGNORED for that of --ignore-index.
         """
         lengths = vectors.lengths
         filled = lengths > 0
@@ -76,7 +76,7 @@ class Target(NamedTuple):
             odd = int(lengths[filled & (lengths != self.size)][0])
             raise ValueError(f"{odd} classes, and --target speaks of {self.size}")
         if self.distribution is not None:
-            return np.full(len(lengths), -1)
+            return np.full(len(lengths), UNKNOWN)
         found = self._found(vectors)
         bad = self._bad(vectors, found)
         if bad.any() and self.on_error == "stop":
@@ -209,9 +209,11 @@ def loss_columns(
         if x.shape[1] > LARGEST_SIDE:
             return columns
         return columns | {GRADIENT_TERMS: losses.squared_error_gradient_terms(logits, y, temperature=temperature)}
+    is_kl = loss == "kl"
+    other, _ = (losses.cross_entropy if is_kl else losses.kl_divergence)(logits, target, temperature=temperature)
     return columns | {
-        "cross_entropy": losses.cross_entropy(logits, target, temperature=temperature)[0],
+        "cross_entropy": other if is_kl else loss_of_each,
         "cross_entropy_swapped": losses.swapped_cross_entropy(logits, y, temperature=temperature),
-        "kl": losses.kl_divergence(logits, target, temperature=temperature)[0],
+        "kl": loss_of_each if is_kl else other,
         "kl_swapped": losses.swapped_kl_divergence(logits, y, temperature=temperature),
     }
