@@ -27,23 +27,6 @@ _PLAIN = ("formula", "used_for")  # what these sentences are goes without saying
 _STATES = {"dead": "red", "saturated": "yellow", "undefined": "magenta"}
 _FEWEST = 10  # units in a line of a strip, which holds a multiple of that
 _NAMED = 40  # ill units that are named; a file has a row for each
-# What is said of each of several layers, by key, and how it is called there.
-_OF_LAYERS = {
-    "inputs": "inputs",
-    "units_dead": "units dead",
-    "dead_share": "dead",
-    "saturated_share": "saturated",
-    "inputs_nan": "NaN",
-    "inputs_infinite": "inf",
-    "units_saturated": "mostly saturated",
-    "input_mean": "mean in",
-    "input_standard_deviation": "std in",
-    "mean": "mean out",
-    "standard_deviation": "std out",
-    "mean_slope": "mean |slope|",
-    "rms_slope": "rms slope",
-    "gradient": "gradient",
-}
 
 
 class Row(NamedTuple):
@@ -233,11 +216,10 @@ def _layers(header: Header, digits: int | None, terminal: Terminal) -> Iterator[
 def _layer_pages(
     header: Header, known: Sequence[Mapping[str, Any]], digits: int | None, terminal: Terminal
 ) -> list[list[Column]]:
-    rows = {row.key: row for row in header.properties}
     leading = [Column("layer", [shown(str(each["layer"]), terminal) for each in known], left=True)]
 
     def drawn(step: int | None) -> list[list[Column]]:
-        columns = [_layer_column(rows[key], known, step) for key in _OF_LAYERS if key in rows]
+        columns = [_layer_column(row, known, step) for row in header.properties if row.of_layers]
         return pages(leading, columns, terminal.width)
 
     fewest = len(drawn(LADDER[-1]))
@@ -246,7 +228,7 @@ def _layer_pages(
 
 def _layer_column(row: Property, known: Sequence[Mapping[str, Any]], digits: int | None) -> Column:
     """A property of each layer: numbers with their points under each other, counts of units with their share."""
-    title, cells = _OF_LAYERS[row.key], [each.get(row.key) for each in known]
+    title, cells = row.of_layers, [each.get(row.key) for each in known]
     if row.kind is OF_UNITS:
         styles = [_ILL if cell else "" for cell in cells]
         return Column(title, [_of_units(row, each) for each in known], styles=styles)

@@ -169,6 +169,8 @@ class Property(NamedTuple):
     """Its name in tables, where that is not the key."""
     nothing: str = ""
     """What a table says where there is none."""
+    of_layers: str = ""
+    """Its name in the table of several layers, which leaves others out."""
     within: str = ""
     """The key of the property with which it shares a row of a table."""
     is_column: bool = True
@@ -548,18 +550,20 @@ PROPERTIES: tuple[Property, ...] = (
     Property("layer", COUNTS, TEXT, "The file, without folders that all have in common, and after a colon its array."),
     Property("layers", COUNTS, LAYERS, "The same totals of each layer of the input.", is_column=False, is_shown=False),
     Property("vectors", COUNTS, INTEGER, "Vectors of the input.", within="compared"),
-    Property("inputs", COUNTS, INTEGER, "Values of the input."),
-    Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs"),
-    Property("inputs_infinite", COUNTS, COUNT, "Those that are infinite.", title="infinite inputs"),
+    Property("inputs", COUNTS, INTEGER, "Values of the input.", of_layers="inputs"),
+    Property("inputs_nan", COUNTS, COUNT, "Those that are NaN.", title="NaN inputs", of_layers="NaN"),
+    Property("inputs_infinite", COUNTS, COUNT, "Those that are infinite.", title="infinite inputs", of_layers="inf"),
     Property("saturated", COUNTS, COUNT_AND_SHARE, "Inputs in a saturated zone."),
-    Property("saturated_share", COUNTS, SHARE, "Their share of the inputs.", within="saturated"),
+    Property("saturated_share", COUNTS, SHARE, "Their share of the inputs.", within="saturated", of_layers="saturated"),
     Property("underflow", COUNTS, INTEGER, "Of the saturated inputs those at which the slope is 0 in the dtype."),
     Property("dead", COUNTS, COUNT_AND_SHARE, "Inputs in a dead zone."),
-    Property("dead_share", COUNTS, SHARE, "Their share of the inputs.", within="dead"),
+    Property("dead_share", COUNTS, SHARE, "Their share of the inputs.", within="dead", of_layers="dead"),
     Property("units", COUNTS, INTEGER_OR_NONE, "Columns of matrices of two rows or more; null where there are none.",
              within="units_dead"),
-    Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead"),
-    Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated"),
+    Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead",
+             of_layers="units dead"),
+    Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated",
+             of_layers="mostly saturated"),
     Property("first_saturated", COUNTS, VALUE_AND_LINE,
              "The first saturated input, and its line, or its row and its place there, from 0.", is_column=False,
              is_shown=False),
@@ -616,19 +620,23 @@ PROPERTIES: tuple[Property, ...] = (
     Property("segments", KERNEL, SEGMENTS, "Errors by segments of x, which end at powers of two.",
              title="by x", is_column=False),
 
-    Property("input_mean", DATA, NUMBER_OR_NONE, "The mean of finite inputs.", title="mean input"),
+    Property("input_mean", DATA, NUMBER_OR_NONE, "The mean of finite inputs.", title="mean input", of_layers="mean in"),
     Property("input_standard_deviation", DATA, NUMBER_OR_NONE, "The standard deviation of these.",
-             title="std of inputs"),
-    Property("mean", DATA, NUMBER_OR_NONE, "Of finite values; the same bits however the data is cut."),
-    Property("standard_deviation", DATA, NUMBER_OR_NONE, "Of these values, not as a sample.", title="std deviation"),
+             title="std of inputs", of_layers="std in"),
+    Property("mean", DATA, NUMBER_OR_NONE, "Of finite values; the same bits however the data is cut.",
+             of_layers="mean out"),
+    Property("standard_deviation", DATA, NUMBER_OR_NONE, "Of these values, not as a sample.", title="std deviation",
+             of_layers="std out"),
     Property("zero_centred", DATA, YES_NO, "Whether the mean is within a tenth of a standard deviation of 0.",
              title="zero-centred"),
     Property("undefined", DATA, LEFT_OUT, "Values that are NaN, left out of the moments."),
     Property("infinite", DATA, LEFT_OUT, "Values that are infinite, left out of the moments."),
-    Property("mean_slope", DATA, NUMBER_OR_NONE, "The mean of |f'|.", title="mean |slope|"),
-    Property("rms_slope", DATA, NUMBER_OR_NONE, "The root mean square of f'.", title="rms slope"),
+    Property("mean_slope", DATA, NUMBER_OR_NONE, "The mean of |f'|.", title="mean |slope|", of_layers="mean |slope|"),
+    Property("rms_slope", DATA, NUMBER_OR_NONE, "The root mean square of f'.", title="rms slope",
+             of_layers="rms slope"),
 
-    Property("gradient", GRADIENT, NUMBER_OR_NONE, "rms_slope to the power of the layers.", title="root mean sq."),
+    Property("gradient", GRADIENT, NUMBER_OR_NONE, "rms_slope to the power of the layers.", title="root mean sq.",
+             of_layers="gradient"),
     Property("gradient_vanishes_at", GRADIENT, LAYER, "The first layer at which that is below 0.001.",
              title="< 0.001 from"),
 )
