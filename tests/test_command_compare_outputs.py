@@ -74,7 +74,7 @@ def test_inputs_that_look_like_outputs_are_asked_about(x: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "untold"),
+    ("name", "certain", "ambiguous"),
     [
         ("sigmoid", 2, 0),
         ("relu", 1, 0),
@@ -84,14 +84,15 @@ def test_inputs_that_look_like_outputs_are_asked_about(x: Any) -> None:
         ("gelu", 0, 1),
     ],
 )
-def test_a_zone_is_told_where_its_outputs_are_its_own(name: str, told: int, untold: int) -> None:
+def test_a_zone_is_certain_where_its_outputs_are_its_own(name: str, certain: int, ambiguous: int) -> None:
     activation = find(name)
     assert isinstance(activation, Activation)
     its = images(activation, zones(activation))
-    assert (len(its.told), len(its.untold)) == (told, untold)
+    assert (len(its.certain), len(its.ambiguous)) == (certain, ambiguous)
     draw = np.random.default_rng(3).normal(size=4_000) * 6
     y = activation.value(draw)
-    for zone, image in zip(zones(activation), its.told, strict=False):
+    own = [zone for zone in zones(activation) if zone not in its.ambiguous]
+    for zone, image in zip(own, its.certain, strict=True):
         np.testing.assert_array_equal(zone.contains(draw), image.contains(y))
 
 
@@ -112,7 +113,9 @@ def test_softmax_goes_along_any_axis(x: Any, axis: int) -> None:
     np.testing.assert_allclose(y, shares, rtol=1e-13)
 
 
-@pytest.mark.parametrize(("axis", "cure"), [("4", "--axis 3"), ("-5", "--axis 3"), ("1.5", ""), ("x", "")])
+@pytest.mark.parametrize(
+    ("axis", "cure"), [("4", "--axis 3"), ("-5", "--axis 3"), ("1.5", "0 is the first axis"), ("x", "not a number")]
+)
 def test_an_axis_that_is_not_there(x: Any, axis: str, cure: str) -> None:
     run = actcli("compare", "relu", "--input", "x.npy", "--axis", axis)
     assert (run.status, run.stdout) == (2, "")
@@ -147,3 +150,9 @@ def test_a_strip_shows_all_units(x: Any) -> None:
     assert strip.split()[1][2] == "█"
     plain = on_terminal("compare", "relu", "--input", "x.npy", "--axis", "1", "--units", "--quiet", "--ascii", width=60)
     assert plain.stdout.isascii()
+
+
+def test_ends_of_a_range_beyond_float32_stay_and_names_are_one_line(x: Any) -> None:
+    run = actcli("compare", "1e300*sigmoid(x)", "--input", "x.npy", "--axis", "1", "--outputs")
+    assert "RuntimeWarning" not in run.stderr
+    assert actcli("compare", "x+\n 1", "--layers", "3").stderr.count("\n") == 2

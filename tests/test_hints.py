@@ -118,7 +118,7 @@ MISTAKES: Mapping[str, Mistake] = {
         "softmax 1 2 3 --target cat",
         (
             "softmax 1 2 3 --target 2",
-            "softmax cat,1 --labels cat,dog --target cat".replace("cat,1", "2,1"),
+            "softmax 2,1 --labels cat,dog --target cat",
             "softmax 1 2 --target 0.2,0.8",
         ),
     ),

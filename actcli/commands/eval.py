@@ -6,7 +6,6 @@ from actcli.catalog import VectorActivation, find
 from actcli.commands.pipeline import (
     answered_chunks,
     at_each_input,
-    data_totals,
     described,
     description,
     typed,
@@ -43,6 +42,8 @@ def eval_(
     dtype = input_options.number_type
     output = output_options.settle("vectors", can_certify=True, exact=exact, dtype=dtype)
     if output.is_totals and not inverse and not isinstance(activation, VectorActivation):
+        from actcli.commands.statistics import data_totals  # with moments that no row needs
+
         return data_totals("eval", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     source = source.answered_in(output.raw_type)

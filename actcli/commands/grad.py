@@ -10,7 +10,6 @@ from actcli.catalog import VECTOR_FUNCTIONS, Activation, find
 from actcli.commands.pipeline import (
     answered_chunks,
     at_each_input,
-    data_totals,
     described,
     description,
     doubts,
@@ -63,6 +62,8 @@ def grad(
         return _jacobian(function, values or (), input_options, output), output
     activation = element_wise(function, "grad")
     if output.is_totals and not layers:
+        from actcli.commands.statistics import data_totals  # with moments that no row needs
+
         return data_totals("grad", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     source = source.answered_in(output.raw_type)

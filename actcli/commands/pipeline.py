@@ -18,7 +18,7 @@ from actcli.catalog.lookup import sweep
 from actcli.dtypes import NumberType
 from actcli.errors import DataError, UsageError, printable
 from actcli.inputs.options import InputOptions
-from actcli.inputs.sources import Source, open_values, refuse_kept
+from actcli.inputs.sources import Source
 from actcli.inputs.words import read_words, type_of
 from actcli.output import Output
 from actcli.results import (
@@ -217,27 +217,6 @@ def at_each_input(
     if not output.is_certified:
         accumulators += doubts([activation])
     return Result(described(header, source, dtype), chunks, accumulators)
-
-
-def data_totals(
-    command: str,
-    activation: Activation,
-    values: Sequence[str],
-    options: InputOptions,
-    output: Output,
-    level: float | None,
-) -> Result:
-    """What takes the place of rows: the statistics that `compare` gives of the same input.
-
-    Raises UsageError where digits are to be certified, for totals have none.
-    """
-    from actcli.commands.compare.data import Asked, data_options, statistics_of_data  # with moments that no row needs
-
-    if output.is_certified:
-        raise UsageError("totals have no certified digits", "leave out --summary, or --exact and over 17 --digits")
-    refuse_kept(options)
-    source = open_values(values, data_options(options), output.terminal, stdin_by_default=True)
-    return statistics_of_data(command, [activation], source, Asked(level), options.number_type)
 
 
 def orders_of(

@@ -25,7 +25,10 @@ def line(message: Message) -> str:
 
 def sentence(message: Message) -> str:
     """A message in words."""
-    words: str = _SENTENCES[message.sentence](**message.facts)
+    facts = dict(message.facts)
+    if "function" in facts:  # as typed, with whatever stands in it
+        facts["function"] = printable(facts["function"])
+    words: str = _SENTENCES[message.sentence](**facts)
     return f"{printable(message.layer)}: {words}" if message.layer else words
 
 
@@ -178,7 +181,7 @@ def outputs_taken() -> str:
     return "the values are outputs: what the inputs and the slopes were cannot be told from them"
 
 
-def zones_untold(function: str, zones: Sequence[Zone]) -> str:
+def zones_ambiguous(function: str, zones: Sequence[Zone]) -> str:
     """Zones whose outputs come from other inputs too."""
     kinds = " and ".join(dict.fromkeys(zone.kind for zone in zones))
     return f"{function}: inputs that are {kinds} ({describe(zones)}) cannot be told from outputs: others give the same"
@@ -187,7 +190,7 @@ def zones_untold(function: str, zones: Sequence[Zone]) -> str:
 def outputs_asked(function: str, low: float, high: float) -> str:
     """All inputs lie in the range of a function, as its outputs do."""
     span = brackets(low, high, short(6), includes_low=math.isfinite(low), includes_high=math.isfinite(high))
-    return f"{printable(function)}: all inputs lie in its range {span}: are they its outputs? --outputs takes them so"
+    return f"{function}: all inputs lie in its range {span}: are they its outputs? --outputs takes them so"
 
 
 def single_logits() -> str:
@@ -219,27 +222,25 @@ def saturated_inputs(
     share = f"{saturated} of {counted(inputs, 'output' if are_outputs else 'input')} {_are(saturated)}"
     of = "of saturated inputs" if are_outputs else "saturated"
     where = _where(first, "y" if are_outputs else "x")
-    return f"{printable(function)}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
+    return f"{function}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
 def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
     """How many units are dead in every row; `rows` are those of the matrices."""
     every = f"all {next(iter(rows))} rows" if len(rows) == 1 else "every row of their matrix"
-    return f"{printable(function)}: {dead} of {counted(units, 'unit')} {_are(dead)} dead in {every}"
+    return f"{function}: {dead} of {counted(units, 'unit')} {_are(dead)} dead in {every}"
 
 
 def dead_vector(function: str, inputs: int, zones: Sequence[Zone]) -> str:
     """All inputs of a single vector are dead."""
-    return f"{printable(function)}: all {inputs} inputs are dead ({describe(zones)})"
+    return f"{function}: all {inputs} inputs are dead ({describe(zones)})"
 
 
 def outside_of_range(function: str, outside: int, values: int, low: float, high: float, first: "Located") -> str:
     """Values that are no outputs of a function."""
     span = brackets(low, high, short(6), includes_low=math.isfinite(low), includes_high=math.isfinite(high))
     share = f"{outside} of {counted(values, 'value')} {'lies' if outside == 1 else 'lie'}"
-    return (
-        f"{printable(function)}: {share} outside of its range {span}, and no output of it; first: {_where(first, 'y')}"
-    )
+    return f"{function}: {share} outside of its range {span}, and no output of it; first: {_where(first, 'y')}"
 
 
 def bad_input(skipped: int, replaced: int, first: str) -> str:
@@ -262,13 +263,13 @@ def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located"
     """At how many inputs the digits of an expression cancel, and which is the first."""
     share = f"{doubtful} of {counted(inputs, 'input')}"
     lost = f"at {share} digits cancel, and what is printed may be wrong"
-    return f"{printable(function)}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
+    return f"{function}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
 
 
 def curve_is_noise(function: str, doubtful: int, samples: int, low: float, high: float) -> str:
     """At how many samples of a curve the digits of an expression cancel, and between which."""
     lost = f"at {doubtful} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
-    return f"{printable(function)}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
+    return f"{function}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
 
 
 def no_inputs() -> str:
@@ -283,7 +284,7 @@ def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first
         for count, kind in ((undefined, "NaN"), (infinite, "an infinity"))
         if count
     ]
-    return f"{printable(function)}: of {counted(inputs, 'finite input')} {' and '.join(kinds)}; first: {_where(first)}"
+    return f"{function}: of {counted(inputs, 'finite input')} {' and '.join(kinds)}; first: {_where(first)}"
 
 
 def no_distribution(vectors: int, first_line: int | None) -> str:
@@ -321,18 +322,18 @@ def odd_inputs_judged(odd: int, inputs: int) -> str:
 
 def zones_not_judged(function: str) -> str:
     """A gate is to judge zones of which outputs do not tell."""
-    return f"{printable(function)}: outputs do not tell how many inputs are saturated, so that it is not judged"
+    return f"{function}: outputs do not tell how many inputs are saturated, so that it is not judged"
 
 
 def share_exceeded(function: str, share: float, of: str, most: float) -> str:
     """A share of the inputs or units is larger than the user lets pass."""
-    return f"{printable(function)}: {percent(share, 4)} of all {of}, over {percent(most, 4)}"
+    return f"{function}: {percent(share, 4)} of all {of}, over {percent(most, 4)}"
 
 
 def error_exceeded(function: str, ulp: float, x: float, most: float) -> str:
     """The worst error of a kernel is larger than the user lets pass."""
     far = "infinitely far off" if math.isinf(ulp) else f"off by {number(ulp, 4)} ulp"
-    return f"{printable(function)}: {far} at x = {number(x, 9)}, over {number(most, 4)} ulp"
+    return f"{function}: {far} at x = {number(x, 9)}, over {number(most, 4)} ulp"
 
 
 _SENTENCES: dict[str, Any] = {
@@ -358,7 +359,7 @@ _SENTENCES: dict[str, Any] = {
         factor_lasts,
         axis_taken,
         outputs_taken,
-        zones_untold,
+        zones_ambiguous,
         outputs_asked,
         outside_of_range,
         single_logits,

@@ -11,7 +11,7 @@ from actcli.arrays import Floats
 from actcli.results.chunks import ZONE_NAMES, Chunk
 from actcli.results.messages import Message, crossing, note, warning
 from actcli.results.units import UnitCounts, Units
-from actcli.results.vectors import Faults, Layer, Located, Vectors
+from actcli.results.vectors import Faults, FirstFound, Layer, Vectors
 
 
 class Accumulator:
@@ -74,22 +74,25 @@ class InputCounts(Accumulator):
     def __init__(self, *, has_masks: bool = False) -> None:
         self.has_masks = has_masks
         """Whether -inf is what masks a logit: it is counted, and nothing is said of it."""
-        self.vectors = 0
         self.inputs = 0
         self.undefined = 0
         """Those that are NaN."""
         self.infinite = 0
         self.masks = 0
         """Of the infinite ones those that mask a logit."""
-        self.first: Located | None = None
-        """The first of those of which something is said."""
+        self.first = FirstFound()
+        """Of those of which something is said."""
         self.faults = Faults()
         self.shape: tuple[int, ...] | None = None
         """The shape of the first array of which the last of several axes was taken."""
 
+    @property
+    def vectors(self) -> int:
+        """How many vectors there were."""
+        return self.first.vectors
+
     def update(self, chunk: Chunk) -> None:
-        vectors, before = chunk.vectors, self.vectors
-        self.vectors += len(vectors.lengths) - vectors.continued
+        vectors = chunk.vectors
         self.faults = self.faults.merged(vectors.faults)
         if vectors.is_axis_taken:
             self.shape = self.shape or vectors.array
@@ -98,22 +101,18 @@ class InputCounts(Accumulator):
         odd = ~np.isfinite(values)
         if vectors.replaced is not None:
             odd &= ~vectors.replaced
-        if not odd.any():
-            return
-        undefined = int(np.count_nonzero(np.isnan(values[odd])))
-        self.undefined += undefined
-        self.infinite += int(np.count_nonzero(odd)) - undefined
-        if self.has_masks:
-            is_mask = values == -np.inf
-            self.masks += int(np.count_nonzero(is_mask))
-            odd &= ~is_mask
-        if self.first is None and odd.any():
-            self.first = vectors.located(int(np.argmax(odd))).after(before)
+        if odd.any():
+            undefined = int(np.count_nonzero(np.isnan(values[odd])))
+            self.undefined += undefined
+            self.infinite += int(np.count_nonzero(odd)) - undefined
+            if self.has_masks:
+                is_mask = values == -np.inf
+                self.masks += int(np.count_nonzero(is_mask))
+                odd &= ~is_mask
+        self.first.update(vectors, odd)
 
     def merge(self, later: Self) -> None:
-        if self.first is None and later.first is not None:
-            self.first = later.first.after(self.vectors)
-        self.vectors += later.vectors
+        self.first.merge(later.first)
         self.inputs += later.inputs
         self.undefined += later.undefined
         self.infinite += later.infinite
@@ -138,15 +137,15 @@ class InputCounts(Accumulator):
             yield warning(
                 "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
             )
-        if self.first is not None:
+        if first := self.first.value:
             infinite = self.infinite - self.masks
-            facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": self.first}
+            facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": first}
             yield warning("odd_inputs", **facts)
 
     def crossings(self, most: float) -> Iterator[Message]:
         if not self.inputs:
             yield crossing("nothing_judged")
-        if self.first is not None:
+        if self.first.value:
             odd = self.undefined + self.infinite - self.masks
             yield crossing("odd_inputs_judged", odd=odd, inputs=self.inputs)
 
@@ -157,18 +156,15 @@ class OddAnswers(Accumulator):
     def __init__(self, function: int, name: str) -> None:
         self.function: int = function
         self.name = name
-        self.vectors = 0
         self.inputs = 0
         """Those that are finite."""
         self.undefined = 0
         """Of them those at which it gives NaN."""
         self.infinite = 0
-        self.first: Located | None = None
-        """The first of both."""
+        self.first = FirstFound()
+        """Of both."""
 
     def update(self, chunk: Chunk) -> None:
-        before = self.vectors
-        self.vectors += len(chunk.vectors.lengths) - chunk.vectors.continued
         column = np.asarray(next(iter(chunk.answers[self.function].columns.values())))
         x = chunk.vectors.values
         finite = np.isfinite(x)
@@ -176,26 +172,22 @@ class OddAnswers(Accumulator):
         if column.dtype.kind != "f" or column.shape != x.shape:  # certified digits are text
             return
         odd = finite & ~np.isfinite(column)
-        if not odd.any():
-            return
-        undefined = int(np.count_nonzero(np.isnan(column[odd])))
-        self.undefined += undefined
-        self.infinite += int(np.count_nonzero(odd)) - undefined
-        if self.first is None:
-            self.first = chunk.vectors.located(int(np.argmax(odd))).after(before)
+        if odd.any():
+            undefined = int(np.count_nonzero(np.isnan(column[odd])))
+            self.undefined += undefined
+            self.infinite += int(np.count_nonzero(odd)) - undefined
+        self.first.update(chunk.vectors, odd)
 
     def merge(self, later: Self) -> None:
-        if self.first is None and later.first is not None:
-            self.first = later.first.after(self.vectors)
-        self.vectors += later.vectors
+        self.first.merge(later.first)
         self.inputs += later.inputs
         self.undefined += later.undefined
         self.infinite += later.infinite
 
     def messages(self) -> Iterator[Message]:
-        if self.first is not None:
+        if first := self.first.value:
             counts = {"undefined": self.undefined, "infinite": self.infinite, "inputs": self.inputs}
-            yield note("odd_answers", function=self.name, **counts, first=self.first)
+            yield note("odd_answers", function=self.name, **counts, first=first)
 
 
 class ZoneCounts(Accumulator):
@@ -213,7 +205,7 @@ class ZoneCounts(Accumulator):
         tells_saturated_units: bool = False,
         lists_units: bool = False,
         are_outputs: bool = False,
-        untold: frozenset[ZoneKind] = frozenset(),
+        ambiguous: frozenset[ZoneKind] = frozenset(),
     ) -> None:
         self.function: int = function
         self.name = name
@@ -223,23 +215,21 @@ class ZoneCounts(Accumulator):
         """Whether the totals say of each unit of a single matrix in how many rows it is what."""
         self.are_outputs = are_outputs
         """Whether the values are those of the function, not its inputs; words alone depend on it."""
-        self.untold = untold
-        """The kinds of zones of which values do not tell whether their input lay there: they have no counts."""
-        self.vectors = 0
+        self.ambiguous = ambiguous
+        """The kinds of zones whose outputs other inputs give too: they have no counts."""
         self.inputs = 0
         self.saturated = 0
         self.dead = 0
         self.underflow: int | None = None
         """Those of the saturated inputs whose slope is 0 in a number type; None where none was asked for."""
-        self.first_saturated: Located | None = None
+        self.first_saturated = FirstFound()
         self.matrices: dict[Layer, Units] = {}
 
     def update(self, chunk: Chunk) -> None:
         codes = chunk.answers[self.function].zones
         if codes is None:
             return
-        vectors, before = chunk.vectors, self.vectors
-        self.vectors += len(vectors.lengths) - vectors.continued
+        vectors = chunk.vectors
         underflow = codes == ZONE_NAMES.index("underflow")
         saturated = underflow | (codes == ZONE_NAMES.index("saturated"))
         dead = codes == ZONE_NAMES.index("dead")
@@ -250,8 +240,7 @@ class ZoneCounts(Accumulator):
         self.dead += int(np.count_nonzero(dead))
         if vectors.number_type:
             self.underflow = (self.underflow or 0) + int(np.count_nonzero(underflow))
-        if self.first_saturated is None and saturated.any():
-            self.first_saturated = vectors.located(int(np.argmax(saturated))).after(before)
+        self.first_saturated.update(vectors, saturated)
         filled = vectors.lengths[vectors.lengths > 0]
         if not filled.size:
             return
@@ -265,9 +254,7 @@ class ZoneCounts(Accumulator):
         self._add(vectors.layer, units)
 
     def merge(self, later: Self) -> None:
-        if self.first_saturated is None and later.first_saturated is not None:
-            self.first_saturated = later.first_saturated.after(self.vectors)
-        self.vectors += later.vectors
+        self.first_saturated.merge(later.first_saturated)
         self.inputs += later.inputs
         self.saturated += later.saturated
         self.dead += later.dead
@@ -298,7 +285,7 @@ class ZoneCounts(Accumulator):
 
     def totals(self) -> dict[str, Any]:
         saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
-        tells_units = self.tells_saturated_units and "saturated" not in self.untold
+        tells_units = self.tells_saturated_units and "saturated" not in self.ambiguous
         more: dict[str, Any] = {"units_saturated": saturated_units} if tells_units else {}
         if self.lists_units and len(self.matrices) < 2:  # of several, indices would not say which
             matrix = next(iter(self.matrices.values()), Units(0))
@@ -306,11 +293,11 @@ class ZoneCounts(Accumulator):
         if not self.inputs:
             return more
         dead, units = self.units or (None, None)
-        first = self.first_saturated
+        first = self.first_saturated.value
         saturated = {"saturated": self.saturated, "saturated_share": self.saturated / self.inputs}
         return {
             "inputs": self.inputs,
-            **({} if "saturated" in self.untold else saturated),
+            **({} if "saturated" in self.ambiguous else saturated),
             **({} if self.underflow is None else {"underflow": self.underflow}),
             "dead": self.dead,
             "dead_share": self.dead / self.inputs,
@@ -324,7 +311,7 @@ class ZoneCounts(Accumulator):
         # A step is constant everywhere by what it is: its description says so, and no warning.
         if any(zone.low == -math.inf and zone.high == math.inf for zone in self.zones):
             return
-        if self.saturated and self.first_saturated:
+        if first := self.first_saturated.value:
             faded = self._zones("saturated") or self._zones("underflow")
             yield warning(
                 "saturated_inputs",
@@ -332,7 +319,7 @@ class ZoneCounts(Accumulator):
                 saturated=self.saturated,
                 inputs=self.inputs,
                 zones=faded,
-                first=self.first_saturated,
+                first=first,
                 are_outputs=self.are_outputs,
             )
         if self.units and self.units[0]:
@@ -342,7 +329,7 @@ class ZoneCounts(Accumulator):
             yield warning("dead_vector", function=self.name, inputs=self.inputs, zones=self._zones("dead"))
 
     def crossings(self, most: float) -> Iterator[Message]:
-        if self.untold:
+        if self.ambiguous:
             yield crossing("zones_not_judged", function=self.name)
         if self.saturated > most * self.inputs:
             share = self.saturated / self.inputs
@@ -359,33 +346,26 @@ class Doubts(Accumulator):
     """At how many inputs the digits of a typed expression cancel, so that what is printed may be wrong."""
 
     def __init__(self, function: int, name: str) -> None:
-        self.function = function
+        self.function: int = function
         self.name = name
-        self.vectors = 0
         self.inputs = 0
         self.doubtful = 0
-        self.first: Located | None = None
+        self.first = FirstFound()
 
     def update(self, chunk: Chunk) -> None:
-        vectors, before = chunk.vectors, self.vectors
-        self.vectors += len(vectors.lengths) - vectors.continued
-        doubtful = chunk.answers[self.function or 0].columns["doubtful"]
+        doubtful = chunk.answers[self.function].columns["doubtful"].astype(np.bool_)
         self.inputs += doubtful.size
-        count = int(np.count_nonzero(doubtful))
-        self.doubtful += count
-        if count and self.first is None:
-            self.first = vectors.located(int(np.argmax(doubtful))).after(before)
+        self.doubtful += int(np.count_nonzero(doubtful))
+        self.first.update(chunk.vectors, doubtful)
 
     def merge(self, later: Self) -> None:
-        if self.first is None and later.first is not None:
-            self.first = later.first.after(self.vectors)
-        self.vectors += later.vectors
+        self.first.merge(later.first)
         self.inputs += later.inputs
         self.doubtful += later.doubtful
 
     def messages(self) -> Iterator[Message]:
-        if self.first is not None:
-            facts = {"doubtful": self.doubtful, "inputs": self.inputs, "first": self.first}
+        if first := self.first.value:
+            facts = {"doubtful": self.doubtful, "inputs": self.inputs, "first": first}
             yield warning("digits_cancelled", function=self.name, **facts)
 
 

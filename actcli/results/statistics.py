@@ -8,13 +8,14 @@ import numpy as np
 
 from actcli.analysis import Zone, ZoneKind
 from actcli.analysis.depth import layer_of, power, vanishing_layer
+from actcli.analysis.images import in_float32
 from actcli.analysis.moments import StreamMoments
 from actcli.analysis.shape import value_range
 from actcli.catalog import Activation
 from actcli.results.accumulators import Accumulator, Doubts, OddAnswers, ZoneCounts
 from actcli.results.chunks import Chunk
 from actcli.results.messages import Message, note, warning
-from actcli.results.vectors import Located
+from actcli.results.vectors import FirstFound
 
 # A mean within a tenth of a standard deviation of zero shifts no layer that follows.
 CENTRED = 0.1
@@ -27,15 +28,15 @@ def of_data(
     *,
     lists_units: bool,
     are_outputs: bool,
-    untold: Sequence[frozenset[ZoneKind]],
+    ambiguous: Sequence[frozenset[ZoneKind]],
 ) -> Iterator[Accumulator]:
     """All that is added up of data and of each function that is given it; the one list of it.
 
-    `untold` are the kinds of each function's zones that its outputs do not tell.
+    `ambiguous` are the kinds of each function's zones whose outputs other inputs give too.
     """
     if not are_outputs:
         yield InputStatistics()
-    for place, (activation, zones, kinds) in enumerate(zip(activations, zoned, untold, strict=True)):
+    for place, (activation, zones, kinds) in enumerate(zip(activations, zoned, ambiguous, strict=True)):
         yield ZoneCounts(
             place,
             activation.name,
@@ -43,7 +44,7 @@ def of_data(
             tells_saturated_units=True,
             lists_units=lists_units,
             are_outputs=are_outputs,
-            untold=kinds,
+            ambiguous=kinds,
         )
         yield OddAnswers(place, activation.name)
         if activation.entry is None and not are_outputs:
@@ -105,44 +106,37 @@ class RangeCounts(Accumulator):
 
     def __init__(self, name: str, low: float, high: float, *, are_outputs: bool) -> None:
         self.name = name
-        # A dump in float32 may lie beyond.
-        self.low, self.high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))
+        self.low, self.high = min(low, in_float32(low)), max(high, in_float32(high))
         self.are_outputs = are_outputs
-        self.vectors = 0
         self.values = 0
         """Those that are no NaN."""
         self.outside = 0
         self.at_end = 0
         """Those that are a finite end of the range."""
-        self.first: Located | None = None
-        """The first value outside."""
+        self.first = FirstFound()
+        """Of the values outside."""
 
     def update(self, chunk: Chunk) -> None:
-        vectors, before = chunk.vectors, self.vectors
-        self.vectors += len(vectors.lengths) - vectors.continued
-        values = vectors.values
+        values = chunk.vectors.values
         outside = (values < self.low) | (values > self.high)
         self.values += int(np.count_nonzero(~np.isnan(values)))
         self.outside += int(np.count_nonzero(outside))
         self.at_end += sum(int(np.count_nonzero(values == end)) for end in (self.low, self.high) if math.isfinite(end))
-        if self.first is None and outside.any():
-            self.first = vectors.located(int(np.argmax(outside))).after(before)
+        self.first.update(chunk.vectors, outside)
 
     def merge(self, later: Self) -> None:
-        if self.first is None and later.first is not None:
-            self.first = later.first.after(self.vectors)
-        self.vectors += later.vectors
+        self.first.merge(later.first)
         self.values += later.values
         self.outside += later.outside
         self.at_end += later.at_end
 
     def messages(self) -> Iterator[Message]:
         span = {"function": self.name, "low": self.low, "high": self.high}
-        if self.are_outputs and self.first is not None:
-            yield warning("outside_of_range", outside=self.outside, values=self.values, first=self.first, **span)
+        if self.are_outputs and self.first.value:
+            yield warning("outside_of_range", outside=self.outside, values=self.values, first=self.first.value, **span)
         is_bounded = math.isfinite(self.low) and math.isfinite(self.high)
         # All inputs above 0 are nothing unusual, but 0 itself among them is what relu makes.
-        is_odd = self.vectors > 1 and not self.outside and self.values > 0 and (is_bounded or self.at_end > 0)
+        is_odd = self.first.vectors > 1 and not self.outside and self.values > 0 and (is_bounded or self.at_end > 0)
         if not self.are_outputs and is_odd:
             yield note("outputs_asked", **span)
 

@@ -213,6 +213,26 @@ def whole(parts: Sequence[Vectors]) -> Vectors:
     )
 
 
+class FirstFound:
+    """The first of the values of a stream that are sought, and the number of vectors, which counts its row."""
+
+    def __init__(self) -> None:
+        self.vectors = 0
+        self.value: Located | None = None
+
+    def update(self, vectors: Vectors, is_sought: NDArray[np.bool_]) -> None:
+        """Take in one more block."""
+        if self.value is None and is_sought.any():
+            self.value = vectors.located(int(np.argmax(is_sought))).after(self.vectors)
+        self.vectors += len(vectors.lengths) - vectors.continued
+
+    def merge(self, later: "FirstFound") -> None:
+        """Take in what another one found in the blocks that follow."""
+        if self.value is None and later.value is not None:
+            self.value = later.value.after(self.vectors)
+        self.vectors += later.vectors
+
+
 class Meter:
     """How far reading has come: bytes of files, done and in all; `total` stays 0 for a pipe."""
 

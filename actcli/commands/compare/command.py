@@ -88,8 +88,8 @@ class NormalInput(NamedTuple):
     @property
     def settings(self) -> dict[str, Any]:
         """What shaped the answer."""
-        depth = {"layers": self.layers, "init": self.init} if self.layers else {}
-        return {"mean": self.mean, "sigma": self.sigma} | depth
+        of_layers = {"layers": self.layers, "init": self.init} if self.layers else {}
+        return {"mean": self.mean, "sigma": self.sigma} | of_layers
 
 
 _OF_DATA = ("--dask", "--units", "--outputs")
@@ -192,13 +192,15 @@ def compare(
 
         return compare_cost(specs), output_options.settle("properties", has_values=False)
     if has_data or dask is not None:
-        from actcli.commands.compare.data import Asked, compare_data, compare_files, data_options
+        from actcli.commands.compare.data import compare_data, compare_files
+        from actcli.commands.statistics import DataQuery, data_options
 
-        output, asked = output_options.settle("totals"), Asked(saturation, layer_count, units, outputs)
+        output = output_options.settle("totals")
+        data_query = DataQuery(saturation, layer_count, units, outputs)
         if dask is not None:
-            return compare_files(specs, data_options(input_options), dask, asked), output
+            return compare_files(specs, data_options(input_options), dask, data_query), output
         source = open_values(values, data_options(input_options), output.terminal, stdin_by_default=False)
-        return compare_data(specs, source, asked), output
+        return compare_data(specs, source, data_query), output
     normal_input = NormalInput(
         0.0 if mean is None else mean, 1.0 if sigma is None else sigma, layer_count, init.value if init else 1.0
     )
@@ -219,9 +221,9 @@ def _by_depth(
     from actcli.commands.depth import through_depth
 
     activations = [element_wise(spec, "compare --layers") for spec in specs]
-    mean, sigma, _, init = normal_input
     output = output_options.settle("values", has_values=False)
-    return through_depth("compare", activations, layers, init, mean, sigma), output
+    its = normal_input
+    return through_depth("compare", activations, layers, its.init, its.mean, its.sigma), output
 
 
 def _side_by_side(
@@ -275,8 +277,8 @@ def _side_by_side(
     if normal_input.layers:
         from actcli.commands.depth import initial_weights
 
-        mean, sigma, _, init = normal_input
-        accumulators.append(ClosingMessages(initial_weights(activations, init, mean, sigma)))
+        its = normal_input
+        accumulators.append(ClosingMessages(initial_weights(activations, its.init, its.mean, its.sigma)))
     if output.is_drawn and with_plot is not False and len(activations) == len(functions):
         view = View(tuple(map(landmarks, activations)), is_asked_for=bool(with_plot))
         return _with_picture(header._replace(view=view), activations, list(chunks), accumulators)
@@ -318,7 +320,7 @@ def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict
     first = functions[0]
     descriptions = []
     for function in functions:
-        subject = Subject(function, *normal_input, first if isinstance(first, Activation) else None)
+        subject = Subject(function, **normal_input._asdict(), first=first if isinstance(first, Activation) else None)
         own = [group for group in groups if group is not FROM_FIRST or function is not first]
         descriptions.append(description(function) | describe(subject, *own))
     return tuple(descriptions)
