@@ -230,7 +230,7 @@ Files = Annotated[
         "--input",
         "-i",
         metavar="FILE",
-        help="read values from a file, packed with gzip or zstd or not, or a pattern such as 'run*.csv'; - is stdin; repeatable",
+        help="read values from a file or a pattern such as 'run*.csv', packed or not; - is stdin; repeatable",
     ),
 ]
 From = Annotated[
