@@ -636,7 +636,7 @@ complete -c actcli -n '__actcli_is eval' -l inverse -d 'every x at which FUNCTIO
 complete -c actcli -n '__actcli_is eval grad compare softmax' -l exact -d 'certified by ball arithmetic'
 complete -c actcli -n '__actcli_is eval' -l seed -x -d 'of random functions'
 complete -c actcli -n '__actcli_is eval grad plot compare' -l saturation -x -d 'share of the largest slope below which a tail is saturated (default 2.66%)'
-complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -s i -l input -r -F -d 'read values from a file, packed with gzip or zstd or not, or a pattern such as \'run*.csv\''
+complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -s i -l input -r -F -d 'read values from a file or a pattern such as \'run*.csv\', packed or not'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l from -x -a 'text csv tsv json jsonl json-seq npy npz safetensors pt bf16 f16 f32 f64 f8_e4m3 f8_e5m2 i8 u8 i16 u16 i32 u32 i64 u64' -d 'text, csv, tsv, json, jsonl, json-seq, npy, npz, safetensors, pt, bf16, f16, f32, f64, f8_e4m3, f8_e5m2, i8, u8, i16, u16, i32, u32, i64 or u64'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l column -x -d 'the columns that make the vector: names, patterns, or numbers from 1: \'logit*\', 2-11, 3-, label,4'
 complete -c actcli -n '__actcli_is eval grad plot compare identify softmax' -l target-column -x -d 'the column that holds the true class, left out of the vector'
