@@ -15,7 +15,7 @@ from actcli.render.cells import descriptions, shown_text
 from actcli.render.grid import DIGITS, GAP, LADDER, Column, aligned, fitting, lines, paged, pages, shown
 from actcli.render.numbers import percent, text
 from actcli.results import Header
-from actcli.results.properties import OF_UNITS, SHARE, Group, Property
+from actcli.results.properties import OF_UNITS, PROPERTIES, SHARE, Group, Property
 from actcli.terminal import Terminal
 
 _NARROWEST = 10  # columns of functions narrower than this break words
@@ -216,10 +216,11 @@ def _layers(header: Header, digits: int | None, terminal: Terminal) -> Iterator[
 def _layer_pages(
     header: Header, known: Sequence[Mapping[str, Any]], digits: int | None, terminal: Terminal
 ) -> list[list[Column]]:
+    keys = {row.key for row in header.properties}
     leading = [Column("layer", [shown(str(each["layer"]), terminal) for each in known], left=True)]
 
     def drawn(step: int | None) -> list[list[Column]]:
-        columns = [_layer_column(row, known, step) for row in header.properties if row.of_layers]
+        columns = [_layer_column(row, known, step) for row in PROPERTIES if row.of_layers and row.key in keys]
         return pages(leading, columns, terminal.width)
 
     fewest = len(drawn(LADDER[-1]))
