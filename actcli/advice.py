@@ -2,13 +2,13 @@
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from actcli.catalog import VectorActivation, find
 from actcli.catalog.table import entry_named
-from actcli.errors import UsageError, printable
+from actcli.errors import UsageError, nearest, printable
 from actcli.inputs.words import is_values
 
 Words = list[str]
@@ -33,14 +33,14 @@ _NOT_BESIDE_JACOBIAN = ("--layers", "--curvature", "--exact", "--saturation")
 _LIMITS = ("--xlim", "--x-lim", "--xrange", "--range")
 _OF_ONE_FUNCTION = ("eval", "grad")
 _OF_FUNCTIONS = ("plot", "compare")
-_COMMANDS = (*_OF_ONE_FUNCTION, *_OF_FUNCTIONS, "softmax", "list", "completion")
 _PERCENT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)%", re.ASCII)
 
 
-def meant(arguments: Sequence[str]) -> str | None:
+def meant(arguments: Sequence[str], commands: Collection[str]) -> str | None:
     """The command line that a wrong one was meant to be, ready to be pasted; None where it cannot be told."""
     given = [word for word in arguments if word != "--debug"]
-    words = given
+    words = _of_another_program(given, commands) or given
+    words = _with_command(words, commands) or words
     for rule in _RULES:
         words = rule(words) or words
     return None if words == given else printable(shlex.join(["actcli", *words]))
@@ -74,16 +74,19 @@ def _free(words: Sequence[str], start: int = 1) -> Iterator[int]:
             yield place
 
 
-def _of_another_program(words: Words) -> Words | None:
+def _of_another_program(words: Words, commands: Collection[str]) -> Words | None:
     if not words or words[0] not in _WORDS:
         return None
-    return [*(word for word in words[1:2] if word in _COMMANDS and words[0] == "help"), *_WORDS[words[0]]]
+    return [*(word for word in words[1:2] if word in commands and words[0] == "help"), *_WORDS[words[0]]]
 
 
-def _without_command(words: Words) -> Words | None:
-    """A function where the command belongs."""
-    if not words or words[0] in _COMMANDS or words[0].startswith("--"):
+def _with_command(words: Words, commands: Collection[str]) -> Words | None:
+    """A command misspelt, or a function where it belongs."""
+    if not words or words[0] in commands or words[0].startswith("--"):
         return None
+    near = [] if _is_function(words[0]) else nearest(words[0], commands)
+    if near and words[1:]:
+        return [near[0], *words[1:]]
     return ["eval", *words] if any(_is_function(words[place]) for place in _free(words, 0)) else None
 
 
@@ -152,8 +155,6 @@ def _options(words: Words) -> Words | None:
 
 
 _RULES: Sequence[Callable[[Words], Words | None]] = (
-    _of_another_program,
-    _without_command,
     _options,
     _function_first,
     _input_named,

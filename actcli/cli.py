@@ -209,7 +209,7 @@ def _advised(error: UsageError, arguments: Sequence[str]) -> UsageError:
     """The error with the command line that was meant as its cure, where that can be told."""
     from actcli.advice import meant
 
-    line = meant(arguments)
+    line = meant(arguments, COMMANDS)
     if line is not None:
         error.message = error.message.partition(" (Possible")[0]  # what Typer finds like it is another thing
         error.hint = f"`{line}`"

@@ -105,13 +105,18 @@ class DataError(ActcliError):
     """The data or the machine failed: exit code 1."""
 
 
-def nearest_names(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence that offers the names nearest to a mistyped one, empty where none is near."""
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The names nearest to a mistyped one, three at the most."""
     if len(name) > _LONGEST_NAME:  # the search takes the square of the length, and no name is that long
-        return ""
+        return []
     import difflib  # 5 ms, which only an error may cost
 
-    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+    return difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+
+
+def nearest_names(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that offers the names nearest to a mistyped one, empty where none is near."""
+    near = nearest(name, known)
     if not near:
         return ""
     return f": did you mean {', '.join(near[:-1])} or {near[-1]}?" if len(near) > 1 else f": did you mean {near[0]}?"

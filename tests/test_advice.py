@@ -11,6 +11,8 @@ from tests.runner import Run, actcli
 
 # What is typed, what is offered, and what the offered line prints (None: only that it runs).
 MISTAKEN = {
+    "comprae relu": ("compare relu", None),
+    "evla sigmoid 0": ("eval sigmoid 0", "0.5"),
     "sigmoid 1": ("eval sigmoid 1", "0.7310585786300049"),
     "'x*sigmoid(x)' 0": ("eval 'x*sigmoid(x)' 0", "0.0"),
     "gelu@jax 0": ("eval gelu@jax 0", "0.0"),
@@ -109,3 +111,9 @@ def test_options_of_one_letter() -> None:
     assert run("eval relu -1 2 -o answer.csv").status == 0
     assert Path("answer.csv").read_text(encoding="utf-8") == run("eval relu -1 2 --format csv").stdout
     assert run("eval relu -e -pi").numbers == [0.0, 0.0]
+
+
+def test_identify_is_a_command_like_the_others() -> None:
+    run = actcli("identify", "sigmoid", "1")
+    assert run.status == 2
+    assert "actcli eval" not in run.stderr

@@ -65,7 +65,9 @@ def error_curves(
     if not curves:
         raise DataError("no result has a finite error here", "`actcli compare --against` counts what is not finite")
     described = judged.header.descriptions[0]
-    title = f"{specs[0]}: errors of {' and '.join(short_names(query.against))}, in ulp"
+    title = (
+        f"{specs[0]}: errors of {' and '.join(short_names(query.against))}, in ulp; {_LEAST:g} is {_LEAST:g} or less"
+    )
     header = Header(
         command="plot",
         descriptions=tuple({**described, "name": label} for label, _ in curves),
