@@ -56,6 +56,16 @@ def numbers_taken(source: str, names: Sequence[str]) -> str:
     return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
 
 
+def parts_left_out(source: str, kind: str, names: Sequence[str]) -> str:
+    """Columns of objects, arrays or tensors that are no layers."""
+    why, cure = (
+        ("no arrays of numbers", "--column NAME reads one")
+        if kind == "column"
+        else ("no floating-point numbers", "--array NAME reads integers")
+    )
+    return f"{source}: {counted(len(names), kind)} left out, {why}: {listed(names)} ({cure})"
+
+
 def order_of_numbers(names: Sequence[str]) -> str:
     """What the numbers of a line are, where there are several kinds and none is named."""
     return f"a line holds {' and then '.join(names)}; --format tsv names them"
@@ -277,6 +287,11 @@ def no_inputs() -> str:
     return "the input holds no values"
 
 
+def empty_layer() -> str:
+    """A layer among others holds nothing."""
+    return "the layer holds no values"
+
+
 def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: "Located") -> str:
     """At how many finite inputs a function gives NaN or an infinity, and which is the first."""
     kinds = [
@@ -343,6 +358,7 @@ _SENTENCES: dict[str, Any] = {
         index_left_out,
         comments_left_out,
         numbers_taken,
+        parts_left_out,
         order_of_numbers,
         cost_measured,
         endless,
@@ -374,6 +390,7 @@ _SENTENCES: dict[str, Any] = {
         curve_is_noise,
         odd_answers,
         no_inputs,
+        empty_layer,
         no_distribution,
         nothing_made_them,
         not_told_apart,

@@ -131,6 +131,8 @@ class InputCounts(Accumulator):
     def messages(self) -> Iterator[Message]:
         if self.shape is not None:
             yield note("axis_taken", shape=self.shape)
+        for source, kind, names in self.faults.left_out:
+            yield note("parts_left_out", source=source, kind=kind, names=names)
         if self.faults.comments:
             yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
