@@ -392,7 +392,12 @@ def test_each_tensor_is_a_layer(kind: str) -> None:
 
 def test_counters_masks_and_words_do_not_refuse_an_archive(tmp_path: Path) -> None:
     path, integers = tmp_path / "dump.npz", tmp_path / "integers.npz"
-    others: dict[str, Any] = {"label": np.arange(5), "mask": np.ones(3, bool), "words": np.array(["a", "b"]), "any": np.array([None])}
+    others: dict[str, Any] = {
+        "label": np.arange(5),
+        "mask": np.ones(3, bool),
+        "words": np.array(["a", "b"]),
+        "any": np.array([None]),
+    }
     np.savez(path, fc=np.ones((2, 3)), **others)
     words = ["compare", "relu", "--input", str(path)]
     run = actcli(*words, "--format", "csv")
