@@ -179,7 +179,8 @@ def _followed(activation: Activation, layers: int, factor: Integral, mean: float
         if not (sys.float_info.min <= after.value < math.inf and after.error < math.inf):  # NaN compares as false
             # Pre-activations underflow, or are infinite or unknown from here on, and so is where slopes are taken.
             ends = Estimate(0.0) if after.value < sys.float_info.min else Estimate.of(after)
-            rest = Estimate.of(gradient) if math.isnan(gradient.error) or gradient.value == 0 else Estimate(None, 0)
+            is_settled = math.isnan(gradient.error) or gradient in (Integral(0.0, 0.0), Integral(math.inf, 0.0))
+            rest = Estimate.of(gradient) if is_settled else Estimate(None, 0)
             yield from [Signal(ends, rest)] * (layers - layer)
             return
         square, is_centred = after, True

@@ -111,4 +111,6 @@ def _unsettled(activations: Sequence[Activation], found: Sequence[Propagation]) 
             layer = next((layer for layer, size in enumerate(sizes, 1) if not math.isfinite(size)), None)
             if layer is not None:
                 value = getattr(its.signals[layer - 1], name).value
-                yield note("signal_unsettled", function=activation.name, part=name, layer=layer, value=value)
+                before = its.signals[layer - 2].forward.value if layer > 1 else None
+                facts = {"part": name, "layer": layer, "value": value, "before": before}
+                yield note("signal_unsettled", function=activation.name, **facts)

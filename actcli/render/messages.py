@@ -125,9 +125,15 @@ def signal_followed(mean: float, sigma: float, has_slopes: bool) -> str:
     )
 
 
-def signal_unsettled(function: str, part: str, layer: int, value: float | None) -> str:
-    """From which layer on the mean square of a signal or its gradient is no number, and why."""
+def signal_unsettled(function: str, part: str, layer: int, value: float | None, before: float | None) -> str:
+    """From which layer on the mean square of a signal or its gradient is no number, and why.
+
+    `before` is the mean square of the signal that enters that layer.
+    """
     subject = f"{function}: the mean square of the {'signal' if part == 'forward' else 'gradient'}"
+    if value is None and before in (0, math.inf):
+        beyond = "0" if before == 0 else "infinite"
+        return f"{subject} is not known from layer {layer} on, for the signal that enters it is {beyond} in float64"
     if value is None:
         return f"{subject} does not settle from layer {layer} on"
     return f"{subject} is {'undefined' if math.isnan(value) else 'infinite'} from layer {layer} on"
