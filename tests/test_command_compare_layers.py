@@ -307,3 +307,16 @@ def test_layers_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", layer10=np.ones(2), layer2=np.ones(2))
     found = layers("compare", "relu", "--input", str(tmp_path / "a.npz"))
     assert [row["layer"] for row in found] == ["a.npz:layer10", "a.npz:layer2"]
+
+
+def test_layers_without_the_axis_are_refused_by_name(tmp_path: Path) -> None:
+    path = str(tmp_path / "mixed.npz")
+    draw = np.random.default_rng(4)
+    np.savez(path, conv1=draw.normal(size=(8, 5, 4, 3)), conv2=draw.normal(size=(8, 6, 4, 3)), fc=np.ones((8, 9)))
+    run = actcli("compare", "relu", "--input", path, "--axis", "2")
+    assert (run.status, run.stdout) == (2, "")
+    assert "mixed.npz, array fc: no axis 2 in an array of shape (8, 9)" in run.stderr
+    assert "hint: --axis 1 is its last one; layers that have it are chosen by file, or by --array 'conv*'" in run.stderr
+    chosen = layers("compare", "relu", "--input", path, "--axis", "2", "--array", "conv*")
+    assert [(row["layer"], row["units"]) for row in chosen] == [("mixed.npz:conv1", 4), ("mixed.npz:conv2", 4)]
+    assert [row["units"] for row in layers("compare", "relu", "--input", path, "--axis", "1")] == [5, 6, 9]

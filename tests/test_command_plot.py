@@ -147,8 +147,8 @@ def test_layers_draw_the_two_fades_on_a_logarithmic_axis() -> None:
     assert "gradient" in run.stdout
     assert "10⁻¹⁰" in run.stdout  # where ten sigmoids leave the gradient
     rows = [line.split(",") for line in actcli("plot", "relu", "--layers", "1:3", "--format", "csv").lines]
-    assert rows[0] == ["vector", "index", "function", "x", "signal", "gradient", "zone"]
-    assert [row[3:6] for row in rows[1:]] == [["1.0", "0.5", "0.5"], ["2.0", "0.25", "0.25"], ["3.0", "0.125", "0.125"]]
+    assert rows[0] == ["vector", "index", "function", "layers", "signal", "gradient", "zone"]
+    assert [row[3:6] for row in rows[1:]] == [["1", "0.5", "0.5"], ["2", "0.25", "0.25"], ["3", "0.125", "0.125"]]
 
 
 @pytest.mark.parametrize(

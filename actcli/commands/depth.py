@@ -50,6 +50,7 @@ def through_depth(
         fields=fields,
         zones=tuple(() for _ in activations),
         headings={"x": "layers"},
+        x_name="layers",
         settings={"mean": mean, "sigma": sigma, "layers": list(layers), "init": init},
         messages=(
             note("signal_followed", mean=mean, sigma=sigma, has_slopes=view is None),

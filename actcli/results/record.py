@@ -93,6 +93,8 @@ class Header(NamedTuple):
     """The rows of the table of properties that are shown of the descriptions."""
     headings: Mapping[str, str] = MappingProxyType({})
     """What a table calls x."""
+    x_name: str = "x"
+    """What rows for programs call x; where that is something else, JSON has both."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
     kept: tuple[str, ...] = ()

@@ -319,7 +319,9 @@ def _with_last_axis(array: NDArray[Any], name: str, options: InputOptions) -> ND
         return array
     if not -array.ndim <= options.axis < array.ndim:
         message = f"{name}: no axis {options.axis} in an array of shape {array.shape}"
-        raise UsageError(message, f"--axis {max(0, array.ndim - 1)} is its last one" if array.ndim else "leave it out")
+        cure = f"--axis {array.ndim - 1} is its last one" if array.ndim else "leave it out"
+        others = "; layers that have it are chosen by file, or by --array 'conv*'" if options.every_array else ""
+        raise UsageError(message, cure + others)
     return np.moveaxis(array, options.axis, -1)
 
 
