@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
 
-ILLNESSES = ("dead", "saturated", "undefined")
+STATES = ("dead", "saturated", "undefined")
+"""What a unit may be in a row, as `UnitCounts` counts it."""
 
 
 class UnitCounts(NamedTuple):
@@ -16,7 +17,9 @@ class UnitCounts(NamedTuple):
     read: Integers
     """In how many it was read."""
     dead: Integers
+    """In how many its slope is 0 by the formula of the function."""
     saturated: Integers
+    """In how many its slope is a small share of the largest, or 0 in a number type."""
     undefined: Integers
     """In how many the function gives NaN."""
 
@@ -54,7 +57,7 @@ class Units(NamedTuple):
         """Of each unit the share of rows in which it is dead, saturated and undefined."""
         if self.counts is None or self.rows < 2:
             return {}
-        return {name: getattr(self.counts, name) / self.rows for name in ILLNESSES}
+        return {name: getattr(self.counts, name) / self.rows for name in STATES}
 
     def listed(self) -> list[dict[str, Any]]:
         """The ill units, worst first: by the share of rows, then by their index."""
