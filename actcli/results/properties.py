@@ -512,11 +512,11 @@ PROPERTIES: tuple[Property, ...] = (
 
     Property("gain", SIGNAL, EXPECTATION, "The gain of the weights, whose standard deviation is gain / sqrt(fan_in).",
              lambda f: f.gain.value, nothing="not settled"),
-    Property("signal_mean_square", SIGNAL, EXPECTATION, "That of the pre-activations behind the layers.",
+    Property("signal_mean_square", SIGNAL, EXPECTATION, "That of the pre-activations after the layers.",
              lambda f: f.propagation and f.propagation.signals[-1].forward.value,
              title="signal, mean sq.", nothing="not settled"),
     Property("gradient_mean_square", SIGNAL, EXPECTATION,
-             "That of the gradient in front of the layers, where it is 1 behind them.",
+             "That of the gradient before the layers, where it is 1 after them.",
              lambda f: f.propagation and f.propagation.signals[-1].backward.value,
              title="gradient, mean sq.", nothing="not settled"),
     Property("keeping_gain", SIGNAL, EXPECTATION, "The gain that keeps the mean square of the signal.",
