@@ -351,3 +351,18 @@ def test_units_of_which_none_is_ill_are_said_to_be_well(tmp_path: Path) -> None:
         "0  ·····",
         "no unit is dead, mostly saturated or undefined",
     ]
+
+
+def test_a_row_of_nan_hides_no_dead_unit(tmp_path: Path) -> None:
+    x = -np.ones((20, 4))
+    x[:, 3] = 1
+    x[7] = np.nan  # what one NaN in an earlier layer makes of a row
+    np.save(tmp_path / "x.npy", x)
+    words = ["compare", "relu", "--input", str(tmp_path / "x.npy")]
+    (row,) = layers(*words)
+    assert (row["units_dead"], row["units"], row["inputs_nan"]) == (3, 4, 4)
+    assert "relu: 3 of 4 units are dead in every row in which they are no NaN" in actcli(*words).stderr
+    assert "75 % of all units are dead, over 50 %" in actcli(*words, "--fail-over", "50%").stderr
+    np.save(tmp_path / "nan.npy", np.full((3, 2), np.nan))
+    (row,) = layers("compare", "relu", "--input", str(tmp_path / "nan.npy"))
+    assert row["units_dead"] == 0

@@ -326,7 +326,9 @@ class ZoneCounts(Accumulator):
             )
         if self.units and self.units[0]:
             (dead, units), rows = self.units, {matrix.rows for matrix in self.matrices.values()}
-            yield warning("dead_units", function=self.name, dead=dead, units=units, rows=rows)
+            has_gaps = any((its.ill["dead"] & its.ill["undefined"]).any() for its in self.matrices.values() if its.ill)
+            facts = {"dead": dead, "units": units, "rows": rows, "has_gaps": has_gaps}
+            yield warning("dead_units", function=self.name, **facts)
         elif self.rows == 1 and self.inputs >= 2 and self.dead == self.inputs:
             yield warning("dead_vector", function=self.name, inputs=self.inputs, zones=self._zones("dead"))
 

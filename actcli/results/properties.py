@@ -560,7 +560,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("dead_share", COUNTS, SHARE, "Their share of the inputs.", within="dead", of_layers="dead"),
     Property("units", COUNTS, INTEGER_OR_NONE, "Columns of matrices of two rows or more; null where there are none.",
              within="units_dead"),
-    Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row.", title="units dead",
+    Property("units_dead", COUNTS, OF_UNITS, "Units that are dead in every row but those of NaN.", title="units dead",
              of_layers="units dead"),
     Property("units_saturated", COUNTS, OF_UNITS, "Units that are saturated in most rows.", title="mostly saturated",
              of_layers="mostly saturated"),

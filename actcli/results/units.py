@@ -42,12 +42,15 @@ class Units(NamedTuple):
 
     @property
     def ill(self) -> dict[str, NDArray[np.bool_]]:
-        """Which units are dead in every row, saturated in most, undefined in some; nothing of less than two rows."""
+        """Which units are dead in every row, saturated in most, undefined in some; nothing of less than two rows.
+
+        A row of NaN says nothing of a unit: one that is dead in all others is dead.
+        """
         if self.counts is None or self.rows < 2:
             return {}
         counts = self.counts
         return {
-            "dead": (counts.dead > 0) & (counts.dead == counts.read),
+            "dead": (counts.dead > 0) & (counts.dead + counts.undefined == counts.read),
             "saturated": 2 * counts.saturated > self.rows,
             "undefined": counts.undefined > 0,
         }
