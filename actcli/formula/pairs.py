@@ -479,20 +479,30 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
 
 # Numbers with an exponent of their own.
 
-UNIT = 2.0**-8  # of exponents, so that those of e^(±1.8e308) are doubles, and some times that
-KNOWN = 2.0**53 * UNIT  # whole exponents are exact up to here
+UNIT = 2.0**-8  # of exponents and powers, so that e^(±1.8e308), and some times that, is a number
+_FOLDED = 2.0**20 * UNIT  # a power of e up to here is worked into the exponent of 2
+_MOST = 2.0**50 * UNIT  # an exponent of 2 beyond becomes a power of e; up to eight times that is a whole number
+_REACH = 2.0**53 * UNIT  # an exponent that stands for all beyond the doubles
+_NO_PART = 2_000.0  # so many binary places below the larger summand, a summand has no part in the sum
 HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 
 
 class Wide(NamedTuple):
-    """(high + low)·2^(exponent / UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
+    """(high + low)·2^(exponent / UNIT)·e^((power + power_low) / UNIT).
+
+    |high| is from 2^399 to 2^400; or it is 0, infinite or NaN.
+    """
 
     high: Any
     """The leading part."""
     low: Any
     """What it lacks."""
     exponent: Any
-    """In float64, -inf for 0; beyond KNOWN no more than the order of magnitude is held."""
+    """In float64, -inf for 0."""
+    power: Any = np.float64(0.0)
+    """0, or beyond the exponents: what cancels there, as in e^x / (1 + e^x), cancels to the last bit."""
+    power_low: Any = np.float64(0.0)
+    """What it lacks."""
 
 
 class MixedError(Exception):
@@ -516,16 +526,67 @@ def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
     high = pair.high
     low = np.float64(0.0) if pair.low is None else pair.low
     m, k = np.frexp(high)
-    exponent = exponent + (k - float(HEIGHT)) * UNIT
     regular = np.isfinite(high) & (high != 0.0)
-    beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
-    regular &= ~(beyond | below)
-    odd = _where(beyond, np.copysign(np.inf, high), _where(below, 0.0 * high, high))
     return Wide(
-        _where(regular, np.ldexp(m, HEIGHT), odd),
+        _where(regular, np.ldexp(m, HEIGHT), high),
         _where(regular, np.ldexp(low, HEIGHT - np.where(regular, k, 0)), 0.0),
-        _where(regular, exponent, _where(odd == 0.0, -np.inf, 0.0)),
+        _where(regular, exponent + (k - float(HEIGHT)) * UNIT, _where(high == 0.0, -np.inf, 0.0)),
     )
+
+
+def _raised(a: Wide, power: Pair) -> Wide:
+    """A number without a power times e to one, which is in units."""
+    regular = np.isfinite(a.high) & (a.high != 0.0)
+    far = regular & (np.abs(a.exponent) > _MOST)
+    if np.any(far):
+        power = dd.add(power, dd.multiply(Pair(_where(far, a.exponent, 0.0)), dd.LOG_TWO))
+        a = a._replace(exponent=_where(far, 0.0, a.exponent))
+    if not np.any(power.high):
+        return a
+    folded = np.abs(power.high) <= _FOLDED
+    if np.any(folded & (power.high != 0.0)):
+        factor = _power_of_e(dd.scaled(_held(power, folded, 0.0), 1.0 / UNIT))
+        product = dd.multiply(Pair(a.high, a.low), Pair(factor.high, factor.low))
+        found = _normal(_finite_or(product, a.high * factor.high), a.exponent + factor.exponent)
+        a = _picked(folded, found, a)
+    held = _held(power, ~folded & regular, 0.0)
+    infinite, nothing = held.high == np.inf, held.high == -np.inf
+    held = _held(held, np.isfinite(held.high), 0.0)
+    high = _where(infinite, np.copysign(np.inf, a.high), _where(nothing, 0.0 * a.high, a.high))
+    return Wide(
+        high,
+        _where(infinite | nothing, 0.0, a.low),
+        _where(infinite, 0.0, _where(nothing, -np.inf, a.exponent)),
+        held.high,
+        held.low,
+    )
+
+
+def _power_of_e(u: Pair) -> Wide:
+    """e to a number up to 2^52."""
+    k = np.rint(u.high * (1.0 / dd.LOG_TWO.high))
+    r = u
+    for part in _LOG_TWO_PARTS:
+        r = dd.subtract(r, Pair(k * part))
+    k, r = _in_integers(np.abs(u.high) > 2.0**20, u, k, r, constants.LOG_TWO, BITS)
+    power = _normal(dd.exp(r))
+    return power._replace(exponent=power.exponent + k * UNIT)
+
+
+def _without_power(a: Wide) -> Wide:
+    return Wide(a.high, a.low, a.exponent)
+
+
+def reach(a: Wide) -> Any:
+    """The exponent of 2, one beyond those of doubles where there is a power of e."""
+    return a.exponent if not np.any(a.power) else _where(a.power == 0.0, a.exponent, np.copysign(_REACH, a.power))
+
+
+def places(u: Wide, v: Wide) -> Any:
+    """By how many binary places u is above v, but for what is in the high parts; 0 is infinitely far below the rest."""
+    powers = (u.power - v.power) + (u.power_low - v.power_low)
+    apart = (u.exponent - v.exponent) / UNIT + powers * (1.0 / (dd.LOG_TWO.high * UNIT))
+    return _where(u.high == 0.0, _where(v.high == 0.0, 0.0, -np.inf), _where(v.high == 0.0, np.inf, apart))
 
 
 def _shifted(a: Wide, by: Any) -> Pair:
@@ -535,12 +596,12 @@ def _shifted(a: Wide, by: Any) -> Pair:
 
 
 def _plain(a: Wide) -> Pair:
-    return _shifted(a, a.exponent)
+    return _shifted(a, reach(a))
 
 
 def _size(a: Wide) -> Any:
     """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
-    return _where(np.isfinite(a.high), a.exponent / UNIT + HEIGHT, np.inf)
+    return _where(np.isfinite(a.high), reach(a) / UNIT + HEIGHT, np.inf)
 
 
 def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
@@ -554,7 +615,7 @@ def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
 
 def rounded(a: Wide) -> Floats:
     """The nearest double, rounded once, subnormal ones too."""
-    power = np.clip(a.exponent / UNIT, -3000, 3000).astype(np.int32)  # of 0, too
+    power = np.clip(reach(a) / UNIT, -3000, 3000).astype(np.int32)  # of 0, too
     normal = np.ldexp(a.high, power)
     faint = np.abs(normal) < 2.0**-1021
     if not np.any(faint):
@@ -566,6 +627,14 @@ def rounded(a: Wide) -> Floats:
     low = np.sign(a.low)
     whole = whole + np.where((away == 0.5) & (low > 0), 1.0, np.where((away == -0.5) & (low < 0), -1.0, 0.0))
     return np.asarray(np.where(faint, np.copysign(np.ldexp(whole, -1074), a.high), normal))
+
+
+def is_same(u: Wide, v: Wide) -> Any:
+    """Whether two numbers are one, to the last bit."""
+    same = np.True_
+    for one_part, other_part in zip(u, v, strict=True):
+        same = same & (one_part == other_part)
+    return same
 
 
 class WidePairs:
@@ -595,7 +664,7 @@ class WidePairs:
 
     def _compared(self, sign: str, left: Wide, right: Wide) -> Any:
         difference = self._plus(left, self._neg(right)).high
-        alike = (left.high == right.high) & (left.low == right.low) & (left.exponent == right.exponent)
+        alike = is_same(left, right)
         holds = COMPARISONS[sign](_where(alike, 0.0, difference), 0.0)
         return _where(np.isnan(left.high) | np.isnan(right.high), np.nan, np.float64(holds))
 
@@ -641,34 +710,46 @@ class WidePairs:
     # The four operations.
 
     def _plus(self, u: Wide, v: Wide) -> Wide:
+        if np.any(u.power) or np.any(v.power):
+            return self._far_sum(u, v)
         top = np.maximum(u.exponent, v.exponent)
         first, second = _shifted(u, u.exponent - top), _shifted(v, v.exponent - top)
         total = dd.add(first, second)
         plain = first.high + second.high
-        # Two of which no more than the order of magnitude is known, and that is the same: anything may be left.
-        unknown = (np.minimum(u.exponent, v.exponent) > KNOWN) & (np.sign(u.high) != np.sign(v.high))
-        unknown &= np.abs(u.exponent - v.exponent) <= 1e-12 * top
-        plain = _where(unknown, np.nan, plain)
         return _normal(_or(total, np.isfinite(plain) & (total.high != 0.0), plain), top)
+
+    def _far_sum(self, u: Wide, v: Wide) -> Wide:
+        """The sum of numbers with powers of e: that of the larger is put outside the brackets."""
+        apart = places(u, v)
+        odd = ~(np.isfinite(u.high) & np.isfinite(v.high))
+        outer = _picked(apart >= 0.0, u, v)
+        power = _held(Pair(outer.power, outer.power_low), ~odd, 0.0)
+
+        def inside(a: Wide, is_small: Any) -> Wide:
+            own = dd.subtract(Pair(a.power, a.power_low), power)
+            factor = _power_of_e(dd.scaled(_held(own, ~(is_small | odd), 0.0), 1.0 / UNIT))
+            a = self._times(_without_power(a), factor)
+            return _picked(is_small & ~odd, _normal(Pair(0.0 * a.high)), a)
+
+        total = self._plus(inside(u, apart < -_NO_PART), inside(v, apart > _NO_PART))
+        return _raised(total, power)
 
     def _minus(self, u: Wide, v: Wide) -> Wide:
         return self._plus(u, self._neg(v))
 
     def _neg(self, u: Wide) -> Wide:
-        return Wide(-u.high, -u.low, u.exponent)
+        return u._replace(high=-u.high, low=-u.low)
 
     def _times(self, u: Wide, v: Wide) -> Wide:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
-        power = u.exponent + v.exponent
-        # A huge power times its inverse: the height of either is lost in its exponent.
-        power = _where((np.abs(u.exponent) > KNOWN) & (power == 0.0), -2.0 * HEIGHT * UNIT, power)
-        return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
+        found = _normal(_finite_or(product, u.high * v.high), u.exponent + v.exponent)
+        return _raised(found, dd.add(Pair(u.power, u.power_low), Pair(v.power, v.power_low)))
 
     def _over(self, u: Wide, v: Wide) -> Wide:
         quotient = dd.divide(Pair(u.high, u.low), Pair(v.high, v.low))
         # Zero has no sign in this language: c/-0 is c/0.
-        power = u.exponent - v.exponent
-        return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
+        found = _normal(_finite_or(quotient, u.high / (v.high + 0.0)), u.exponent - v.exponent)
+        return _raised(found, dd.subtract(Pair(u.power, u.power_low), Pair(v.power, v.power_low)))
 
     def _halved(self, u: Wide) -> Wide:
         return u._replace(exponent=u.exponent - UNIT)
@@ -695,11 +776,11 @@ class WidePairs:
 
     def _abs(self, u: Wide) -> Wide:
         sign = np.copysign(1.0, u.high)
-        return Wide(sign * u.high, sign * u.low, u.exponent)
+        return u._replace(high=sign * u.high, low=sign * u.low)
 
     def _signed(self, u: Wide, by: Wide) -> Wide:
         sign = np.copysign(1.0, by.high)
-        return Wide(sign * u.high, sign * u.low, u.exponent)
+        return u._replace(high=sign * u.high, low=sign * u.low)
 
     def _sign(self, u: Wide) -> Wide:
         return _normal(Pair(np.sign(u.high)))
@@ -738,25 +819,19 @@ class WidePairs:
         ok = (u.high > 0.0) & np.isfinite(u.high)
         odd = _where(ok, u.exponent % (2.0 * UNIT), 0.0)
         root = dd.sqrt(_held(_shifted(u, odd), ok))
-        return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
+        found = _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
+        return _raised(found, Pair(u.power / 2.0, u.power_low / 2.0))
 
     # Exponentials and logarithms.
 
     def _exp(self, u: Wide) -> Wide:
-        ok = _size(u) <= 52
-        plain = _held(_plain(u), ok, 0.0)
-        k = np.rint(plain.high * (1.0 / dd.LOG_TWO.high))
-        r = plain
-        for part in _LOG_TWO_PARTS:
-            r = dd.subtract(r, Pair(k * part))
-        k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
-        power = _normal(dd.exp(r))
-        power = power._replace(exponent=power.exponent + k * UNIT)
-        # Of a power beyond 2^(2^52) only its order of magnitude is held.
-        edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
-        power_of_two = np.rint(_shifted(u, u.exponent - 8.0 * UNIT).high * (2.0**8 * UNIT / dd.LOG_TWO.high))
-        far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
-        return _picked(ok, power, far)
+        ok = _size(u) <= 20
+        near = _power_of_e(_held(_plain(u), ok, 0.0))
+        if np.all(ok):
+            return near
+        power = _held(_shifted(u, reach(u) - 8.0 * UNIT), ~ok & np.isfinite(u.high), 0.0)
+        far = _raised(_normal(Pair(np.ones_like(u.high), np.zeros_like(u.high))), power)
+        return _picked(ok, near, _picked(np.isfinite(u.high), far, _normal(Pair(np.exp(u.high)))))
 
     def _expm1(self, u: Wide) -> Wide:
         size = _size(u)
@@ -771,7 +846,10 @@ class WidePairs:
         near = _normal(_or(dd.log(_held(_plain(u), moderate)), ok, np.log(u.high)))  # log 0 is -inf
         mantissa = dd.log(_held(_shifted(u, -HEIGHT * UNIT), ok))
         powers = _normal(dd.multiply(Pair(_where(ok, u.exponent + HEIGHT * UNIT, 0.0)), dd.LOG_TWO), 8.0 * UNIT)
-        return _picked(ok & ~moderate, self._plus(powers, _normal(mantissa)), near)
+        far = self._plus(powers, _normal(mantissa))
+        if np.any(u.power):
+            far = self._plus(_normal(Pair(u.power, u.power_low), 8.0 * UNIT), far)
+        return _picked(ok & ~moderate, far, near)
 
     def _log1p(self, u: Wide) -> Wide:
         size = _size(u)
@@ -930,14 +1008,6 @@ def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -
         n[where] = float(times % 4 if period.bit_length() > bits else times)
         high[where], low[where] = parts(rest - period // 2, bits=bits)
     return n[()], Pair(high[()], low[()])
-
-
-def _if_known(u: Wide, power: Any, plain: Any) -> Any:
-    """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
-    cancelled = (np.abs(u.exponent) > KNOWN) & np.isfinite(u.exponent)
-    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
-    cancelled &= np.abs(power) > 3 * HEIGHT * UNIT  # a power and its own inverse cancel exactly
-    return _where(cancelled, np.nan, plain)
 
 
 def _finite_or(pair: Pair, plain: Any) -> Pair:
