@@ -56,6 +56,16 @@ def numbers_taken(source: str, names: Sequence[str]) -> str:
     return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
 
 
+def parts_left_out(source: str, kind: str, names: Sequence[str]) -> str:
+    """Columns of objects, arrays or tensors that are no layers."""
+    why, cure = (
+        ("no arrays of numbers", "--column NAME reads one")
+        if kind == "column"
+        else ("no floating-point numbers", "--array NAME reads integers")
+    )
+    return f"{source}: {counted(len(names), kind)} left out, {why}: {listed(names)} ({cure})"
+
+
 def order_of_numbers(names: Sequence[str]) -> str:
     """What the numbers of a line are, where there are several kinds and none is named."""
     return f"a line holds {' and then '.join(names)}; --format tsv names them"
@@ -115,9 +125,15 @@ def signal_followed(mean: float, sigma: float, has_slopes: bool) -> str:
     )
 
 
-def signal_unsettled(function: str, part: str, layer: int, value: float | None) -> str:
-    """From which layer on the mean square of a signal or its gradient is no number, and why."""
+def signal_unsettled(function: str, part: str, layer: int, value: float | None, before: float | None) -> str:
+    """From which layer on the mean square of a signal or its gradient is no number, and why.
+
+    `before` is the mean square of the signal that enters that layer.
+    """
     subject = f"{function}: the mean square of the {'signal' if part == 'forward' else 'gradient'}"
+    if value is None and before in (0, math.inf):
+        beyond = "0" if before == 0 else "infinite"
+        return f"{subject} is not known from layer {layer} on, for the signal that enters it is {beyond} in float64"
     if value is None:
         return f"{subject} does not settle from layer {layer} on"
     return f"{subject} is {'undefined' if math.isnan(value) else 'infinite'} from layer {layer} on"
@@ -225,9 +241,10 @@ def saturated_inputs(
     return f"{function}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
-def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
-    """How many units are dead in every row; `rows` are those of the matrices."""
+def dead_units(function: str, dead: int, units: int, rows: set[int], *, has_gaps: bool) -> str:
+    """How many units are dead in every row; `rows` are those of the matrices, gaps such in which units are NaN."""
     every = f"all {next(iter(rows))} rows" if len(rows) == 1 else "every row of their matrix"
+    every = "every row in which they are no NaN" if has_gaps else every
     return f"{function}: {dead} of {counted(units, 'unit')} {_are(dead)} dead in {every}"
 
 
@@ -275,6 +292,11 @@ def curve_is_noise(function: str, doubtful: int, samples: int, low: float, high:
 def no_inputs() -> str:
     """The input of a monitor holds nothing."""
     return "the input holds no values"
+
+
+def empty_layer() -> str:
+    """A layer among others holds nothing."""
+    return "the layer holds no values"
 
 
 def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: "Located") -> str:
@@ -343,6 +365,7 @@ _SENTENCES: dict[str, Any] = {
         index_left_out,
         comments_left_out,
         numbers_taken,
+        parts_left_out,
         order_of_numbers,
         cost_measured,
         endless,
@@ -374,6 +397,7 @@ _SENTENCES: dict[str, Any] = {
         curve_is_noise,
         odd_answers,
         no_inputs,
+        empty_layer,
         no_distribution,
         nothing_made_them,
         not_told_apart,

@@ -325,7 +325,7 @@ def _histogram_strip(
         yield line
 
 
-def _behind(figure: Figure) -> Iterator[str]:
+def _context_names(figure: Figure) -> Iterator[str]:
     """The names of what stands behind the curves: of other curves together, of each rule."""
     names = ", ".join(filter(None, (curve.label for curve in figure.context)))
     if names:
@@ -354,7 +354,7 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
         items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(said, theme.grey()))
     items += [
         _line(theme.faint_sample, theme.grey(dim=True)).append(theme.spelled(f" {label}"), theme.grey())
-        for label in _behind(figure)
+        for label in _context_names(figure)
     ]
     lines: list[Text] = []
     for item in items:
