@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats
-from actcli.formula import pairs
+from actcli.formula import pairs, wide
 from actcli.formula.double_double import Pair
 from actcli.formula.identities import joined
-from actcli.formula.pairs import BLOCK, UNIT, MixedError, NarrowPairs, PairJets, Wide, WidePairs
+from actcli.formula.pairs import BLOCK, MixedError, NarrowPairs, PairJets, WidePairs
 from actcli.formula.tree import Node, evaluate
+from actcli.formula.wide import UNIT, Wide
 
 Doubts = NDArray[np.bool_]
 
@@ -75,7 +76,7 @@ def _wide(tree: Node, order: int, x: Floats) -> tuple[Floats, Doubts]:
         for there in mixed.groups():
             out[there], doubts[there] = _wide(tree, order, x[there])
         return out, doubts
-    answer = np.broadcast_to(0.0 if found is None else pairs.rounded(found.number), x.shape)
+    answer = np.broadcast_to(0.0 if found is None else wide.rounded(found.number), x.shape)
     doubts = np.broadcast_to(bounded.doubts | (False if found is None else found.is_doubtful), x.shape)
     if value is not None:  # where the value is undefined, so are its derivatives
         answer = np.where(np.isnan(value.number.high), np.nan, answer)
@@ -130,7 +131,7 @@ class Bounded(NamedTuple):
     @property
     def is_doubtful(self) -> Any:
         """Whether the double nearest to it may be more than 1 ulp off."""
-        is_beyond = (self.loss < 1.0) & (np.abs(pairs.reach(self.number)) >= _BEYOND) & (self.number.high != 0.0)
+        is_beyond = (self.loss < 1.0) & (np.abs(wide.reach(self.number)) >= _BEYOND) & (self.number.high != 0.0)
         return ~((self.loss <= _ENOUGH) | is_beyond)
 
 
@@ -204,12 +205,12 @@ def _times(factor: Any, loss: Any) -> Any:
 
 def _ratio(u: Wide, v: Wide) -> Any:
     """|u / v|, infinite where v is 0."""
-    return np.abs(u.high / v.high) * np.exp2(np.clip(pairs.places(u, v), -1000.0, 1000.0))
+    return np.abs(u.high / v.high) * np.exp2(np.clip(wide.places(u, v), -1000.0, 1000.0))
 
 
 def _size(u: Wide) -> Any:
     """|u| as a double."""
-    return np.abs(pairs.rounded(u))
+    return np.abs(wide.rounded(u))
 
 
 def _apart(u: Wide, v: Wide, u_loss: Any, v_loss: Any) -> Any:
@@ -248,7 +249,7 @@ def _of_powers(*numbers: Wide) -> Any:
 
 def _of_extreme(result: Wide, u: Bounded, v: Bounded) -> Any:
     either = _times(_ratio(u.number, result), u.loss) + _times(_ratio(v.number, result), v.loss)
-    is_first = pairs.is_same(result, u.number)
+    is_first = wide.is_same(result, u.number)
     chosen = np.where(is_first, u.loss, v.loss)
     return np.where(_apart(u.number, v.number, u.loss, v.loss), chosen, either)[()]
 
@@ -256,7 +257,7 @@ def _of_extreme(result: Wide, u: Bounded, v: Bounded) -> Any:
 def _of_power(result: Wide, u: Bounded, v: Bounded) -> Any:
     power = _size(v.number)
     # No less than |log u|.
-    height = np.abs(u.number.exponent / UNIT + pairs.HEIGHT) + np.abs(u.number.power) / UNIT + 1.0
+    height = np.abs(u.number.exponent / UNIT + wide.HEIGHT) + np.abs(u.number.power) / UNIT + 1.0
     is_edge = ~np.isfinite(height)  # a base of 0, infinity or NaN
     loss = _times(power, u.loss) + np.where(is_edge, 0.0, _times(power * height, v.loss + _LOSS)) + _LOSS
     is_simple = is_edge | ((np.abs(np.frexp(u.number.high)[0]) == 0.5) & (u.number.low == 0.0) & (power % 1.0 == 0.0))
@@ -300,7 +301,7 @@ def _of_function(name: str, result: Wide, u: Bounded) -> Any:
     size, value = _size(u.number), _size(result)
     if name == "log1p":
         # log(1 + u) near u = -1 is that of a difference.
-        near = WidePairs().operate("+", u.number, pairs.one())
+        near = WidePairs().operate("+", u.number, wide.one())
         loss = _times(_ratio(u.number, near) / value, u.loss)
     else:
         loss = _times(_GROWTH[name](size, value), u.loss)
