@@ -54,6 +54,7 @@ BLOCK = 16_384
 """128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache."""
 
 _TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
+_NO_PART = 2_000.0  # so many binary places below the larger summand, a summand has no part in the sum
 _MOST_MULTIPLIED = 64  # whole powers up to this one are products
 
 _ZERO = Pair(np.float64(0.0))

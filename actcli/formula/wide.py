@@ -1,4 +1,4 @@
-"""Numbers with exponents of their own: pairs that neither over- nor underflow, whatever a formula makes of its input."""
+"""Numbers with exponents of their own: pairs that no formula makes over- or underflow."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +16,6 @@ UNIT = 2.0**-8  # of exponents and powers, so that e^(±1.8e308), and some times
 _FOLDED = 2.0**20 * UNIT  # a power of e up to here is worked into the exponent of 2
 _MOST = 2.0**50 * UNIT  # an exponent of 2 beyond becomes a power of e; up to eight times that is a whole number
 _REACH = 2.0**53 * UNIT  # an exponent that stands for all beyond the doubles
-_NO_PART = 2_000.0  # so many binary places below the larger summand, a summand has no part in the sum
 HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
 _LOG_TWO_PARTS = short_parts(constants.LOG_TWO, (30, 30, 30))
 
@@ -40,10 +39,12 @@ class Wide(NamedTuple):
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
+    """Each place its number; a single one for single arguments."""
     return np.where(condition, yes, no)[()]
 
 
 def normal(pair: Pair, exponent: Any = 0.0) -> Wide:
+    """A pair times a power of two, by its exponent in units."""
     high = pair.high
     low = np.float64(0.0) if pair.low is None else pair.low
     m, k = np.frexp(high)
@@ -70,16 +71,15 @@ def raised(a: Wide, power: Pair) -> Wide:
         product = dd.multiply(Pair(a.high, a.low), Pair(factor.high, factor.low))
         found = normal(finite_or(product, a.high * factor.high), a.exponent + factor.exponent)
         a = picked(folded, found, a)
-    held = held(power, ~folded & regular, 0.0)
-    infinite, nothing = held.high == np.inf, held.high == -np.inf
-    held = held(held, np.isfinite(held.high), 0.0)
-    high = where(infinite, np.copysign(np.inf, a.high), where(nothing, 0.0 * a.high, a.high))
+    kept = held(power, ~folded & regular, 0.0)
+    is_infinite, is_zero = kept.high == np.inf, kept.high == -np.inf
+    kept = held(kept, np.isfinite(kept.high), 0.0)
     return Wide(
-        high,
-        where(infinite | nothing, 0.0, a.low),
-        where(infinite, 0.0, where(nothing, -np.inf, a.exponent)),
-        held.high,
-        held.low,
+        where(is_infinite, np.copysign(np.inf, a.high), where(is_zero, 0.0 * a.high, a.high)),
+        where(is_infinite | is_zero, 0.0, a.low),
+        where(is_infinite, 0.0, where(is_zero, -np.inf, a.exponent)),
+        kept.high,
+        kept.low,
     )
 
 
@@ -95,6 +95,7 @@ def power_of_e(u: Pair) -> Wide:
 
 
 def without_power(a: Wide) -> Wide:
+    """The number with its power of e taken off."""
     return Wide(a.high, a.low, a.exponent)
 
 
@@ -117,6 +118,7 @@ def shifted(a: Wide, by: Any) -> Pair:
 
 
 def as_pair(a: Wide) -> Pair:
+    """The number in doubles, beyond which it is infinite or 0."""
     return shifted(a, reach(a))
 
 
@@ -126,6 +128,7 @@ def size_of(a: Wide) -> Any:
 
 
 def picked(condition: Any, yes: Wide, no: Wide) -> Wide:
+    """Each place its number."""
     return Wide(*(where(condition, *both) for both in zip(yes, no, strict=True)))
 
 
@@ -184,6 +187,7 @@ def finite_or(pair: Pair, plain: Any) -> Pair:
 
 
 def or_else(pair: Pair, there: Any, other: Any) -> Pair:
+    """The pair where it holds, another number elsewhere."""
     return Pair(where(there, pair.high, other), where(there, pair.low, 0.0))
 
 
@@ -198,11 +202,13 @@ def one() -> Wide:
 
 
 def nothing() -> Wide:
+    """The number 0."""
     return literal(0)
 
 
 @lru_cache(maxsize=1024)
 def literal(exact: int | Fraction) -> Wide:
+    """A rational number, to 106 bits."""
     numerator, denominator = exact.numerator, exact.denominator
     if not numerator:
         return normal(Pair(np.float64(0.0)))
