@@ -320,3 +320,49 @@ def test_layers_without_the_axis_are_refused_by_name(tmp_path: Path) -> None:
     chosen = layers("compare", "relu", "--input", path, "--axis", "2", "--array", "conv*")
     assert [(row["layer"], row["units"]) for row in chosen] == [("mixed.npz:conv1", 4), ("mixed.npz:conv2", 4)]
     assert [row["units"] for row in layers("compare", "relu", "--input", path, "--axis", "1")] == [5, 6, 9]
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_a_narrow_screen_shortens_names_and_breaks_no_line(width: int, tmp_path: Path) -> None:
+    run = on_terminal("compare", "relu", "--input", RELU, "--quiet", width=width)
+    assert max(map(len, run.lines)) <= width
+    assert run.lines[0] == "relu   layers relu-trained-layer…"
+    titles = [line.split("  ")[0].strip() for line in run.lines if line.startswith("layer ")]
+    assert titles == ["layer"] * len(titles)
+    assert [line.split()[0] for line in run.lines if "of 32 (" in line] == [f"…{number}.npy" for number in range(1, 6)]
+    # Of long names with nothing in common the ends tell which is which.
+    long = {f"{letter * 30}.{name}": np.ones((2, 2)) for letter, name in (("a", "query"), ("b", "key"))}
+    np.savez(tmp_path / "x.npz", **long)  # type: ignore[arg-type]
+    shown = on_terminal("compare", "relu", "--input", str(tmp_path / "x.npz"), width=width).lines
+    assert max(map(len, shown)) <= width
+    assert [line.split()[0][-6:] for line in shown if "of 2" in line][:2] == [".query", "bb.key"]
+    for words in (["sigmoid", "gelu", "--layers", "1,2,5,10,50"], ["tanh", "--units", "--input", RELU]):
+        run = on_terminal("compare", *words, "--quiet", width=width)
+        assert max(map(len, run.lines)) <= width
+        assert not [line for line in run.lines if line.startswith("%")]
+
+
+def test_units_of_which_none_is_ill_are_said_to_be_well(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((3, 5)))
+    run = on_terminal("compare", "tanh", "--units", "--input", str(tmp_path / "x.npy"))
+    assert run.lines[:4] == [
+        "tanh",
+        "x.npy  5 units",
+        "0  ·····",
+        "no unit is dead, mostly saturated or undefined",
+    ]
+
+
+def test_a_row_of_nan_hides_no_dead_unit(tmp_path: Path) -> None:
+    x = -np.ones((20, 4))
+    x[:, 3] = 1
+    x[7] = np.nan  # what one NaN in an earlier layer makes of a row
+    np.save(tmp_path / "x.npy", x)
+    words = ["compare", "relu", "--input", str(tmp_path / "x.npy")]
+    (row,) = layers(*words)
+    assert (row["units_dead"], row["units"], row["inputs_nan"]) == (3, 4, 4)
+    assert "relu: 3 of 4 units are dead in every row in which they are no NaN" in actcli(*words).stderr
+    assert "75 % of all units are dead, over 50 %" in actcli(*words, "--fail-over", "50%").stderr
+    np.save(tmp_path / "nan.npy", np.full((3, 2), np.nan))
+    (row,) = layers("compare", "relu", "--input", str(tmp_path / "nan.npy"))
+    assert row["units_dead"] == 0

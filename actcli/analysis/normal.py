@@ -103,8 +103,8 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
         return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
 
     def deviating(z: Floats) -> Floats:
-        apart = activation.value(mean + sigma * z) - first.value
-        return _NORMALIZED * (apart * np.exp(-z * z / 4))[None] ** 2
+        deviation = activation.value(mean + sigma * z) - first.value
+        return _NORMALIZED * (deviation * np.exp(-z * z / 4))[None] ** 2
 
     (variance,) = _expectations(activation, deviating, mean, sigma)
     return NormalStatistics(estimates[0], _variance(activation, variance, second), *estimates[1:])

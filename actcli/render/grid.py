@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import takewhile
+from operator import eq
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from rich.cells import cell_len
@@ -63,6 +65,12 @@ def signs(terminal: Terminal) -> Signs:
 def shown(text: str, terminal: Terminal) -> str:
     """Escape what would steer the terminal, and what it cannot write."""
     return printable(text) if terminal.unicode else printable(text).encode("ascii", "backslashreplace").decode()
+
+
+def common_start(names: Sequence[str]) -> str:
+    """What all of the names begin with."""
+    first, last = min(names), max(names)
+    return first[: sum(takewhile(bool, map(eq, first, last)))]
 
 
 def left_out(what: str, terminal: Terminal) -> Text:

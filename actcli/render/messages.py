@@ -241,9 +241,10 @@ def saturated_inputs(
     return f"{function}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
-def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
-    """How many units are dead in every row; `rows` are those of the matrices."""
+def dead_units(function: str, dead: int, units: int, rows: set[int], *, has_gaps: bool) -> str:
+    """How many units are dead in every row; `rows` are those of the matrices, gaps such in which units are NaN."""
     every = f"all {next(iter(rows))} rows" if len(rows) == 1 else "every row of their matrix"
+    every = "every row in which they are no NaN" if has_gaps else every
     return f"{function}: {dead} of {counted(units, 'unit')} {_are(dead)} dead in {every}"
 
 

@@ -333,7 +333,7 @@ def _histogram_strip(
         yield line
 
 
-def _behind(figure: Figure) -> Iterator[str]:
+def _context_names(figure: Figure) -> Iterator[str]:
     """The names of what stands behind the curves: of other curves together, of each rule."""
     names = ", ".join(filter(None, (curve.label for curve in figure.context)))
     if names:
@@ -378,7 +378,7 @@ def _legend(figure: Figure, theme: Theme, *, with_curves: bool) -> Iterator[_Ite
     if figure.asymptotes:
         names = list(dict.fromkeys(line.label for line in figure.asymptotes))  # one line may be met on both sides
         yield _Item(faint, f"{'asymptotes' if len(names) > 1 else 'asymptote'} {', '.join(names)}", grey)
-    yield from (_Item(faint, theme.spelled(label), grey) for label in _behind(figure))
+    yield from (_Item(faint, theme.spelled(label), grey) for label in _context_names(figure))
 
 
 def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[list[Text]]:

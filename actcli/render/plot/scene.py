@@ -135,10 +135,12 @@ class Scene:
         )
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
-        """A function by itself: its landmarks beside its name, the others as context."""
+        """A function by itself: its landmarks beside its name, the others as context, where it has a single meaning."""
         name = printable(self.header.names[function])
         alone = self._figure([function], size)
-        others = (other for other in self.functions if other != function)
+        # Of several quantities a function without its others would be one that nobody could tell.
+        is_plain = len(self.orders) == 1 or self.orders[0] in _PRIMES
+        others = (other for other in self.functions if other != function and is_plain)
         if len(alone.curves) > 1 or not theme.has_colour:  # the title names the function: lines and letters the orders
             letters = zip(alone.curves, self.orders, strict=True)
             curves = (
