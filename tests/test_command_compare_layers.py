@@ -260,6 +260,11 @@ def test_objects_that_differ_from_the_first_are_errors_of_their_layers(tmp_path:
     ]
     for other, message in others:
         assert message in actcli("compare", "relu", "--input", jsonl(tmp_path / "x.jsonl", bad[0], other)).stderr
+    # A null, as browsers write NaN, is a bad number of an array, also where it stands first.
+    null = jsonl(tmp_path / "null.jsonl", {"a": [[None, 1]], "b": [1], "tags": ["x"]}, {"a": [[2, 3]], "b": []})
+    assert "null is not a number" in actcli("compare", "relu", "--input", null).stderr
+    found = layers("compare", "relu", "--input", null, "--on-error", "nan")
+    assert [(row["layer"], row["inputs"]) for row in found] == [("null.jsonl:a", 3), ("null.jsonl:b", 1)]
     # What is no array may come and go.
     fine = jsonl(tmp_path / "fine.jsonl", bad[0], {**bad[3], "loss": 0.5, "tags": ["x"]})
     assert [row["inputs"] for row in layers("compare", "relu", "--input", fine)] == [4, 2]

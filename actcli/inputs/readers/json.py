@@ -628,14 +628,12 @@ def _layers_of(first: Any, values: _Values, options: InputOptions) -> "_Layers |
 
 
 def _is_array_of_numbers(value: Any) -> bool:
-    """Whether a value is an array, of arrays of any depth, and the first thing in it is a number, if there is one."""
-    while isinstance(value, list):
-        if not value:
-            return True
-        value = value[0]
-        if not isinstance(value, list):
-            return _number(value) is not None
-    return False
+    """Whether a value is an array, of arrays of any depth, and the first thing in it but null is a number."""
+    if not isinstance(value, list):
+        return False
+    entries = chain.from_iterable(row if isinstance(row, list) else (row,) for row in _rows(value))
+    first = next((entry for entry in entries if entry is not None), 0.0)
+    return _number(first) is not None
 
 
 class _Layers:
