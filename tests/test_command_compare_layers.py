@@ -327,6 +327,14 @@ def test_layers_without_the_axis_are_refused_by_name(tmp_path: Path) -> None:
     assert [row["units"] for row in layers("compare", "relu", "--input", path, "--axis", "1")] == [5, 6, 9]
 
 
+@pytest.mark.parametrize("width", [1, 2, 3, 5])
+def test_a_screen_too_narrow_for_any_name_has_a_table_all_the_same(width: int, tmp_path: Path) -> None:
+    np.savez(tmp_path / "two.npz", a=np.ones((3, 4)), b=np.ones(4))
+    run = on_terminal("compare", "relu", "gelu", "--input", str(tmp_path / "two.npz"), width=width)
+    assert run.status == 0, run.stderr
+    assert run.stdout.count("layer") > 0
+
+
 @pytest.mark.parametrize("width", [40, 60])
 def test_a_narrow_screen_shortens_names_and_breaks_no_line(width: int, tmp_path: Path) -> None:
     run = on_terminal("compare", "relu", "--input", RELU, "--quiet", width=width)

@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from actcli.inputs.readers.bulk import Fields
+from actcli.results import Header
 from tests.runner import Run, actcli
 
 PEOPLE = 'id,x,y,label\na1,1.5,-2,"cat, big"\nb2,0,3,dog\n'
@@ -127,3 +131,34 @@ def test_totals_and_candidates_have_no_rows_beside_which_it_could_stand(command:
     refused = run(PEOPLE, "--keep", "id", "--column", "x,y", command=command)
     assert (refused.status, refused.stdout) == (2, "")
     assert "--keep is for rows of values" in refused.stderr
+
+
+def test_many_columns_are_cut_out_of_a_table_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuts, cut = list[int](), Fields.columns
+
+    def counted(self: Fields, places: Sequence[int], **options: Any) -> bytes | None:
+        cuts.append(len(places))
+        return cut(self, places, **options)
+
+    monkeypatch.setattr(Fields, "columns", counted)
+    names = [f"c{place}" for place in range(400)]
+    text = "\n".join(",".join(row) for row in (names, [f'"{place},"' for place in range(399)] + ["7"])) + "\n"
+    answer = run(text, "--column", "c399", "--keep", ",".join(reversed(names[:399])), "--format", "jsonl")
+    assert json.loads(answer.stdout)["kept"] == {f"c{place}": f"{place}," for place in range(399)}
+    assert sorted(cuts) == [1, 399]
+
+
+def test_names_of_many_columns_are_compared_with_few_others() -> None:
+    compared = []
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return str.__eq__(self, other)  # type: ignore[arg-type]
+
+    header = Header("eval", (), (), kept=tuple(Name(f"c{place}") for place in range(2_000)))
+    assert header.kept_names() == [f"c{place}" for place in range(2_000)]
+    assert len(compared) < 10 * 2_000

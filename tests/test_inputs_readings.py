@@ -279,6 +279,7 @@ def wide(columns: int) -> str:
         (wide(100_000), ("--column", "2-")),
         (wide(100_000), ("--target-column", "c5")),
         (wide(20_000), ("--column", ",".join(f"c{place}" for place in reversed(range(20_000))))),
+        (wide(20_000), ("--keep", ",".join(f"c{place}" for place in range(0, 20_000, 2)), "--format", "jsonl")),
         (wide(100_000)[:-2] + "x\n", ()),
         ("tensor([" + "1., " * 100_000 + "2.])\n", ()),
         ("tensor([" + "[1., 2.],\n" * 50_000 + "[1., 2.]])\n", ()),

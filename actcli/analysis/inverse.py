@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -157,11 +156,12 @@ def _roots(activation: Activation, y: float) -> tuple[list[Root], bool]:
         touching = np.isin(x, tops[np.abs(above(tops)) <= room]) if tops.size else np.zeros(x.shape, np.bool_)
         rest[touching] = 0.0
     signs = np.sign(rest)
-    clear = np.flatnonzero(signs != 0.0).tolist()
+    clear = np.flatnonzero(signs != 0.0)
+    is_met = (signs[clear[:-1]] * signs[clear[1:]] < 0) | (np.diff(clear) > 1)
     # It crosses y, or touches it and turns or ends there; zeros on the way to a limit are those of rounding.
     stretches = [
         (left, right)
-        for left, right in pairwise(clear)
+        for left, right in zip(clear[:-1][is_met].tolist(), clear[1:][is_met].tolist(), strict=True)
         if signs[left] * signs[right] < 0
         or (right - left > 1 and not np.isnan(signs[[left, right]]).all() and _is_short(x[left + 1 : right]))
     ]

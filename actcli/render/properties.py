@@ -242,7 +242,7 @@ def _layer_names(names: Sequence[str], terminal: Terminal) -> tuple[str, Sequenc
     sign = signs(terminal).ellipsis
     start = common_start(names).rstrip("0123456789")
     cut = [sign + name.removeprefix(start) for name in names] if len(start) > len(sign) else list(names)
-    ends = [name if cell_len(name) <= room else sign + _end_of(name, room - len(sign)) for name in cut]
+    ends = [name if cell_len(name) <= room else sign + _end_of(name, max(0, room - len(sign))) for name in cut]
     return (start + sign if cut != names else ""), ends if len(set(ends)) == len(names) else cut
 
 

@@ -134,12 +134,13 @@ class Header(NamedTuple):
 
     def kept_names(self, taken: Iterable[str] = ()) -> list[str]:
         """The names of what goes along with a vector, each once; `kept_` stands before one that is taken."""
-        names = list[str]()
+        names, known = list[str](), set(taken)
         for each in self.kept:
             name = each
-            while name in (*taken, *names):
+            while name in known:
                 name = f"kept_{name}"
             names.append(name)
+            known.add(name)
         return names
 
 

@@ -155,8 +155,8 @@ class Fields(NamedTuple):
         """How many fields a record has."""
         return int(self.starts.shape[1])
 
-    def columns(self, places: Sequence[int], *, decimal_comma: bool = False) -> bytes | None:
-        """The text of the columns at these rising places (from 0), a line a record, with commas between them.
+    def columns(self, places: Sequence[int], *, decimal_comma: bool = False, mark: bytes = b",") -> bytes | None:
+        """The text of the columns at these rising places (from 0), a line a record, with a mark between them.
 
         Decimal commas become points; None where one is not followed by a digit, and where there are points already.
         """
@@ -171,7 +171,7 @@ class Fields(NamedTuple):
             if b"." in (text := chosen.tobytes()) or _UNFINISHED_DECIMAL.search(text):
                 return None
             kept[kept == _COMMA] = ord(".")
-        kept[self.ends[:, places]] = _COMMA
+        kept[self.ends[:, places]] = mark[0]
         kept[self.ends[:, places[-1]]] = _NEWLINE
         return kept[is_kept].tobytes()
 

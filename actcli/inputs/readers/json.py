@@ -460,7 +460,8 @@ class _Values:
             has = "has" if name in known else "lacks"
             message = f"{where}: the object {has} '{shortened(name)}', unlike the first"
             raise UsageError(message, f"--column NAME chooses: the first has {listed(self._numbers)}")
-        return Selection(tuple(names.index(name) for name in self._numbers), target, kept)
+        place_of = {name: place for place, name in enumerate(names)}
+        return Selection(tuple(place_of[name] for name in self._numbers), target, kept)
 
     def _error(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
         written = _written(entry)

@@ -35,6 +35,7 @@ RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never mean
 
 _WORD = re.compile(r"[^ \t\v\f\n]+")
 _INDEX = re.compile(r"|Unnamed: [0-9]+")  # what pandas writes over its index, and makes of that when it reads it
+_NO_TEXT_MARK = b"\0"  # between fields of text, none of which may hold it
 _QUOTE_HINT = 'double a quote that is text: ""; or take all out: tr -d \'"\' < FILE'
 
 csv.field_size_limit(LINE_LIMIT)
@@ -335,10 +336,10 @@ class _Table(NamedTuple):
         if rising != list(places):
             values = values.reshape(-1, len(places))[:, np.searchsorted(rising, places)].ravel()
         targets = None if target is None else _targets(fields, target)
-        texts = [_texts(fields, place) for place in kept]
-        if (target is not None and targets is None) or None in texts:
+        texts = _texts(fields, kept) if kept else None
+        if (target is not None and targets is None) or (kept and texts is None):
             return None
-        return Parsed(values, parsed[1], targets, tuples(zip(*filter(None, texts), strict=True)) if kept else None)
+        return Parsed(values, parsed[1], targets, None if texts is None else tuples(map(tuple, texts)))
 
     def row(self, record: bytes, name: str, line: int, /) -> Row:
         """Read one record; a bad field, or one that is not there, is None. What is not asked for may be anything."""
@@ -427,16 +428,27 @@ def _is_text(field: str) -> bool:
 
 def _targets(fields: bulk.Fields, place: int) -> NDArray[np.str_] | None:
     """The true classes in one array; None if one is too long, is no text, or spans lines."""
-    labels = _texts(fields, place)
-    return None if labels is None or max(map(len, labels), default=0) > TARGET_LIMIT else np.array(labels, np.str_)
+    rows = _texts(fields, [place])
+    if rows is None:
+        return None
+    labels = [label for (label,) in rows]
+    return None if max(map(len, labels), default=0) > TARGET_LIMIT else np.array(labels, np.str_)
 
 
-def _texts(fields: bulk.Fields, place: int) -> list[str] | None:
-    """What stands in a column, without the blanks around it; None if a field is no text, or spans lines."""
+def _texts(fields: bulk.Fields, places: Sequence[int]) -> list[list[str]] | None:
+    """What stands in some columns of each record, without the blanks around it.
+
+    All are cut out at once. None if a field is no text, or spans lines.
+    """
+    rising = sorted(places)
     try:
-        texts = (fields.columns([place]) or b"").decode().replace('""', '"').split("\n")[:-1]
+        lines = (fields.columns(rising, mark=_NO_TEXT_MARK) or b"").decode().replace('""', '"').split("\n")[:-1]
     except UnicodeDecodeError:
         return None
-    if len(texts) != len(fields.starts) or any("\0" in text for text in texts):
+    rows = [[text.strip() for text in line.split(_NO_TEXT_MARK.decode())] for line in lines]
+    if len(rows) != len(fields.starts) or any(len(row) != len(places) for row in rows):
         return None
-    return [text.strip() for text in texts]
+    if rising == list(places):
+        return rows
+    order = np.searchsorted(rising, places).tolist()
+    return [[row[at] for at in order] for row in rows]
