@@ -306,6 +306,10 @@ def test_layers_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     shells = [str(tmp_path / f"layer{number}.npy") for number in (1, 10, 2)]
     for words in (["--input", str(tmp_path / "*.npy")], ["--input", *shells]):
         assert [row["layer"] for row in layers("compare", "relu", *words)] == wanted
+    for rate in ("0.01", "0.05", "0.1", "1", "10"):
+        np.save(tmp_path / f"rate{rate}.npy", np.ones(2))
+    rates = layers("compare", "relu", "--input", str(tmp_path / "rate*.npy"))
+    assert [row["layer"] for row in rates] == [f"rate{rate}.npy" for rate in ("0.01", "0.05", "0.1", "1", "10")]
     # An order that somebody chose stays.
     chosen = layers("compare", "relu", "--input", shells[1], "--input", shells[0])
     assert [row["layer"] for row in chosen] == ["layer10.npy", "layer1.npy"]
