@@ -375,3 +375,12 @@ def test_a_row_of_nan_hides_no_dead_unit(tmp_path: Path) -> None:
     np.save(tmp_path / "nan.npy", np.full((3, 2), np.nan))
     (row,) = layers("compare", "relu", "--input", str(tmp_path / "nan.npy"))
     assert row["units_dead"] == 0
+
+
+def test_neighbours_with_one_share_are_one_span(tmp_path: Path) -> None:
+    x = -np.ones((20, 6))
+    x[:, 5] = 1
+    x[7] = np.nan
+    np.save(tmp_path / "x.npy", x)
+    run = on_terminal("compare", "relu", "--units", "--input", str(tmp_path / "x.npy"))
+    assert run.lines[3:5] == ["dead: 0-4 (95 %)", "undefined: 0-5 (5 %)"]

@@ -1,7 +1,8 @@
 """Tables of properties: few functions as columns, many as rows, and on a narrow terminal one below the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -322,8 +323,9 @@ def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Term
     for state, style in _STATE_STYLES.items():
         ill = [unit for unit in known["units_listed"] if unit["state"] == state]
         if ill:
-            names = [f"{unit['unit']} ({percent(unit['share'], digits or 3)})" for unit in ill if unit["share"] < 1]
-            names = [*_spans([unit["unit"] for unit in ill if unit["share"] == 1]), *names]
+            names = [
+                name for share, units in groupby(ill, itemgetter("share")) for name in _spans(units, share, digits)
+            ]
             more = [f"and {len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
             yield from _listed(Text(f"{state}: ", style), [*names[:_NAMED], *more], terminal)
     if not known["units_listed"]:
@@ -341,15 +343,16 @@ def _listed(line: Text, names: Sequence[str], terminal: Terminal) -> Iterator[Te
     yield line
 
 
-def _spans(units: Sequence[int]) -> list[str]:
-    """Indices in rising order, neighbours as one span."""
+def _spans(units: Iterable[Mapping[str, Any]], share: float, digits: int | None) -> list[str]:
+    """Units of one share in rising order, neighbours as one span, each with the share where that is not all rows."""
     spans: list[list[int]] = []
-    for unit in units:
+    for unit in map(itemgetter("unit"), units):
         if spans and unit == spans[-1][-1] + 1:
             spans[-1].append(unit)
         else:
             spans.append([unit])
-    return [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+    names = [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+    return names if share == 1 else [f"{name} ({percent(share, digits or 3)})" for name in names]
 
 
 def _levels(terminal: Terminal) -> str:
