@@ -333,6 +333,19 @@ def test_words_never_part_from_their_sign(words: list[str], width: int) -> None:
         assert not [line for line in below if line.startswith(("=", "< ", "> ", "<=", "%  "))]
 
 
+def test_a_legend_without_room_is_broken_between_words() -> None:
+    lines = [line.strip() for line in ascii_plot("sigmoid", "tanh", "--layout", "overlay", "--width", "40").lines]
+    at = lines.index(".   asymptotes y = 0, y = 1,")
+    assert lines[at + 1] == "y = -1"
+
+
+def test_what_is_cut_for_want_of_lines_is_cut_whole() -> None:
+    for height in range(9, 20):
+        run = ascii_plot("sigmoid", "tanh", "softsign", "--width", "80", "--height", str(height), "--layout", "grid")
+        assert not any(line.rstrip().endswith(",") for line in run.lines[-1:])
+        assert "sigmo..." not in run.stdout
+
+
 def test_titles_do_not_repeat_what_was_typed() -> None:
     assert ascii_plot("x*sigmoid(1.702*x)").lines[0].split() == ["x*sigmoid(1.702*x)"]
     assert ascii_plot("tanh").lines[0].split() == ["tanh"]

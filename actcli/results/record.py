@@ -62,6 +62,8 @@ class View(NamedTuple):
     """Whether every second stretch of x between powers of 2 is shaded, or of a larger power where they are many."""
     title: str | None = None
     """In place of the usual one."""
+    notes: tuple[str, ...] = ()
+    """Lines below the picture."""
     references: tuple[Reference, ...] = ()
     """Lines across the picture."""
     first: str = ""

@@ -178,7 +178,12 @@ class _Drawing:
         """The strokes of a curve in units, without the samples that a straight line passes anyway."""
         across, down = self._across(curve.x), self._down(curve.y)
         # Of a braille dot each, for which the rule that tells jumps from steep curves is made.
-        whole = joined(across / 4.5, (self.frame.bottom - down) / 4.5, round(self.frame.height / 4.5))
+        whole = joined(
+            across / 4.5,
+            (self.frame.bottom - down) / 4.5,
+            round(self.frame.height / 4.5),
+            has_jumps=not curve.is_measured,
+        )
         known = np.isfinite(across) & np.isfinite(down)
         strokes = []
         for part in np.split(np.arange(across.size), np.flatnonzero(~whole) + 1):

@@ -29,6 +29,8 @@ class Curve(NamedTuple):
     """NaN or infinite where the line has a gap; a jump is marked by a NaN between its sides."""
     style: int | None = None
     """What tells curves apart, by colour, dashes or letters; None: the place of the curve in its figure."""
+    is_measured: bool = False
+    """Whether all of it counts, as of measurements: no step is a jump, and the narrowest peak sets limits."""
 
     def in_sight(self, x_limits: tuple[float, float]) -> Floats:
         """The values between the limits, from the first finite one to the last."""
@@ -48,6 +50,8 @@ class Curve(NamedTuple):
         known = np.isfinite(self.y) & (share >= 0) & (share <= 1)
         if not known.any():
             return ()
+        if self.is_measured:
+            return float(self.y[known].min()), float(self.y[known].max())
         y, column = self.y[known], np.minimum((share[known] * _COLUMNS).astype(np.intp), _COLUMNS - 1)
         starts = np.flatnonzero(np.append(True, np.diff(column) > 0))
         wide_low = float(np.maximum.reduceat(y, starts).min())

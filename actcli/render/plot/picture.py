@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, repeat, zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +29,8 @@ _AIRY = 12  # lines from which on a blank one sets the legend apart
 _TALL = 20  # lines from which on a histogram is high
 _LEGIBLE_WITHOUT_COLOUR, _LEGIBLE_WITH_SLOPES = 2, 4  # curves in one frame
 _GAP = 3  # cells between two facets
-_AROUND_TITLE = 6  # cells left of it and between it and the subtitle
+_LEAST_SUBTITLE = 20  # columns below which one stands whole or not at all
+_AROUND_TITLE = 9  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
 _PROPORTIONS = 3.2  # columns to lines of a facet at its best
 _LARGEST = (500, 200)  # columns and lines, whatever a terminal says it has: no screen is larger
@@ -175,7 +176,7 @@ def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme)
         if cell_len(facet.title + words) + _AROUND_TITLE <= grid.width:
             facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
-    footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
+    footer = max(sum(map(len, _footer(facet, theme, with_curves=not _end_labels(facet, theme)))) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]
     lines = []
     for start in range(0, len(facets), grid.columns):
@@ -198,14 +199,19 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
     `least_footer` lines, so that frames side by side end at one height.
     """
     labels = _end_labels(figure, theme)
-    footer = _footer(figure, theme, with_curves=not labels)
-    footer += [_line() for _ in range(least_footer - len(footer))]
+    entries = _footer(figure, theme, with_curves=not labels)
     spare = max(figure.height - 1 - _LEAST_CANVAS, 0)
     strip_rows = 0 if figure.histogram is None else _STRIP_ROWS if figure.height >= _TALL else _LOW_STRIP_ROWS
     strip_rows = min(strip_rows, spare)
     spare -= strip_rows
-    is_airy = footer and len(footer) < spare and figure.height >= _AIRY
-    footer = [_line(), *footer] if is_airy else footer[:spare]
+    footer: list[Text] = []
+    for entry in entries:
+        if len(footer) + len(entry) > spare:
+            break
+        footer += entry
+    footer += [_line() for _ in range(min(least_footer, spare) - len(footer))]
+    if footer and len(footer) < spare and figure.height >= _AIRY:
+        footer = [_line(), *footer]
     label_width = max((label.cell_len for label in labels), default=-1) + 1
     canvas = draw_canvas(
         figure,
@@ -240,7 +246,9 @@ def _title(figure: Figure, theme: Theme, room: int) -> Text:
     style = theme.curve(figure.styles[0], bold=True) if is_coloured else Style(bold=True)
     title = _line(theme.shortened(figure.title, room), style)
     gap = "   " if figure.width > _NARROW else "  "
-    subtitle = theme.shortened(figure.subtitle, room - title.cell_len - len(gap))
+    left = room - title.cell_len - len(gap)
+    is_worth_it = left >= min(cell_len(theme.spelled(figure.subtitle)), _LEAST_SUBTITLE)
+    subtitle = theme.shortened(figure.subtitle, left) if is_worth_it else ""
     return title.append(gap + subtitle, theme.grey()) if subtitle else title
 
 
@@ -333,35 +341,59 @@ def _context_names(figure: Figure) -> Iterator[str]:
     yield from (rule.label for rule in figure.rules if rule.label)
 
 
-def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
-    """The legend, broken between its items, and the captions, broken between words."""
-    room = max(figure.width - _INDENT, 1)
-    items = []
+class _Item(NamedTuple):
+    """An item of the legend."""
+
+    sample: Text
+    """What is drawn, in a few cells."""
+    words: str
+    """What it is called."""
+    style: Style
+    """Of the words."""
+
+    @property
+    def cells(self) -> int:
+        """How wide it is on one line."""
+        return self.sample.cell_len + 1 + cell_len(self.words)
+
+    def lines(self, room: int) -> Iterator[Text]:
+        """Yield lines that fit: what has no room beside the sample goes on below, set in as far."""
+        parts = [*broken(self.words, lambda line: self.sample.cell_len + 1 + len(line) <= room)] or [""]
+        blank = _line(" " * self.sample.cell_len)
+        for start, words in zip(chain([self.sample], repeat(blank)), parts, strict=False):
+            yield _line().append_text(start).append(f" {words}", self.style)
+
+
+def _legend(figure: Figure, theme: Theme, *, with_curves: bool) -> Iterator[_Item]:
+    """What is drawn: curves where no labels at their ends name them, zones, and lines behind."""
     if with_curves and len(figure.curves) > 1:  # a single curve is named by the title
         for style, curve in zip(figure.styles, figure.curves, strict=True):
-            sample = _line(theme.line_sample(style), theme.curve(style))
-            items.append(sample.append(" " + theme.spelled(curve.label)))
+            yield _Item(_line(theme.line_sample(style), theme.curve(style)), theme.spelled(curve.label), Style.null())
+    grey, faint = theme.grey(), _line(theme.faint_sample, theme.grey(dim=True))
     low, high = figure.x_limits
     in_sight = (zone for zone in figure.zones if zone.high >= low and zone.low <= high)
     for kind, label in dict.fromkeys((zone.kind, zone.label) for zone in in_sight):
         pattern = "".join(theme.pattern(kind, 0, column) for column in range(3)).rstrip() or "   "
-        item = _line(pattern, theme.grey(kind, dim=True))
-        items.append(item.append(theme.spelled(f" {kind} {label}".rstrip()), theme.grey()))
+        yield _Item(_line(pattern, theme.grey(kind, dim=True)), theme.spelled(f"{kind} {label}".rstrip()), grey)
     if figure.asymptotes:
         names = list(dict.fromkeys(line.label for line in figure.asymptotes))  # one line may be met on both sides
-        word = "asymptotes" if len(names) > 1 else "asymptote"
-        said = f" {word} {', '.join(names)}"
-        items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(said, theme.grey()))
-    items += [
-        _line(theme.faint_sample, theme.grey(dim=True)).append(theme.spelled(f" {label}"), theme.grey())
-        for label in _context_names(figure)
-    ]
-    lines: list[Text] = []
-    for item in items:
-        if lines and lines[-1].cell_len + 3 + item.cell_len <= room:
-            lines[-1].append("   ").append_text(item)
+        yield _Item(faint, f"{'asymptotes' if len(names) > 1 else 'asymptote'} {', '.join(names)}", grey)
+    yield from (_Item(faint, theme.spelled(label), grey) for label in _context_names(figure))
+
+
+def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[list[Text]]:
+    """The lines of the legend, broken between its items, and of each caption, broken between words.
+
+    Lines that make sense only together are one entry.
+    """
+    room = max(figure.width - _INDENT, 1)
+    entries: list[list[Text]] = []
+    for item in _legend(figure, theme, with_curves=with_curves):
+        if entries and len(entries[-1]) == 1 and entries[-1][0].cell_len + 3 + item.cells <= room:
+            entries[-1][0].append("   ").append_text(next(item.lines(room)))
         else:
-            lines.append(item)
+            entries.append(list(item.lines(room)))
     for caption in (*figure.landmarks, *figure.captions):
-        lines += [_line(text, theme.grey()) for text in broken(theme.spelled(caption), lambda line: len(line) <= room)]
-    return lines
+        parts = broken(theme.spelled(caption), lambda line: len(line) <= room)
+        entries.append([_line(part, theme.grey()) for part in parts])
+    return entries

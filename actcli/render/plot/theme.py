@@ -23,8 +23,8 @@ _GREY = (118, 118, 118)
 
 _FIXED = "\N{NO-BREAK SPACE}"
 _BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
-# Blanks beside a relation, and behind the mark of a landmark, which in ASCII is a letter.
-_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥|%])|(?<=[=<>≤≥|○◇●]) |(?<=[v^%@]) (?=min|max|kink)")
+# Blanks beside a relation or a bar by itself, and behind the mark of a landmark, which in ASCII is a letter.
+_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥%]|\| )|(?<=[=<>≤≥○◇●]) |(?<= \|) |(?<=[v^%@]) (?=min|max|kink)")
 
 
 def broken(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
@@ -214,5 +214,5 @@ class Theme(NamedTuple):
         dots = self.spelled("…")
         if width <= len(dots):
             return ""
-        kept = set_cell_size(spelled, width - len(dots))
-        return (kept.rsplit(" ", 1)[0] if " " in kept.strip() else kept).rstrip() + dots
+        kept = _BESIDE_SIGN.sub(_FIXED, set_cell_size(spelled, width - len(dots)))
+        return (kept.rsplit(" ", 1)[0] if " " in kept.strip() else kept).replace(_FIXED, " ").rstrip() + dots
