@@ -1,7 +1,7 @@
 """Which function of the catalogue made some results: candidates, parameters fitted to the results, a ranking."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from actcli.arrays import Floats, same
 from actcli.catalog import FUNCTIONS, Activation
 from actcli.catalog.entry import Function, FunctionParameter
 from actcli.catalog.libraries import definitions
-from actcli.catalog.lookup import placed
+from actcli.catalog.lookup import find, placed
 from actcli.catalog.table import DEFINITIONS
 from actcli.dtypes import NumberType
 from actcli.errors import UsageError
@@ -25,6 +25,7 @@ from actcli.formula.tree import Constant, substituted
 _PROBES = 400
 _FEW = 100  # for a first look at many parameters
 _FINALISTS = 6
+_FEW_FINALISTS = 2  # of those that are scaled and moved
 _SHOWN = 5
 # What counts for one fitted parameter, as a share of the inputs: it must explain more than that.
 _PRICE = 0.002
@@ -69,11 +70,11 @@ class Resolution(NamedTuple):
     digits: int | None = None
     """The significant digits of text."""
 
-    def matches(self, activation: Activation, x: Floats, y: Floats) -> NDArray[np.bool_]:
-        """Where a function gives the results, rounded as they are; two NaN match."""
+    def matches(self, activation: Activation, values: Floats, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Where a function, whose values at x are given, gives the results, rounded as they are; two NaN match."""
         if self.number_type is None:
-            return self._agrees(activation.value(x), y)
-        return same(activation.nearest(0, x, self.number_type), y)
+            return self._agrees(values, y)
+        return same(activation.nearest(0, x, self.number_type, values), y)
 
     def nearly_matches(self, values: Floats, y: Floats) -> NDArray[np.bool_]:
         """The same of values that are a few ulp of float64 off: wrong beside the middle of two numbers of the type."""
@@ -194,18 +195,23 @@ def identify(x: Floats, y: Floats, resolution: Resolution) -> Identity:
     which could always be met. Both arrays have one axis and the same length, at least 1.
     """
     probes = _Probes.of(x, y)
-    known = sorted(definitions(), key=lambda each: probes.loss(_sketched(each[0], probes.x)))
-    found = [_candidate(activation, 0, names, x, y, resolution) for activation, names in known[:_FINALISTS]]
+    known = [(activation, names, _sketched(activation, probes.x)) for activation, names in definitions()]
+    nearest = sorted(known, key=lambda each: probes.loss(each[2]))[:_FINALISTS]
+    drafts = [_draft(activation, 0, names, x, y, resolution) for activation, names, _ in nearest]
     distinct_inputs = np.unique(x).size
-    if probes.x.size and not any(each.gives_all for each in found):
-        found += _fitted(probes, distinct_inputs, x, y, resolution)
-    ranked = _distinct(sorted(found, key=lambda each: each.rank))
+    if probes.x.size and not any(each.gives_all for each in drafts):
+        drafts += _fitted(_fits(probes, distinct_inputs), probes, x, y, resolution)
+        if distinct_inputs > len(_Scaled.PARAMETERS) and not any(_is_close(each, y) for each in drafts):
+            values = {each.entry.name: at_probes for each, _, at_probes in known if each.entry in FUNCTIONS}
+            drafts += _fitted(_scaled_fits(probes, values), probes, x, y, resolution)
+    drawn_up = _distinct(sorted(drafts, key=lambda each: each.rank))
+    ranked = sorted((_settled(each, x, y, resolution) for each in drawn_up[:_SHOWN]), key=lambda each: each.rank)
     best = ranked[0]
     is_close = _is_close(best, y)
-    rivals = [each for each in ranked[1:_SHOWN] if is_close and not _is_told_apart(best, each)]
+    rivals = [each for each in ranked[1:] if is_close and not _is_told_apart(best, each)]
     apart = [difference(best.activation, each.activation) for each in rivals]
     return Identity(
-        tuple(ranked[:_SHOWN]),
+        tuple(ranked),
         tuple(map(Rival, rivals, apart)),
         is_close,
         distinct_inputs <= _RESULTS_A_PARAMETER * best.fitted,
@@ -233,16 +239,15 @@ def _is_close(best: Candidate, y: Floats) -> bool:
     return best.gives_all or is_often_right or bool(best.distance <= _CLOSE * spread)
 
 
-def _fitted(
-    probes: "_Probes", distinct_inputs: int, x: Floats, y: Floats, resolution: Resolution
-) -> list[Candidate]:
-    """The functions that explain the results best once their parameters, fewer than the inputs, are fitted."""
+def _fitted(fits: "Sequence[_Fit]", probes: "_Probes", x: Floats, y: Floats, resolution: Resolution) -> list[Candidate]:
+    """The candidates that fits come to, which may be none where no such parameters are allowed."""
     names_of = {activation.name: names for activation, names in definitions()}
     found = []
-    for fit in _fits(probes, distinct_inputs):
-        activation, names = _shortened(fit, probes, resolution), names_of[fit.family.entry.shown_name]
+    for fit in fits:
+        activation = _shortened(fit, probes, resolution)
+        names = () if isinstance(fit.family, _Scaled) else names_of[fit.family.entry.shown_name]
         if activation is not None:
-            found.append(_candidate(activation, len(fit.family.free), names, x, y, resolution))
+            found.append(_draft(activation, len(fit.family.free), names, x, y, resolution))
     return found
 
 
@@ -346,6 +351,24 @@ class _Family:
         return found if isinstance(found, Activation) else None
 
 
+class _Scaled(_Family):
+    """An entry with its defaults, times a factor, and an offset added."""
+
+    PARAMETERS = (FunctionParameter("scale", "1", "the factor"), FunctionParameter("offset", "0", "what is added"))
+
+    def __init__(self, entry: Function) -> None:
+        formula = f"scale * {entry.name}(x) + offset"
+        super().__init__(entry._replace(formula=formula, parameters=self.PARAMETERS))
+
+    def function(self, parameters: Floats) -> Activation | None:
+        """The expression with these parameters."""
+        scale, offset = parameters.tolist()
+        factor = "" if scale == 1 else f"{scale!r} * "
+        added = f" {'-' if offset < 0 else '+'} {abs(offset)!r}" if offset else ""
+        found = find(f"{factor}{self.entry.name}(x){added}")
+        return found if isinstance(found, Activation) else None
+
+
 class _Fit(NamedTuple):
     """The parameters of a family that explain some results best."""
 
@@ -362,6 +385,19 @@ def _fits(probes: _Probes, distinct_inputs: int) -> list[_Fit]:
     fitted = (family for family in families if 0 < len(family.free) < distinct_inputs)
     rough = sorted((_roughly(family, few, grid) for family in fitted), key=lambda fit: fit.loss)
     return sorted((_finely(fit, probes, grid) for fit in rough[:_FINALISTS]), key=lambda fit: fit.loss)
+
+
+def _scaled_fits(probes: _Probes, values: Mapping[str, Floats]) -> list[_Fit]:
+    """The entries, by their values at the probes, that explain these best once scaled and moved: linear regression."""
+    entry_of = {entry.name: entry for entry in FUNCTIONS}
+    regressions: list[tuple[float, str, Floats]] = []
+    for name, its_values in values.items():
+        columns = np.array([its_values, np.ones(probes.x.size)])
+        if np.isfinite(columns).all():
+            best = np.linalg.lstsq((columns / probes.scale).T, probes.y / probes.scale, rcond=None)[0]
+            regressions.append((probes.loss(best @ columns), name, np.asarray(best, np.float64)))
+    least = sorted(regressions, key=lambda each: each[0])[:_FEW_FINALISTS]
+    return [_Fit(_Scaled(entry_of[name]), best, loss) for loss, name, best in least]
 
 
 def _roughly(family: _Family, probes: _Probes, grid: Floats) -> _Fit:
@@ -449,9 +485,9 @@ def _shortened(fit: _Fit, probes: _Probes, resolution: Resolution) -> Activation
     best = fit.parameters.copy()
     # All together first: parameters that hang together are right together.
     for places in (slice(None), *(slice(place, place + 1) for place in range(best.size))):
-        tried = np.tile(best, (_LONGEST + 1, 1))  # the last row stays as it is
-        for count, row in enumerate(tried[:-1], start=1):
-            row[places] = [float(f"{value:.{count}g}") for value in best[places]]
+        tried = np.tile(best, (_LONGEST + 2, 1))  # the first row has no digits, the last one all
+        for count, row in enumerate(tried[:-1]):
+            row[places] = [float(f"{value:.{count}g}") if count else 0.0 for value in best[places]]
         values = fit.family.values(tried, probes.x)
         matches, losses = resolution.nearly_matches(values, probes.y).sum(axis=1), probes.losses(values)
         is_better = (matches > matches[-1]) | (matches == probes.y.size)
@@ -463,22 +499,29 @@ def _shortened(fit: _Fit, probes: _Probes, resolution: Resolution) -> Activation
     return fit.family.function(best)
 
 
-def _candidate(
+def _draft(
     activation: Activation, fitted: int, names: tuple[str, ...], x: Floats, y: Floats, resolution: Resolution
 ) -> Candidate:
+    """A candidate as plain float64 sees it, for a first ranking."""
+    values = _sketched(activation, x)
+    return Candidate(activation, fitted, names, resolution.nearly_matches(values, y), *_distances(values, x, y))
+
+
+def _settled(draft: Candidate, x: Floats, y: Floats, resolution: Resolution) -> Candidate:
+    """The same candidate by its kernels, each of its results rounded once."""
+    values = draft.activation.value(x)
+    distance, at, mean = _distances(values, x, y)
+    matches = resolution.matches(draft.activation, values, x, y)
+    return draft._replace(matches=matches, distance=distance, at=at, mean_distance=mean)
+
+
+def _distances(values: Floats, x: Floats, y: Floats) -> tuple[float, float, float]:
+    """The largest distance of finite results from some values, where it is, and the mean one."""
     with np.errstate(all="ignore"):
-        apart = np.abs(activation.value(x) - y)
+        apart = np.abs(values - y)
     apart = np.where(np.isnan(apart), np.where(np.isfinite(y), np.inf, 0.0), apart)
     at = int(np.argmax(apart))
-    return Candidate(
-        activation,
-        fitted,
-        names,
-        resolution.matches(activation, x, y),
-        float(apart[at]),
-        float(x[at]),
-        float(apart.mean()),
-    )
+    return float(apart[at]), float(x[at]), float(apart.mean())
 
 
 def _distinct(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -486,9 +529,8 @@ def _distinct(ranked: Sequence[Candidate]) -> list[Candidate]:
     line = np.concatenate([-np.geomspace(1e-3, 50, 60)[::-1], [0.0], np.geomspace(1e-3, 50, 60)])
     kept: list[Candidate] = []
     for each in ranked:
-        with np.errstate(all="ignore"):
-            values = each.activation.value(line)
-            twin = next((k for k, own in enumerate(kept) if _agree(own.activation.value(line), values)), None)
+        values = _sketched(each.activation, line)
+        twin = next((k for k, own in enumerate(kept) if _agree(_sketched(own.activation, line), values)), None)
         if twin is None:
             kept.append(each)
         else:

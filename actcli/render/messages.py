@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.analysis import Zone
 from actcli.errors import counted, listed, printable
 from actcli.render.intervals import brackets, describe, short
-from actcli.render.numbers import percent, rounded_up
+from actcli.render.numbers import percent, rounded_up, trimmed
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
 
@@ -324,14 +324,14 @@ def nothing_made_them(nearest: str, given: int, count: int) -> str:
 
 def contradictory_results(inputs: int, x: float, results: tuple[float, float]) -> str:
     """Several results stand beside the same input."""
-    more = f"; so have {counted(inputs - 1, 'more input')}" if inputs > 1 else ""
-    first, second = (number(each, 17) for each in results)
-    return f"x = {number(x, 17)} has two results, {first} and {second}: no function gives both{more}"
+    more = f"; so {'has' if inputs == 2 else 'have'} {counted(inputs - 1, 'more input')}" if inputs > 1 else ""
+    first, second = map(trimmed, results)
+    return f"x = {trimmed(x)} has two results, {first} and {second}: no function gives both{more}"
 
 
 def results_all_equal(result: float) -> str:
     """A constant gives all results, so that none is named."""
-    return f"every result is {number(result, 17)}: a constant gives these too, so that they name no function"
+    return f"every result is {trimmed(result)}: a constant gives these too, so that they name no function"
 
 
 def too_few_to_name(function: str, fitted: int, inputs: int) -> str:
