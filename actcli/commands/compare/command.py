@@ -142,7 +142,8 @@ def compare(
 ) -> tuple[Result, Output]:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
 
-    Without data, the mean, variance and gains are those of a standard normal input.
+    Without data, the mean, variance and gains are those of a standard normal input. Of data each layer is a row: a
+    file, an array of an .npz, a tensor, or a column of arrays in JSON objects.
 
     How good is your kernel: --input x.npy --against y.npy holds its results y, in their number type, to the best that
     the type has. --fail-over 4ulp makes that a test.

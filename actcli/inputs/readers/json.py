@@ -220,11 +220,22 @@ def _by_orjson(text: bytes) -> list[Any] | None:
         return None
     try:
         value = loads(text)
-        if b"{" in text:  # of two values of a key orjson takes the last
+        if b"{" in text and not _is_of_plain_objects(text, value):  # of two values of a key orjson takes the last
             json.loads(text, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError):
         return None
     return [value]
+
+
+def _is_of_plain_objects(text: bytes, value: Any) -> bool:
+    """Whether a value is an object, or an array of some, without further ones and with no more colons than keys.
+
+    Then no key stands twice: each time that one stands there takes a colon.
+    """
+    objects = value if isinstance(value, list) else [value]
+    if text.count(b"{") != len(objects) or set(map(type, objects)) != {dict}:
+        return False
+    return text.count(b":") == sum(map(len, objects))
 
 
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> None:
