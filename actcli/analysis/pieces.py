@@ -244,7 +244,8 @@ def _changes_of_sign(switch: Node) -> list[float]:
     if sign(np.zeros(1))[0] == 0.0:  # what underflows on the way to a root at 0 is 0 beside it, too
         roots = np.where(np.abs(roots) < np.finfo(np.float64).tiny, 0.0, roots)
         short = np.where(roots == 0.0, 0.0, short)
-    return (np.where(np.abs(short - roots) <= _BESIDE * np.spacing(np.abs(roots)), short, roots) + 0.0).tolist()
+    found: Floats = np.where(np.abs(short - roots) <= _BESIDE * np.spacing(np.abs(roots)), short, roots) + 0.0
+    return [float(root) for root in found]
 
 
 def within(low: float, high: float) -> float:
