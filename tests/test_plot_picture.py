@@ -238,6 +238,8 @@ def test_facets_name_what_stands_behind() -> None:
     run = on_terminal("plot", "relu", "gelu", "silu", "--layout", "grid", width=100, height=40)
     for others in ("gelu, silu", "relu, silu", "relu, gelu"):
         assert f"⠄⠄⠄ {others}" in run.stdout
+    many = on_terminal("plot", "relu", "gelu", "silu", "mish", "elu", "tanh", "--layout", "grid", width=100, height=60)
+    assert many.stdout.count("⠄⠄⠄ the other 5") == 6
 
 
 def test_more_curves_than_colours_are_a_grid() -> None:

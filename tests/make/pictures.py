@@ -68,6 +68,9 @@ EXHIBITS = (
 )  # fmt: skip
 
 
+SAVED = tuple(exhibit for exhibit in EXHIBITS if exhibit.saved is not None)
+
+
 def save_command(exhibit: Exhibit) -> list[str]:
     """The words that save an exhibit, but for the file."""
     words = [word for word in shlex.split(f"{exhibit.words} {exhibit.saved}") if word != "--quiet"]
@@ -95,9 +98,7 @@ def gallery() -> None:
 def make() -> None:
     """Draw the files of the gallery."""
     FOLDER.mkdir(exist_ok=True)
-    for exhibit in EXHIBITS:
-        if exhibit.saved is None:
-            continue
+    for exhibit in SAVED:
         run = actcli(*save_command(exhibit), "--output", str(FOLDER / f"{exhibit.name}.svg"))
         if run.status:
             raise RuntimeError(run.stderr)

@@ -354,8 +354,7 @@ def _histogram_strip(
 
 def _context_names(figure: Figure) -> Iterator[str]:
     """The names of what stands behind the curves: of other curves together, of each rule."""
-    names = ", ".join(filter(None, (curve.label for curve in figure.context)))
-    if names:
+    if names := figure.names_behind():
         yield names
     yield from (rule.label for rule in figure.rules if rule.label)
 
