@@ -1,6 +1,7 @@
 """Pictures as text: the ones in files, zones, labels, legend, facets; whatever is drawn stays in its box."""
 
 import math
+import re
 from functools import cache
 from pathlib import Path
 
@@ -237,6 +238,8 @@ def test_facets_name_what_stands_behind() -> None:
     run = on_terminal("plot", "relu", "gelu", "silu", "--layout", "grid", width=100, height=40)
     for others in ("gelu, silu", "relu, silu", "relu, gelu"):
         assert f"⠄⠄⠄ {others}" in run.stdout
+    many = on_terminal("plot", "relu", "gelu", "silu", "mish", "elu", "tanh", "--layout", "grid", width=100, height=60)
+    assert many.stdout.count("⠄⠄⠄ the other 5") == 6
 
 
 def test_more_curves_than_colours_are_a_grid() -> None:
@@ -359,6 +362,27 @@ def test_a_sweep_has_one_name_for_a_panel_and_for_what_stands_behind() -> None:
     lines = ascii_plot("swish:beta=1,5", "--layout", "grid").lines
     assert "swish:beta=1 " in lines[0]
     assert "1.0" not in lines[0]
+
+
+def test_every_curve_is_named_however_many_and_however_low_the_picture() -> None:
+    names = [
+        "relu",
+        "elu",
+        "gelu",
+        "silu",
+        "mish",
+        "tanh",
+        "sigmoid",
+        "softplus",
+        "softsign",
+        "hard-swish",
+        "erf",
+        "selu",
+    ]
+    for height in range(14, 40, 5):
+        run = actcli("plot", *names, "--layout", "overlay", "--width", "100", "--height", str(height), "--ascii")
+        below = run.lines[1:]
+        assert all(any(re.search(rf"(?<![\w-]){name}(?![\w-])", line) for line in below) for name in names), height
 
 
 def test_titles_do_not_repeat_what_was_typed() -> None:

@@ -466,9 +466,8 @@ class _Drawing:
         for kind, label in dict.fromkeys((span.kind, span.label) for span in self._spans()):
             if kind not in {span.kind for span in self.zones_inside}:
                 yield _Item(_pretty(f"{kind} {label}".rstrip()), palette.zones[kind], is_area=True)
-        others = [curve.label for curve in self.figure.context if curve.label]
-        if others:
-            yield _Item(", ".join(others), palette.context)
+        if others := self.figure.names_behind():
+            yield _Item(others, palette.context)
         lines = list(dict.fromkeys(line.label for line in self.figure.asymptotes if self._sees(line)))
         if lines:
             word = "asymptotes" if len(lines) > 1 else "asymptote"

@@ -199,13 +199,14 @@ def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme)
     return lines
 
 
-def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Text]:
+def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0, *, may_label: bool = True) -> list[Text]:
     """A figure as lines, none wider than `figure.width`, at most `figure.height` of them.
 
     Where it is low, captions, then the legend, then the histogram give way to the curves. The footer is filled up to
-    `least_footer` lines, so that frames side by side end at one height.
+    `least_footer` lines, so that frames side by side end at one height. Labels at the ends of the lines take a line
+    each: where these are too few, or no labels may be, the legend has the names.
     """
-    labels = _end_labels(figure, theme)
+    labels = _end_labels(figure, theme) if may_label else []
     entries = _footer(figure, theme, with_curves=not labels)
     spare = max(figure.height - 1 - max(_LEAST_CANVAS, figure.height // 2), 0)
     strip_rows = 0 if figure.histogram is None else _STRIP_ROWS if figure.height >= _TALL else _LOW_STRIP_ROWS
@@ -227,9 +228,11 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
         unicode=theme.unicode,
         dashed=theme.has_dashes,
     )
+    if len(labels) > canvas.owners.shape[0]:
+        return figure_lines(figure, theme, least_footer, may_label=False)
     in_sight = tuple(line for line in figure.asymptotes if canvas.shows(line))
     if in_sight != figure.asymptotes:  # the legend would name lines that nobody sees
-        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer)
+        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer, may_label=may_label)
     indent = min(canvas.left, _most_indent(figure))
     lines = [
         _line(" " * indent).append_text(_title(figure, theme, figure.width - indent)),
@@ -351,8 +354,7 @@ def _histogram_strip(
 
 def _context_names(figure: Figure) -> Iterator[str]:
     """The names of what stands behind the curves: of other curves together, of each rule."""
-    names = ", ".join(filter(None, (curve.label for curve in figure.context)))
-    if names:
+    if names := figure.names_behind():
         yield names
     yield from (rule.label for rule in figure.rules if rule.label)
 
