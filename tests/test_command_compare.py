@@ -1,5 +1,7 @@
 """`actcli compare`: functions side by side, what each is and what each makes of the values."""
 
+import re
+
 import pytest
 
 from tests.runner import Forbidden, actcli, on_terminal
@@ -364,3 +366,12 @@ def test_no_such_depth_or_gain(words: tuple[str, ...], said: str) -> None:
     run = actcli("compare", "relu", *words)
     assert run.status == 2
     assert said in run.stderr
+
+
+def test_on_a_narrow_screen_words_keep_their_signs_and_texts_their_room() -> None:
+    narrow = actcli("compare", "sigmoid", "tanh", "--format", "table", "--no-plot", width=40).lines
+    assert not [line for line in narrow if re.search(r"[=<>]$| x$|^ *[=<>] ", line)]
+    narrowest = actcli("compare", "sigmoid", "tanh", "--format", "table", "--no-plot", width=20).lines
+    assert "  1 / (1 + exp(-x))" in narrowest
+    assert "  saturated |x| > 5" in narrowest
+    assert max(map(len, narrowest)) <= 20

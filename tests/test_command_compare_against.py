@@ -1,6 +1,7 @@
 """compare --against: the known faults of a kernel are found; and --cost, whose numbers come from a clock of our own."""
 
 import math
+import re
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -500,3 +501,18 @@ def test_results_that_do_not_fit_are_told(x: bytes, y: bytes, said: str, tmp_pat
     run = against(x, y, tmp_path)
     assert run.status == 1
     assert said in run.stderr
+
+
+def test_what_came_and_what_should_have_look_different_in_float64(tmp_path: Path) -> None:
+    x = np.array([0.1, 0.3, 0.7])
+    y = np.tanh(x)
+    y[1] = np.nextafter(np.nextafter(y[1], 1), 1)
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "y.npy", y)
+    words = ("--input", str(tmp_path / "x.npy"), "--against", str(tmp_path / "y.npy"), "--format", "table")
+    run = actcli("compare", "tanh", *words, width=200)
+    found = re.search(r"worst, absolute +\S+ at x = (\S+): (\S+), not (\S+)", run.stdout)
+    assert found is not None
+    assert float(found[1]) == 0.3
+    assert found[2] != found[3]
+    assert float(found[2]) - float(found[3]) == pytest.approx(2 * np.spacing(y[1]), rel=0.6)

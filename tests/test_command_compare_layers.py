@@ -306,6 +306,10 @@ def test_layers_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     shells = [str(tmp_path / f"layer{number}.npy") for number in (1, 10, 2)]
     for words in (["--input", str(tmp_path / "*.npy")], ["--input", *shells]):
         assert [row["layer"] for row in layers("compare", "relu", *words)] == wanted
+    for rate in ("0.01", "0.05", "0.1", "1", "10"):
+        np.save(tmp_path / f"rate{rate}.npy", np.ones(2))
+    rates = layers("compare", "relu", "--input", str(tmp_path / "rate*.npy"))
+    assert [row["layer"] for row in rates] == [f"rate{rate}.npy" for rate in ("0.01", "0.05", "0.1", "1", "10")]
     # An order that somebody chose stays.
     chosen = layers("compare", "relu", "--input", shells[1], "--input", shells[0])
     assert [row["layer"] for row in chosen] == ["layer10.npy", "layer1.npy"]
@@ -379,3 +383,12 @@ def test_a_row_of_nan_hides_no_dead_unit(tmp_path: Path) -> None:
     np.save(tmp_path / "nan.npy", np.full((3, 2), np.nan))
     (row,) = layers("compare", "relu", "--input", str(tmp_path / "nan.npy"))
     assert row["units_dead"] == 0
+
+
+def test_neighbours_with_one_share_are_one_span(tmp_path: Path) -> None:
+    x = -np.ones((20, 6))
+    x[:, 5] = 1
+    x[7] = np.nan
+    np.save(tmp_path / "x.npy", x)
+    run = on_terminal("compare", "relu", "--units", "--input", str(tmp_path / "x.npy"))
+    assert run.lines[3:5] == ["dead: 0-4 (95 %)", "undefined: 0-5 (5 %)"]

@@ -419,14 +419,15 @@ def test_counters_masks_and_words_do_not_refuse_an_archive(tmp_path: Path) -> No
 
 
 def test_tensors_of_safetensors_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
-    names = ["layer1", "layer10", "layer2"]  # as their library sorts them
+    names = ["block.0.1", "block.0.10", "block.0.2", "block.1", "head"]  # as their library sorts them
     header = {
         name: {"dtype": "F32", "shape": [1], "data_offsets": [4 * place, 4 * place + 4]}
         for place, name in enumerate(names)
     }
-    (tmp_path / "a.safetensors").write_bytes(safetensors_of(header, bytes(12)))
+    (tmp_path / "a.safetensors").write_bytes(safetensors_of(header, bytes(20)))
     run = actcli("compare", "relu", "--input", str(tmp_path / "a.safetensors"), "--format", "csv")
-    assert [line.split(",")[1].partition(":")[2] for line in run.lines[1:]] == ["layer1", "layer2", "layer10"]
+    found = [line.split(",")[1].partition(":")[2] for line in run.lines[1:]]
+    assert found == ["block.0.1", "block.0.2", "block.0.10", "block.1", "head"]
 
 
 def test_channels_of_a_tensor_are_its_units(tmp_path: Path) -> None:

@@ -78,13 +78,21 @@ class InputOptions(NamedTuple):
         }
 
 
-def naturally(names: Iterable[str]) -> list[str]:
-    """Names in their order, but for the numbers in them, which come in that of numbers: layer2 before layer10."""
+def naturally(names: Iterable[str], *, has_decimals: bool) -> list[str]:
+    """Names in their order, but for the numbers in them, which come in that of numbers: layer2 before layer10.
+
+    `has_decimals` says that a point between digits is that of a decimal, as in the file rate0.05, and no separator, as
+    in the tensor layers.0.10.
+    """
+    numbers = re.compile(r"([0-9]+(?:\.[0-9]+)?)" if has_decimals else "([0-9]+)")
 
     def key(name: str) -> tuple[list[tuple[str, int, str]], str]:
-        pieces = re.split("([0-9]+)", name)
-        pairs = [("", piece.lstrip("0")) if place % 2 else (piece, "") for place, piece in enumerate(pieces)]
-        return [(text, len(count), count) for text, count in pairs], name
+        found = list[tuple[str, int, str]]()
+        for place, piece in enumerate(numbers.split(name)):
+            whole, _, fraction = piece.partition(".")
+            digits = whole.lstrip("0")
+            found.append((piece, 0, "") if place % 2 == 0 else ("", len(digits), digits + fraction))
+        return found, name
 
     return sorted(names, key=key)
 

@@ -228,10 +228,10 @@ def files_of(pattern: str) -> list[str]:
 
     if FILE_SEPARATOR in pattern:
         paths = [path for each in pattern.split(FILE_SEPARATOR) for path in files_of(each)]
-        return naturally(paths) if paths == sorted(paths) else paths
+        return naturally(paths, has_decimals=True) if paths == sorted(paths) else paths
     # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
     # patterns.
-    paths = glob.glob(glob.escape(pattern)) or naturally(glob.glob(pattern, recursive=True))  # noqa: PTH207
+    paths = glob.glob(glob.escape(pattern)) or naturally(glob.glob(pattern, recursive=True), has_decimals=True)  # noqa: PTH207
     if not paths:
         raise DataError(f"{printable(pattern)}: no such file")
     return paths

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.analysis import Zone
 from actcli.errors import counted, listed, printable
 from actcli.render.intervals import brackets, describe, short
-from actcli.render.numbers import percent, rounded_up
+from actcli.render.numbers import percent, rounded_up, trimmed
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
 
@@ -316,9 +316,28 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
     return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
 
 
-def nothing_made_them(nearest: str) -> str:
+def nothing_made_them(nearest: str, given: int, count: int) -> str:
     """No function of the catalogue gives some results."""
-    return f"no function of the catalogue made these results; the nearest is {printable(nearest)}"
+    gives = f"{given:,} of the {counted(count, 'result')}" if given else "none of them"
+    return f"no function of the catalogue made these results; the nearest, {printable(nearest)}, gives {gives}"
+
+
+def contradictory_results(inputs: int, x: float, results: tuple[float, float]) -> str:
+    """Several results stand beside the same input."""
+    more = f"; so {'has' if inputs == 2 else 'have'} {counted(inputs - 1, 'more input')}" if inputs > 1 else ""
+    first, second = map(trimmed, results)
+    return f"x = {trimmed(x)} has two results, {first} and {second}: no function gives both{more}"
+
+
+def results_all_equal(result: float) -> str:
+    """A constant gives all results, so that none is named."""
+    return f"every result is {trimmed(result)}: a constant gives these too, so that they name no function"
+
+
+def too_few_to_name(function: str, fitted: int, inputs: int) -> str:
+    """Parameters were fitted to hardly more inputs than there are parameters."""
+    are = "1 input is" if inputs == 1 else f"{inputs:,} inputs are"
+    return f"{are} too few to name {printable(function)}, of which {counted(fitted, 'parameter')} had to be fitted"
 
 
 def not_told_apart(first: str, second: str, distance: float, at: float | None) -> str:
@@ -400,6 +419,9 @@ _SENTENCES: dict[str, Any] = {
         empty_layer,
         no_distribution,
         nothing_made_them,
+        contradictory_results,
+        results_all_equal,
+        too_few_to_name,
         not_told_apart,
         nothing_judged,
         odd_inputs_judged,

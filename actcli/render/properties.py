@@ -1,12 +1,14 @@
 """Tables of properties: few functions as columns, many as rows, and on a narrow terminal one below the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from rich.cells import cell_len
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +20,7 @@ from actcli.render.grid import (
     GAP,
     LADDER,
     Column,
+    Words,
     aligned,
     common_start,
     fitting,
@@ -39,6 +42,7 @@ _MARGIN = 4  # of a small table in a cell
 _LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
 _LABEL, _NAME, _ILL = "dim", "bold", "bold red"
 _PLAIN = ("formula", "used_for")  # what these sentences are goes without saying
+_LEAST_TEXT = 12  # columns beside a title
 _STATE_STYLES = dict(zip(STATES, ("red", "yellow", "magenta"), strict=True))
 _SHARE_OF_NAMES = 3  # of the screen, names of layers take one part in so many
 _FEWEST = 10  # units in a line of a strip, which holds a multiple of that
@@ -81,7 +85,7 @@ def property_table(header: Header, digits: int | None, terminal: Terminal) -> li
     cells = list(zip(*(_cells(header, row, digits or DIGITS, terminal) for row in rows), strict=True))
     if terminal.width >= _READABLE * len(titles):
         return [_functions_as_rows(titles, cells)]
-    return _functions_as_blocks(titles, names, cells)
+    return _functions_as_blocks(titles, names, cells, terminal.width)
 
 
 def _cells(header: Header, row: Property, digits: int, terminal: Terminal) -> list[str]:
@@ -164,7 +168,7 @@ def _sentences(names: Sequence[str], rows: Sequence[Row]) -> Iterator[Renderable
         for line, row in enumerate(row for row in rows if row.cells[place]):
             style = "" if row.title == "formula" else _LABEL
             text = row.cells[place] if row.title in _PLAIN else f"{row.title}: {row.cells[place]}"
-            table.add_row(Text(name if line == 0 else "", _NAME), Text(text, style))
+            table.add_row(Text(name if line == 0 else "", _NAME), Words(text, style))
     if table.row_count:
         yield table
 
@@ -184,7 +188,7 @@ def _page(names: Sequence[str], rows: Sequence[Row], room: int) -> Iterator[Rend
             yield Text()
             yield Text(row.heading, _LABEL + " italic")
             table = _aligned(titles, widths)
-        table.add_row(Text(row.title, _LABEL), *(Text(cell) for cell in row.cells))
+        table.add_row(Text(row.title, _LABEL), *(Words(cell) for cell in row.cells))
     yield table
 
 
@@ -196,20 +200,27 @@ def _functions_as_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     for label in titles:
         table.add_column(Text(label), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, _NAME if title == "name" else "") for title, cell in zip(titles, row, strict=True)))
+        table.add_row(*(Words(cell, _NAME if title == "name" else "") for title, cell in zip(titles, row, strict=True)))
     return table
 
 
 def _functions_as_blocks(
-    titles: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]]
+    titles: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]], width: int
 ) -> list[RenderableType]:
+    """A block a function: each title beside its text, or above it where beside there is little room."""
+    is_narrow = width - max(map(len, titles)) - len(GAP) < _LEAST_TEXT
     blocks: list[RenderableType] = []
     for name, row in zip(names, rows, strict=True):
+        facts = [(title, cell) for title, cell in zip(titles, row, strict=True) if cell and title != "name"]
+        blocks.append(Text(name, _NAME))
+        if is_narrow:
+            for title, cell in facts:
+                blocks += [Text(title, _LABEL), Padding(Words(cell), (0, 0, 0, len(GAP)))]
+            continue
         table = _grid()
-        for title, cell in zip(titles, row, strict=True):
-            if cell and title != "name":
-                table.add_row(Text(title, _LABEL), Text(cell))
-        blocks += [Text(name, _NAME), table]
+        for title, cell in facts:
+            table.add_row(Text(title, _LABEL), Words(cell))
+        blocks.append(table)
     return blocks
 
 
@@ -322,8 +333,9 @@ def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Term
     for state, style in _STATE_STYLES.items():
         ill = [unit for unit in known["units_listed"] if unit["state"] == state]
         if ill:
-            names = [f"{unit['unit']} ({percent(unit['share'], digits or 3)})" for unit in ill if unit["share"] < 1]
-            names = [*_spans([unit["unit"] for unit in ill if unit["share"] == 1]), *names]
+            names = [
+                name for share, units in groupby(ill, itemgetter("share")) for name in _spans(units, share, digits)
+            ]
             more = [f"and {len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
             yield from _listed(Text(f"{state}: ", style), [*names[:_NAMED], *more], terminal)
     if not known["units_listed"]:
@@ -341,15 +353,16 @@ def _listed(line: Text, names: Sequence[str], terminal: Terminal) -> Iterator[Te
     yield line
 
 
-def _spans(units: Sequence[int]) -> list[str]:
-    """Indices in rising order, neighbours as one span."""
+def _spans(units: Iterable[Mapping[str, Any]], share: float, digits: int | None) -> list[str]:
+    """Units of one share in rising order, neighbours as one span, each with the share where that is not all rows."""
     spans: list[list[int]] = []
-    for unit in units:
+    for unit in map(itemgetter("unit"), units):
         if spans and unit == spans[-1][-1] + 1:
             spans[-1].append(unit)
         else:
             spans.append([unit])
-    return [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+    names = [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+    return names if share == 1 else [f"{name} ({percent(share, digits or 3)})" for name in names]
 
 
 def _levels(terminal: Terminal) -> str:

@@ -268,6 +268,7 @@ def _side_by_side(
     accumulators: list[Accumulator] = []
     if values:
         source = open_values(values, input_options, output.terminal, stdin_by_default=False)
+        source = source.answered_in(output.raw_type)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
@@ -299,7 +300,7 @@ def _answer(function: Activation | VectorActivation, its_zones: Sequence[Zone], 
     if isinstance(function, VectorActivation):
         return vector_answer(function, vectors)
     x = vectors.values
-    return Answer(vectors.lengths, orders_of(function, x, ["value"]), zone_codes(its_zones, x))
+    return Answer(vectors.lengths, orders_of(function, x, ["value"], vectors.number_type), zone_codes(its_zones, x))
 
 
 def _with_picture(

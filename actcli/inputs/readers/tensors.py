@@ -194,7 +194,7 @@ def _tensors(data: memoryview, name: str) -> Mapping[str, Tensor]:
     # Their writer sorts them by type and name: the order of the layers is lost, unless their numbers tell it.
     return {
         each: Tensor(_TYPES[header[each]["dtype"]], tuple(header[each]["shape"]), values[slice(*spans[each])])
-        for each in naturally(spans)
+        for each in naturally(spans, has_decimals=False)
     }
 
 

@@ -156,7 +156,9 @@ def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
         cells = round(even) if abs(even - round(even)) < 1e-6 and even > 0.85 * cells else cells
         axis = Axis(cells, (low, high), (0, cells - 1))
         return axis.with_ticks([step.value(k) for k in multiples], labels)
-    return Axis(cells, (low, high), (0, cells - 1)).with_ticks([low, high], [repr(low), repr(high)])
+    return Axis(cells, (low, high), (0, cells - 1)).with_ticks(
+        [low, high], [repr(end).removesuffix(".0") for end in (low, high)]
+    )
 
 
 def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:

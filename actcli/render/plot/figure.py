@@ -11,6 +11,7 @@ from actcli.arrays import Floats, Integers
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
 _COLUMNS = 80  # of a picture, about
+_MOST_NAMES = 4  # of curves that stand behind
 _NEAR_DECADES = 0.1  # so far beyond the rest, as a share of it, narrow parts of a logarithm are shown too
 _MOST_BINS = 1 << 13  # of a histogram: a picture of 100 columns shows a hundredth of them apart
 _STEPS_FILLED = 2.0  # columns: steps of a grid up to this width are filled
@@ -172,6 +173,11 @@ class Figure(NamedTuple):
         """least and largest values that are to be shown, what stands behind left aside; empty: there are none."""
         extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in self.curves)
         return (*self.y_reach, *(end for extent in extents for end in extent))
+
+    def names_behind(self) -> str:
+        """The names of what stands behind the curves, or if they are many how many they are: panels name them all."""
+        names = [curve.label for curve in self.context if curve.label]
+        return ", ".join(names) if len(names) <= _MOST_NAMES else f"the other {len(names)}"
 
     def emptiness(self) -> str:
         """Why no curve is to be seen; empty where one is."""

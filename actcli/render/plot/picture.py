@@ -12,17 +12,18 @@ from rich.text import Text
 
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.output import Output
-from actcli.render.grid import drawn
+from actcli.render.grid import broken, drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
 from actcli.render.plot.figure import Figure, Histogram, ShadeKind
 from actcli.render.plot.scene import Scene
-from actcli.render.plot.theme import CURVE_COLOURS, Theme, broken
+from actcli.render.plot.theme import CURVE_COLOURS, Theme
 from actcli.results import Result
 from actcli.terminal import Terminal
 
 LEAST_SIZE = 20, 7  # columns and lines of a picture
-_INDENT = 8  # words stand under the canvas, but no further in than this
+_INDENT, _NARROW_INDENT = 8, 5  # words stand under the canvas, but no further in than this
 _LEAST_CANVAS = 7  # lines the curves keep before anything else gets one
+_USUAL_BELOW = 6  # lines of histogram, legend and captions that pleasant proportions reckon with
 _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
 _NARROW = 50  # columns up to which words stand close
 _AIRY = 12  # lines from which on a blank one sets the legend apart
@@ -79,7 +80,11 @@ def picture_lines(
             raise _no_room_for(len(panels), width, len(heading))
         overlay = scene.overlay(theme, size)
         panels = [_bare(overlay) if is_bare else overlay]
-    return figure_lines(panels[0], theme), error
+    figure = panels[0]
+    if scene.view.height is None:  # words that are many take lines of the screen, and not of the curves
+        below = _lines_of_words(figure, theme) + (_STRIP_ROWS if figure.histogram else 0)
+        figure = figure._replace(height=min(height, figure.height + max(below - _USUAL_BELOW, 0)))
+    return figure_lines(figure, theme), error
 
 
 def _bare(figure: Figure) -> Figure:
@@ -176,7 +181,7 @@ def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme)
         if cell_len(facet.title + words) + _AROUND_TITLE <= grid.width:
             facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
-    footer = max(sum(map(len, _footer(facet, theme, with_curves=not _end_labels(facet, theme)))) for facet in sized)
+    footer = max(_lines_of_words(facet, theme) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]
     lines = []
     for start in range(0, len(facets), grid.columns):
@@ -189,18 +194,21 @@ def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme)
             line = Text(" " * _GAP, no_wrap=True).join(beside)
             line.truncate(width)
             lines.append(line)
+    while lines and not lines[-1].plain.strip():
+        lines.pop()
     return lines
 
 
-def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Text]:
+def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0, *, may_label: bool = True) -> list[Text]:
     """A figure as lines, none wider than `figure.width`, at most `figure.height` of them.
 
     Where it is low, captions, then the legend, then the histogram give way to the curves. The footer is filled up to
-    `least_footer` lines, so that frames side by side end at one height.
+    `least_footer` lines, so that frames side by side end at one height. Labels at the ends of the lines take a line
+    each: where these are too few, or no labels may be, the legend has the names.
     """
-    labels = _end_labels(figure, theme)
+    labels = _end_labels(figure, theme) if may_label else []
     entries = _footer(figure, theme, with_curves=not labels)
-    spare = max(figure.height - 1 - _LEAST_CANVAS, 0)
+    spare = max(figure.height - 1 - max(_LEAST_CANVAS, figure.height // 2), 0)
     strip_rows = 0 if figure.histogram is None else _STRIP_ROWS if figure.height >= _TALL else _LOW_STRIP_ROWS
     strip_rows = min(strip_rows, spare)
     spare -= strip_rows
@@ -220,10 +228,12 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
         unicode=theme.unicode,
         dashed=theme.has_dashes,
     )
+    if len(labels) > canvas.owners.shape[0]:
+        return figure_lines(figure, theme, least_footer, may_label=False)
     in_sight = tuple(line for line in figure.asymptotes if canvas.shows(line))
     if in_sight != figure.asymptotes:  # the legend would name lines that nobody sees
-        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer)
-    indent = min(canvas.left, _INDENT)
+        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer, may_label=may_label)
+    indent = min(canvas.left, _most_indent(figure))
     lines = [
         _line(" " * indent).append_text(_title(figure, theme, figure.width - indent)),
         *_canvas_lines(figure, canvas, theme, _spread(canvas, labels)),
@@ -234,6 +244,15 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
     for line in lines:
         line.truncate(figure.width)
     return lines[: figure.height]
+
+
+def _lines_of_words(figure: Figure, theme: Theme) -> int:
+    """How many lines the words below a figure take where they have all the room they want."""
+    return sum(map(len, _footer(figure, theme, with_curves=not _end_labels(figure, theme))))
+
+
+def _most_indent(figure: Figure) -> int:
+    return _INDENT if figure.width > _NARROW else _NARROW_INDENT
 
 
 def _line(text: str = "", style: Style | str = "") -> Text:
@@ -335,8 +354,7 @@ def _histogram_strip(
 
 def _context_names(figure: Figure) -> Iterator[str]:
     """The names of what stands behind the curves: of other curves together, of each rule."""
-    names = ", ".join(filter(None, (curve.label for curve in figure.context)))
-    if names:
+    if names := figure.names_behind():
         yield names
     yield from (rule.label for rule in figure.rules if rule.label)
 
@@ -386,7 +404,7 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[list[Tex
 
     Lines that make sense only together are one entry.
     """
-    room = max(figure.width - _INDENT, 1)
+    room = max(figure.width - _most_indent(figure), 1)
     entries: list[list[Text]] = []
     for item in _legend(figure, theme, with_curves=with_curves):
         if entries and len(entries[-1]) == 1 and entries[-1][0].cell_len + 3 + item.cells <= room:

@@ -128,7 +128,7 @@ class Scene:
             landmarks=tuple(self._landmark_captions(self.functions, theme)),
             captions=(
                 *map(printable, self.view.notes),
-                *self._stated_captions(self.functions),
+                *self._stated_captions(),
                 *self._sign_captions(self.functions),
                 *self._value_captions(self.functions),
             ),
@@ -136,7 +136,7 @@ class Scene:
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
         """A function by itself: its landmarks beside its name, the others as context, where it has a single meaning."""
-        name = printable(self.header.names[function])
+        name = f"{self._swept}:{self.labels[function]}" if self._swept else printable(self.header.names[function])
         alone = self._figure([function], size)
         # Of several quantities a function without its others would be one that nobody could tell.
         is_plain = len(self.orders) == 1 or self.orders[0] in _PRIMES
@@ -153,11 +153,7 @@ class Scene:
             landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
-            captions=(
-                *self._stated_captions([function]),
-                *self._sign_captions([function]),
-                *self._value_captions([function]),
-            ),
+            captions=(*self._sign_captions([function]), *self._value_captions([function])),
         )
 
     @property
@@ -357,9 +353,9 @@ class Scene:
                     with np.errstate(over="ignore"):
                         yield Curve(_line_in_words(line), across[half], line.slope * x + line.intercept)
 
-    def _stated_captions(self, functions: Sequence[int]) -> Iterator[str]:
+    def _stated_captions(self) -> Iterator[str]:
         """The formulas of the curves that the title does not give: slopes and curvatures beside a value."""
-        for function in functions:
+        for function in self.functions:
             for order in self.orders[1:]:
                 if self._formula(function, order):
                     yield printable(f"{self._name(function, order)} = {self._formula(function, order)}")
