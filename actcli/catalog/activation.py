@@ -72,7 +72,7 @@ class Activation(NamedTuple):
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
             found = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
-            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order))
+            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order), found.block)
         parameters = dict(self.parameters)
         return element_wise(x, written(lambda block: kernel(block, **parameters)), self._limits(order))
 

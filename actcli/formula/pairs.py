@@ -23,7 +23,7 @@ from actcli.formula.jets import Jet, LimitJets
 from actcli.formula.tree import Bound, Node, evaluate
 from actcli.numerics import constants
 from actcli.numerics.constants import BITS, parts, short_parts
-from actcli.numerics.frame import Writer, written
+from actcli.numerics.frame import LONG_BLOCK, Writer, written
 
 BLOCK = 16_384
 """128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache."""
@@ -43,6 +43,9 @@ class Evaluator(NamedTuple):
 
     holds_at_ends: bool
     """Whether they are the answers at infinities, too."""
+
+    block: int = BLOCK
+    """How many values are best written at a time."""
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +84,7 @@ def evaluator(tree: Node, order: int, *, at_ends: bool) -> Evaluator:
         return Evaluator(with_plain_zeros, holds_at_ends=False)
     if unsure or at_ends or not found.everywhere:
         return Evaluator(put_right, at_ends)
-    return Evaluator(found.write, found.is_step)
+    return Evaluator(found.write, found.is_step, LONG_BLOCK if found.is_step else BLOCK)
 
 
 def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
