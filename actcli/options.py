@@ -267,7 +267,12 @@ DecimalComma = Annotated[
     bool, _input("--decimal-comma", help="1,5 is 1.5; semicolons, tabs or blanks stand between values")
 ]
 Array = Annotated[
-    str | None, _input("--array", metavar="NAME", help="which array of an .npz, .safetensors or .pt file")
+    str | None,
+    _input(
+        "--array",
+        metavar="NAME",
+        help="which array of an .npz, .safetensors or .pt file, or a pattern, 'fc*', of those that are layers",
+    ),
 ]
 Axis = Annotated[
     int | None,
@@ -279,7 +284,10 @@ Axis = Annotated[
     ),
 ]
 AsBatches = Annotated[
-    bool, _input("--as-batches", help="the files of a pattern are batches of one matrix; default: a layer each")
+    bool,
+    _input(
+        "--as-batches", help="files of a pattern, or named one by one, are batches of one matrix; default: a layer each"
+    ),
 ]
 Flatten = Annotated[bool, _input("--flatten", help="all input is one vector")]
 OnBadInput = Annotated[

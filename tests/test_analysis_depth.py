@@ -1,6 +1,7 @@
 """A signal through layers of random weights: beside a simulation, beside closed forms, and where it has no answer."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -92,6 +93,30 @@ def test_erf_follows_the_arc_sine_of_williams() -> None:
         assert each.backward.value == pytest.approx(gradient, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("spec", "forward", "backward"),
+    [
+        ("x*x", lambda q: 3 * q**2, lambda q: 4 * q),
+        ("x**3", lambda q: 15 * q**3, lambda q: 27 * q**2),  # E z**6 is 15, E 9 z**4 is 27
+        ("exp(x)", lambda q: math.exp(2 * q), lambda q: math.exp(2 * q)),
+        ("-exp(x)", lambda q: math.exp(2 * q), lambda q: math.exp(2 * q)),
+    ],
+)
+def test_what_grows_beyond_float64_is_infinite(
+    spec: str, forward: Callable[[float], float], backward: Callable[[float], float]
+) -> None:
+    q = gradient = 1.0
+    for each in propagation(function(spec), 12).signals:
+        try:
+            gradient *= backward(q)
+            q = forward(q)
+        except OverflowError:
+            q = gradient = math.inf
+        assert each.forward.value == pytest.approx(q, rel=1e-9)
+        assert each.backward.value == pytest.approx(gradient, rel=1e-9)
+    assert q == math.inf
+
+
 def test_another_normal_input_goes_into_the_first_layer_alone() -> None:
     # E (m + s z)**2 is m**2 + s**2; relu of what is far above 0 is the identity.
     first, second = propagation(function("relu"), 2, 1.0, mean=30.0, sigma=2.0).signals
@@ -113,11 +138,11 @@ def test_of_a_sigmoid_the_mean_is_carried_on_with_the_variance() -> None:
     assert propagation(function("sigmoid"), 1).signals[0].forward.value == pytest.approx(0.25 + 0.04337903586, rel=1e-9)
 
 
-def test_a_signal_that_float64_cannot_hold_is_0_or_infinite_and_its_gradient_unknown() -> None:
+def test_a_signal_that_float64_cannot_hold_is_0_or_infinite() -> None:
     *_, last = propagation(function("relu"), 120, 0.01).signals
     assert (last.forward.value, last.backward.value) == (0.0, None)
     *_, last = propagation(function("relu"), 120, 100.0).signals
-    assert (last.forward.value, last.backward.value) == (math.inf, None)
+    assert (last.forward.value, last.backward.value) == (math.inf, math.inf)
     with pytest.raises(ValueError, match="1000 is the most"):
         propagation(function("relu"), DEEPEST + 1)
 

@@ -1,5 +1,7 @@
 """`actcli compare`: functions side by side, what each is and what each makes of the values."""
 
+import re
+
 import pytest
 
 from tests.runner import Forbidden, actcli, on_terminal
@@ -297,12 +299,12 @@ DEPTHS = ("sigmoid", "tanh", "relu", "gelu", "--layers", "1,2,5,10,50")
 def test_depths_are_a_row_each_in_every_format() -> None:
     title, *lines = [line.split(",") for line in actcli("compare", *DEPTHS, "--format", "csv").lines]
     rows = [dict(zip(title, line, strict=True)) for line in lines]
-    assert [row["x"] for row in rows if row["function"] == "relu"] == ["1.0", "2.0", "5.0", "10.0", "50.0"]
-    (fifth,) = [row for row in rows if (row["function"], row["x"]) == ("relu", "5.0")]
+    assert [row["layers"] for row in rows if row["function"] == "relu"] == ["1", "2", "5", "10", "50"]
+    (fifth,) = [row for row in rows if (row["function"], row["layers"]) == ("relu", "5")]
     assert (fifth["signal"], fifth["gradient"], fifth["slopes"]) == ("0.03125", "0.03125", "1.0")
     document = actcli("compare", *DEPTHS, "--format", "json").json
     sigmoid = document["vectors"][0]
-    assert sigmoid["x"] == [1, 2, 5, 10, 50]
+    assert sigmoid["x"] == sigmoid["layers"] == [1, 2, 5, 10, 50]
     assert sigmoid["slopes"] == [0.25, 0.25**2, 0.25**5, 0.25**10, 0.25**50]
     assert document["settings"] == {"mean": 0.0, "sigma": 1.0, "layers": [1, 2, 5, 10, 50], "init": 1.0}
     assert [known["gradient_bound_vanishes_at"] for known in document["functions"]] == [5, None, None, None]
@@ -364,3 +366,12 @@ def test_no_such_depth_or_gain(words: tuple[str, ...], said: str) -> None:
     run = actcli("compare", "relu", *words)
     assert run.status == 2
     assert said in run.stderr
+
+
+def test_on_a_narrow_screen_words_keep_their_signs_and_texts_their_room() -> None:
+    narrow = actcli("compare", "sigmoid", "tanh", "--format", "table", "--no-plot", width=40).lines
+    assert not [line for line in narrow if re.search(r"[=<>]$| x$|^ *[=<>] ", line)]
+    narrowest = actcli("compare", "sigmoid", "tanh", "--format", "table", "--no-plot", width=20).lines
+    assert "  1 / (1 + exp(-x))" in narrowest
+    assert "  saturated |x| > 5" in narrowest
+    assert max(map(len, narrowest)) <= 20

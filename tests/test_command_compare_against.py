@@ -1,6 +1,8 @@
 """compare --against: the known faults of a kernel are found; and --cost, whose numbers come from a clock of our own."""
 
 import math
+import re
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -359,8 +361,27 @@ def test_errors_are_drawn_over_the_size_of_x(every: tuple[np.ndarray, Path]) -> 
     assert "tanh: errors of y.npy, in ulp" in shown
     assert "x > 0" in shown
     assert "|x > 0|" not in shown
+    assert "(x > 0)" not in shown
+    assert "errors below 0.1 are drawn at 0.1" in shown
+    assert "at other |x| no error is above 0.5" in shown
     saved = actcli(*words, "--format", "svg").stdout
     assert "errors of y.npy" in saved
+
+
+def test_the_largest_error_is_in_sight_however_narrow(every: tuple[np.ndarray, Path]) -> None:
+    x, file = every
+    y = bfloat16(np.tanh(x))
+    y[np.abs(x - 0.75) < 1e-3] *= 2.0
+    y[x == 3.0] = np.inf
+    np.save(file, y)
+    words = ("plot", "tanh", "all:bfloat16", "--against", str(file), "--dtype", "bfloat16", "--ascii")
+    run = actcli(*words)
+    labels = [line.split()[0] for line in run.lines if " + " in line or " +:" in line]
+    assert max(map(float, labels)) >= 100
+    assert "not drawn: 1 result without a finite error" in run.stdout
+    columns = ["".join(column) for column in zip_longest(*run.lines[1:15], fillvalue=" ")]
+    spike = max(columns, key=lambda column: sum(column.count(letter) for letter in "-.'ox"))
+    assert " " not in spike.strip(" |:")  # it is one line from the floor to its top
 
 
 def test_a_picture_of_errors_needs_errors(tmp_path: Path) -> None:
@@ -480,3 +501,18 @@ def test_results_that_do_not_fit_are_told(x: bytes, y: bytes, said: str, tmp_pat
     run = against(x, y, tmp_path)
     assert run.status == 1
     assert said in run.stderr
+
+
+def test_what_came_and_what_should_have_look_different_in_float64(tmp_path: Path) -> None:
+    x = np.array([0.1, 0.3, 0.7])
+    y = np.tanh(x)
+    y[1] = np.nextafter(np.nextafter(y[1], 1), 1)
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "y.npy", y)
+    words = ("--input", str(tmp_path / "x.npy"), "--against", str(tmp_path / "y.npy"), "--format", "table")
+    run = actcli("compare", "tanh", *words, width=200)
+    found = re.search(r"worst, absolute +\S+ at x = (\S+): (\S+), not (\S+)", run.stdout)
+    assert found is not None
+    assert float(found[1]) == 0.3
+    assert found[2] != found[3]
+    assert float(found[2]) - float(found[3]) == pytest.approx(2 * np.spacing(y[1]), rel=0.6)

@@ -13,6 +13,8 @@ from actcli.commands.compare import data
 from actcli.results import Result
 from tests.runner import actcli
 
+TENSORS = Path(__file__).parent / "data" / "tensors"
+
 distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
 
 # Sockets and loops of the library that it leaves to the garbage collector are its own business.
@@ -107,3 +109,19 @@ def test_layers_are_rows_on_a_cluster_too(dump: str, cluster: Any, tmp_path: Pat
         alone = compared(dump, *words)
         assert compared(dump, *words, "--dask", cluster.scheduler_address) == alone
     assert "b.npz:out" in compared(dump, "--input", str(tmp_path / "*.npz"))
+
+
+def test_tensors_and_columns_of_objects_are_layers_on_a_cluster_too(cluster: Any, tmp_path: Path) -> None:
+    (tmp_path / "dump.jsonl").write_text('{"step":1,"a":[1,2],"b":[-3]}\n{"step":2,"a":[3,-4],"b":[-5]}\n')
+    (tmp_path / "empty.jsonl").write_text("")
+    files = [*(TENSORS / name for name in ("types.safetensors", "types.pt")), *sorted(tmp_path.glob("*.jsonl"))]
+    words = ["compare", "tanh", "relu", *(word for path in files for word in ("--input", str(path)))]
+    for more in ((), ("--as-batches",), ("--array", "*float*")):
+        if "--array" in more:
+            words = words[: words.index(str(files[2])) - 1]  # objects have no arrays by name
+        alone = actcli(*words, *more, "--format", "json")
+        assert alone.status == 0, alone.stderr
+        assert actcli(*words, *more, "--format", "json", "--dask", cluster.scheduler_address) == alone
+        names = [layer["layer"] for layer in alone.json["summary"]["functions"][0]["layers"]]
+        assert any("bfloat16" in name for name in names)
+        assert more or [Path(name).name for name in names[-3:]] == ["dump.jsonl:a", "dump.jsonl:b", "empty.jsonl"]

@@ -170,3 +170,217 @@ def test_certified_digits_are_not_for_totals() -> None:
     run = actcli("eval", "relu", "1", "--exact", "--summary")
     assert (run.status, run.stdout) == (2, "")
     assert "no certified digits" in run.stderr
+
+
+def jsonl(path: Path, *records: Any) -> str:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return str(path)
+
+
+@pytest.fixture
+def records() -> list[dict[str, Any]]:
+    """What a hook writes: a step and the inputs of two layers, of which the second has a dead unit."""
+    draw = np.random.default_rng(3)
+    fc1, fc2 = draw.normal(size=(30, 5)), draw.normal(size=(30, 3))
+    fc2[:, 1] = -1
+    return [
+        {"step": step, "fc1": a.tolist(), "fc2": b.tolist()} for step, (a, b) in enumerate(zip(fc1, fc2, strict=True))
+    ]
+
+
+def test_each_column_of_arrays_of_objects_is_a_row_like_a_file_of_its_own(
+    records: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    for name in ("fc1", "fc2"):
+        np.save(tmp_path / f"{name}.npy", [record[name] for record in records])
+    matrices = {name: [record[name] for record in records] for name in ("fc1", "fc2")}
+    whole, lines, document = tmp_path / "whole.json", tmp_path / "pretty.json", tmp_path / "document.json"
+    whole.write_text(json.dumps(matrices))  # one object, whose columns are matrices
+    lines.write_text(json.dumps(records, indent=1))
+    document.write_text(json.dumps({"acts": matrices}, indent=1))
+    wanted = layers("compare", "relu", "--input", str(tmp_path / "fc?.npy"))
+    assert [row["units_dead"] for row in wanted] == [0, 1]
+    dumps = {
+        jsonl(tmp_path / "dump.jsonl", *records): "",
+        str(whole): "",
+        str(lines): "",
+        str(document): "acts.",
+    }
+    for path, prefix in dumps.items():
+        found = layers("compare", "relu", "--input", path)
+        assert [row["layer"] for row in found] == [f"{Path(path).name}:{prefix}{name}" for name in ("fc1", "fc2")]
+        assert [row | {"layer": ""} for row in found] == [row | {"layer": ""} for row in wanted]
+    path = str(tmp_path / "dump.jsonl")
+    csv = actcli("compare", "relu", "--input", path, "--format", "csv")
+    assert [line.split(",")[:4] for line in csv.lines[1:]] == [
+        ["relu", "dump.jsonl:fc1", "30", "150"],
+        ["relu", "dump.jsonl:fc2", "30", "90"],
+    ]
+    assert csv.stderr.splitlines() == [
+        "actcli: note: dump.jsonl: 1 column left out, no arrays of numbers: step (--column NAME reads one)".replace(
+            "dump.jsonl", path
+        ),
+        "actcli: warning: dump.jsonl:fc2: relu: 1 of 3 units is dead in all 30 rows",
+    ]
+    for more in (("--format", "jsonl"), ("--units", "--format", "csv")):
+        assert actcli("compare", "relu", "--input", path, *more).status == 0
+    assert actcli("eval", "relu", "--input", path, "--summary") == actcli("compare", "relu", "--input", path)
+
+
+def test_plain_numbers_of_objects_and_columns_that_are_asked_for_are_one_vector(
+    records: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    features = jsonl(tmp_path / "features.jsonl", {"a": 1, "b": -2}, {"a": 3, "b": -4})
+    (one,) = layers("compare", "relu", "--input", features)
+    assert (one["layer"], one["units"], one["units_dead"]) == ("features.jsonl", 2, 1)
+    (joined,) = layers("compare", "relu", "--input", jsonl(tmp_path / "d.jsonl", *records), "--column", "fc1,fc2")
+    assert (joined["layer"], joined["units"]) == ("d.jsonl", 8)
+    # Other commands answer vectors, and ask as before.
+    assert "which of its numbers" in actcli("eval", "relu", "--input", str(tmp_path / "d.jsonl")).stderr
+
+
+def test_objects_that_differ_from_the_first_are_errors_of_their_layers(tmp_path: Path) -> None:
+    bad: list[dict[str, Any]] = [
+        {"a": [1, 2], "b": [3]},
+        {"a": [1, None], "b": [3]},
+        {"a": [1, 2]},
+        {"a": [0, 1], "b": [2]},
+    ]
+    path = jsonl(tmp_path / "bad.jsonl", *bad)
+    run = actcli("compare", "relu", "--input", path)
+    assert (run.status, run.stdout) == (1, "")
+    assert "bad.jsonl, line 2, a: null is not a number" in run.stderr
+    for on_error, counts in (("skip", [4, 3]), ("nan", [5, 3])):  # no NaN of a bad token counts
+        found = layers("compare", "relu", "--input", path, "--on-error", on_error)
+        assert [row["inputs"] for row in found] == counts
+    others: list[tuple[Any, str]] = [
+        ({"a": 1.5, "b": [1]}, "'a' is 1.5, and an array in the first object"),
+        ({"a": [1], "b": [1], "c": [1]}, "the object has the array 'c', unlike the first"),
+        ([1, 2], "[1,2] is no object, unlike the first"),
+    ]
+    for other, message in others:
+        assert message in actcli("compare", "relu", "--input", jsonl(tmp_path / "x.jsonl", bad[0], other)).stderr
+    # A null, as browsers write NaN, is a bad number of an array, also where it stands first.
+    null = jsonl(tmp_path / "null.jsonl", {"a": [[None, 1]], "b": [1], "tags": ["x"]}, {"a": [[2, 3]], "b": []})
+    assert "null is not a number" in actcli("compare", "relu", "--input", null).stderr
+    found = layers("compare", "relu", "--input", null, "--on-error", "nan")
+    assert [(row["layer"], row["inputs"]) for row in found] == [("null.jsonl:a", 3), ("null.jsonl:b", 1)]
+    # What is no array may come and go.
+    fine = jsonl(tmp_path / "fine.jsonl", bad[0], {**bad[3], "loss": 0.5, "tags": ["x"]})
+    assert [row["inputs"] for row in layers("compare", "relu", "--input", fine)] == [4, 2]
+
+
+def test_files_that_are_named_one_by_one_are_batches_too(tmp_path: Path) -> None:
+    x = np.random.default_rng(2).normal(size=(30, 4))
+    x[:, 1] = -1
+    x[:20, 2] = -1
+    x[20:, 2] = 1
+    files = [str(tmp_path / f"{name}.npy") for name in "abc"]
+    for path, part in zip(files, np.split(x, 3), strict=True):
+        np.save(path, part)
+    np.save(tmp_path / "whole.npy", x)
+    words = [word for path in files for word in ("--input", path)]
+    (batches,) = layers("compare", "relu", *words, "--as-batches")
+    (whole,) = layers("compare", "relu", "--input", str(tmp_path / "whole.npy"))
+    assert batches["layer"] == "a.npy to c.npy"
+    for key in ("vectors", "inputs", "dead", "units", "units_dead"):
+        assert batches[key] == whole[key]
+    # Each pattern stays a matrix of its own.
+    of_patterns = layers("compare", "relu", "--input", str(tmp_path / "[ab].npy"), "--input", files[2], "--as-batches")
+    assert [row["vectors"] for row in of_patterns] == [20, 10]
+
+
+def test_a_layer_of_nothing_among_others_is_a_warning(dump: Path) -> None:
+    for words in (["--input", str(dump / "layer?.npy")], ["--input", str(dump / "layers.npz")]):
+        run = actcli("compare", "relu", *words)
+        name = "layers.npz:third" if "npz" in words[1] else "layer3.npy"
+        assert f"actcli: warning: {name}: the layer holds no values" in run.stderr.splitlines()
+    run = actcli("eval", "relu", "--input", str(dump / "layer1.npy"), "--input", str(dump / "layer3.npy"))
+    assert run.stderr == ""  # rows of values need none
+
+
+def test_layers_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for number in (1, 2, 10):
+        np.save(tmp_path / f"layer{number}.npy", np.ones((2, 2)))
+    wanted = [f"layer{number}.npy" for number in (1, 2, 10)]
+    shells = [str(tmp_path / f"layer{number}.npy") for number in (1, 10, 2)]
+    for words in (["--input", str(tmp_path / "*.npy")], ["--input", *shells]):
+        assert [row["layer"] for row in layers("compare", "relu", *words)] == wanted
+    for rate in ("0.01", "0.05", "0.1", "1", "10"):
+        np.save(tmp_path / f"rate{rate}.npy", np.ones(2))
+    rates = layers("compare", "relu", "--input", str(tmp_path / "rate*.npy"))
+    assert [row["layer"] for row in rates] == [f"rate{rate}.npy" for rate in ("0.01", "0.05", "0.1", "1", "10")]
+    # An order that somebody chose stays.
+    chosen = layers("compare", "relu", "--input", shells[1], "--input", shells[0])
+    assert [row["layer"] for row in chosen] == ["layer10.npy", "layer1.npy"]
+    np.savez(tmp_path / "a.npz", layer10=np.ones(2), layer2=np.ones(2))
+    found = layers("compare", "relu", "--input", str(tmp_path / "a.npz"))
+    assert [row["layer"] for row in found] == ["a.npz:layer10", "a.npz:layer2"]
+
+
+def test_layers_without_the_axis_are_refused_by_name(tmp_path: Path) -> None:
+    path = str(tmp_path / "mixed.npz")
+    draw = np.random.default_rng(4)
+    np.savez(path, conv1=draw.normal(size=(8, 5, 4, 3)), conv2=draw.normal(size=(8, 6, 4, 3)), fc=np.ones((8, 9)))
+    run = actcli("compare", "relu", "--input", path, "--axis", "2")
+    assert (run.status, run.stdout) == (2, "")
+    assert "mixed.npz, array fc: no axis 2 in an array of shape (8, 9)" in run.stderr
+    assert "hint: --axis 1 is its last one; layers that have it are chosen by file, or by --array 'conv*'" in run.stderr
+    chosen = layers("compare", "relu", "--input", path, "--axis", "2", "--array", "conv*")
+    assert [(row["layer"], row["units"]) for row in chosen] == [("mixed.npz:conv1", 4), ("mixed.npz:conv2", 4)]
+    assert [row["units"] for row in layers("compare", "relu", "--input", path, "--axis", "1")] == [5, 6, 9]
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_a_narrow_screen_shortens_names_and_breaks_no_line(width: int, tmp_path: Path) -> None:
+    run = on_terminal("compare", "relu", "--input", RELU, "--quiet", width=width)
+    assert max(map(len, run.lines)) <= width
+    assert run.lines[0] == "relu   layers relu-trained-layer…"
+    titles = [line.split("  ")[0].strip() for line in run.lines if line.startswith("layer ")]
+    assert titles == ["layer"] * len(titles)
+    assert [line.split()[0] for line in run.lines if "of 32 (" in line] == [f"…{number}.npy" for number in range(1, 6)]
+    # Of long names with nothing in common the ends tell which is which.
+    long = {f"{letter * 30}.{name}": np.ones((2, 2)) for letter, name in (("a", "query"), ("b", "key"))}
+    np.savez(tmp_path / "x.npz", **long)  # type: ignore[arg-type]
+    shown = on_terminal("compare", "relu", "--input", str(tmp_path / "x.npz"), width=width).lines
+    assert max(map(len, shown)) <= width
+    assert [line.split()[0][-6:] for line in shown if "of 2" in line][:2] == [".query", "bb.key"]
+    for words in (["sigmoid", "gelu", "--layers", "1,2,5,10,50"], ["tanh", "--units", "--input", RELU]):
+        run = on_terminal("compare", *words, "--quiet", width=width)
+        assert max(map(len, run.lines)) <= width
+        assert not [line for line in run.lines if line.startswith("%")]
+
+
+def test_units_of_which_none_is_ill_are_said_to_be_well(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((3, 5)))
+    run = on_terminal("compare", "tanh", "--units", "--input", str(tmp_path / "x.npy"))
+    assert run.lines[:4] == [
+        "tanh",
+        "x.npy  5 units",
+        "0  ·····",
+        "no unit is dead, mostly saturated or undefined",
+    ]
+
+
+def test_a_row_of_nan_hides_no_dead_unit(tmp_path: Path) -> None:
+    x = -np.ones((20, 4))
+    x[:, 3] = 1
+    x[7] = np.nan  # what one NaN in an earlier layer makes of a row
+    np.save(tmp_path / "x.npy", x)
+    words = ["compare", "relu", "--input", str(tmp_path / "x.npy")]
+    (row,) = layers(*words)
+    assert (row["units_dead"], row["units"], row["inputs_nan"]) == (3, 4, 4)
+    assert "relu: 3 of 4 units are dead in every row in which they are no NaN" in actcli(*words).stderr
+    assert "75 % of all units are dead, over 50 %" in actcli(*words, "--fail-over", "50%").stderr
+    np.save(tmp_path / "nan.npy", np.full((3, 2), np.nan))
+    (row,) = layers("compare", "relu", "--input", str(tmp_path / "nan.npy"))
+    assert row["units_dead"] == 0
+
+
+def test_neighbours_with_one_share_are_one_span(tmp_path: Path) -> None:
+    x = -np.ones((20, 6))
+    x[:, 5] = 1
+    x[7] = np.nan
+    np.save(tmp_path / "x.npy", x)
+    run = on_terminal("compare", "relu", "--units", "--input", str(tmp_path / "x.npy"))
+    assert run.lines[3:5] == ["dead: 0-4 (95 %)", "undefined: 0-5 (5 %)"]

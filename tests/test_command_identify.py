@@ -121,3 +121,86 @@ def test_as_many_results_as_inputs(tmp_path: Path) -> None:
 def test_as_many_results_as_parameters_say_nothing() -> None:
     found = actcli("identify", "1,7.5", "--format", "json").json
     assert found["settings"]["identified"] is None
+
+
+@pytest.mark.parametrize(
+    ("y", "name"),
+    [
+        (1.7 * np.tanh(X) - 0.4, "1.7 * tanh(x) - 0.4"),
+        (-2.5 * np.arctan(X), "-2.5 * arctan(x)"),
+        (X / (1 + np.abs(X)) + 3, "softsign(x) + 3.0"),
+    ],
+)
+def test_scale_and_offset_are_found(tmp_path: Path, y: np.ndarray[tuple[int], np.dtype[np.float64]], name: str) -> None:
+    found = identified(tmp_path, X, y.astype(np.float32))
+    assert found["settings"]["identified"] == name
+    assert found["functions"][0]["equal_share"] > 0.99
+
+
+def test_what_is_listed_is_counted_on_all_pairs(tmp_path: Path) -> None:
+    y = np.where(X > 0, X, 0.17 * X).astype(np.float32)
+    changed = np.arange(0, X.size, 2_500)
+    y[changed] += 50
+    first = identified(tmp_path, X, y)["functions"][0]
+    assert first["name"] == "leaky-relu:negative_slope=0.17"
+    assert first["equal"] == X.size - changed.size
+    assert first["distance"] == pytest.approx(50, rel=1e-6)
+    assert first["distance_at"] in X[changed]
+
+
+def test_a_function_that_meets_all_points_stands_above_one_that_misses_some() -> None:
+    run = actcli("identify", "0.5,0.25", "1,1", "-3,9", "--format", "json")
+    first, second = run.json["functions"][:2]
+    assert (first["equal"], second["name"], second["equal"]) == (3, "relu2", 2)
+    assert run.json["settings"]["identified"] is None
+    assert "cannot be told apart" not in run.stderr
+    assert "3 inputs are too few to name keras-relu" in run.stderr
+
+
+def test_results_that_contradict_each_other_are_named() -> None:
+    run = actcli("identify", "1,1", "2,2", "1,2", "2,3", "3,3", "nan,nan", "nan,nan", "--format", "json")
+    assert "x = 1 has two results, 1 and 2: no function gives both; so has 1 more input" in run.stderr
+    assert run.json["settings"]["contradictory"] == 2
+    assert run.json["settings"]["identified"] is None
+    assert "no function of the catalogue made these results" in run.stderr
+
+
+def test_the_same_pair_twice_is_no_contradiction() -> None:
+    run = actcli("identify", "1,1", "1,1", "-1,0", "nan,nan", "nan,nan", "--format", "json")
+    assert run.json["settings"]["contradictory"] == 0
+    assert "two results" not in run.stderr
+
+
+def test_a_complete_miss_says_so() -> None:
+    run = actcli("identify", "1,77", "2,-1e9", "3,0.001", "--format", "json")
+    assert run.json["settings"]["identified"] is None
+    assert "no function of the catalogue made these results; the nearest, " in run.stderr
+    assert "gives none of them" in run.stderr
+
+
+def test_constant_results_name_no_function() -> None:
+    run = actcli("identify", "--format", "json", "--", "-1,2", "-0.01,2", "-5,2", "-7,2")
+    assert run.json["settings"]["identified"] is None
+    assert "every result is 2: a constant gives these too, so that they name no function" in run.stderr
+
+
+def test_results_that_are_nan_alone_are_nobody_s() -> None:
+    run = actcli("identify", "1,nan", "2,nan")
+    assert run.status == 0
+    assert "no function of the catalogue made these results" in run.stderr
+
+
+@pytest.mark.parametrize("pairs", [("1,7.5",), ("1,1", "-1,-0.17")])
+def test_no_function_has_as_many_fitted_parameters_as_there_are_inputs(pairs: tuple[str, ...]) -> None:
+    found = actcli("identify", *pairs, "--format", "json").json
+    assert found["settings"]["identified"] is None
+    assert all(each["fitted"] < len(pairs) for each in found["functions"])
+
+
+def test_one_decimal_is_one() -> None:
+    assert "1 result, rounded to 1 decimal\n" in actcli("identify", "1,0.8").stderr
+
+
+def test_functions_that_give_every_result_are_not_told_apart_by_the_nearer_one() -> None:
+    run = actcli("identify", "1,0.8")
+    assert "mila and tanh cannot be told apart on this input" in run.stderr

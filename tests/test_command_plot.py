@@ -146,9 +146,13 @@ def test_layers_draw_the_two_fades_on_a_logarithmic_axis() -> None:
     assert "signal" in run.stdout
     assert "gradient" in run.stdout
     assert "10⁻¹⁰" in run.stdout  # where ten sigmoids leave the gradient
+    for width in (40, 80, 120):  # panels name both, and nothing else
+        lines = on_terminal("plot", "sigmoid", "tanh", "--layers", "1:10", "--quiet", width=width).lines
+        legend = " ".join(lines).split()
+        assert (legend.count("signal"), legend.count("gradient")) == (3, 3)
     rows = [line.split(",") for line in actcli("plot", "relu", "--layers", "1:3", "--format", "csv").lines]
-    assert rows[0] == ["vector", "index", "function", "x", "signal", "gradient", "zone"]
-    assert [row[3:6] for row in rows[1:]] == [["1.0", "0.5", "0.5"], ["2.0", "0.25", "0.25"], ["3.0", "0.125", "0.125"]]
+    assert rows[0] == ["vector", "index", "function", "layers", "signal", "gradient", "zone"]
+    assert [row[3:6] for row in rows[1:]] == [["1", "0.5", "0.5"], ["2", "0.25", "0.25"], ["3", "0.125", "0.125"]]
 
 
 @pytest.mark.parametrize(

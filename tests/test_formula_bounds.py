@@ -50,7 +50,7 @@ def test_the_answers_are_those_of_pairs(spec: str, order: int) -> None:
         ("tanh(x)-x", 1e-30),
         ("sqrt(x+1)-sqrt(x)", 1e25),
         ("log(cosh(x))", 1e-20),
-        ("exp(x)*exp(-x)", 1e300),
+        ("exp(-x**2)*exp(x**2-3)", 1e20),
         ("sin(exp(x))", 800.0),
         ("sin(x)**2+cos(x)**2-1", 1.0),
         ("where(sinh(x)>cosh(x)-1e-30,1,2)", 80.0),

@@ -433,3 +433,25 @@ def test_minus_one_and_what_is_nearly_one_keep_their_difference() -> None:
         assert isinstance(found, Activation)
         wanted = [Formula("-2 / (exp(2*x) + 1)").nearest(each)[0] for each in x.tolist()]
         np.testing.assert_allclose(found.value(x), wanted, rtol=2e-16, atol=5e-324)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "exp(x)*exp(-x)",
+        "exp(x)*exp(-x-1)",
+        "log(1+2*exp(x))",
+        "log(3*sigmoid(-x))",
+        "log(exp(x)+exp(2*x))",
+        "x*exp(x)/(2+exp(x))",
+        "(exp(x)+1)/(exp(x)-1)",
+        "exp(x)**2/(1+exp(2*x))",
+        "sqrt(exp(x))/(1+sqrt(exp(x)))",
+    ],
+)
+def test_powers_beyond_all_exponents_cancel_to_the_last_bit(spec: str) -> None:
+    far: Floats = np.array([1e7, 3e14, 1e15, 6.6e15, 1e16, 1.5e16, 1e17, 2.0**59 * 1.01, 1e18, 1e20, 1e100, 1e300])
+    tree, x = activation(spec).tree, np.concatenate([-far, far])
+    for order in range(3):
+        wanted = np.array([Formula(spec).nearest(each)[order] for each in x.tolist()])
+        np.testing.assert_allclose(in_pairs(tree, order, x), wanted, rtol=2.0**-52, atol=0)

@@ -155,7 +155,8 @@ def test_columns_reach_into_objects(columns: tuple[str, ...], rows: Rows) -> Non
 
 def test_a_name_that_two_values_have_is_refused() -> None:
     assert "two values of an object are called 'a.b'" in fault_of('{"a.b": 1, "a": {"b": 2}}')[1].message
-    for text in ('{"x": 1, "x": 2}\n', '[{"x": 1,\n"x": NaN}]', '{"a": {"x": 1, "x": 2}}\n'):
+    texts = ('{"x": 1, "x": 2}\n', '[{"x": 1,\n"x": NaN}]', '{"a": {"x": 1, "x": 2}}\n', '{"x" :1,"x":2}\n')
+    for text in (*texts, '[{"x":1},{"x":1,"x":2}]', '{"x":1,"\\u0078":2}\n', '{"x":":{","x":2}\n'):
         assert "a key stands twice in an object: x" in fault_of(text, columns=("x",))[1].message
     assert rows_of('{"x": 1, "t": "\\"x\\": 2"}\n', columns=("x",)) == [[1]]
 

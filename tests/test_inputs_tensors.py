@@ -349,13 +349,17 @@ def test_what_pytorch_saves_besides_tensors_is_refused(file: str, part: str, hin
 
 
 @pytest.mark.parametrize(("name", "cure"), [("wave", "tensor.real"), ("flags", "tensor.float()")])
-def test_a_tensor_of_no_real_numbers_is_never_passed_over(name: str, cure: str) -> None:
+def test_a_tensor_of_no_real_numbers_is_never_passed_over_in_silence(name: str, cure: str) -> None:
     with pytest.raises(DataError, match=f"array {name}: a tensor of type .*, which is not read here") as caught:
         blocks_of(DATA / "checkpoint.pt", array=name)
     assert caught.value.hint == f"save {cure}, or read another alone: --array model.0.weight"
     whole = actcli("compare", "relu", "--input", str(DATA / "checkpoint.pt"))
-    assert (whole.stdout, whole.status) == ("", 1)
-    assert "array flags: a tensor of type bool" in whole.stderr
+    assert whole.status == 0
+    assert f":{name}\t" not in whole.stdout
+    left_out = "tensors left out, no floating-point numbers: "
+    (said,) = [line for line in whole.stderr.splitlines() if left_out in line]
+    assert said.startswith(f"actcli: note: {DATA / 'checkpoint.pt'}: ")
+    assert name in said.partition(left_out)[2].partition(" (--array NAME reads integers)")[0].split(", ")
     cured = actcli("compare", "relu", "--quiet", "--input", str(DATA / "checkpoint.pt"), "--array", "model.0.weight")
     assert (cured.stderr, cured.status) == ("", 0)
 
@@ -371,16 +375,59 @@ def test_a_damaged_file_of_pytorch_is_not_called_one_of_numpy(damage: slice, way
     assert caught.value.hint == "write it again with torch.save"
 
 
-def test_each_tensor_is_a_layer() -> None:
-    words = ["--input", str(DATA / "types.pt"), "--format", "json"]
+@pytest.mark.parametrize("kind", ["float", "int"])
+def test_each_tensor_is_a_layer(kind: str) -> None:
+    """Integers, as counters of steps are, where they are asked for."""
+    names = [name for name in TYPES.files if kind in name]
+    words = ["--input", str(DATA / "types.pt"), "--format", "json", *(["--array", "*int*"] if kind == "int" else [])]
     compared = actcli("compare", "relu", *words).json["summary"]["functions"][0]["layers"]
-    for layer, name in zip(compared, TYPES.files, strict=True):
+    for layer, name in zip(compared, names, strict=True):
         x = TYPES[name]
         finite = x[np.isfinite(x)]
         assert layer["layer"] == f"types.pt:{name}"
         assert (layer["inputs"], layer["inputs_nan"]) == (x.size, int(np.isnan(x).sum()))
         assert layer["dead"] == int((finite <= 0).sum()) + int((x == -np.inf).sum())
     assert actcli("eval", "relu", "--summary", *words).json["summary"]["functions"][0]["layers"] == compared
+
+
+def test_counters_masks_and_words_do_not_refuse_an_archive(tmp_path: Path) -> None:
+    path, integers = tmp_path / "dump.npz", tmp_path / "integers.npz"
+    others: dict[str, Any] = {
+        "label": np.arange(5),
+        "mask": np.ones(3, bool),
+        "words": np.array(["a", "b"]),
+        "any": np.array([None]),
+    }
+    np.savez(path, fc=np.ones((2, 3)), **others)
+    words = ["compare", "relu", "--input", str(path)]
+    run = actcli(*words, "--format", "csv")
+    assert [line.split(",")[1] for line in run.lines[1:]] == ["dump.npz:fc"]
+    said = "4 arrays left out, no floating-point numbers: label, mask, words, any (--array NAME reads integers)"
+    assert run.stderr == f"actcli: note: {path}: {said}\n"
+    (label,) = actcli(*words, "--array", "label", "--format", "jsonl").lines
+    assert json.loads(label)["inputs"] == 5
+    # Where there is nothing else, integers are the layers.
+    np.savez(integers, a=np.arange(4), b=np.arange(3))
+    run = actcli("compare", "relu", "--input", str(integers), "--format", "csv")
+    assert [line.split(",")[1] for line in run.lines[1:]] == ["integers.npz:a", "integers.npz:b"]
+    damaged = path.read_bytes().replace(b"\x93NUMPY", b"\x93NUMPX")
+    path.write_bytes(damaged)
+    assert actcli(*words).status == 1
+    # Of other commands a pattern names a single one.
+    assert actcli("eval", "relu", "--input", str(integers), "--array", "[b-z]").stdout == "0.0 1.0 2.0\n"
+    assert "2 arrays like '?': a, b" in actcli("eval", "relu", "--input", str(integers), "--array", "?").stderr
+
+
+def test_tensors_of_safetensors_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    names = ["block.0.1", "block.0.10", "block.0.2", "block.1", "head"]  # as their library sorts them
+    header = {
+        name: {"dtype": "F32", "shape": [1], "data_offsets": [4 * place, 4 * place + 4]}
+        for place, name in enumerate(names)
+    }
+    (tmp_path / "a.safetensors").write_bytes(safetensors_of(header, bytes(20)))
+    run = actcli("compare", "relu", "--input", str(tmp_path / "a.safetensors"), "--format", "csv")
+    found = [line.split(",")[1].partition(":")[2] for line in run.lines[1:]]
+    assert found == ["block.0.1", "block.0.2", "block.0.10", "block.1", "head"]
 
 
 def test_channels_of_a_tensor_are_its_units(tmp_path: Path) -> None:

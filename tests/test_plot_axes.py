@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,6 +106,27 @@ def test_a_logarithmic_axis_shows_decades_that_matter() -> None:
         assert all(10.0 ** decades[0] <= label <= 10.0 ** decades[1] for label in labels)
     # A slope that fades is drawn to its end.
     assert min(labels_of_y("tanh", "--slope", "--log-y", "-20:20")) <= 1e-15
+
+
+def test_a_high_logarithmic_axis_has_more_than_three_labels() -> None:
+    assert len(labels_of_y("exp(x)", "-300:300", "--log-y", "--height", "24")) >= 5
+    assert labels_of_y("relu", "--log-y", "--height", "21") == [5, 2, 1, 0.5, 0.2, 0.1]
+    within_a_decade = labels_of_y("sigmoid", "5:8", "--log-y", "--height", "24")
+    assert within_a_decade == [1, 0.998, 0.996, 0.994]
+
+
+@pytest.mark.parametrize(
+    ("limits", "labels"),
+    [
+        ("0.1:10", ["0.1", "0.2", "0.5", "1", "2", "5", "10"]),
+        ("2:3", ["2.0", "2.2", "2.4", "2.6", "2.8", "3.0"]),
+        ("0.3:40", ["0.5", "1", "2", "5", "10", "20"]),
+    ],
+)
+def test_a_logarithmic_x_axis_has_round_numbers_within_decades(limits: str, labels: list[str]) -> None:
+    lines = ascii_plot("relu", "--log-x", limits).lines
+    frame = next(place for place, line in enumerate(lines) if re.match(r" *\+[-+]+$", line))
+    assert lines[frame + 1].split() == labels
 
 
 def test_labels_are_round_numbers_at_any_size() -> None:

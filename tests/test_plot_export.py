@@ -27,6 +27,7 @@ from tests.figures import contrast, wild_figures
 from tests.runner import Run, actcli, terminal
 
 SVG = "{http://www.w3.org/2000/svg}"
+SEVEN = ["relu", "gelu", "silu", "mish", "elu", "selu", "tanh", "--slope"]  # facets with many words
 COMMANDS = {
     "plot": ["plot", "gelu", "--slope"],
     "histogram": ["plot", "tanh", "-3:3:0.01"],
@@ -266,9 +267,9 @@ def test_a_size_fits_a_paper_or_a_slide(tmp_path: Path) -> None:
         assert actcli("plot", "gelu", *words).status == 2
 
 
-@pytest.mark.parametrize("words", [["relu", "gelu", "silu", "mish"], ["tanh", "-3:3:0.01"], ["sin", "-30:30"]])
+@pytest.mark.parametrize("words", [["relu", "gelu", "silu", "mish"], ["tanh", "-3:3:0.01"], ["sin", "-30:30"], SEVEN])
 def test_no_word_leaves_the_sheet_or_lies_on_another(tmp_path: Path, words: list[str]) -> None:
-    for size in (["--size", "paper"], ["--width", "60", "--height", "16"], ["--width", "120", "--height", "40"]):
+    for size in (["--size", "paper"], ["--width", "60", "--height", "16"], ["--width", "120", "--height", "40"], []):
         root = ElementTree.fromstring(saved(tmp_path, "svg", "plot", *words, *size))  # noqa: S314 - our own
         _, _, width, height = map(float, root.get("viewBox", "").split())
         boxes: list[Box] = []
@@ -281,6 +282,20 @@ def test_no_word_leaves_the_sheet_or_lies_on_another(tmp_path: Path, words: list
                 boxes.append(Box(left, base - 0.72 * points, wide, 0.72 * points))
         assert all(box.x >= 0 and box.right <= width and box.y >= 0 and box.bottom <= height for box in boxes)
         assert not [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])]
+
+
+def test_facets_have_frames_of_one_height_and_grow_only_where_no_size_was_asked_for(tmp_path: Path) -> None:
+    def zones_and_sides(*size: str) -> tuple[set[float], tuple[float, float]]:
+        root = ElementTree.fromstring(saved(tmp_path, "svg", "plot", *SEVEN, *size))  # noqa: S314 - our own
+        _, _, width, height = map(float, root.get("viewBox", "").split())
+        heights = {float(area.get("height", "")) for area in root.iter(f"{SVG}rect") if area.get("x")}
+        return {tall for tall in heights if 20 < tall < height}, (width, height)
+
+    frames, (width, height) = zones_and_sides()
+    assert max(frames) - min(frames) < 1  # they are clipped half the width of a line outside
+    assert min(frames) >= 90
+    assert (width, height > 432) == (720, True)
+    assert zones_and_sides("--height", "36")[1] == (720, 648)
 
 
 @settings(deadline=None, max_examples=60)

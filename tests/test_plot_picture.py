@@ -1,6 +1,7 @@
 """Pictures as text: the ones in files, zones, labels, legend, facets; whatever is drawn stays in its box."""
 
 import math
+import re
 from functools import cache
 from pathlib import Path
 
@@ -237,6 +238,8 @@ def test_facets_name_what_stands_behind() -> None:
     run = on_terminal("plot", "relu", "gelu", "silu", "--layout", "grid", width=100, height=40)
     for others in ("gelu, silu", "relu, silu", "relu, gelu"):
         assert f"⠄⠄⠄ {others}" in run.stdout
+    many = on_terminal("plot", "relu", "gelu", "silu", "mish", "elu", "tanh", "--layout", "grid", width=100, height=60)
+    assert many.stdout.count("⠄⠄⠄ the other 5") == 6
 
 
 def test_more_curves_than_colours_are_a_grid() -> None:
@@ -331,6 +334,55 @@ def test_words_never_part_from_their_sign(words: list[str], width: int) -> None:
             and line[0] not in "│|+┤└-0123456789"
         ]
         assert not [line for line in below if line.startswith(("=", "< ", "> ", "<=", "%  "))]
+
+
+def test_a_legend_without_room_is_broken_between_words() -> None:
+    lines = [line.strip() for line in ascii_plot("sigmoid", "tanh", "--layout", "overlay", "--width", "36").lines]
+    at = lines.index(".   asymptotes y = 0, y = 1,")
+    assert lines[at + 1] == "y = -1"
+
+
+def test_what_is_cut_for_want_of_lines_is_cut_whole() -> None:
+    for height in range(9, 20):
+        run = ascii_plot("sigmoid", "tanh", "softsign", "--width", "80", "--height", str(height), "--layout", "grid")
+        assert not any(line.rstrip().endswith(",") for line in run.lines[-1:])
+        assert "sigmo..." not in run.stdout
+
+
+def test_the_curves_keep_half_of_the_lines_and_many_words_take_lines_of_the_screen() -> None:
+    words = ("plot", "hard-swish", "--slope", "--curvature", "--ascii")
+    narrow = actcli(*words, width=40, height=24).lines
+    assert len(narrow) > pleasant_height(40)
+    assert len([line for line in narrow if "|" in line[:6] or "+" in line[:6]]) >= 10
+    low = actcli(*words, "--width", "40", "--height", "16").lines
+    assert len([line for line in low if "|" in line[:6] or "+" in line[:6]]) >= 7
+
+
+def test_a_sweep_has_one_name_for_a_panel_and_for_what_stands_behind() -> None:
+    lines = ascii_plot("swish:beta=1,5", "--layout", "grid").lines
+    assert "swish:beta=1 " in lines[0]
+    assert "1.0" not in lines[0]
+
+
+def test_every_curve_is_named_however_many_and_however_low_the_picture() -> None:
+    names = [
+        "relu",
+        "elu",
+        "gelu",
+        "silu",
+        "mish",
+        "tanh",
+        "sigmoid",
+        "softplus",
+        "softsign",
+        "hard-swish",
+        "erf",
+        "selu",
+    ]
+    for height in range(14, 40, 5):
+        run = actcli("plot", *names, "--layout", "overlay", "--width", "100", "--height", str(height), "--ascii")
+        below = run.lines[1:]
+        assert all(any(re.search(rf"(?<![\w-]){name}(?![\w-])", line) for line in below) for name in names), height
 
 
 def test_titles_do_not_repeat_what_was_typed() -> None:

@@ -58,6 +58,13 @@ def test_landmarks_out_of_sight_are_in_no_caption() -> None:
     assert "min" not in ascii_plot("gelu", "1:4").stdout
 
 
+def test_values_on_a_logarithmic_axis_are_not_called_saturated() -> None:
+    assert "saturated" in ascii_plot("exp(x)", "-30:30").stdout
+    assert "saturated" not in ascii_plot("exp(x)", "-30:30", "--log-y").stdout  # a straight line
+    assert "dead" in ascii_plot("relu", "--log-y").stdout
+    assert "saturated" in ascii_plot("sigmoid", "--log-y", "--slope").stdout
+
+
 def test_slope_and_curvature_are_drawn_and_labelled() -> None:
     shown = actcli("plot", "tanh", "--slope", "--curvature").stdout
     assert "tanh′" in shown

@@ -8,7 +8,7 @@ import pytest
 from actcli.catalog import ENTRIES
 from tests.make.functions import section_of
 from tests.make.pages import DOCS, ROOT
-from tests.make.pictures import EXHIBITS, FOLDER, Exhibit, save_command
+from tests.make.pictures import FOLDER, SAVED, Exhibit, save_command
 from tests.make.properties import markdown
 from tests.make.readme import PICTURES
 from tests.runner import actcli, in_bash
@@ -70,7 +70,7 @@ def test_pictures_are_what_the_tool_draws(name: str, tmp_path: Path, monkeypatch
     assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
 
 
-@pytest.mark.parametrize("exhibit", EXHIBITS, ids=[exhibit.name for exhibit in EXHIBITS])
+@pytest.mark.parametrize("exhibit", SAVED, ids=[exhibit.name for exhibit in SAVED])
 def test_saved_pictures_of_the_gallery_are_what_the_tool_draws(
     exhibit: Exhibit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

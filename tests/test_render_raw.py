@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 
@@ -148,3 +149,40 @@ def test_nothing_but_the_program_itself_is_needed_for_bfloat16() -> None:
     words = [sys.executable, "-c", code, "eval", "gelu", "1", "--format", "bf16"]
     ended = subprocess.run(words, capture_output=True, check=False, timeout=60)
     assert (ended.stdout, ended.returncode) == (b"W?", 0)
+
+
+def beside_a_middle() -> tuple[float, float]:
+    """An x whose square is a middle between numbers of bfloat16 in float64, and the number that is nearest in truth."""
+    for step in range(128):
+        low = 1 + step / 128
+        middle = low + 1 / 256
+        x = float(np.sqrt(middle))
+        is_above = Fraction(x) ** 2 > Fraction(middle)
+        if x * x == middle and Fraction(x) ** 2 != Fraction(middle) and is_above == (step % 2 == 0):
+            return x, low + is_above / 128
+    raise AssertionError("there is none")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "x*x"),
+        ("eval", "x*x"),
+        ("grad", "x**3/3"),
+        ("grad", "x*x/2", "--layers", "2"),
+    ],
+)
+def test_every_command_rounds_once(words: tuple[str, ...], tmp_path: Path) -> None:
+    x, wanted = beside_a_middle()
+    raw = saved(*words, repr(x), name="bf16", folder=tmp_path)
+    assert np.frombuffer(raw, np.uint16).astype(np.uint32)[0] << 16 == np.float32(wanted).view(np.uint32)
+
+
+def test_a_factor_of_layers_has_the_limits_and_kinks_of_the_slope() -> None:
+    typed = actcli("grad", "relu", "-1", "0", "2", "inf", "nan", "--layers", "3", "--dtype", "bfloat16")
+    assert typed.lines == actcli("grad", "relu", "-1", "0", "2", "inf", "nan", "--layers", "3").lines
+
+
+def test_digits_of_an_inverse_are_those_of_the_type() -> None:
+    run = actcli("eval", "--inverse", "tanh", "0.3", "--dtype", "bfloat16", "--digits", "12")
+    assert run.lines == ["0.310546875"]

@@ -44,6 +44,7 @@ COMMANDS = [
     ["plot", "relu", "gelu", "-1", "2"],
     ["compare", "relu", "gelu"],
     ["compare", "sigmoid", "--layers", "5", "--mean", "1", "--sigma", "2"],
+    ["compare", "sigmoid", "relu", "--layers", "1,2,5"],
     ["compare", "identity", "log(x)", "1/x", "exp(x**2)", "step"],
     ["compare", "softmax", "sigmoid", "3,1,-3"],
     ["compare", "relu", "tanh", "--layers", "3", "--input", LAYER],

@@ -36,7 +36,7 @@ ZONES = (Zone("dead", -np.inf, -2, high_included=True), Zone("saturated", 5, np.
 MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     ClosingMessages: lambda: ClosingMessages([note("single_logits")]),
     InputCounts: InputCounts,
-    ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, tells_saturated_units=True),
+    ZoneCounts: lambda: ZoneCounts(0, "sigmoid", ZONES, counts_saturated_units=True),
     SumsOfShares: SumsOfShares,
     Doubts: lambda: Doubts(0, "x - sin(x)"),
     CurveDoubts: lambda: CurveDoubts(0, "x - sin(x)"),

@@ -19,22 +19,18 @@ VANISHED = 1e-3
 
 
 class Depth(NamedTuple):
-    """The factors of a slope through layers; a layer is None where the factor is never below a thousandth.
-
-    `bound` is the largest |f'| to the power of the layers, `rms` the root of E f'**2 to that power: what layers with
-    weights of mean square 1/width make of a gradient whose inputs are standard normal. None where not settled.
-    """
+    """What layers make of a gradient, their weights of mean square 1/width, their inputs normal."""
 
     layers: int
     """How many there are."""
     bound: float
-    """The largest factor."""
+    """The largest |f'| to the power of the layers."""
     bound_vanishes_at: int | None
-    """The layer at which it falls below a thousandth."""
+    """The layer at which that falls below a thousandth; None where it never does."""
     rms: float | None
-    """The typical factor."""
+    """The root of E f'**2 to the power of the layers; None where it is not settled."""
     rms_vanishes_at: int | None
-    """The layer at which that one falls below a thousandth."""
+    """The layer at which that falls below a thousandth; None where it never does, or is not settled."""
 
     def totals(self) -> dict[str, Any]:
         """The factors by name."""
@@ -104,7 +100,7 @@ class Signal(NamedTuple):
     forward: Estimate
     """Of the pre-activations that follow these layers."""
     backward: Estimate
-    """Of the gradient in front of these layers, where it is 1 behind them."""
+    """Of the gradient before these layers, where it is 1 after them."""
 
 
 class Propagation(NamedTuple):
@@ -179,7 +175,8 @@ def _followed(activation: Activation, layers: int, factor: Integral, mean: float
         if not (sys.float_info.min <= after.value < math.inf and after.error < math.inf):  # NaN compares as false
             # Pre-activations underflow, or are infinite or unknown from here on, and so is where slopes are taken.
             ends = Estimate(0.0) if after.value < sys.float_info.min else Estimate.of(after)
-            rest = Estimate.of(gradient) if math.isnan(gradient.error) or gradient.value == 0 else Estimate(None, 0)
+            is_settled = math.isnan(gradient.error) or gradient in (Integral(0.0, 0.0), Integral(math.inf, 0.0))
+            rest = Estimate.of(gradient) if is_settled else Estimate(None, 0)
             yield from [Signal(ends, rest)] * (layers - layer)
             return
         square, is_centred = after, True

@@ -1,9 +1,9 @@
 """Which function of the catalogue made some results: candidates, parameters fitted to the results, a ranking."""
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+import math
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +14,32 @@ from actcli.arrays import Floats, same
 from actcli.catalog import FUNCTIONS, Activation
 from actcli.catalog.entry import Function, FunctionParameter
 from actcli.catalog.libraries import definitions
-from actcli.catalog.lookup import placed
+from actcli.catalog.lookup import find, placed
 from actcli.catalog.table import DEFINITIONS
 from actcli.dtypes import NumberType
 from actcli.errors import UsageError
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
-from actcli.formula.tree import Number, substituted
+from actcli.formula.tree import Constant, substituted
 
 # Most functions are ruled out, and parameters are fitted, at so many inputs spread over all; the rest sees all inputs.
 _PROBES = 400
 _FEW = 100  # for a first look at many parameters
 _FINALISTS = 6
+_FEW_FINALISTS = 2  # of those that are scaled and moved
 _SHOWN = 5
 # What counts for one fitted parameter, as a share of the inputs: it must explain more than that.
 _PRICE = 0.002
+# A fitted function is named by more results than so many for each parameter: one to fit it, one to confirm it.
+_RESULTS_A_PARAMETER = 2
 # A difference in matches that chance does not make: so many standard deviations of a fair coin.
 _DEVIATIONS = 3.0
-# Results count as made by a function if at least half of them match, or if all lie within so much of their size.
+# Results count as made by a function if at least half of them, and so many, match, or all lie within such a share of
+# the largest.
 _ENOUGH = 0.5
+_MANY = 10
 _CLOSE = 0.02
+# What a formula in plain float64 may be off, in ulp of float64.
+_SKETCHY = 8
 # Residuals are relative, but for results so small beside the others.
 _SMALL = 0.01
 _FAR_OFF = 1e6
@@ -41,6 +48,14 @@ _GRID = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0,
 _ZOOMS = 8
 _NEARLY = 0.97  # as good, but for noise
 _LONGEST = 12  # digits of a fitted parameter
+_SQRT2 = math.sqrt(2.0)
+_ERFC = np.frompyfunc(math.erfc, 1, 1)
+_OF_ERRORS: dict[str, Callable[[Floats], Any]] = {
+    "erf": np.frompyfunc(math.erf, 1, 1),
+    "erfc": _ERFC,
+    "normal_cdf": lambda u: _ERFC(-u / _SQRT2) / 2,
+    "normal_pdf": lambda u: np.exp(-(u**2) / 2) / math.sqrt(2 * math.pi),
+}
 
 
 class Resolution(NamedTuple):
@@ -55,16 +70,26 @@ class Resolution(NamedTuple):
     digits: int | None = None
     """The significant digits of text."""
 
-    def matches(self, activation: Activation, x: Floats, y: Floats) -> NDArray[np.bool_]:
-        """Where a function gives the results, rounded as they are; two NaN match."""
-        if self.number_type is not None:
-            wanted = activation.nearest(0, x, self.number_type)
-            return same(wanted, y)
+    def matches(self, activation: Activation, values: Floats, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Where a function, whose values at x are given, gives the results, rounded as they are; two NaN match."""
+        if self.number_type is None:
+            return self._agrees(values, y)
+        return same(activation.nearest(0, x, self.number_type, values), y)
+
+    def nearly_matches(self, values: Floats, y: Floats) -> NDArray[np.bool_]:
+        """The same of values that are a few ulp of float64 off: wrong beside the middle of two numbers of the type."""
+        if self.number_type is None:
+            return self._agrees(values, y)
+        with np.errstate(all="ignore"):
+            is_near: NDArray[np.bool_] = np.abs(values - y) <= _SKETCHY * np.spacing(np.abs(y))
+            return is_near | same(self.number_type.rounded(values), y)
+
+    def _agrees(self, values: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Where values round to results that came as text."""
         with np.errstate(all="ignore"):
             exponent = -float(self.places or 0) if self.digits is None else _leading(y) - self.digits + 1
-            value = activation.value(x)
-            is_near: NDArray[np.bool_] = np.abs(value - y) <= 0.5000001 * 10.0**exponent
-            return is_near | same(value, y)
+            is_near: NDArray[np.bool_] = np.abs(values - y) <= 0.5000001 * 10.0**exponent
+        return is_near | same(values, y)
 
 
 class Candidate(NamedTuple):
@@ -91,14 +116,14 @@ class Candidate(NamedTuple):
         return float(self.matches.mean())
 
     @property
-    def counted(self) -> int:
-        """How many results it gives beyond those that its fitted parameters can be chosen to meet."""
-        return int(self.matches.sum()) - self.fitted
+    def gives_all(self) -> bool:
+        """Whether it gives every result."""
+        return bool(self.matches.all())
 
     @property
     def rank(self) -> tuple[float, bool, float]:
         """The better, the smaller: by matches less the price of what was fitted, then ours first, then by distance."""
-        price = max(_PRICE * self.matches.size, 1.0) * self.fitted
+        price = _PRICE * self.matches.size * self.fitted
         return (price - float(self.matches.sum()), "@" in self.activation.name, self.distance)
 
 
@@ -111,6 +136,17 @@ class Rival(NamedTuple):
     """How far the two functions are apart at most, and where."""
 
 
+class Contradictions(NamedTuple):
+    """Inputs that have several results, which no function gives."""
+
+    inputs: int
+    """How many there are."""
+    x: float
+    """The least of them."""
+    results: tuple[float, float]
+    """Two of its results."""
+
+
 class Identity(NamedTuple):
     """What can be said of who made the results."""
 
@@ -120,11 +156,18 @@ class Identity(NamedTuple):
     """Those that the input does not tell from the first."""
     is_close: bool
     """Whether the first could have made the results at all."""
+    has_few: bool
+    """Whether there are too few inputs to name the first, whose parameters were fitted to them."""
+    constant: float | None
+    """What all results are, of two or more inputs: a constant would give them too."""
+    contradictions: Contradictions | None
+    """Inputs with several results, if there are any."""
 
     @property
     def named(self) -> Candidate | None:
         """The function that made the results; None where none did, or where several may have."""
-        return self.candidates[0] if self.is_close and not self.rivals else None
+        is_sure = self.is_close and not self.has_few and self.constant is None and not self.rivals
+        return self.candidates[0] if is_sure else None
 
 
 def resolution_of(y: Floats, types: Sequence[NumberType]) -> Resolution:
@@ -138,7 +181,7 @@ def resolution_of(y: Floats, types: Sequence[NumberType]) -> Resolution:
             return Resolution(number_type.name, number_type)
     for count in range(1, 10):
         if (np.abs(np.round(finite, count) - finite) <= 1e-15 * np.abs(finite)).all():
-            return Resolution(f"{count} decimals", places=count)
+            return Resolution(f"{count} decimal{'s' * (count > 1)}", places=count)
     for count in range(2, 10):
         if all(float(f"{each:.{count}g}") == each for each in finite.tolist()):
             return Resolution(f"{count} digits", digits=count)
@@ -148,28 +191,64 @@ def resolution_of(y: Floats, types: Sequence[NumberType]) -> Resolution:
 def identify(x: Floats, y: Floats, resolution: Resolution) -> Identity:
     """Rank the functions of the catalogue, and what libraries make of them, by how well they explain results y at x.
 
-    Parameters are fitted where no function with its defaults gives all results. Both arrays have one axis and the same
-    length, at least 1.
+    Parameters are fitted where no function with its defaults gives all results, and never as many as there are inputs,
+    which could always be met. Both arrays have one axis and the same length, at least 1.
     """
     probes = _Probes.of(x, y)
-    known = sorted(definitions(), key=lambda each: probes.loss(each[0].value(probes.x)))
-    found = [_candidate(activation, 0, names, x, y, resolution) for activation, names in known[:_FINALISTS]]
-    if not any(each.matches.all() for each in found):
-        names_of = {activation.name: names for activation, names in definitions()}
-        for fit in _fits(probes):
-            activation, entry = _shortened(fit, probes, resolution), fit.family.entry
-            if activation is not None:
-                names = names_of[entry.shown_name]
-                found.append(_candidate(activation, len(fit.family.free), names, x, y, resolution))
-    ranked = _distinct(sorted(found, key=lambda each: each.rank))
+    known = [(activation, names, _sketched(activation, probes.x)) for activation, names in definitions()]
+    nearest = sorted(known, key=lambda each: probes.loss(each[2]))[:_FINALISTS]
+    drafts = [_draft(activation, 0, names, x, y, resolution) for activation, names, _ in nearest]
+    distinct_inputs = np.unique(x).size
+    if probes.x.size and not any(each.gives_all for each in drafts):
+        drafts += _fitted(_fits(probes, distinct_inputs), probes, x, y, resolution)
+        if distinct_inputs > len(_Scaled.PARAMETERS) and not any(_is_close(each, y) for each in drafts):
+            values = {each.entry.name: at_probes for each, _, at_probes in known if each.entry in FUNCTIONS}
+            drafts += _fitted(_scaled_fits(probes, values), probes, x, y, resolution)
+    drawn_up = _distinct(sorted(drafts, key=lambda each: each.rank))
+    ranked = sorted((_settled(each, x, y, resolution) for each in drawn_up[:_SHOWN]), key=lambda each: each.rank)
     best = ranked[0]
-    spread = np.nanmax(np.abs(y[np.isfinite(y)]), initial=0.0)
-    # As many results as parameters can always be met.
-    is_enough = best.counted >= _ENOUGH * (x.size - best.fitted) or bool(best.distance <= _CLOSE * spread)
-    is_close = is_enough and x.size > best.fitted
-    rivals = [each for each in ranked[1:_SHOWN] if is_close and not _is_told_apart(best, each)]
+    is_close = _is_close(best, y)
+    rivals = [each for each in ranked[1:] if is_close and not _is_told_apart(best, each)]
     apart = [difference(best.activation, each.activation) for each in rivals]
-    return Identity(tuple(ranked[:_SHOWN]), tuple(map(Rival, rivals, apart)), is_close)
+    return Identity(
+        tuple(ranked),
+        tuple(map(Rival, rivals, apart)),
+        is_close,
+        distinct_inputs <= _RESULTS_A_PARAMETER * best.fitted,
+        float(y[0]) if distinct_inputs > 1 and same(y, y[:1]).all() else None,
+        _contradictions(x, y),
+    )
+
+
+def _contradictions(x: Floats, y: Floats) -> Contradictions | None:
+    order = np.lexsort((y, x))
+    inputs, results = x[order], y[order]
+    is_torn = (inputs[1:] == inputs[:-1]) & ~same(results[1:], results[:-1])
+    if not is_torn.any():
+        return None
+    first = int(np.argmax(is_torn))
+    pair = (float(results[first]), float(results[first + 1]))
+    return Contradictions(np.unique(inputs[1:][is_torn]).size, float(inputs[first]), pair)
+
+
+def _is_close(best: Candidate, y: Floats) -> bool:
+    """Whether a function could have made the results, be it by a kernel that errs."""
+    spread = np.max(np.abs(y[np.isfinite(y)]), initial=-1.0)  # without any the distance is 0, which says nothing
+    given = int(best.matches.sum()) - best.fitted
+    is_often_right = given >= max(_MANY, _ENOUGH * (y.size - best.fitted))
+    return best.gives_all or is_often_right or bool(best.distance <= _CLOSE * spread)
+
+
+def _fitted(fits: "Sequence[_Fit]", probes: "_Probes", x: Floats, y: Floats, resolution: Resolution) -> list[Candidate]:
+    """The candidates that fits come to, which may be none where no such parameters are allowed."""
+    names_of = {activation.name: names for activation, names in definitions()}
+    found = []
+    for fit in fits:
+        activation = _shortened(fit, probes, resolution)
+        names = () if isinstance(fit.family, _Scaled) else names_of[fit.family.entry.shown_name]
+        if activation is not None:
+            found.append(_draft(activation, len(fit.family.free), names, x, y, resolution))
+    return found
 
 
 class _Probes(NamedTuple):
@@ -202,9 +281,43 @@ class _Probes(NamedTuple):
             off = np.nan_to_num((values - self.y) / self.scale, nan=_FAR_OFF, posinf=_FAR_OFF, neginf=-_FAR_OFF)
         return np.clip(off, -_FAR_OFF, _FAR_OFF)
 
+    def losses(self, values: Floats) -> Floats:
+        """The mean square of the residuals of each row, none of which counts for more than 1; 0 without any."""
+        squares = np.minimum(np.abs(self.residuals(values)), 1.0) ** 2
+        return np.asarray(squares.sum(axis=-1) / max(self.x.size, 1))
+
     def loss(self, values: Floats) -> float:
-        """The mean square of residuals, none of which counts for more than 1."""
-        return float(np.mean(np.minimum(np.abs(self.residuals(values)), 1.0) ** 2)) if self.x.size else 0.0
+        """The same of a single row."""
+        return float(self.losses(values))
+
+
+class _Sketch(FloatArithmetic):
+    """float64 without certified digits, parameters being columns of numbers that enter by their names."""
+
+    def __init__(self, parameters: dict[str, Floats]) -> None:
+        self.parameters = parameters
+
+    def constant(self, name: str) -> Floats:
+        """The column of a parameter, or a constant of the language."""
+        found: Floats = self.parameters[name] if name in self.parameters else super().constant(name)
+        return found
+
+    def operate(self, name: str, *arguments: Floats) -> Floats:
+        """The error function and its kin by the C library, which is a hundred times as fast as pairs."""
+        if name in _OF_ERRORS:
+            return np.asarray(_OF_ERRORS[name](*arguments), np.float64)
+        found: Floats = super().operate(name, *arguments)
+        return found
+
+
+def _sketched(activation: Activation, x: Floats) -> Floats:
+    """What a function gives at finite x, to a few ulp: by its formula, and by its kernel where that breaks down."""
+    with np.errstate(all="ignore"):
+        values = np.array(np.broadcast_to(evaluate(activation.tree, _Sketch({}), x), x.shape))
+    broken = ~np.isfinite(values)
+    if broken.any():
+        values[broken] = activation.value(x[broken])
+    return values
 
 
 class _Family:
@@ -216,20 +329,16 @@ class _Family:
         self.free = tuple(each for each in entry.parameters if not each.whole and np.isfinite(defaults[each.name]))
         """Those that are fitted: what must be whole or is infinite by default stays as it is."""
         self.start = np.array([defaults[each.name] for each in self.free])
+        names: dict[str, Node] = {each.name: Constant(each.name) for each in self.free}
         fixed = {each.name: parse(each.default, {}) for each in entry.parameters if each not in self.free}
-        self._tree = substituted(parse(entry.formula, DEFINITIONS, tuple(defaults)), fixed)
+        self._tree = substituted(parse(entry.formula, DEFINITIONS, tuple(defaults)), fixed | names)
 
     def values(self, parameters: Floats, x: Floats) -> Floats:
-        """The formula in float64; NaN where it is not defined for the parameters."""
-        nodes: dict[str, Node] = {
-            each.name: Number(Fraction(value)) for each, value in zip(self.free, parameters.tolist(), strict=True)
-        }
+        """The formula in float64, a row for each row of parameters."""
+        columns = {each.name: column[:, None] for each, column in zip(self.free, parameters.T, strict=True)}
         with np.errstate(all="ignore"):
-            try:
-                values = evaluate(substituted(self._tree, nodes), FloatArithmetic(), x)
-            except UsageError:  # of a function within the formula
-                return np.full(x.shape, np.nan)
-        return np.broadcast_to(np.asarray(values, np.float64), x.shape)
+            values = evaluate(self._tree, _Sketch(columns), x)
+        return np.broadcast_to(np.asarray(values, np.float64), (len(parameters), x.size))
 
     def function(self, parameters: Floats) -> Activation | None:
         """The function with these parameters; None where it is not defined for them."""
@@ -242,6 +351,24 @@ class _Family:
         return found if isinstance(found, Activation) else None
 
 
+class _Scaled(_Family):
+    """An entry with its defaults, times a factor, and an offset added."""
+
+    PARAMETERS = (FunctionParameter("scale", "1", "the factor"), FunctionParameter("offset", "0", "what is added"))
+
+    def __init__(self, entry: Function) -> None:
+        formula = f"scale * {entry.name}(x) + offset"
+        super().__init__(entry._replace(formula=formula, parameters=self.PARAMETERS))
+
+    def function(self, parameters: Floats) -> Activation | None:
+        """The expression with these parameters."""
+        scale, offset = parameters.tolist()
+        factor = "" if scale == 1 else f"{scale!r} * "
+        added = f" {'-' if offset < 0 else '+'} {abs(offset)!r}" if offset else ""
+        found = find(f"{factor}{self.entry.name}(x){added}")
+        return found if isinstance(found, Activation) else None
+
+
 class _Fit(NamedTuple):
     """The parameters of a family that explain some results best."""
 
@@ -250,18 +377,32 @@ class _Fit(NamedTuple):
     loss: float
 
 
-def _fits(probes: _Probes) -> list[_Fit]:
+def _fits(probes: _Probes, distinct_inputs: int) -> list[_Fit]:
     """The families that explain the probes best, their parameters fitted: a look at a grid, then least squares."""
     families = [_Family(entry) for entry in FUNCTIONS if entry.parameters]
     few = probes.thinned(_FEW)
     grid = _grid(few)
-    rough = sorted((_roughly(family, few, grid) for family in families if family.free), key=lambda fit: fit.loss)
+    fitted = (family for family in families if 0 < len(family.free) < distinct_inputs)
+    rough = sorted((_roughly(family, few, grid) for family in fitted), key=lambda fit: fit.loss)
     return sorted((_finely(fit, probes, grid) for fit in rough[:_FINALISTS]), key=lambda fit: fit.loss)
+
+
+def _scaled_fits(probes: _Probes, values: Mapping[str, Floats]) -> list[_Fit]:
+    """The entries, by their values at the probes, that explain these best once scaled and moved: linear regression."""
+    entry_of = {entry.name: entry for entry in FUNCTIONS}
+    regressions: list[tuple[float, str, Floats]] = []
+    for name, its_values in values.items():
+        columns = np.array([its_values, np.ones(probes.x.size)])
+        if np.isfinite(columns).all():
+            best = np.linalg.lstsq((columns / probes.scale).T, probes.y / probes.scale, rcond=None)[0]
+            regressions.append((probes.loss(best @ columns), name, np.asarray(best, np.float64)))
+    least = sorted(regressions, key=lambda each: each[0])[:_FEW_FINALISTS]
+    return [_Fit(_Scaled(entry_of[name]), best, loss) for loss, name, best in least]
 
 
 def _roughly(family: _Family, probes: _Probes, grid: Floats) -> _Fit:
     """The best parameters that a look along each axis in turn finds."""
-    best, loss = family.start, probes.loss(family.values(family.start, probes.x))
+    best, loss = family.start, probes.loss(family.values(family.start[None], probes.x)[0])
     for place in list(range(best.size)) * min(best.size, 2):
         best, loss = _along(family, probes, best, loss, place, grid)
     return _Fit(family, best, loss)
@@ -271,13 +412,11 @@ def _along(
     family: _Family, probes: _Probes, best: Floats, loss: float, place: int, tried: Floats
 ) -> tuple[Floats, float]:
     """The best of some values of one parameter, and its loss."""
-    for value in tried.tolist():
-        parameters = best.copy()
-        parameters[place] = value
-        its_loss = probes.loss(family.values(parameters, probes.x))
-        if its_loss < loss:
-            best, loss = parameters, its_loss
-    return best, loss
+    parameters = np.tile(best, (tried.size, 1))
+    parameters[:, place] = tried
+    losses = probes.losses(family.values(parameters, probes.x))
+    least = int(np.argmin(losses))
+    return (parameters[least], float(losses[least])) if losses[least] < loss else (best, loss)
 
 
 def _finely(rough: _Fit, probes: _Probes, grid: Floats) -> _Fit:
@@ -287,11 +426,12 @@ def _finely(rough: _Fit, probes: _Probes, grid: Floats) -> _Fit:
         return probes.residuals(family.values(parameters, probes.x))
 
     best = _least_squares(residuals, rough.parameters)
-    loss = probes.loss(family.values(best, probes.x))
+    loss = probes.loss(family.values(best[None], probes.x)[0])
     for place in range(best.size):
         step = np.zeros(best.size)
         step[place] = 1e-6 * max(abs(best[place]), 1e-3)
-        if (residuals(best + step) == residuals(best - step)).all():  # a threshold: no slope leads to it
+        above, below = residuals(np.array([best + step, best - step]))
+        if (above == below).all():  # a threshold: no slope leads to it
             low, high = best[place], best[place]
             low, high = np.max(grid[grid < low], initial=2 * low - 1), np.min(grid[grid > high], initial=2 * high + 1)
             for _ in range(_ZOOMS):
@@ -313,19 +453,21 @@ def _grid(probes: _Probes) -> Floats:
 
 
 def _least_squares(residuals: Callable[[Floats], Floats], start: Floats) -> Floats:
-    """Minimise the sum of squares by the method of Levenberg and Marquardt, with numeric derivatives."""
-    best, errors = start, residuals(start)
+    """Minimise the sum of squares by the method of Levenberg and Marquardt, with numeric derivatives.
+
+    `residuals` takes and gives rows, one for each set of parameters.
+    """
+    best, errors = start, residuals(start[None])[0]
     damping = 1e-3
     for _ in range(_STEPS):
         steps = 1e-6 * np.maximum(np.abs(best), 1e-3)
-        moved = [residuals(best + step * unit) for step, unit in zip(steps, np.eye(best.size), strict=True)]
-        slopes = (np.array(moved) - errors) / steps[:, None]
+        slopes = (residuals(best + np.diag(steps)) - errors) / steps[:, None]
         normal, gradient = slopes @ slopes.T, slopes @ errors
         if not gradient.any():
             break
         diagonal = np.diag(normal.diagonal() + 1e-300)
         tried = best - np.linalg.lstsq(normal + damping * diagonal, gradient, rcond=None)[0]
-        its_errors = residuals(tried)
+        its_errors = residuals(tried[None])[0]
         gain = 1 - float(its_errors @ its_errors) / float(errors @ errors or 1.0)
         if gain > 0:
             best, errors, damping = tried, its_errors, damping / 10
@@ -340,45 +482,46 @@ def _least_squares(residuals: Callable[[Floats], Floats], start: Floats) -> Floa
 
 def _shortened(fit: _Fit, probes: _Probes, resolution: Resolution) -> Activation | None:
     """The fitted function with as few digits of each parameter as explain the probes as well."""
-    values = fit.parameters.copy()
-
-    def quality(values: Floats) -> tuple[int, float]:
-        activation = fit.family.function(values)
-        if activation is None:
-            return (-1, -np.inf)
-        matches = int(resolution.matches(activation, probes.x, probes.y).sum())
-        return (matches, -probes.loss(activation.value(probes.x)))
-
+    best = fit.parameters.copy()
     # All together first: parameters that hang together are right together.
-    for places in (range(values.size), *([place] for place in range(values.size))):
-        matches, gain = quality(values)
-        for count in range(1, _LONGEST + 1):
-            tried = values.copy()
-            for place in places:
-                tried[place] = float(f"{values[place]:.{count}g}")
-            its_matches, its_gain = quality(tried)
-            if its_matches > matches or (its_matches >= _NEARLY * matches and its_gain >= gain / _NEARLY):
-                values = tried
-                break
-    return fit.family.function(values)
+    for places in (slice(None), *(slice(place, place + 1) for place in range(best.size))):
+        tried = np.tile(best, (_LONGEST + 2, 1))  # the first row has no digits, the last one all
+        for count, row in enumerate(tried[:-1]):
+            row[places] = [float(f"{value:.{count}g}") if count else 0.0 for value in best[places]]
+        values = fit.family.values(tried, probes.x)
+        matches, losses = resolution.nearly_matches(values, probes.y).sum(axis=1), probes.losses(values)
+        is_better = (matches > matches[-1]) | (matches == probes.y.size)
+        is_as_good = is_better | ((matches >= _NEARLY * matches[-1]) & (losses <= losses[-1] / _NEARLY))
+        best = next(
+            (row for row, is_good in zip(tried, is_as_good, strict=True) if is_good and fit.family.function(row)),
+            best,
+        )
+    return fit.family.function(best)
 
 
-def _candidate(
+def _draft(
     activation: Activation, fitted: int, names: tuple[str, ...], x: Floats, y: Floats, resolution: Resolution
 ) -> Candidate:
+    """A candidate as plain float64 sees it, for a first ranking."""
+    values = _sketched(activation, x)
+    return Candidate(activation, fitted, names, resolution.nearly_matches(values, y), *_distances(values, x, y))
+
+
+def _settled(draft: Candidate, x: Floats, y: Floats, resolution: Resolution) -> Candidate:
+    """The same candidate by its kernels, each of its results rounded once."""
+    values = draft.activation.value(x)
+    distance, at, mean = _distances(values, x, y)
+    matches = resolution.matches(draft.activation, values, x, y)
+    return draft._replace(matches=matches, distance=distance, at=at, mean_distance=mean)
+
+
+def _distances(values: Floats, x: Floats, y: Floats) -> tuple[float, float, float]:
+    """The largest distance of finite results from some values, where it is, and the mean one."""
     with np.errstate(all="ignore"):
-        apart = np.abs(activation.value(x) - y)
+        apart = np.abs(values - y)
     apart = np.where(np.isnan(apart), np.where(np.isfinite(y), np.inf, 0.0), apart)
     at = int(np.argmax(apart))
-    return Candidate(
-        activation,
-        fitted,
-        names,
-        resolution.matches(activation, x, y),
-        float(apart[at]),
-        float(x[at]),
-        float(apart.mean()),
-    )
+    return float(apart[at]), float(x[at]), float(apart.mean())
 
 
 def _distinct(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -386,9 +529,8 @@ def _distinct(ranked: Sequence[Candidate]) -> list[Candidate]:
     line = np.concatenate([-np.geomspace(1e-3, 50, 60)[::-1], [0.0], np.geomspace(1e-3, 50, 60)])
     kept: list[Candidate] = []
     for each in ranked:
-        with np.errstate(all="ignore"):
-            values = each.activation.value(line)
-            twin = next((k for k, own in enumerate(kept) if _agree(own.activation.value(line), values)), None)
+        values = _sketched(each.activation, line)
+        twin = next((k for k, own in enumerate(kept) if _agree(_sketched(own.activation, line), values)), None)
         if twin is None:
             kept.append(each)
         else:
@@ -408,10 +550,13 @@ def _agree(first: Floats, second: Floats) -> bool:
 def _is_told_apart(best: Candidate, other: Candidate) -> bool:
     """Whether the results speak for the best one: where just one of the two gives the result, it does so far oftener.
 
-    Where neither ever gives it alone, it must lie at half the distance.
+    Where neither ever gives it alone, it must lie at half the distance; where both give all, have fewer parameters
+    fitted.
     """
     won = int(np.count_nonzero(best.matches & ~other.matches))
     lost = int(np.count_nonzero(other.matches & ~best.matches))
+    if best.gives_all and other.gives_all:
+        return other.fitted > best.fitted  # what needs more to say the same
     if won + lost:
         return bool(won - lost > min(_DEVIATIONS * (won + lost) ** 0.5, won + lost - 0.5))
     return bool(best.mean_distance < other.mean_distance / 2)

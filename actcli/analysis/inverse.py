@@ -87,10 +87,10 @@ def inverse(activation: Activation, y: float) -> Inverse:
     stretches = tuple(_flats(activation, y))
     found, is_endless = _roots(activation, y)
     roots = [root for root in found if not any(flat.low <= root.nearest <= flat.high for flat in stretches)]
-    return Inverse(tuple(sorted(_told_apart(activation, y, root) for root in roots)), stretches, is_endless)
+    return Inverse(tuple(sorted(_certified(activation, y, root) for root in roots)), stretches, is_endless)
 
 
-def _told_apart(activation: Activation, y: float, root: Root) -> Root:
+def _certified(activation: Activation, y: float, root: Root) -> Root:
     """The root, where pairs leave several float64 open as balls have it, if python-flint is installed."""
     if root.high <= stepped(root.low, 1):
         return root

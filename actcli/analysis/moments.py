@@ -40,10 +40,10 @@ class Moments(NamedTuple):
         unit = math.ldexp(1.0, min(max(exponent, -1000), 1000))  # a power of two: dividing by it loses nothing
         scaled = finite / unit
         mean = float(scaled.sum()) / finite.size
-        apart = scaled - mean
-        rest = float(apart.sum()) / finite.size
-        apart -= rest
-        deviation = math.sqrt(float((apart * apart).sum()) / finite.size)
+        distances = scaled - mean
+        rest = float(distances.sum()) / finite.size
+        distances -= rest
+        deviation = math.sqrt(float((distances * distances).sum()) / finite.size)
         return cls(finite.size, mean * unit, deviation * unit, rest * unit)
 
     def then(self, later: "Moments") -> "Moments":

@@ -1,7 +1,7 @@
 """A function of a normal input: moments of value and slope, gains, and the mean square that layers settle at."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,6 +20,8 @@ FEWEST_DIGITS = 3
 # So many deviations out even exp(18 z)**2, whose expectation float64 just holds, has faded.
 _REACH = 64
 _NEGLIGIBLE = 1e-18
+# Of the places 1, 2, 3 and so on those that tell of an overflow: at 1 derivatives by the variance are 0.
+_USUAL = slice(1, 4)
 # Integration ends where all that lies beyond is smaller than the largest by this factor.
 _FADED = 1e-40
 # Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
@@ -101,8 +103,8 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
         return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
 
     def deviating(z: Floats) -> Floats:
-        apart = activation.value(mean + sigma * z) - first.value
-        return _NORMALIZED * (apart * np.exp(-z * z / 4))[None] ** 2
+        deviation = activation.value(mean + sigma * z) - first.value
+        return _NORMALIZED * (deviation * np.exp(-z * z / 4))[None] ** 2
 
     (variance,) = _expectations(activation, deviating, mean, sigma)
     return NormalStatistics(estimates[0], _variance(activation, variance, second), *estimates[1:])
@@ -162,14 +164,33 @@ def _expectations(
     """Integrate over all z, in panels of half a deviation, up to the ends of what float64 holds."""
     with np.errstate(all="ignore"):
         steps = np.arange(1.0, _REACH + 1)
-        tails = [_Tail.of(weighted(sign * steps), sign * steps) for sign in (-1.0, 1.0)]
+        sides = [weighted(sign * steps) for sign in (-1.0, 1.0)]
+        overflows = [_overflow(values) for values in zip(*sides, strict=True)]
+        is_finite = np.array([overflow is None for overflow in overflows])[:, None]
+
+        def held(values: Floats) -> Floats:
+            return np.where(is_finite, values, 0.0)
+
+        tails = [_Tail.of(held(values), sign * steps) for values, sign in zip(sides, (-1.0, 1.0), strict=True)]
         low, high = (tail.end for tail in tails)
-        found = integrals(weighted, _cuts(activation, mean, sigma, low, high))
+        found = integrals(lambda z: held(weighted(z)), _cuts(activation, mean, sigma, low, high))
     return [
         # Where both sides cancel the error is what there is to compare with.
-        _judged(integral, [tail.verdicts[place] for tail in tails], max(abs(integral.value), integral.error))
-        for place, integral in enumerate(found)
+        overflow
+        or _judged(integral, [tail.verdicts[place] for tail in tails], max(abs(integral.value), integral.error))
+        for place, (integral, overflow) in enumerate(zip(found, overflows, strict=True))
     ]
+
+
+def _overflow(sides: Sequence[Floats]) -> Integral | None:
+    """The integral of what overflows for inputs that are nothing unusual; unknown where the sides differ in sign.
+
+    What is beyond float64 from two deviations to four has an integral beyond it.
+    """
+    ends = [float(values[_USUAL][0]) for values in sides if np.isinf(values[_USUAL]).all()]
+    if not ends:
+        return None
+    return Integral(ends[0], 0.0) if len(set(ends)) == 1 else Integral(math.nan, math.inf)
 
 
 def _cuts(activation: Activation, mean: float, sigma: float, low: float, high: float) -> list[float]:

@@ -17,6 +17,7 @@ from actcli.formula.jets import Jet
 from actcli.formula.tree import Choice, Number, Operation, Slope, Variable, composed, mentions_x, parts, rebuilt
 
 _ROUNDING = 1e-11
+_BESIDE = 16.0  # what a difference loses by rounding moves its root by some units in the last place
 _ZERO, _ONE = Number(0), Number(1)
 # A choice that changes more often is a wave; far out no line is dense enough to find all of its changes.
 _MOST_CHANGES = 64
@@ -99,6 +100,8 @@ class Ends(NamedTuple):
     left: float
     right: float
     at: float
+    is_jump: bool
+    """Whether the values to the left and to the right differ by more than rounding."""
 
 
 @lru_cache(maxsize=256)
@@ -132,11 +135,16 @@ def kinks(activation: Activation) -> tuple[Kink, ...]:
 
 def kink_values(activation: Activation) -> list[Ends]:
     """The values at each kink, from left to right; equal but for rounding where it is no jump."""
-    places = {kink.x for kink in kinks(activation)}
+    found = {kink.x: kink.is_jump for kink in kinks(activation)}
     return [
-        Ends(left.end(left.high)[0], right.end(left.high)[0], _jet(_tied(activation.tree, left.high), left.high)[0])
+        Ends(
+            left.end(left.high)[0],
+            right.end(left.high)[0],
+            _jet(_tied(activation.tree, left.high), left.high)[0],
+            found[left.high],
+        )
         for left, right in pairwise(pieces(activation))
-        if left.high in places
+        if left.high in found
     ]
 
 
@@ -230,9 +238,14 @@ def _changes_of_sign(switch: Node) -> list[float]:
     signs = sign(LINE)
     changing = np.flatnonzero(signs[1:] != signs[:-1])[: _MOST_CHANGES + 1]
     lefts, rights = changes(sign, LINE[changing], LINE[changing + 1])
-    # The exact root where there is one; else the two neighbours round to the same 12 digits.
+    # The exact root where there is one; else the number of 12 digits that both neighbours are next to, if there is one.
     roots = np.where(sign(rights) == 0.0, rights, lefts)
-    return [float(f"{root:.12g}") + 0.0 for root in roots]
+    short = np.array([float(f"{root:.12g}") for root in roots])
+    if sign(np.zeros(1))[0] == 0.0:  # what underflows on the way to a root at 0 is 0 beside it, too
+        roots = np.where(np.abs(roots) < np.finfo(np.float64).tiny, 0.0, roots)
+        short = np.where(roots == 0.0, 0.0, short)
+    found: Floats = np.where(np.abs(short - roots) <= _BESIDE * np.spacing(np.abs(roots)), short, roots) + 0.0
+    return [float(root) for root in found]
 
 
 def within(low: float, high: float) -> float:

@@ -80,6 +80,7 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
     values = _at(activation, order, places)
     around = _at(activation, order, np.stack([turns.left, turns.low, turns.high, turns.right, turns.last], axis=1))
     falls = _at(activation, order + 1, turns.left) < 0
+    steepness = np.abs(_at(activation, order + 1, np.stack([turns.low, turns.high], axis=1))).max(axis=1)
     is_none = _jump(around) | ~np.isfinite(values).all(axis=1)
     is_none |= (endless(_order(activation, order), middle, turns.right - turns.left) != 0).any(axis=1)
     constant = [piece for piece in pieces(activation) if piece.is_constant and order == 0]
@@ -93,8 +94,11 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
             best = int(np.argmin(values[row]) if kind == "minimum" else np.argmax(values[row]))
             if values[row, 1] == values[row, best]:
                 best = 1
-            place = float(places[row, best])
-            found.append(Extremum(kind, place, place, float(values[row, best])))
+            place, value = float(places[row, best]), float(values[row, best])
+            # From one double to the next the value moves by their distance times the slope: so near to 0 it is 0.
+            step = float(np.spacing(abs(place)) * steepness[row])
+            is_zero = abs(value) <= step < _ROUNDING * float(np.abs(around[row]).max())
+            found.append(Extremum(kind, place, place, 0.0 if is_zero else value))
     return tuple(found)
 
 
@@ -411,13 +415,18 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     taken = [side * each.value for each in extrema(activation)]
     constant = [within(piece.low, piece.high) for piece in pieces(activation) if piece.is_constant]
     taken += height(np.array(constant)).tolist() if constant else []
+    whole = list(taken)
     taken += [side * value for value in _edge_values(activation)]
     ends = [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
     ends += [side * limits(crest, 0)[end] for end in (0, 1) for crest in crests(activation, end)]
     for kink in kink_values(activation):
         taken.append(side * kink.at)
-        ends += [side * kink.left, side * kink.right]
+        if kink.is_jump:
+            ends += [side * kink.left, side * kink.right]
     best = max((each for each in (*taken, *ends) if not np.isnan(each)), default=-np.inf)
+    # A kink is rounded to 12 digits; what lies beside it is not.
+    if np.isfinite(best):
+        best = max((each for each in whole if abs(each - best) <= _ROUNDING * abs(best)), default=best)
     with np.errstate(all="ignore"):
         heights = side * on_line(activation, 0)
         seen = float(np.nanmax(heights, initial=-np.inf))

@@ -82,14 +82,15 @@ class Activation(NamedTuple):
 
         return in_pairs(*self._in_pairs(order), x)
 
-    def nearest(self, order: int, x: Floats, number_type: NumberType) -> Floats:
+    def nearest(self, order: int, x: Floats, number_type: NumberType, values: Floats | None = None) -> Floats:
         """The numbers of a type nearest to value, slope or curvature: rounded once, ties decided by the truth.
 
         What float64 puts in the middle between two numbers of the type, or within its error of it, is worked out once
         more in pairs, whose lower part says on which side the truth lies. Where that says nothing, balls do, if
-        python-flint is installed; else a tie goes to the even number.
+        python-flint is installed; else a tie goes to the even number. `values` are those of `order`, where they are
+        known.
         """
-        y = self.order(order, x)
+        y = self.order(order, x) if values is None else values.copy()
         doubtful = number_type.is_middle(y, _DOUBT)
         if doubtful.any():
             different, place = np.unique(x[doubtful], return_inverse=True)

@@ -355,7 +355,7 @@ GATES = (
         ),
         parameters=_WAVE,
         limits=_WAVING,
-        source="Pishchik 2023, preprints 202301.0463",
+        source="Pishchik 2023, preprints 202301.0463; torch_activation, CosLU",
         used_for="hidden layers; a silu that waves and does not pass through 0",
     ),
 )
@@ -443,7 +443,7 @@ MISHES = (
             "* (tanh(x / 2) + (1 + 2 * tanh(log1p(sigmoid(x)))) * sigmoid(x) * sigmoid(-x) / (1 + sigmoid(x))))",
         ),
         limits=Limits(("0", "inf"), ("0", "3/5")),
-        source="Wang, Ren and Wang 2022",
+        source="Wang, Ren and Wang 2022, Electronics 11(4), 540",
         used_for="hidden layers of image classifiers",
     ),
     Function(
@@ -455,7 +455,7 @@ MISHES = (
             "+ sigmoid(x))))",
         ),
         limits=Limits(("0", "inf"), ("0", "log(2)")),
-        source="Zhu et al. 2021",
+        source="Zhu, Zeng, Liu and Zhang 2021, doi 10.1016/j.neucom.2021.06.067",
         used_for="hidden layers of image classifiers",
     ),
     Function(
@@ -467,7 +467,7 @@ MISHES = (
             "- 2 * tanh(gelu(x)) * (normal_cdf(x) + x * normal_pdf(x))**2))",
         ),
         limits=_GATE,
-        source="Naveen 2022",
+        source="Naveen 2022, techrxiv 17283824",
         used_for="hidden layers of image classifiers",
     ),
     Function(

@@ -29,7 +29,7 @@ RECTIFIERS = (
         derivatives=("where(x > 0, 1, 0)", "0"),
         limits=Limits(("0", "inf"), ("0", "1")),
         aliases=("rectifier", "rectified_linear"),
-        source="Fukushima 1969; Nair and Hinton 2010",
+        source="Fukushima 1969; Nair and Hinton 2010, ICML",
         used_for="hidden layers, the default of convolutional networks",
     ),
     Function(
@@ -51,7 +51,7 @@ RECTIFIERS = (
             ("negative_slope", "1"),
         ),
         aliases=("lrelu",),
-        source="Maas, Hannun and Ng 2013",
+        source="Maas, Hannun and Ng 2013, ICML",
         used_for="hidden layers where units of a ReLU would die",
         notes=("the slope at 0 is negative_slope, as in PyTorch and TensorFlow; JAX and MLX take 1",),
     ),

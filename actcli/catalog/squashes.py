@@ -158,7 +158,7 @@ SQUASHES = (
         ),
         limits=Limits(("-1", "1"), ("0", "0")),
         aliases=("square_nonlinearity",),
-        source="Wuraola and Patel 2018",
+        source="Wuraola and Patel 2018, SQNL, IJCNN",
         used_for="a tanh of squares, for small processors",
     ),
     Function(

@@ -50,6 +50,7 @@ def through_depth(
         fields=fields,
         zones=tuple(() for _ in activations),
         headings={"x": "layers"},
+        x_name="layers",
         settings={"mean": mean, "sigma": sigma, "layers": list(layers), "init": init},
         messages=(
             note("signal_followed", mean=mean, sigma=sigma, has_slopes=view is None),
@@ -111,4 +112,6 @@ def _unsettled(activations: Sequence[Activation], found: Sequence[Propagation]) 
             layer = next((layer for layer, size in enumerate(sizes, 1) if not math.isfinite(size)), None)
             if layer is not None:
                 value = getattr(its.signals[layer - 1], name).value
-                yield note("signal_unsettled", function=activation.name, part=name, layer=layer, value=value)
+                before = its.signals[layer - 2].forward.value if layer > 1 else None
+                facts = {"part": name, "layer": layer, "value": value, "before": before}
+                yield note("signal_unsettled", function=activation.name, **facts)

@@ -24,6 +24,7 @@ from actcli.commands.pipeline import (
 )
 from actcli.dtypes import NumberType
 from actcli.errors import UsageError
+from actcli.formula.tree import Number, Operation, Slope
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_values
 from actcli.options import Curvature, Exact, Excludes, Function, Jacobian, Layers, Saturation, Values, check
@@ -67,9 +68,9 @@ def grad(
         return data_totals("grad", activation, values or (), input_options, output, saturation), output
     source = open_values(values or (), input_options, output.terminal, stdin_by_default=True)
     source = source.answered_in(output.raw_type)
-    if layers:
-        return _through_layers(activation, source, layers, saturation, dtype), output
     answered = dtype or output.raw_type
+    if layers:
+        return _through_layers(activation, source, layers, saturation, answered), output
     return at_each_input(output, activation, 2 if curvature else 1, source, saturation, answered), output
 
 
@@ -110,10 +111,17 @@ def _through_layers(
         messages=(note("gradient_factor", function=activation.name, depth=stacked, has_inputs=True),),
     )
 
+    slope = activation.form(1) or Slope(activation.tree)
+    power = Activation(activation.name, activation.formula, Operation("**", (slope, Number(layers))))
+
     def columns(activation: Activation, x: Floats) -> Mapping[str, Numbers]:
         found = orders_of(activation, x, ["slope"])
         with np.errstate(all="ignore"):
-            return {"factor": found["slope"] ** layers, **found}
+            factor = np.asarray(found["slope"] ** layers)
+        if dtype is not None:  # the power of a slope that is rounded already would be rounded twice
+            there = np.isfinite(x)
+            factor[there] = power.answers(0, x[there], dtype).values
+        return {"factor": factor, **found}
 
     chunks = element_wise_chunks([activation], source.blocks, columns, zoned, [field])
     accumulators = (

@@ -52,9 +52,10 @@ def identify_(
         settings={
             "identified": found.named.activation.name if found.named else None,
             "compared": x.size,
+            "contradictory": found.contradictions.inputs if found.contradictions else 0,
             "rounded_to": resolution.name,
         },
-        messages=tuple(_messages(found, x.size, resolution)),
+        messages=tuple(_messages(found, x, resolution)),
     )
     return Result(header), output
 
@@ -70,11 +71,18 @@ def _described(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _messages(found: Identity, count: int, resolution: Resolution) -> list[Message]:
-    best = found.candidates[0].activation.name
-    said = [note("results_compared", count=count, rounded_to=resolution.name)]
+def _messages(found: Identity, x: Floats, resolution: Resolution) -> list[Message]:
+    first = found.candidates[0]
+    best = first.activation.name
+    said = [note("results_compared", count=x.size, rounded_to=resolution.name)]
+    if found.contradictions:
+        said.append(warning("contradictory_results", **found.contradictions._asdict()))
     if not found.is_close:
-        return [*said, warning("nothing_made_them", nearest=best)]
+        return [*said, warning("nothing_made_them", nearest=best, given=int(first.matches.sum()), count=x.size)]
+    if found.constant is not None:
+        said.append(warning("results_all_equal", result=found.constant))
+    if found.has_few:
+        said.append(warning("too_few_to_name", function=best, fitted=first.fitted, inputs=np.unique(x).size))
     for rival in found.rivals:
         apart, name = rival.apart, rival.candidate.activation.name
         place = apart.places[0].low if apart.places else None

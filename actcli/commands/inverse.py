@@ -80,6 +80,7 @@ def _stretch(output: Output, flat: Flat, dtype: NumberType | None) -> str:
 
 
 def _number(output: Output, x: float, dtype: NumberType | None) -> str:
+    answer = np.array([x]) if dtype is None else dtype.rounded(np.array([x]))
     if output.digits is not None and not output.is_certified:
-        return f"{x:.{output.digits}g}"
-    return repr(x) if dtype is None else str(dtype.printed(dtype.rounded(np.array([x])))[0])
+        return f"{answer[0]:.{output.digits}g}"
+    return repr(x) if dtype is None else str(dtype.printed(answer)[0])

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats
-from actcli.formula import pairs
+from actcli.formula import pairs, wide
 from actcli.formula.double_double import Pair
 from actcli.formula.identities import joined
-from actcli.formula.pairs import BLOCK, KNOWN, UNIT, MixedError, NarrowPairs, PairJets, Wide, WidePairs
+from actcli.formula.pairs import BLOCK, MixedError, NarrowPairs, PairJets, WidePairs
 from actcli.formula.tree import Node, evaluate
+from actcli.formula.wide import UNIT, Wide
 
 Doubts = NDArray[np.bool_]
 
@@ -75,7 +76,7 @@ def _wide(tree: Node, order: int, x: Floats) -> tuple[Floats, Doubts]:
         for there in mixed.groups():
             out[there], doubts[there] = _wide(tree, order, x[there])
         return out, doubts
-    answer = np.broadcast_to(0.0 if found is None else pairs.rounded(found.number), x.shape)
+    answer = np.broadcast_to(0.0 if found is None else wide.rounded(found.number), x.shape)
     doubts = np.broadcast_to(bounded.doubts | (False if found is None else found.is_doubtful), x.shape)
     if value is not None:  # where the value is undefined, so are its derivatives
         answer = np.where(np.isnan(value.number.high), np.nan, answer)
@@ -130,7 +131,7 @@ class Bounded(NamedTuple):
     @property
     def is_doubtful(self) -> Any:
         """Whether the double nearest to it may be more than 1 ulp off."""
-        is_beyond = (self.loss < 1.0) & (np.abs(self.number.exponent) >= _BEYOND) & np.isfinite(self.number.exponent)
+        is_beyond = (self.loss < 1.0) & (np.abs(wide.reach(self.number)) >= _BEYOND) & (self.number.high != 0.0)
         return ~((self.loss <= _ENOUGH) | is_beyond)
 
 
@@ -204,12 +205,12 @@ def _times(factor: Any, loss: Any) -> Any:
 
 def _ratio(u: Wide, v: Wide) -> Any:
     """|u / v|, infinite where v is 0."""
-    return np.abs(u.high / v.high) * np.exp2(np.clip((u.exponent - v.exponent) / UNIT, -1000.0, 1000.0))
+    return np.abs(u.high / v.high) * np.exp2(np.clip(wide.places(u, v), -1000.0, 1000.0))
 
 
 def _size(u: Wide) -> Any:
     """|u| as a double."""
-    return np.abs(pairs.rounded(u))
+    return np.abs(wide.rounded(u))
 
 
 def _apart(u: Wide, v: Wide, u_loss: Any, v_loss: Any) -> Any:
@@ -222,6 +223,7 @@ def _apart(u: Wide, v: Wide, u_loss: Any, v_loss: Any) -> Any:
 
 def _of_sum(result: Wide, u: Bounded, v: Bounded) -> Any:
     loss = _times(_ratio(u.number, result), u.loss) + _times(_ratio(v.number, result), v.loss) + _LOSS
+    loss = loss + _of_powers(u.number, v.number, result)
     return np.where(np.isfinite(result.high), loss, np.maximum(u.loss, v.loss))[()]
 
 
@@ -231,23 +233,31 @@ def _of_product(result: Wide, u: Bounded, v: Bounded, *, is_product: bool) -> An
     is_exact = (u.loss == 0.0) & (v.loss == 0.0) & (u.number.low == 0.0) & (v.number.low == 0.0) & is_product
     is_exact |= ((u.number.high == 0.0) & (u.loss == 0.0)) | ((v.number.high == 0.0) & (v.loss == 0.0) & is_product)
     loss = np.where(is_exact & np.isfinite(result.high), 0.0, u.loss + v.loss + _LOSS)
-    exponents = np.abs(u.number.exponent), np.abs(v.number.exponent)
-    largest = np.where(np.isfinite(result.high) & (result.high != 0.0), np.maximum(*exponents), 0.0)
-    # Two orders of magnitude that all but cancel leave nothing.
-    is_gone = (largest > KNOWN) & (np.abs(result.exponent) < 2.0**-20 * largest)
-    return np.where(is_gone, np.inf, np.where(has_sign, np.minimum(loss, _SIGN_ALONE), loss))[()]
+    loss = loss + _of_powers(u.number, v.number, result)
+    return np.where(has_sign, np.minimum(loss, _SIGN_ALONE), loss)[()]
+
+
+def _of_powers(*numbers: Wide) -> Any:
+    """What numbers lose by their powers of e, which are pairs that may hold no more than their first bits."""
+    total: Any = 0.0
+    for each in numbers:
+        if np.any(each.power):
+            rounding = np.where(each.power_low != 0.0, np.abs(each.power) * (2.0**-100 / UNIT), 0.0)
+            total = total + np.where(each.power != 0.0, 4.0 * _LOSS + rounding, 0.0)
+    return total
 
 
 def _of_extreme(result: Wide, u: Bounded, v: Bounded) -> Any:
     either = _times(_ratio(u.number, result), u.loss) + _times(_ratio(v.number, result), v.loss)
-    is_first = (result.high == u.number.high) & (result.low == u.number.low) & (result.exponent == u.number.exponent)
+    is_first = wide.is_same(result, u.number)
     chosen = np.where(is_first, u.loss, v.loss)
     return np.where(_apart(u.number, v.number, u.loss, v.loss), chosen, either)[()]
 
 
 def _of_power(result: Wide, u: Bounded, v: Bounded) -> Any:
     power = _size(v.number)
-    height = np.abs(u.number.exponent / UNIT + pairs.HEIGHT) + 1.0  # no less than |log u|
+    # No less than |log u|.
+    height = np.abs(u.number.exponent / UNIT + wide.HEIGHT) + np.abs(u.number.power) / UNIT + 1.0
     is_edge = ~np.isfinite(height)  # a base of 0, infinity or NaN
     loss = _times(power, u.loss) + np.where(is_edge, 0.0, _times(power * height, v.loss + _LOSS)) + _LOSS
     is_simple = is_edge | ((np.abs(np.frexp(u.number.high)[0]) == 0.5) & (u.number.low == 0.0) & (power % 1.0 == 0.0))
@@ -291,8 +301,8 @@ def _of_function(name: str, result: Wide, u: Bounded) -> Any:
     size, value = _size(u.number), _size(result)
     if name == "log1p":
         # log(1 + u) near u = -1 is that of a difference.
-        near = _size(WidePairs().operate("+", u.number, pairs.one()))
-        loss = _times(size / (near * value), u.loss)
+        near = WidePairs().operate("+", u.number, wide.one())
+        loss = _times(_ratio(u.number, near) / value, u.loss)
     else:
         loss = _times(_GROWTH[name](size, value), u.loss)
     loss = loss + (0.0 if name in _EXACT else _LOSS)
@@ -301,10 +311,6 @@ def _of_function(name: str, result: Wide, u: Bounded) -> Any:
         loss = np.where(is_far & (value > 0.5), _LOSS, loss)
     if name in _POSITIVE:
         loss = _with_sign(loss, u.loss)
-    if name in ("exp", "expm1", "sinh", "cosh"):
-        # Of e to such a power no more than the order of magnitude is held.
-        loss = np.where(is_far & np.isfinite(u.number.high) & (value > 1.0), np.maximum(loss, _SIGN_ALONE), loss)
-        loss = np.where(is_far & (value < 1.0) & (name == "exp"), np.maximum(loss, _SIGN_ALONE), loss)
     if name in ("sin", "cos", "tan"):
         loss = np.where(np.isfinite(u.number.high) & np.isnan(result.high), np.inf, loss)
     return loss[()]

@@ -35,6 +35,8 @@ def joined(node: Node) -> Node:
             return _twice(Operation("cosh", (u,)))
         case Operation("log" | "log1p", (Operation("exp", (u,)),)):
             return Operation("softplus", (u,)) if node.name == "log1p" else node
+        case Operation("log", (Operation("sigmoid", (u,)),)):
+            return _opposite(Operation("softplus", (_opposite(u),)))
         case Operation("**", (Operation("+", (Number(1), Operation("exp", (u,)))), v)):
             return Operation("exp", (Operation("*", (v, Operation("softplus", (u,)))),))
         case Operation("log", (Operation("-", (Number(1), u)),)):

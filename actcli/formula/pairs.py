@@ -21,14 +21,40 @@ from actcli.formula.floats import COMPARISONS
 from actcli.formula.identities import joined
 from actcli.formula.jets import Jet, LimitJets
 from actcli.formula.tree import Bound, Node, evaluate
+from actcli.formula.wide import (
+    HEIGHT,
+    UNIT,
+    Wide,
+    as_pair,
+    finite_or,
+    held,
+    in_integers,
+    is_same,
+    literal,
+    nearest,
+    normal,
+    nothing,
+    one,
+    or_else,
+    picked,
+    places,
+    power_of_e,
+    raised,
+    reach,
+    rounded,
+    shifted,
+    size_of,
+    where,
+    without_power,
+)
 from actcli.numerics import constants
-from actcli.numerics.constants import BITS, parts, short_parts
 from actcli.numerics.frame import LONG_BLOCK, Writer, written
 
 BLOCK = 16_384
 """128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache."""
 
 _TOP, _BOTTOM = 2.0**900, 2.0**-900  # between them no error of a product underflows
+_NO_PART = 2_000.0  # so many binary places below the larger summand, a summand has no part in the sum
 _MOST_MULTIPLIED = 64  # whole powers up to this one are products
 
 _ZERO = Pair(np.float64(0.0))
@@ -480,24 +506,6 @@ def _patched(far: Pair, u: Pair, edge: float, near: Callable[[Pair], Pair]) -> P
     return far
 
 
-# Numbers with an exponent of their own.
-
-UNIT = 2.0**-8  # of exponents, so that those of e^(±1.8e308) are doubles, and some times that
-KNOWN = 2.0**53 * UNIT  # whole exponents are exact up to here
-HEIGHT = 400  # high is held near 2^400: 106 bits below it, and 1,400 more, are above the least double
-
-
-class Wide(NamedTuple):
-    """(high + low)·2^(exponent / UNIT), |high| from 2^399 to 2^400; or high is 0, infinite or NaN."""
-
-    high: Any
-    """The leading part."""
-    low: Any
-    """What it lacks."""
-    exponent: Any
-    """In float64, -inf for 0; beyond KNOWN no more than the order of magnitude is held."""
-
-
 class MixedError(Exception):
     """Not all values choose alike; holds what each of them chooses."""
 
@@ -511,81 +519,21 @@ class MixedError(Exception):
             yield np.isnan(self.condition) if np.isnan(group) else self.condition == group
 
 
-def _where(condition: Any, yes: Any, no: Any) -> Any:
-    return np.where(condition, yes, no)[()]
-
-
-def _normal(pair: Pair, exponent: Any = 0.0) -> Wide:
-    high = pair.high
-    low = np.float64(0.0) if pair.low is None else pair.low
-    m, k = np.frexp(high)
-    exponent = exponent + (k - float(HEIGHT)) * UNIT
-    regular = np.isfinite(high) & (high != 0.0)
-    beyond, below = regular & (exponent == np.inf), regular & (exponent == -np.inf)
-    regular &= ~(beyond | below)
-    odd = _where(beyond, np.copysign(np.inf, high), _where(below, 0.0 * high, high))
-    return Wide(
-        _where(regular, np.ldexp(m, HEIGHT), odd),
-        _where(regular, np.ldexp(low, HEIGHT - np.where(regular, k, 0)), 0.0),
-        _where(regular, exponent, _where(odd == 0.0, -np.inf, 0.0)),
-    )
-
-
-def _shifted(a: Wide, by: Any) -> Pair:
-    """high and low times a power of two, by its exponent in units, up or down to nothing."""
-    power = np.nan_to_num(np.clip(by / UNIT, -2600, 2600)).astype(np.int32)
-    return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
-
-
-def _plain(a: Wide) -> Pair:
-    return _shifted(a, a.exponent)
-
-
-def _size(a: Wide) -> Any:
-    """The exponent of a number's size: |a| < 2^size; far below everything for 0."""
-    return _where(np.isfinite(a.high), a.exponent / UNIT + HEIGHT, np.inf)
-
-
-def _picked(condition: Any, yes: Wide, no: Wide) -> Wide:
-    return Wide(*(_where(condition, *both) for both in zip(yes, no, strict=True)))
-
-
-def _held(pair: Pair, there: Any, other: float = 1.0) -> Pair:
-    """The numbers that some function holds for, and another in place of the rest."""
-    return Pair(_where(there, pair.high, other), _where(there, 0.0 if pair.low is None else pair.low, 0.0))
-
-
-def rounded(a: Wide) -> Floats:
-    """The nearest double, rounded once, subnormal ones too."""
-    power = np.clip(a.exponent / UNIT, -3000, 3000).astype(np.int32)  # of 0, too
-    normal = np.ldexp(a.high, power)
-    faint = np.abs(normal) < 2.0**-1021
-    if not np.any(faint):
-        return np.asarray(normal)
-    # In units of the least double: the whole number nearest to high; at a tie low decides.
-    units = np.ldexp(a.high, np.clip(power + 1074, -3000, 600))
-    whole = np.rint(units)
-    away = units - whole
-    low = np.sign(a.low)
-    whole = whole + np.where((away == 0.5) & (low > 0), 1.0, np.where((away == -0.5) & (low < 0), -1.0, 0.0))
-    return np.asarray(np.where(faint, np.copysign(np.ldexp(whole, -1074), a.high), normal))
-
-
 class WidePairs:
     """Pairs with exponents, and the edge rules of the language; values that choose alike are taken together."""
 
     def variable(self, x: Floats) -> Wide:
         """x itself."""
-        return _normal(Pair(x))
+        return normal(Pair(x))
 
     def number(self, exact: int | Fraction) -> Wide:
         """A literal, to 106 bits."""
-        return _wide_literal(exact)
+        return literal(exact)
 
     def constant(self, name: str) -> Wide:
         """A constant of the language by name."""
         found = {"pi": dd.PI, "e": dd.EULER}.get(name)
-        return _normal(found or Pair(np.float64(name)))
+        return normal(found or Pair(np.float64(name)))
 
     def vanishes(self, number: Wide) -> bool:
         """Whether this is the single number zero."""
@@ -593,14 +541,14 @@ class WidePairs:
 
     def compare(self, sign: str, left: Wide, right: Wide) -> Any:
         """1 where it holds, 0 where it does not, NaN beside a NaN; a constant enters as the double nearest to it."""
-        left, right = (_nearest(each) if _is_single(each) else each for each in (left, right))
+        left, right = (nearest(each) if _is_single(each) else each for each in (left, right))
         return self._compared(sign, left, right)
 
     def _compared(self, sign: str, left: Wide, right: Wide) -> Any:
         difference = self._plus(left, self._neg(right)).high
-        alike = (left.high == right.high) & (left.low == right.low) & (left.exponent == right.exponent)
-        holds = COMPARISONS[sign](_where(alike, 0.0, difference), 0.0)
-        return _where(np.isnan(left.high) | np.isnan(right.high), np.nan, np.float64(holds))
+        alike = is_same(left, right)
+        holds = COMPARISONS[sign](where(alike, 0.0, difference), 0.0)
+        return where(np.isnan(left.high) | np.isnan(right.high), np.nan, np.float64(holds))
 
     def select(self, condition: Any, yes: Callable[[], Wide], no: Callable[[], Wide]) -> Wide:
         """The branch that all values take; raises MixedError where they differ."""
@@ -608,7 +556,7 @@ class WidePairs:
         if not np.all((condition == first) | (np.isnan(condition) & np.isnan(first))):
             raise MixedError(condition)
         if np.isnan(first):
-            return _normal(Pair(np.full(np.shape(condition), np.nan)[()]))
+            return normal(Pair(np.full(np.shape(condition), np.nan)[()]))
         return yes() if first == 1.0 else no()
 
     def jets(self) -> PairJets:
@@ -617,7 +565,7 @@ class WidePairs:
 
     def defined(self, number: Wide, beside: Wide) -> Wide:
         """The number, NaN where another one is."""
-        return _picked(np.isnan(beside.high), beside, number)
+        return picked(np.isnan(beside.high), beside, number)
 
     def end_of(self, number: Wide) -> float | None:
         """Which infinity all of these are; raises MixedError where they differ."""
@@ -644,34 +592,46 @@ class WidePairs:
     # The four operations.
 
     def _plus(self, u: Wide, v: Wide) -> Wide:
+        if np.any(u.power) or np.any(v.power):
+            return self._far_sum(u, v)
         top = np.maximum(u.exponent, v.exponent)
-        first, second = _shifted(u, u.exponent - top), _shifted(v, v.exponent - top)
+        first, second = shifted(u, u.exponent - top), shifted(v, v.exponent - top)
         total = dd.add(first, second)
         plain = first.high + second.high
-        # Two of which no more than the order of magnitude is known, and that is the same: anything may be left.
-        unknown = (np.minimum(u.exponent, v.exponent) > KNOWN) & (np.sign(u.high) != np.sign(v.high))
-        unknown &= np.abs(u.exponent - v.exponent) <= 1e-12 * top
-        plain = _where(unknown, np.nan, plain)
-        return _normal(_or(total, np.isfinite(plain) & (total.high != 0.0), plain), top)
+        return normal(or_else(total, np.isfinite(plain) & (total.high != 0.0), plain), top)
+
+    def _far_sum(self, u: Wide, v: Wide) -> Wide:
+        """The sum of numbers with powers of e: that of the larger is put outside the brackets."""
+        apart = places(u, v)
+        odd = ~(np.isfinite(u.high) & np.isfinite(v.high))
+        outer = picked(apart >= 0.0, u, v)
+        power = held(Pair(outer.power, outer.power_low), ~odd, 0.0)
+
+        def inside(a: Wide, is_small: Any) -> Wide:
+            own = dd.subtract(Pair(a.power, a.power_low), power)
+            factor = power_of_e(dd.scaled(held(own, ~(is_small | odd), 0.0), 1.0 / UNIT))
+            a = self._times(without_power(a), factor)
+            return picked(is_small & ~odd, normal(Pair(0.0 * a.high)), a)
+
+        total = self._plus(inside(u, apart < -_NO_PART), inside(v, apart > _NO_PART))
+        return raised(total, power)
 
     def _minus(self, u: Wide, v: Wide) -> Wide:
         return self._plus(u, self._neg(v))
 
     def _neg(self, u: Wide) -> Wide:
-        return Wide(-u.high, -u.low, u.exponent)
+        return u._replace(high=-u.high, low=-u.low)
 
     def _times(self, u: Wide, v: Wide) -> Wide:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
-        power = u.exponent + v.exponent
-        # A huge power times its inverse: the height of either is lost in its exponent.
-        power = _where((np.abs(u.exponent) > KNOWN) & (power == 0.0), -2.0 * HEIGHT * UNIT, power)
-        return _normal(_finite_or(product, _if_known(u, power, u.high * v.high)), power)
+        found = normal(finite_or(product, u.high * v.high), u.exponent + v.exponent)
+        return raised(found, dd.add(Pair(u.power, u.power_low), Pair(v.power, v.power_low)))
 
     def _over(self, u: Wide, v: Wide) -> Wide:
         quotient = dd.divide(Pair(u.high, u.low), Pair(v.high, v.low))
         # Zero has no sign in this language: c/-0 is c/0.
-        power = u.exponent - v.exponent
-        return _normal(_finite_or(quotient, _if_known(u, power, u.high / (v.high + 0.0))), power)
+        found = normal(finite_or(quotient, u.high / (v.high + 0.0)), u.exponent - v.exponent)
+        return raised(found, dd.subtract(Pair(u.power, u.power_low), Pair(v.power, v.power_low)))
 
     def _halved(self, u: Wide) -> Wide:
         return u._replace(exponent=u.exponent - UNIT)
@@ -690,42 +650,42 @@ class WidePairs:
     def _extreme(self, sign: str, u: Wide, v: Wide) -> Wide:
         # Of 0 and -0 the second, as NumPy has it: max(x, 0) is 0 at -0.
         holds = self._compared(sign, u, v)
-        nan = _normal(Pair(np.float64(np.nan)))
-        return _picked(np.isnan(holds), nan, _picked(holds == 1.0, u, v))
+        nan = normal(Pair(np.float64(np.nan)))
+        return picked(np.isnan(holds), nan, picked(holds == 1.0, u, v))
 
     def _clip(self, u: Wide, low: Wide, high: Wide) -> Wide:
         return self._min(self._max(u, low), high)
 
     def _abs(self, u: Wide) -> Wide:
         sign = np.copysign(1.0, u.high)
-        return Wide(sign * u.high, sign * u.low, u.exponent)
+        return u._replace(high=sign * u.high, low=sign * u.low)
 
     def _signed(self, u: Wide, by: Wide) -> Wide:
         sign = np.copysign(1.0, by.high)
-        return Wide(sign * u.high, sign * u.low, u.exponent)
+        return u._replace(high=sign * u.high, low=sign * u.low)
 
     def _sign(self, u: Wide) -> Wide:
-        return _normal(Pair(np.sign(u.high)))
+        return normal(Pair(np.sign(u.high)))
 
     # Powers.
 
     def _power(self, u: Wide, v: Wide) -> Wide:
         n = np.asarray(rounded(v))[()]
-        whole = (n == np.floor(n)) & (rounded(self._minus(v, _normal(Pair(n)))) == 0.0)
+        whole = (n == np.floor(n)) & (rounded(self._minus(v, normal(Pair(n)))) == 0.0)
         if _is_single(v) and whole and abs(n) <= _MOST_MULTIPLIED:
             result = self._whole_power(u, int(n))
         else:
             size = self._exp(self._times(v, self._log(self._abs(u))))
             odd = whole & (np.abs(np.fmod(n, 2.0)) == 1.0)
-            result = _picked((u.high < 0.0) & odd, self._neg(size), size)
+            result = picked((u.high < 0.0) & odd, self._neg(size), size)
         undefined = np.isnan(u.high) | np.isnan(v.high) | ((u.high < 0.0) & ~whole & np.isfinite(v.high))
         # At 0, 1, an infinity: as C has it, by a number with the sign of the base on its side of 1.
         edge = (u.high == 0.0) | np.isinf(u.high) | (v.high == 0.0) | np.isinf(v.high)
         side = np.asarray(rounded(self._minus(self._abs(u), one())))
         middle = np.where(np.isfinite(u.high) & (u.high != 0.0), np.copysign(2.0 ** np.sign(side), u.high), u.high)
         at_edge = np.power(middle + 0.0, n)
-        result = _picked(edge, _normal(Pair(at_edge[()])), result)
-        return _picked(undefined, _normal(Pair(np.float64(np.nan))), result)
+        result = picked(edge, normal(Pair(at_edge[()])), result)
+        return picked(undefined, normal(Pair(np.float64(np.nan))), result)
 
     def _whole_power(self, u: Wide, n: int) -> Wide:
         if n < 0:
@@ -739,53 +699,50 @@ class WidePairs:
 
     def _sqrt(self, u: Wide) -> Wide:
         ok = (u.high > 0.0) & np.isfinite(u.high)
-        odd = _where(ok, u.exponent % (2.0 * UNIT), 0.0)
-        root = dd.sqrt(_held(_shifted(u, odd), ok))
-        return _normal(_or(root, ok, np.sqrt(u.high)), _where(ok, (u.exponent - odd) / 2.0, 0.0))
+        odd = where(ok, u.exponent % (2.0 * UNIT), 0.0)
+        root = dd.sqrt(held(shifted(u, odd), ok))
+        found = normal(or_else(root, ok, np.sqrt(u.high)), where(ok, (u.exponent - odd) / 2.0, 0.0))
+        return raised(found, Pair(u.power / 2.0, u.power_low / 2.0))
 
     # Exponentials and logarithms.
 
     def _exp(self, u: Wide) -> Wide:
-        ok = _size(u) <= 52
-        plain = _held(_plain(u), ok, 0.0)
-        k = np.rint(plain.high * (1.0 / dd.LOG_TWO.high))
-        r = plain
-        for part in _LOG_TWO_PARTS:
-            r = dd.subtract(r, Pair(k * part))
-        k, r = _in_integers(np.abs(plain.high) > 2.0**20, plain, k, r, constants.LOG_TWO, BITS)
-        power = _normal(dd.exp(r))
-        power = power._replace(exponent=power.exponent + k * UNIT)
-        # Of a power beyond 2^(2^52) only its order of magnitude is held.
-        edge = _or(Pair(np.ones_like(u.high), np.zeros_like(u.high)), np.isfinite(u.high), np.exp(u.high))
-        power_of_two = np.rint(_shifted(u, u.exponent - 8.0 * UNIT).high * (2.0**8 * UNIT / dd.LOG_TWO.high))
-        far = _normal(edge, _where(np.isfinite(u.high), power_of_two, 0.0))
-        return _picked(ok, power, far)
+        ok = size_of(u) <= 20
+        near = power_of_e(held(as_pair(u), ok, 0.0))
+        if np.all(ok):
+            return near
+        power = held(shifted(u, reach(u) - 8.0 * UNIT), ~ok & np.isfinite(u.high), 0.0)
+        far = raised(normal(Pair(np.ones_like(u.high), np.zeros_like(u.high))), power)
+        return picked(ok, near, picked(np.isfinite(u.high), far, normal(Pair(np.exp(u.high)))))
 
     def _expm1(self, u: Wide) -> Wide:
-        size = _size(u)
+        size = size_of(u)
         ok = (size <= 8) & (size > -500)
-        near = _normal(dd.expm1(_held(_plain(u), ok)))
-        return _picked(size <= -500, u, _picked(ok, near, self._minus(self._exp(u), one())))
+        near = normal(dd.expm1(held(as_pair(u), ok)))
+        return picked(size <= -500, u, picked(ok, near, self._minus(self._exp(u), one())))
 
     def _log(self, u: Wide) -> Wide:
-        size = _size(u)
+        size = size_of(u)
         ok = (u.high > 0.0) & np.isfinite(u.high)
         moderate = ok & (np.abs(size) < 800)
-        near = _normal(_or(dd.log(_held(_plain(u), moderate)), ok, np.log(u.high)))  # log 0 is -inf
-        mantissa = dd.log(_held(_shifted(u, -HEIGHT * UNIT), ok))
-        powers = _normal(dd.multiply(Pair(_where(ok, u.exponent + HEIGHT * UNIT, 0.0)), dd.LOG_TWO), 8.0 * UNIT)
-        return _picked(ok & ~moderate, self._plus(powers, _normal(mantissa)), near)
+        near = normal(or_else(dd.log(held(as_pair(u), moderate)), ok, np.log(u.high)))  # log 0 is -inf
+        mantissa = dd.log(held(shifted(u, -HEIGHT * UNIT), ok))
+        powers = normal(dd.multiply(Pair(where(ok, u.exponent + HEIGHT * UNIT, 0.0)), dd.LOG_TWO), 8.0 * UNIT)
+        far = self._plus(powers, normal(mantissa))
+        if np.any(u.power):
+            far = self._plus(normal(Pair(u.power, u.power_low), 8.0 * UNIT), far)
+        return picked(ok & ~moderate, far, near)
 
     def _log1p(self, u: Wide) -> Wide:
-        size = _size(u)
+        size = size_of(u)
         ok = (size > -500) & (size < 800) & (u.high > 0.0)
-        plain = _plain(u)
+        plain = as_pair(u)
         ok |= (size > -500) & (size < 800) & (plain.high > -0.5)
-        near = _normal(dd.log1p(_held(plain, ok)))
-        return _picked(size <= -500, u, _picked(ok, near, self._log(self._plus(one(), u))))
+        near = normal(dd.log1p(held(plain, ok)))
+        return picked(size <= -500, u, picked(ok, near, self._log(self._plus(one(), u))))
 
     def _softplus(self, u: Wide) -> Wide:
-        return self._plus(self._max(u, _nothing()), self._log1p(self._exp(self._neg(self._abs(u)))))
+        return self._plus(self._max(u, nothing()), self._log1p(self._exp(self._neg(self._abs(u)))))
 
     def _sigmoid(self, u: Wide) -> Wide:
         return self._over(one(), self._plus(self._exp(self._neg(u)), one()))
@@ -793,90 +750,89 @@ class WidePairs:
     def _tanh(self, u: Wide) -> Wide:
         m = self._expm1(self._doubled(self._neg(self._abs(u))))
         t = self._neg(self._over(m, self._plus(m, self._doubled(one()))))
-        return _picked(_size(u) <= -500, u, self._signed(t, u))
+        return picked(size_of(u) <= -500, u, self._signed(t, u))
 
     def _sinh(self, u: Wide) -> Wide:
         m = self._expm1(self._abs(u))
         less = self._over(m, self._plus(m, one()))
-        total = self._plus(m, _picked(np.isinf(m.high), one(), less))
-        return _picked(_size(u) <= -500, u, self._signed(self._halved(total), u))
+        total = self._plus(m, picked(np.isinf(m.high), one(), less))
+        return picked(size_of(u) <= -500, u, self._signed(self._halved(total), u))
 
     def _cosh(self, u: Wide) -> Wide:
         m = self._expm1(self._abs(u))
         more = self._halved(self._over(self._times(m, m), self._plus(m, one())))
-        return self._plus(_picked(np.isinf(m.high), m, more), one())
+        return self._plus(picked(np.isinf(m.high), m, more), one())
 
     # Waves.
 
     def _sin(self, u: Wide) -> Wide:
-        return _picked(_size(u) <= -500, u, self._turned(u)[0])
+        return picked(size_of(u) <= -500, u, self._turned(u)[0])
 
     def _cos(self, u: Wide) -> Wide:
         return self._turned(u)[1]
 
     def _tan(self, u: Wide) -> Wide:
-        return _picked(_size(u) <= -500, u, self._over(*self._turned(u)))
+        return picked(size_of(u) <= -500, u, self._over(*self._turned(u)))
 
     def _turned(self, u: Wide) -> tuple[Wide, Wide]:
-        size = _size(u)
-        plain = _held(_plain(u), size <= 1024, 0.0)
+        size = size_of(u)
+        plain = held(as_pair(u), size <= 1024, 0.0)
         n, r = dd.quarter_turns(plain)
         n, r = _with_large_angles(plain, n, r)
         sine, cosine = dd.sine_and_cosine(n, r)
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
-        return tuple(_normal(_or(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
+        return tuple(normal(or_else(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
 
     def _atan(self, u: Wide) -> Wide:
-        size = _size(u)
+        size = size_of(u)
         ok = (size > -500) & (size < 900)
-        near = dd.atan(_held(_plain(u), ok))
+        near = dd.atan(held(as_pair(u), ok))
         end = np.copysign(1.0, u.high)
-        far = _picked(np.isnan(u.high), u, _normal(dd.scaled(dd.HALF_PI, end)))
-        return _picked(size <= -500, u, _picked(ok, _normal(near), far))
+        far = picked(np.isnan(u.high), u, normal(dd.scaled(dd.HALF_PI, end)))
+        return picked(size <= -500, u, picked(ok, normal(near), far))
 
     # The normal distribution.
 
     def _normal_pdf(self, u: Wide) -> Wide:
         half = self._halved(self._times(u, u))
-        return self._exp(self._neg(self._plus(half, _normal(dd.LOG_ROOT_TAU))))
+        return self._exp(self._neg(self._plus(half, normal(dd.LOG_ROOT_TAU))))
 
     def _tail(self, a: Wide) -> Wide:
         """Φ(-a) for a from 0."""
-        ok = _size(a) < 100
-        plain = _held(_plain(a), ok)
-        cells = dd.mills(_held(plain, plain.high <= dd.MILLS_END))
+        ok = size_of(a) < 100
+        plain = held(as_pair(a), ok)
+        cells = dd.mills(held(plain, plain.high <= dd.MILLS_END))
         far = plain.high > dd.MILLS_END
-        inverse = dd.divide(dd.UNIT, _held(plain, far, 64.0))
+        inverse = dd.divide(dd.UNIT, held(plain, far, 64.0))
         series = dd.multiply(inverse, dd.polynomial(dd.square(inverse), _MILLS_FAR, np.float64(0.0)))
-        ratio = _picked(ok, _normal(dd.chosen(far, series, cells)), self._over(one(), a))
+        ratio = picked(ok, normal(dd.chosen(far, series, cells)), self._over(one(), a))
         return self._times(self._normal_pdf(a), ratio)
 
     def _normal_cdf(self, u: Wide) -> Wide:
         tail = self._tail(self._abs(u))
-        far = _picked(u.high < 0.0, tail, self._minus(one(), tail))
+        far = picked(u.high < 0.0, tail, self._minus(one(), tail))
         half = self._halved(one())
-        near = self._plus(half, self._halved(self._near_zero(self._over(u, _normal(dd.ROOT_TWO)))))
-        return _picked(_size(u) <= -2, near, far)
+        near = self._plus(half, self._halved(self._near_zero(self._over(u, normal(dd.ROOT_TWO)))))
+        return picked(size_of(u) <= -2, near, far)
 
     def _near_zero(self, u: Wide) -> Wide:
-        size = _size(u)
+        size = size_of(u)
         ok = (size <= -2) & (size > -400)
-        near = _normal(dd.erf_near_zero(_held(_plain(u), ok, 0.125)))
-        return _picked(ok, near, self._times(u, _normal(dd.TWO_OVER_ROOT_PI)))
+        near = normal(dd.erf_near_zero(held(as_pair(u), ok, 0.125)))
+        return picked(ok, near, self._times(u, normal(dd.TWO_OVER_ROOT_PI)))
 
     def _erf(self, u: Wide) -> Wide:
-        tail = self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO)))
+        tail = self._tail(self._times(self._abs(u), normal(dd.ROOT_TWO)))
         far = self._signed(self._minus(one(), self._doubled(tail)), u)
-        return _picked(_size(u) <= -2, self._near_zero(u), far)
+        return picked(size_of(u) <= -2, self._near_zero(u), far)
 
     def _erfc(self, u: Wide) -> Wide:
-        tail = self._doubled(self._tail(self._times(self._abs(u), _normal(dd.ROOT_TWO))))
-        far = _picked(u.high < 0.0, self._minus(self._doubled(one()), tail), tail)
-        return _picked(_size(u) <= -2, self._minus(one(), self._near_zero(u)), far)
+        tail = self._doubled(self._tail(self._times(self._abs(u), normal(dd.ROOT_TWO))))
+        far = picked(u.high < 0.0, self._minus(self._doubled(one()), tail), tail)
+        return picked(size_of(u) <= -2, self._minus(one(), self._near_zero(u)), far)
 
 
-_LOG_TWO_PARTS = short_parts(constants.LOG_TWO, (30, 30, 30))
 _ANGLE_BITS = 1500
 
 
@@ -912,67 +868,4 @@ def _with_large_angles(u: Pair, n: Any, r: Pair) -> tuple[Any, Pair]:
     found = dd.chosen(large, total, r)
     # Next to a whole number of quarter turns, what is left needs more digits.
     near = large & (np.abs(found.high) < 2.0**-20)
-    return _in_integers(near, u, turns, found, _half_pi_for_large_angles(), _ANGLE_BITS)
-
-
-def _in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) -> tuple[Any, Pair]:
-    """Where needed, n and r of u = n·period + r again, in integers; the period in units of 2^-bits."""
-    if not np.any(there):
-        return n, r
-    shape = np.shape(u.high)
-    n, high, low = (np.array(np.broadcast_to(each, shape), dtype=np.float64) for each in (n, r.high, r.low))
-    for at in zip(*np.nonzero(np.atleast_1d(there)), strict=True):
-        where = at if shape else ()
-        total = sum(
-            (numerator << bits) // denominator
-            for numerator, denominator in (
-                float(np.asarray(each)[where]).as_integer_ratio() for each in (u.high, np.broadcast_to(u.low, shape))
-            )
-        )
-        times, rest = divmod(total + period // 2, period)
-        n[where] = float(times % 4 if period.bit_length() > bits else times)
-        high[where], low[where] = parts(rest - period // 2, bits=bits)
-    return n[()], Pair(high[()], low[()])
-
-
-def _if_known(u: Wide, power: Any, plain: Any) -> Any:
-    """The plain result, or NaN where two orders of magnitude all but cancel, of which no more is known."""
-    cancelled = (np.abs(u.exponent) > KNOWN) & np.isfinite(u.exponent)
-    cancelled &= np.abs(power) <= 1e-12 * np.abs(u.exponent)
-    cancelled &= np.abs(power) > 3 * HEIGHT * UNIT  # a power and its own inverse cancel exactly
-    return _where(cancelled, np.nan, plain)
-
-
-def _finite_or(pair: Pair, plain: Any) -> Pair:
-    """The pair, but at 0, infinities and NaN the plain result."""
-    return _or(pair, np.isfinite(plain) & (plain != 0.0), plain)
-
-
-def _or(pair: Pair, there: Any, other: Any) -> Pair:
-    return Pair(_where(there, pair.high, other), _where(there, pair.low, 0.0))
-
-
-def _nearest(a: Wide) -> Wide:
-    """The number with what a double lacks cut off."""
-    return a._replace(low=0.0 * a.low)
-
-
-def one() -> Wide:
-    """The number 1."""
-    return _wide_literal(1)
-
-
-def _nothing() -> Wide:
-    return _wide_literal(0)
-
-
-@lru_cache(maxsize=1024)
-def _wide_literal(exact: int | Fraction) -> Wide:
-    numerator, denominator = exact.numerator, exact.denominator
-    if not numerator:
-        return _normal(Pair(np.float64(0.0)))
-    size = abs(numerator).bit_length() - denominator.bit_length()
-    shift = BITS - size
-    scaled = (numerator << max(shift, 0)) // (denominator << max(-shift, 0))
-    high, low = parts(scaled)
-    return _normal(Pair(np.float64(high), np.float64(low)), float(size) * UNIT)
+    return in_integers(near, u, turns, found, _half_pi_for_large_angles(), _ANGLE_BITS)

@@ -1,7 +1,7 @@
 """What the command line says of its input: which files, how they are to be read, and which columns make the vector."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
@@ -9,6 +9,7 @@ from actcli.dtypes import NumberType
 from actcli.errors import UsageError, counted, listed, nearest_names, printable
 from actcli.inputs.formats import FormatName
 from actcli.inputs.number import listed_names, plain
+from actcli.results import Faults, LeftOut
 
 OnError = Literal["stop", "skip", "nan"]
 
@@ -77,19 +78,55 @@ class InputOptions(NamedTuple):
         }
 
 
-def chosen_arrays(options: InputOptions, names: Sequence[str], name: str) -> Sequence[str]:
-    """The arrays or tensors to read of the file called `name`, which has these `names`.
+def naturally(names: Iterable[str], *, has_decimals: bool) -> list[str]:
+    """Names in their order, but for the numbers in them, which come in that of numbers: layer2 before layer10.
 
-    Raises UsageError where --array names none of them, and where one is to be chosen and none is.
+    `has_decimals` says that a point between digits is that of a decimal, as in the file rate0.05, and no separator, as
+    in the tensor layers.0.10.
     """
+    numbers = re.compile(r"([0-9]+(?:\.[0-9]+)?)" if has_decimals else "([0-9]+)")
+
+    def key(name: str) -> tuple[list[tuple[str, int, str]], str]:
+        found = list[tuple[str, int, str]]()
+        for place, piece in enumerate(numbers.split(name)):
+            whole, _, fraction = piece.partition(".")
+            digits = whole.lstrip("0")
+            found.append((piece, 0, "") if place % 2 == 0 else ("", len(digits), digits + fraction))
+        return found, name
+
+    return sorted(names, key=key)
+
+
+def chosen_arrays(
+    options: InputOptions,
+    names: Sequence[str],
+    name: str,
+    kind: Literal["array", "tensor"],
+    is_of_floats: Callable[[str], bool],
+) -> tuple[Sequence[str], Faults]:
+    """The arrays or tensors to read of the file called `name`, which has these `names`, and what is left out.
+
+    --array names one or is a pattern. Of several that are read together those of no floating-point type are left out,
+    such as counters of steps and masks, unless all are such. Raises UsageError where --array names none, and where one
+    is to be chosen and none is.
+    """
+    chosen = names
     if options.array is not None and not (options.is_array_optional and len(names) == 1):
-        if options.array not in names:
+        if options.array in names:
+            return [options.array], Faults()
+        chosen = [each for each in names if fnmatchcase(each, options.array)]
+        if not chosen:
             message = f"no array '{printable(options.array)}' in {name}{nearest_names(options.array, names)}"
             raise UsageError(message, f"it has {listed(names)}")
-        return [options.array]
-    if len(names) > 1 and not options.every_array:
-        raise UsageError(f"{name} has {len(names)} arrays: {listed(names)}", f"choose: --array {printable(names[0])}")
-    return names
+    if len(chosen) < 2:
+        return chosen, Faults()
+    if not options.every_array:
+        like = "" if chosen is names else f" like '{printable(options.array or '')}'"
+        message = f"{name} has {len(chosen)} arrays{like}: {listed(chosen)}"
+        raise UsageError(message, f"choose: --array {printable(chosen[0])}")
+    kept = [each for each in chosen if is_of_floats(each)]
+    others = tuple(each for each in chosen if each not in kept)
+    return (kept, Faults(left_out=(LeftOut(name, kind, others),))) if kept and others else (chosen, Faults())
 
 
 class Selection(NamedTuple):

@@ -26,7 +26,7 @@ from actcli.inputs.formats import (
     detected,
     is_enough,
 )
-from actcli.inputs.options import InputOptions
+from actcli.inputs.options import InputOptions, naturally
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Layer, Meter, Vectors
 from actcli.results.messages import Message
@@ -177,18 +177,37 @@ def _own_output(name: str) -> DataError:
 def layered(options: InputOptions) -> list[tuple[str | None, Layer]]:
     """The files to read, None for stdin, each with its layer; raises DataError for a pattern that no file has.
 
-    A file is a layer of its own, unless the files of a pattern are batches of one.
+    A file is a layer of its own, unless files are batches: then those of a pattern are one layer together, and so are
+    all that are named one by one.
     """
-    files = list[tuple[str | None, Layer]]()
-    for number, pattern in enumerate(options.files or (STDIN,)):
-        if pattern == STDIN:
-            files.append((None, Layer(number if options.as_batches else len(files), "stdin")))
-            continue
-        paths = files_of(pattern)
-        name = f"{paths[0]} to {PurePath(paths[-1]).name}" if FILE_SEPARATOR in pattern else pattern
-        for path in paths:
-            files.append((path, Layer(number, name) if options.as_batches else Layer(len(files), path)))
-    return files
+    matrices = list[tuple[str, list[str | None]]]()
+    one_by_one = list[str | None]()
+    for pattern in options.files or (STDIN,):
+        paths: list[str | None] = [None] if pattern == STDIN else [*files_of(pattern)]
+        if options.as_batches and paths in ([None], [pattern]):
+            if not one_by_one:
+                matrices.append(("", one_by_one))
+            one_by_one += paths
+        elif options.as_batches:
+            matrices.append((pattern, paths))
+        else:
+            matrices += [("", [path]) for path in paths]
+    return [
+        (path, Layer(number, _name_of(paths, pattern)))
+        for number, (pattern, paths) in enumerate(matrices)
+        for path in paths
+    ]
+
+
+def _name_of(paths: Sequence[str | None], pattern: str) -> str:
+    """What files are called together: their pattern, unless a shell made files of it or there was none."""
+    if pattern and FILE_SEPARATOR not in pattern:
+        return pattern
+    first, *others = [path or "stdin" for path in paths]
+    if not others:
+        return first
+    last = PurePath(others[-1])
+    return f"{first} to {last.name}" if last.parent == PurePath(first).parent else f"{first} and {len(others)} more"
 
 
 def status_of(path: str) -> os.stat_result:
@@ -200,17 +219,19 @@ def status_of(path: str) -> os.stat_result:
 
 
 def files_of(pattern: str) -> list[str]:
-    """The files that a path or a glob pattern names, in the order of their names; raises DataError if there is none.
+    """The files that a path or a glob pattern names; raises DataError if there is none.
 
-    What a shell makes of a pattern is one too: its files, FILE_SEPARATOR between them.
+    What a shell makes of a pattern is one too: its files, FILE_SEPARATOR between them. Files of a pattern come in the
+    order of their names, layer2 before layer10; names that were typed in another order keep it.
     """
     import glob
 
     if FILE_SEPARATOR in pattern:
-        return [path for each in pattern.split(FILE_SEPARATOR) for path in files_of(each)]
+        paths = [path for each in pattern.split(FILE_SEPARATOR) for path in files_of(each)]
+        return naturally(paths, has_decimals=True) if paths == sorted(paths) else paths
     # A file that is there comes first, whatever characters of a pattern its name has. Path.glob takes no absolute
     # patterns.
-    paths = glob.glob(glob.escape(pattern)) or sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+    paths = glob.glob(glob.escape(pattern)) or naturally(glob.glob(pattern, recursive=True), has_decimals=True)  # noqa: PTH207
     if not paths:
         raise DataError(f"{printable(pattern)}: no such file")
     return paths

@@ -16,6 +16,8 @@ from actcli.results.properties import Property
 Description = Mapping[str, Any]
 
 _UNKNOWN = "cannot be told"
+# Digits that tell numbers of a type from their neighbours; what differs in the last of float64 is written in full.
+_OF_FLOAT32, _OF_FLOAT64 = 9, 17
 
 
 def cell(entry: Any, digits: int | None = None) -> str:
@@ -149,17 +151,23 @@ def _worst(row: Property, known: Description, digits: int) -> str:
     if not error:
         return row.nothing
     size = "infinite" if math.isinf(error) else short(digits)(error)
-    # Numbers next to each other in float32 differ in the ninth digit.
-    x, got, wanted = (short(max(digits, 9))(known[f"{row.key}_{part}"]) for part in ("x", "got", "wanted"))
-    return f"{size} at x = {x}: {got}, not {wanted}"
+    return f"{size} at {_place(row.key, known, digits)}"
 
 
 def _fault(row: Property, known: Description, digits: int) -> str:
     """How many results are wrong in kind, and the first of them."""
     if not known[row.key]:
         return row.nothing
-    x, got, wanted = (short(max(digits, 9))(known[f"first_{row.key}_{part}"]) for part in ("x", "got", "wanted"))
-    return f"{known[row.key]:,}; first at x = {x}: {got}, not {wanted}"
+    return f"{known[row.key]:,}; first at {_place(f'first_{row.key}', known, digits)}"
+
+
+def _place(prefix: str, known: Description, digits: int) -> str:
+    """Where a result is wrong, and what it is and should be, with so many digits that the two look different."""
+    x, got, wanted = (known[f"{prefix}_{part}"] for part in ("x", "got", "wanted"))
+    least = max(digits, _OF_FLOAT32)
+    shown = next((count for count in range(least, _OF_FLOAT64) if short(count)(got) != short(count)(wanted)), None)
+    here = short(None if known["dtype"] == "float64" else least)(x)
+    return f"x = {here}: {short(shown)(got)}, not {short(shown)(wanted)}"
 
 
 def _classes(row: Property, known: Description, digits: int) -> str:

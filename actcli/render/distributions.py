@@ -6,9 +6,8 @@ And what all of them come to: how often each class wins, and the reliability of 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import product, takewhile
+from itertools import product
 from math import isnan
-from operator import eq
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from actcli.render.grid import (
     Excerpt,
     Signs,
     aligned,
+    common_start,
     ends,
     fitting,
     left_out,
@@ -571,9 +571,8 @@ class Distributions:
 
 def _without_prefix(names: Sequence[str]) -> Sequence[str]:
     """The names without what all of them begin with, unless that is all of one."""
-    first, last = min(names), max(names)
-    same = sum(takewhile(bool, map(eq, first, last)))
-    return names if same == len(first) else [name[same:] for name in names]
+    same = len(common_start(names))
+    return names if same == min(map(len, names)) else [name[same:] for name in names]
 
 
 def _probability_tiles(

@@ -1,9 +1,12 @@
 """What every table is drawn with: columns of text, ladder of digits, pages, excerpts, signs; and lines as bytes."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import takewhile
+from operator import eq
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from rich.cells import cell_len
@@ -18,7 +21,8 @@ from actcli.render.numbers import each_padded
 from actcli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.measure import Measurement
 
 GAP = "  "
 
@@ -65,9 +69,81 @@ def shown(text: str, terminal: Terminal) -> str:
     return printable(text) if terminal.unicode else printable(text).encode("ascii", "backslashreplace").decode()
 
 
+def common_start(names: Sequence[str]) -> str:
+    """What all of the names begin with."""
+    first, last = min(names), max(names)
+    return first[: sum(takewhile(bool, map(eq, first, last)))]
+
+
 def left_out(what: str, terminal: Terminal) -> Text:
     """Make the line that stands for what is not shown."""
     return Text(f"{signs(terminal).ellipsis} {what}", "dim", no_wrap=True)
+
+
+# Words.
+
+
+_FIXED = "\N{NO-BREAK SPACE}"
+_SIGNS = frozenset(" =<>≤≥|○◇●^%@")
+_BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
+# Blanks beside a relation or a bar by itself, and behind the mark of a landmark, which in ASCII is a letter.
+_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥%]|\| )|(?<=[=<>≤≥○◇●]) |(?<= \|) |(?<=[v^%@]) (?=min|max|kink)")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text; a sign and what stands beside it are one."""
+    return [word.replace(_FIXED, " ") for word in _BESIDE_SIGN.sub(_FIXED, text).split(" ")]
+
+
+def broken(text: str, fits: Callable[[str], bool], *, keeps_phrases: bool = True) -> Iterator[str]:
+    """Break a text into lines that fit: between its phrases, and a phrase too long for a line between its words.
+
+    Where phrases need not be kept, between words alone. No break stands beside a sign; what is too long without any
+    blank is cut.
+    """
+    line = ""
+    for phrase in _BETWEEN_PHRASES.split(text) if keeps_phrases else [text]:
+        parts = [phrase]
+        if not fits(phrase):
+            parts = words_of(phrase)
+            if line:
+                yield line
+            line = ""
+        for part in parts:
+            longer = f"{line} {part}".lstrip()
+            if fits(longer):
+                line = longer
+                continue
+            if line:
+                yield line
+            line = part
+            while len(line) > 1 and not fits(line):
+                most = next((count for count in range(len(line) - 1, 1, -1) if fits(line[:count])), 1)
+                most = next((at for at in range(most, 0, -1) if not _SIGNS & {line[at - 1], line[at]}), most)
+                yield line[:most]
+                line = line[most:]
+    if line:
+        yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A cell of a table whose lines are broken between words, and never beside a sign."""
+
+    text: str
+    """May have lines of its own."""
+    style: str = ""
+    """Of all of it."""
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterator[Text]:
+        """Yield the lines."""
+        for line in self.text.split("\n"):
+            parts = broken(line, lambda part: cell_len(part) <= options.max_width, keeps_phrases=False)
+            yield Text("\n".join(parts), self.style)
+
+    def __rich_measure__(self, console: "Console", options: "ConsoleOptions") -> "Measurement":
+        """From the longest word to the longest line."""
+        return Text(self.text).__rich_measure__(console, options)
 
 
 # Columns.

@@ -143,6 +143,9 @@ def _members(
 ) -> Iterator[list[bytes]]:
     """Yield member after member, each as text for every object."""
     yield [b',"x":[%b]' % line for line in inputs]
+    if header.x_name != "x":
+        key = b"," + _dumped(header.x_name)
+        yield [key + b":[%b]" % line for line in _tokens(chunk.named_inputs(answer), answer.lengths, None)]
     if answer.ranks is not None:
         yield [b',"index":[%b]' % line for line in _tokens(answer.ranks, answer.lengths, None)]
     for field in header.fields:

@@ -120,7 +120,10 @@ def _tidy(result: Result, layout: Layout, digits: int | None, separator: str) ->
             name: [_quoted(text, separator).encode("utf-8", "backslashreplace") for text in texts]
             for name, texts in zip(kept_names, chunk.vectors.kept_columns(len(kept_names)), strict=True)
         }
-        parts = [_cells(chunk, *pair, layout, labels, kept, digits) for pair in zip(chunk.answers, names, strict=True)]
+        parts = [
+            _cells(chunk, *pair, header.x_name, layout, labels, kept, digits)
+            for pair in zip(chunk.answers, names, strict=True)
+        ]
         lines = [line for part in parts for line in part.lines(titles, separator.encode())]
         if len(parts) > 1:  # rows of one input stand together, whatever function they come from
             vector, place = (np.concatenate(keys) for keys in zip(*(part.keys for part in parts), strict=True))
@@ -141,7 +144,16 @@ def _own_columns(header: Header, layout: Layout) -> list[str]:
     has_labels = bool(header.labels) and layout.has_x
     if layout.value:
         label = ["label"] * has_labels
-        return ["vector", "index", *label, "function", *["x"] * layout.has_x, *layout.vector, *layout.value, "zone"]
+        return [
+            "vector",
+            "index",
+            *label,
+            "function",
+            *[header.x_name] * layout.has_x,
+            *layout.vector,
+            *layout.value,
+            "zone",
+        ]
     # Rows of values always name their function; others only where that tells them apart.
     function = ["function"] if len(set(header.names)) > 1 else []
     if not layout.pair:
@@ -167,6 +179,7 @@ def _cells(
     chunk: Chunk,
     answer: Answer,
     name: bytes,
+    x_name: str,
     layout: Layout,
     labels: Sequence[bytes],
     kept: Mapping[str, Sequence[bytes]],
@@ -192,7 +205,7 @@ def _cells(
         columns |= {
             "index": each(chunk.indices(answer)),
             "label": _label_cells(chunk.indices(answer), labels),
-            "x": each(chunk.inputs(answer)),
+            x_name: each(chunk.inputs(answer) if x_name == "x" else chunk.named_inputs(answer)),
             "zone": _zone_cells(answer, len(vector)),
         }
     for title, texts in kept.items():  # last: a column that the answer could have, and has not, may lend its name

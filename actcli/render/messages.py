@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.analysis import Zone
 from actcli.errors import counted, listed, printable
 from actcli.render.intervals import brackets, describe, short
-from actcli.render.numbers import percent, rounded_up
+from actcli.render.numbers import percent, rounded_up, trimmed
 from actcli.render.numbers import text as number
 from actcli.results.messages import Message
 
@@ -54,6 +54,16 @@ def comments_left_out(lines: int) -> str:
 def numbers_taken(source: str, names: Sequence[str]) -> str:
     """All numbers of an object make the vector."""
     return f"{source}: the numbers of each object make the vector: {listed(names)} (--column chooses)"
+
+
+def parts_left_out(source: str, kind: str, names: Sequence[str]) -> str:
+    """Columns of objects, arrays or tensors that are no layers."""
+    why, cure = (
+        ("no arrays of numbers", "--column NAME reads one")
+        if kind == "column"
+        else ("no floating-point numbers", "--array NAME reads integers")
+    )
+    return f"{source}: {counted(len(names), kind)} left out, {why}: {listed(names)} ({cure})"
 
 
 def order_of_numbers(names: Sequence[str]) -> str:
@@ -115,9 +125,15 @@ def signal_followed(mean: float, sigma: float, has_slopes: bool) -> str:
     )
 
 
-def signal_unsettled(function: str, part: str, layer: int, value: float | None) -> str:
-    """From which layer on the mean square of a signal or its gradient is no number, and why."""
+def signal_unsettled(function: str, part: str, layer: int, value: float | None, before: float | None) -> str:
+    """From which layer on the mean square of a signal or its gradient is no number, and why.
+
+    `before` is the mean square of the signal that enters that layer.
+    """
     subject = f"{function}: the mean square of the {'signal' if part == 'forward' else 'gradient'}"
+    if value is None and before in (0, math.inf):
+        beyond = "0" if before == 0 else "infinite"
+        return f"{subject} is not known from layer {layer} on, for the signal that enters it is {beyond} in float64"
     if value is None:
         return f"{subject} does not settle from layer {layer} on"
     return f"{subject} is {'undefined' if math.isnan(value) else 'infinite'} from layer {layer} on"
@@ -225,9 +241,10 @@ def saturated_inputs(
     return f"{function}: {share} {of} ({describe(zones)}), slope at most {slope}; first: {where}"
 
 
-def dead_units(function: str, dead: int, units: int, rows: set[int]) -> str:
-    """How many units are dead in every row; `rows` are those of the matrices."""
+def dead_units(function: str, dead: int, units: int, rows: set[int], *, has_gaps: bool) -> str:
+    """How many units are dead in every row; `rows` are those of the matrices, gaps such in which units are NaN."""
     every = f"all {next(iter(rows))} rows" if len(rows) == 1 else "every row of their matrix"
+    every = "every row in which they are no NaN" if has_gaps else every
     return f"{function}: {dead} of {counted(units, 'unit')} {_are(dead)} dead in {every}"
 
 
@@ -277,6 +294,11 @@ def no_inputs() -> str:
     return "the input holds no values"
 
 
+def empty_layer() -> str:
+    """A layer among others holds nothing."""
+    return "the layer holds no values"
+
+
 def odd_answers(function: str, undefined: int, infinite: int, inputs: int, first: "Located") -> str:
     """At how many finite inputs a function gives NaN or an infinity, and which is the first."""
     kinds = [
@@ -294,9 +316,28 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
     return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
 
 
-def nothing_made_them(nearest: str) -> str:
+def nothing_made_them(nearest: str, given: int, count: int) -> str:
     """No function of the catalogue gives some results."""
-    return f"no function of the catalogue made these results; the nearest is {printable(nearest)}"
+    gives = f"{given:,} of the {counted(count, 'result')}" if given else "none of them"
+    return f"no function of the catalogue made these results; the nearest, {printable(nearest)}, gives {gives}"
+
+
+def contradictory_results(inputs: int, x: float, results: tuple[float, float]) -> str:
+    """Several results stand beside the same input."""
+    more = f"; so {'has' if inputs == 2 else 'have'} {counted(inputs - 1, 'more input')}" if inputs > 1 else ""
+    first, second = map(trimmed, results)
+    return f"x = {trimmed(x)} has two results, {first} and {second}: no function gives both{more}"
+
+
+def results_all_equal(result: float) -> str:
+    """A constant gives all results, so that none is named."""
+    return f"every result is {trimmed(result)}: a constant gives these too, so that they name no function"
+
+
+def too_few_to_name(function: str, fitted: int, inputs: int) -> str:
+    """Parameters were fitted to hardly more inputs than there are parameters."""
+    are = "1 input is" if inputs == 1 else f"{inputs:,} inputs are"
+    return f"{are} too few to name {printable(function)}, of which {counted(fitted, 'parameter')} had to be fitted"
 
 
 def not_told_apart(first: str, second: str, distance: float, at: float | None) -> str:
@@ -343,6 +384,7 @@ _SENTENCES: dict[str, Any] = {
         index_left_out,
         comments_left_out,
         numbers_taken,
+        parts_left_out,
         order_of_numbers,
         cost_measured,
         endless,
@@ -374,8 +416,12 @@ _SENTENCES: dict[str, Any] = {
         curve_is_noise,
         odd_answers,
         no_inputs,
+        empty_layer,
         no_distribution,
         nothing_made_them,
+        contradictory_results,
+        results_all_equal,
+        too_few_to_name,
         not_told_apart,
         nothing_judged,
         odd_inputs_judged,

@@ -1,21 +1,39 @@
 """Tables of properties: few functions as columns, many as rows, and on a narrow terminal one below the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
+from rich.cells import cell_len
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from actcli.arrays import Floats
 from actcli.errors import counted
 from actcli.render.cells import descriptions, shown_text
-from actcli.render.grid import DIGITS, GAP, LADDER, Column, aligned, fitting, lines, paged, pages, shown
+from actcli.render.grid import (
+    DIGITS,
+    GAP,
+    LADDER,
+    Column,
+    Words,
+    aligned,
+    common_start,
+    fitting,
+    lines,
+    paged,
+    pages,
+    shown,
+    signs,
+)
 from actcli.render.numbers import percent, text
 from actcli.results import Header
 from actcli.results.properties import OF_UNITS, PROPERTIES, SHARE, Group, Property
+from actcli.results.units import STATES
 from actcli.terminal import Terminal
 
 _NARROWEST = 10  # columns of functions narrower than this break words
@@ -24,7 +42,9 @@ _MARGIN = 4  # of a small table in a cell
 _LINES = 3  # what takes more lines of its column than this is a sentence, and stands above the columns
 _LABEL, _NAME, _ILL = "dim", "bold", "bold red"
 _PLAIN = ("formula", "used_for")  # what these sentences are goes without saying
-_STATES = {"dead": "red", "saturated": "yellow", "undefined": "magenta"}
+_LEAST_TEXT = 12  # columns beside a title
+_STATE_STYLES = dict(zip(STATES, ("red", "yellow", "magenta"), strict=True))
+_SHARE_OF_NAMES = 3  # of the screen, names of layers take one part in so many
 _FEWEST = 10  # units in a line of a strip, which holds a multiple of that
 _NAMED = 40  # ill units that are named; a file has a row for each
 
@@ -65,7 +85,7 @@ def property_table(header: Header, digits: int | None, terminal: Terminal) -> li
     cells = list(zip(*(_cells(header, row, digits or DIGITS, terminal) for row in rows), strict=True))
     if terminal.width >= _READABLE * len(titles):
         return [_functions_as_rows(titles, cells)]
-    return _functions_as_blocks(titles, names, cells)
+    return _functions_as_blocks(titles, names, cells, terminal.width)
 
 
 def _cells(header: Header, row: Property, digits: int, terminal: Terminal) -> list[str]:
@@ -148,7 +168,7 @@ def _sentences(names: Sequence[str], rows: Sequence[Row]) -> Iterator[Renderable
         for line, row in enumerate(row for row in rows if row.cells[place]):
             style = "" if row.title == "formula" else _LABEL
             text = row.cells[place] if row.title in _PLAIN else f"{row.title}: {row.cells[place]}"
-            table.add_row(Text(name if line == 0 else "", _NAME), Text(text, style))
+            table.add_row(Text(name if line == 0 else "", _NAME), Words(text, style))
     if table.row_count:
         yield table
 
@@ -168,7 +188,7 @@ def _page(names: Sequence[str], rows: Sequence[Row], room: int) -> Iterator[Rend
             yield Text()
             yield Text(row.heading, _LABEL + " italic")
             table = _aligned(titles, widths)
-        table.add_row(Text(row.title, _LABEL), *(Text(cell) for cell in row.cells))
+        table.add_row(Text(row.title, _LABEL), *(Words(cell) for cell in row.cells))
     yield table
 
 
@@ -180,20 +200,27 @@ def _functions_as_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     for label in titles:
         table.add_column(Text(label), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, _NAME if title == "name" else "") for title, cell in zip(titles, row, strict=True)))
+        table.add_row(*(Words(cell, _NAME if title == "name" else "") for title, cell in zip(titles, row, strict=True)))
     return table
 
 
 def _functions_as_blocks(
-    titles: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]]
+    titles: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]], width: int
 ) -> list[RenderableType]:
+    """A block a function: each title beside its text, or above it where beside there is little room."""
+    is_narrow = width - max(map(len, titles)) - len(GAP) < _LEAST_TEXT
     blocks: list[RenderableType] = []
     for name, row in zip(names, rows, strict=True):
+        facts = [(title, cell) for title, cell in zip(titles, row, strict=True) if cell and title != "name"]
+        blocks.append(Text(name, _NAME))
+        if is_narrow:
+            for title, cell in facts:
+                blocks += [Text(title, _LABEL), Padding(Words(cell), (0, 0, 0, len(GAP)))]
+            continue
         table = _grid()
-        for title, cell in zip(titles, row, strict=True):
-            if cell and title != "name":
-                table.add_row(Text(title, _LABEL), Text(cell))
-        blocks += [Text(name, _NAME), table]
+        for title, cell in facts:
+            table.add_row(Text(title, _LABEL), Words(cell))
+        blocks.append(table)
     return blocks
 
 
@@ -205,23 +232,44 @@ def _layers(header: Header, digits: int | None, terminal: Terminal) -> Iterator[
     for place, (name, block) in enumerate(groupby(header.descriptions, lambda known: str(known["name"]))):
         if place:
             yield Text()
-        yield Text(shown(name, terminal), _NAME)
         known = list(block)
-        for number, page in enumerate(_layer_pages(header, known, digits, terminal)):
+        common, names = _layer_names([shown(str(each["layer"]), terminal) for each in known], terminal)
+        yield Text.assemble((shown(name, terminal), _NAME), (common and f"   layers {common}", _LABEL))
+        leading = Column("layer", names, left=True)
+        for number, page in enumerate(_layer_pages(header, leading, known, digits, terminal)):
             if number:
                 yield Text()
             yield from lines(page)
 
 
+def _layer_names(names: Sequence[str], terminal: Terminal) -> tuple[str, Sequence[str]]:
+    """What the names of layers begin with, where that is left out of them, and the names: a third of the screen.
+
+    Longer ones keep their ends, which tell layers from one another.
+    """
+    room = terminal.width // _SHARE_OF_NAMES
+    if max(map(cell_len, names)) <= room:
+        return "", names
+    sign = signs(terminal).ellipsis
+    start = common_start(names).rstrip("0123456789")
+    cut = [sign + name.removeprefix(start) for name in names] if len(start) > len(sign) else list(names)
+    ends = [name if cell_len(name) <= room else sign + _end_of(name, room - len(sign)) for name in cut]
+    return (start + sign if cut != names else ""), ends if len(set(ends)) == len(names) else cut
+
+
+def _end_of(name: str, room: int) -> str:
+    """As much of the end of a name as takes so many cells."""
+    return next(name[place:] for place in range(len(name) + 1) if cell_len(name[place:]) <= room)
+
+
 def _layer_pages(
-    header: Header, known: Sequence[Mapping[str, Any]], digits: int | None, terminal: Terminal
+    header: Header, leading: Column, known: Sequence[Mapping[str, Any]], digits: int | None, terminal: Terminal
 ) -> list[list[Column]]:
     keys = {row.key for row in header.properties}
-    leading = [Column("layer", [shown(str(each["layer"]), terminal) for each in known], left=True)]
 
     def drawn(step: int | None) -> list[list[Column]]:
         columns = [_layer_column(row, known, step) for row in PROPERTIES if row.of_layers and row.key in keys]
-        return pages(leading, columns, terminal.width)
+        return pages([leading], columns, terminal.width)
 
     fewest = len(drawn(LADDER[-1]))
     return fitting(drawn, lambda found: len(found) == fewest, digits)
@@ -261,7 +309,7 @@ def _units(header: Header, digits: int | None, terminal: Terminal) -> Iterator[R
         for known in block:
             yield from _units_of_layer(known, digits, terminal)
     height = "height" if terminal.unicode else "digit"
-    kinds = Text(" or ").join(Text(state, style) for state, style in _STATES.items())
+    kinds = Text(" or ").join(Text(state, style) for state, style in _STATE_STYLES.items())
     yield Text.assemble((f"a sign is a unit, its {height} the share of rows in which it is ", _LABEL), kinds)
 
 
@@ -271,7 +319,7 @@ def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Term
     if not shares:
         yield Text(f"{title}  no matrix of two rows or more".strip(), _LABEL)
         return
-    stacked = np.stack([shares[state] for state in _STATES])
+    stacked = np.stack([shares[state] for state in STATES])
     yield Text(f"{title}  {counted(stacked.shape[1], 'unit')}".strip(), no_wrap=True)
     margin = len(str(stacked.shape[1])) + len(GAP)
     width = max(_FEWEST, (terminal.width - margin) // _FEWEST * _FEWEST)
@@ -279,31 +327,47 @@ def _units_of_layer(known: Mapping[str, Any], digits: int | None, terminal: Term
         strip = Text(str(start).rjust(margin - len(GAP)) + GAP, _LABEL, no_wrap=True)
         for unit in stacked[:, start : start + width].T:
             worst = int(np.argmax(unit))
-            strip.append(_level(float(unit[worst]), terminal), tuple(_STATES.values())[worst])
+            style = tuple(_STATE_STYLES.values())[worst] if unit[worst] else _LABEL
+            strip.append(_level(float(unit[worst]), terminal), style)
         yield strip
-    for state, style in _STATES.items():
+    for state, style in _STATE_STYLES.items():
         ill = [unit for unit in known["units_listed"] if unit["state"] == state]
         if ill:
-            names = [f"{unit['unit']} ({percent(unit['share'], digits or 3)})" for unit in ill if unit["share"] < 1]
-            names = [*_spans([unit["unit"] for unit in ill if unit["share"] == 1]), *names]
-            more = f", and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-            yield Text.assemble((f"{state}: ", style), ", ".join(names[:_NAMED]) + more)
+            names = [
+                name for share, units in groupby(ill, itemgetter("share")) for name in _spans(units, share, digits)
+            ]
+            more = [f"and {len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
+            yield from _listed(Text(f"{state}: ", style), [*names[:_NAMED], *more], terminal)
+    if not known["units_listed"]:
+        yield Text("no unit is dead, mostly saturated or undefined", _LABEL)
 
 
-def _spans(units: Sequence[int]) -> list[str]:
-    """Indices in rising order, neighbours as one span."""
+def _listed(line: Text, names: Sequence[str], terminal: Terminal) -> Iterator[Text]:
+    """Names behind a word, none of them broken: further lines are indented."""
+    for place, name in enumerate(names):
+        piece = name if place == len(names) - 1 else f"{name}, "
+        if line.cell_len + cell_len(piece.rstrip()) > terminal.width and place:
+            yield line
+            line = Text(GAP)
+        line.append(piece, "not bold default")
+    yield line
+
+
+def _spans(units: Iterable[Mapping[str, Any]], share: float, digits: int | None) -> list[str]:
+    """Units of one share in rising order, neighbours as one span, each with the share where that is not all rows."""
     spans: list[list[int]] = []
-    for unit in units:
+    for unit in map(itemgetter("unit"), units):
         if spans and unit == spans[-1][-1] + 1:
             spans[-1].append(unit)
         else:
             spans.append([unit])
-    return [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+    names = [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
+    return names if share == 1 else [f"{name} ({percent(share, digits or 3)})" for name in names]
 
 
 def _levels(terminal: Terminal) -> str:
     """Signs from no row to all of them."""
-    return " ▁▂▃▄▅▆▇█" if terminal.unicode else ".123456789#"
+    return "·▁▂▃▄▅▆▇█" if terminal.unicode else ".123456789#"
 
 
 def _level(share: float, terminal: Terminal) -> str:

@@ -9,7 +9,7 @@ from actcli.errors import GATE_CROSSED, ActcliError, DataError, UsageError
 from actcli.output import Gate, Output
 from actcli.render.sinks import AnswerFile, ProgressBar, Writer
 from actcli.results import Header, Result
-from actcli.results.messages import Message, warning
+from actcli.results.messages import Message
 from actcli.terminal import PIPE_HEIGHT, Bytes, Terminal
 
 Piece = TypeVar("Piece")
@@ -66,8 +66,8 @@ def show(result: Result, output: Output) -> int:
         with AnswerFile(output.file.path, interrupted) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
     messages = result.messages()
-    if output.is_monitor and not result.inputs.inputs:
-        messages.append(warning("no_inputs"))
+    if output.is_monitor:
+        messages += result.of_nothing()
     for level in ("note", "warning"):
         _say([message for message in messages if message.level == level], output, writer)
     if output.gate is None:

@@ -3,7 +3,7 @@
 from actcli.results.accumulators import Accumulator, Doubts, ZoneCounts
 from actcli.results.chunks import ZONE_NAMES, Answer, Chunk, Field, ZoneCodes, joined_chunks, zone_codes
 from actcli.results.record import Header, Landmarks, Layout, Reference, Result, SizeName, View
-from actcli.results.vectors import Faults, Layer, Meter, Vectors, joined, layer_names
+from actcli.results.vectors import Faults, Layer, LeftOut, Meter, Vectors, joined, layer_names
 
 __all__ = [
     "ZONE_NAMES",
@@ -17,6 +17,7 @@ __all__ = [
     "Landmarks",
     "Layer",
     "Layout",
+    "LeftOut",
     "Meter",
     "Reference",
     "Result",

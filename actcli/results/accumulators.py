@@ -131,6 +131,8 @@ class InputCounts(Accumulator):
     def messages(self) -> Iterator[Message]:
         if self.shape is not None:
             yield note("axis_taken", shape=self.shape)
+        for source, kind, names in self.faults.left_out:
+            yield note("parts_left_out", source=source, kind=kind, names=names)
         if self.faults.comments:
             yield note("comments_left_out", lines=self.faults.comments)
         if self.faults.skipped or self.faults.replaced:
@@ -202,7 +204,7 @@ class ZoneCounts(Accumulator):
         name: str,
         zones: Sequence[Zone],
         *,
-        tells_saturated_units: bool = False,
+        counts_saturated_units: bool = False,
         lists_units: bool = False,
         are_outputs: bool = False,
         ambiguous: frozenset[ZoneKind] = frozenset(),
@@ -210,7 +212,7 @@ class ZoneCounts(Accumulator):
         self.function: int = function
         self.name = name
         self.zones = tuple(zones)
-        self.tells_saturated_units = tells_saturated_units
+        self.counts_saturated_units = counts_saturated_units
         self.lists_units = lists_units
         """Whether the totals say of each unit of a single matrix in how many rows it is what."""
         self.are_outputs = are_outputs
@@ -285,8 +287,8 @@ class ZoneCounts(Accumulator):
 
     def totals(self) -> dict[str, Any]:
         saturated_units = self.units_saturated if self.inputs else None  # of bad tokens alone nothing is known
-        tells_units = self.tells_saturated_units and "saturated" not in self.ambiguous
-        more: dict[str, Any] = {"units_saturated": saturated_units} if tells_units else {}
+        has_saturated_units = self.counts_saturated_units and "saturated" not in self.ambiguous
+        more: dict[str, Any] = {"units_saturated": saturated_units} if has_saturated_units else {}
         if self.lists_units and len(self.matrices) < 2:  # of several, indices would not say which
             matrix = next(iter(self.matrices.values()), Units(0))
             more |= {"unit_shares": matrix.shares, "units_listed": matrix.listed()}
@@ -324,7 +326,9 @@ class ZoneCounts(Accumulator):
             )
         if self.units and self.units[0]:
             (dead, units), rows = self.units, {matrix.rows for matrix in self.matrices.values()}
-            yield warning("dead_units", function=self.name, dead=dead, units=units, rows=rows)
+            has_gaps = any((its.ill["dead"] & its.ill["undefined"]).any() for its in self.matrices.values() if its.ill)
+            facts = {"dead": dead, "units": units, "rows": rows, "has_gaps": has_gaps}
+            yield warning("dead_units", function=self.name, **facts)
         elif self.rows == 1 and self.inputs >= 2 and self.dead == self.inputs:
             yield warning("dead_vector", function=self.name, inputs=self.inputs, zones=self._zones("dead"))
 

@@ -96,6 +96,10 @@ class Chunk(NamedTuple):
         values: Numbers = self.vectors.numbers[np.repeat(self.vectors.starts()[:-1], answer.lengths) + answer.ranks]
         return values
 
+    def named_inputs(self, answer: Answer) -> Numbers:
+        """The same in the type that they are of, where they have a name of their own: a number of layers is whole."""
+        return self.inputs(answer).astype(self.vectors.dtype)
+
 
 def joined_chunks(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     """The same chunks, the parts of a vector held until it is whole."""

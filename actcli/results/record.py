@@ -9,7 +9,7 @@ from actcli.analysis import Kink, Zone
 from actcli.errors import UsageError
 from actcli.results.accumulators import Accumulator, InputCounts
 from actcli.results.chunks import Chunk, Field
-from actcli.results.messages import Message
+from actcli.results.messages import Message, warning
 from actcli.results.vectors import Layer, Meter, layer_names
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class View(NamedTuple):
     """Whether every second stretch of x between powers of 2 is shaded, or of a larger power where they are many."""
     title: str | None = None
     """In place of the usual one."""
+    notes: tuple[str, ...] = ()
+    """Lines below the picture."""
     references: tuple[Reference, ...] = ()
     """Lines across the picture."""
     first: str = ""
@@ -93,6 +95,8 @@ class Header(NamedTuple):
     """The rows of the table of properties that are shown of the descriptions."""
     headings: Mapping[str, str] = MappingProxyType({})
     """What a table calls x."""
+    x_name: str = "x"
+    """What rows for programs call x; where that is something else, JSON has both."""
     labels: tuple[str, ...] = ()
     """The names of a vector's entries."""
     kept: tuple[str, ...] = ()
@@ -289,9 +293,22 @@ class Result:
     def messages(self, *, counted: bool = True) -> list[Message]:
         """What only all chunks together can say, layer by layer in the order of the accumulators.
 
+        A message that names its source itself is about a whole file.
+
         Those whose numbers stand in the totals are left out unless they are to be `counted`.
         """
         return self._said(lambda each: each.messages() if counted or not each.is_counted else iter(()))
+
+    def of_nothing(self) -> list[Message]:
+        """A warning for each layer that holds no values, and for an input without any."""
+        if not self.inputs.inputs:
+            return [warning("no_inputs")]
+        names = layer_names(self.layers)
+        return [
+            warning("empty_layer")._replace(layer=names[layer])
+            for layer, accumulators in self.layers.items()
+            if not any(each.inputs for each in accumulators if isinstance(each, InputCounts))
+        ]
 
     def crossings(self, most: float) -> list[Message]:
         """Where more than a user lets pass is exceeded, layer by layer."""
@@ -302,7 +319,7 @@ class Result:
             return [message for each in self.accumulators for message in said(each)]
         names = layer_names(self.layers)
         return [
-            message._replace(layer=names[layer])
+            message if "source" in message.facts else message._replace(layer=names[layer])
             for layer, accumulators in self.layers.items()
             for each in accumulators
             for message in said(each)

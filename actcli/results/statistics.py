@@ -41,7 +41,7 @@ def of_data(
             place,
             activation.name,
             zones,
-            tells_saturated_units=True,
+            counts_saturated_units=True,
             lists_units=lists_units,
             are_outputs=are_outputs,
             ambiguous=kinds,
@@ -57,8 +57,8 @@ def of_data(
 class ActivationStatistics(Accumulator):
     """Moments of the values of a function and of the size of its slopes, the same bits however the stream was cut.
 
-    Takes the columns `value` and `slope`. NaN and infinite values are counted apart and left out of the moments of
-    values, such slopes out of theirs. With `layers` the totals say what so many layers make of a gradient, by the
+    Takes the columns `value` and `slope`. NaN and infinite values are counted by themselves and left out of the moments
+    of values, such slopes out of theirs. With `layers` the totals say what so many layers make of a gradient, by the
     root mean square of these slopes.
     """
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
 
-ILLNESSES = ("dead", "saturated", "undefined")
+STATES = ("dead", "saturated", "undefined")
+"""What a unit may be in a row, as `UnitCounts` counts it."""
 
 
 class UnitCounts(NamedTuple):
@@ -16,7 +17,9 @@ class UnitCounts(NamedTuple):
     read: Integers
     """In how many it was read."""
     dead: Integers
+    """In how many its slope is 0 by the formula of the function."""
     saturated: Integers
+    """In how many its slope is a small share of the largest, or 0 in a number type."""
     undefined: Integers
     """In how many the function gives NaN."""
 
@@ -39,12 +42,15 @@ class Units(NamedTuple):
 
     @property
     def ill(self) -> dict[str, NDArray[np.bool_]]:
-        """Which units are dead in every row, saturated in most, undefined in some; nothing of less than two rows."""
+        """Which units are dead in every row, saturated in most, undefined in some; nothing of less than two rows.
+
+        A row of NaN says nothing of a unit: one that is dead in all others is dead.
+        """
         if self.counts is None or self.rows < 2:
             return {}
         counts = self.counts
         return {
-            "dead": (counts.dead > 0) & (counts.dead == counts.read),
+            "dead": (counts.dead > 0) & (counts.dead + counts.undefined == counts.read),
             "saturated": 2 * counts.saturated > self.rows,
             "undefined": counts.undefined > 0,
         }
@@ -54,7 +60,7 @@ class Units(NamedTuple):
         """Of each unit the share of rows in which it is dead, saturated and undefined."""
         if self.counts is None or self.rows < 2:
             return {}
-        return {name: getattr(self.counts, name) / self.rows for name in ILLNESSES}
+        return {name: getattr(self.counts, name) / self.rows for name in STATES}
 
     def listed(self) -> list[dict[str, Any]]:
         """The ill units, worst first: by the share of rows, then by their index."""

@@ -3,13 +3,24 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.dtypes import FloatType, NumberType
+
+
+class LeftOut(NamedTuple):
+    """Parts of a file that are no layers."""
+
+    source: str
+    """What the file is called."""
+    kind: Literal["column", "array", "tensor"]
+    """What they are."""
+    names: tuple[str, ...]
+    """In the order of the file."""
 
 
 class Faults(NamedTuple):
@@ -23,6 +34,8 @@ class Faults(NamedTuple):
     """The error of the first of them."""
     comments: int = 0
     """Lines that hold a comment alone, and are left out."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Parts of files that are no layers."""
 
     def merged(self, later: "Faults") -> "Faults":
         """These and those that follow."""
@@ -31,6 +44,7 @@ class Faults(NamedTuple):
             self.replaced + later.replaced,
             self.first or later.first,
             self.comments + later.comments,
+            self.left_out + later.left_out,
         )
 
 

@@ -21,8 +21,8 @@ class Exhibit(NamedTuple):
     """What it shows, and what of it was asked for."""
     words: str
     """What is typed behind `actcli`."""
-    saved: str = ""
-    """What is typed besides to save it."""
+    saved: str | None = ""
+    """What is typed besides to save it; None for what only a terminal shows."""
 
 
 EXHIBITS = (
@@ -49,6 +49,16 @@ EXHIBITS = (
             "plot tanh --slope --input tests/data/digits/tanh-trained-layer5.npy -8:8 --height 26", "--theme dark"),
     Exhibit("log-slopes", "Slopes on a logarithmic axis: what is left of a gradient after one layer.",
             "plot sigmoid tanh softsign --slope --log-y -8:8 --layout overlay"),
+    Exhibit("depth", "How signal and gradient fade in layers of random weights.",
+            "plot sigmoid tanh --layers 1:10 --layout overlay --height 20 --quiet"),
+    Exhibit("errors", "Errors of a kernel in units of the last place, the worst of each column, over the size of x.",
+            "plot gelu -12:12:0.0625 --flatten --against tests/data/kernels/gelu-bfloat16.txt --dtype bfloat16 "
+            "--height 20"),
+    Exhibit("units", "The units of a layer, each a column as high as the share of inputs for which it is ill.",
+            "compare tanh --input tests/data/digits/tanh-trained-layer5.npy --units --format table --quiet", None),
+    Exhibit("reliability", "How often a confidence is right: bars end at the accuracy, and should at the mark.",
+            "softmax --input tests/data/digits/tanh-logits.csv --header --column 'logit*' --target-column label "
+            "--summary --format table --quiet", None),
     Exhibit("log-x", "A logarithmic x axis.", "plot softplus --log-x 1e-3:1e3 --log-y --height 16"),
     Exhibit("zoom", "A zoom shows the curve, and labels are round numbers at any size.",
             "plot sigmoid -1e-3:1e-3 --height 14"),
@@ -58,9 +68,12 @@ EXHIBITS = (
 )  # fmt: skip
 
 
+SAVED = tuple(exhibit for exhibit in EXHIBITS if exhibit.saved is not None)
+
+
 def save_command(exhibit: Exhibit) -> list[str]:
     """The words that save an exhibit, but for the file."""
-    words = shlex.split(f"{exhibit.words} {exhibit.saved}")
+    words = [word for word in shlex.split(f"{exhibit.words} {exhibit.saved}") if word != "--quiet"]
     for option in ("--format", *["--height"] * ("--size" in words)):  # the file has a format and a size of its own
         if option in words:
             at = words.index(option)
@@ -74,18 +87,18 @@ def gallery() -> None:
         run = actcli(*shlex.split(exhibit.words))
         if run.status:
             raise RuntimeError(run.stderr)
-        saved = " ".join(map(shlex.quote, save_command(exhibit)[:-1]))
-        out(
-            f"## {exhibit.name}\n\n{exhibit.about}\n\n```console\n$ actcli {exhibit.words}\n"
-            f"{run.stdout}{run.stderr}```\n\n"
-            f"`actcli {saved} --output {exhibit.name}.svg`:\n\n![{exhibit.about}](pictures/{exhibit.name}.svg)\n\n"
-        )
+        shown = f"$ actcli {exhibit.words}\n{run.stdout}{run.stderr}"
+        out(f"## {exhibit.name}\n\n{exhibit.about}\n\n```console\n{shown}```\n\n")
+        if exhibit.saved is not None:
+            command = " ".join(map(shlex.quote, save_command(exhibit)[:-1]))
+            picture = f"![{exhibit.about}](pictures/{exhibit.name}.svg)"
+            out(f"`actcli {command} --output {exhibit.name}.svg`:\n\n{picture}\n\n")
 
 
 def make() -> None:
     """Draw the files of the gallery."""
     FOLDER.mkdir(exist_ok=True)
-    for exhibit in EXHIBITS:
+    for exhibit in SAVED:
         run = actcli(*save_command(exhibit), "--output", str(FOLDER / f"{exhibit.name}.svg"))
         if run.status:
             raise RuntimeError(run.stderr)

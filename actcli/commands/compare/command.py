@@ -142,7 +142,8 @@ def compare(
 ) -> tuple[Result, Output]:
     """FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each.
 
-    Without data, the mean, variance and gains are those of a standard normal input.
+    Without data, the mean, variance and gains are those of a standard normal input. Of data each layer is a row: a
+    file, an array of an .npz, a tensor, or a column of arrays in JSON objects.
 
     How good is your kernel: --input x.npy --against y.npy holds its results y, in their number type, to the best that
     the type has. --fail-over 4ulp makes that a test.
@@ -267,6 +268,7 @@ def _side_by_side(
     accumulators: list[Accumulator] = []
     if values:
         source = open_values(values, input_options, output.terminal, stdin_by_default=False)
+        source = source.answered_in(output.raw_type)
         header = described(header, source)
         answers = [partial(_answer, each, its_zones) for each, its_zones in zip(functions, zoned, strict=True)]
         chunks = answered_chunks(source, answers, header.fields)
@@ -298,7 +300,7 @@ def _answer(function: Activation | VectorActivation, its_zones: Sequence[Zone], 
     if isinstance(function, VectorActivation):
         return vector_answer(function, vectors)
     x = vectors.values
-    return Answer(vectors.lengths, orders_of(function, x, ["value"]), zone_codes(its_zones, x))
+    return Answer(vectors.lengths, orders_of(function, x, ["value"], vectors.number_type), zone_codes(its_zones, x))
 
 
 def _with_picture(

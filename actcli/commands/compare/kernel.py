@@ -195,10 +195,10 @@ def of_results(input_options: InputOptions, name: str, *, are_inputs_typed: bool
     --array and --axis hold for both files; --from as well, but where the suffix of the results tells their format.
     """
     if name == STDIN or not input_options.columns or Path(name).exists():
-        is_told = is_suffix_of_format(name) and not are_inputs_typed
+        is_known = is_suffix_of_format(name) and not are_inputs_typed
         return InputOptions(
             files=(name,),
-            format=None if is_told else input_options.format,
+            format=None if is_known else input_options.format,
             array=input_options.array,
             is_array_optional=not are_inputs_typed,
             axis=input_options.axis,

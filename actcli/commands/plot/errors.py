@@ -1,6 +1,6 @@
 """`plot --against`: the errors of kernels over |x|, the worst of each column, on logarithmic axes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -65,16 +65,20 @@ def error_curves(
     if not curves:
         raise DataError("no result has a finite error here", "`actcli compare --against` counts what is not finite")
     described = judged.header.descriptions[0]
-    title = (
-        f"{specs[0]}: errors of {' and '.join(short_names(query.against))}, in ulp; {_LEAST:g} is {_LEAST:g} or less"
-    )
+    title = f"{specs[0]}: errors of {' and '.join(short_names(query.against))}, in ulp"
     header = Header(
         command="plot",
         descriptions=tuple({**described, "name": label} for label, _ in curves),
         fields=(Field("error"),),
         settings=judged.header.settings,
         messages=judged.header.messages,
-        view=view._replace(x_is_log=True, y_is_log=True, has_segments=True, title=view.title or title),
+        view=view._replace(
+            x_is_log=True,
+            y_is_log=True,
+            has_segments=True,
+            title=view.title or title,
+            notes=tuple(_notes(size, by_kernel, (low, high), is_chosen=x_limits is None)),
+        ),
         headings={"x": "|x|"},
     )
     grid = Vectors(centres, np.array([centres.size], np.int64))
@@ -98,6 +102,18 @@ def _limits(size: Floats, errors: Sequence[Floats], x_limits: Limits | None) -> 
             known &= (size >= reach[0]) & (size <= reach[1])
     low, high = float(size[known].min()), float(size[known].max())
     return (low, high) if low < high else (low / 2, high * 2)
+
+
+def _notes(size: Floats, errors: Sequence[Floats], shown: Limits, *, is_chosen: bool) -> Iterator[str]:
+    """What the picture leaves out: errors too small for its axis, and inputs beyond the limits that it chose."""
+    inside = (size >= shown[0]) & (size <= shown[1])
+    if any((each[inside] < _LEAST).any() for each in errors):
+        yield f"errors below {_LEAST:g} are drawn at {_LEAST:g}"
+    if is_chosen and (~inside & (size > 0) & np.isfinite(size)).any():
+        yield f"at other |x| no error is above {_OF_INTEREST:g}"
+    undrawn = sum(int(np.count_nonzero(~np.isfinite(each) & np.isfinite(size))) for each in errors)
+    if undrawn:
+        yield f"not drawn: {undrawn:,} result{'s' * (undrawn > 1)} without a finite error"
 
 
 def _joined(worst: Floats) -> Floats:

@@ -1,4 +1,7 @@
-"""JSON to vectors: documents of arrays and objects of any depth, or one a line; errors with line and column."""
+"""JSON to vectors: documents of arrays and objects of any depth, or one a line; errors with line and column.
+
+Where every array of the input is a layer, so is each column of arrays in its objects.
+"""
 
 import json
 import re
@@ -24,6 +27,7 @@ from actcli.inputs.readers.records import (
     TARGET_LIMIT,
     Parsed,
     Row,
+    TextBlock,
     no_text,
     text_vectors,
     uncommented,
@@ -41,7 +45,7 @@ from actcli.inputs.streams import (
     too_much,
     whole_lines,
 )
-from actcli.results import Vectors
+from actcli.results import Faults, Layer, LeftOut, Vectors
 from actcli.results.messages import note
 
 _BLOCK_ROWS = 1 << 12
@@ -70,7 +74,7 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
         start, line = _first_line(iter(coming), name)
         coming = chain((start,), coming)
         if is_json_line(line):
-            yield from _read_lines(coming, name, options, info)
+            yield from _read_lines(_uncommented(coming, name), name, options, info)
             return
     data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
@@ -88,9 +92,16 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
         return
     rows = chain.from_iterable(map(_rows, documents))
     values = _Values(name, options, info)
+    begun = list(islice(rows, 1))
+    layers = _layers_of(begun[0], values, options) if begun else None
+    rows = chain(begun, rows)
     first = 0
     while block := list(islice(rows, _BLOCK_ROWS)):
-        yield from vectors([_Entries(block, first, values, data)], options.on_error)
+        if layers is None:
+            yield from vectors([_Entries(block, first, values, data)], options.on_error)
+        else:
+            places = enumerate(block, first)
+            yield from layers.blocks([_Record(f"{name}, vector {place}", entry) for place, entry in places])
         first += len(block)
     if problem:
         raise _error_in(problem, name)
@@ -101,7 +112,7 @@ def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, in
 
     Raises DataError with line and column, after a block that holds everything before that line.
     """
-    return _read_lines(pieces(stream), name, options, info)
+    return _read_lines(_uncommented(pieces(stream), name), name, options, info)
 
 
 def read_json_sequence(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -109,8 +120,8 @@ def read_json_sequence(stream: BufferedReader, name: str, options: InputOptions,
 
     Raises DataError with the line that the text begins on, after a block that holds everything before it.
     """
-    lines = ((text, numbers) for text, numbers in _texts(whole_lines(pieces(stream), name), name) if len(numbers))
-    return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
+    texts = _texts(whole_lines(pieces(stream), name), name)
+    return _read_lines((TextBlock(*each) for each in texts if len(each[1])), name, options, info)
 
 
 def _texts(blocks: Iterable[Lines], name: str) -> Iterator[tuple[bytes, Integers]]:
@@ -145,9 +156,30 @@ def _as_lines(texts: Sequence[bytes], numbers: Sequence[int]) -> tuple[bytes, In
     return lines, np.array([number for _, number in kept], np.int64)
 
 
-def _read_lines(coming: Iterable[bytes], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
-    lines = uncommented(whole_lines(coming, name), _COMMENT_LINE)
-    return text_vectors(lines, _Lines(_Values(name, options, info)), name, options.on_error)
+def _uncommented(coming: Iterable[bytes], name: str) -> Iterator[TextBlock]:
+    return uncommented(whole_lines(coming, name), _COMMENT_LINE)
+
+
+def _read_lines(blocks: Iterator[TextBlock], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
+    """Read one value a line: a vector, or an object whose columns are layers."""
+    values = _Values(name, options, info)
+    layers = None
+    if options.every_array:
+        start = list[TextBlock]()
+        for block in blocks:
+            start.append(block)
+            if block.text.strip():
+                break
+        line = next((line for block in start for line in block.text.split(b"\n") if line.strip()), b"")
+        layers = _layers_of(_said(line, name, 1), values, options)
+        blocks = chain(start, blocks)
+    if layers is None:
+        yield from text_vectors(blocks, _Lines(values), name, options.on_error)
+        return
+    for block in blocks:
+        records = list(_records(block, name))
+        lines = np.array([record.line for record in records], np.int64)
+        yield from layers.blocks(records, lines, block.comments)
 
 
 def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bytes]:
@@ -188,11 +220,22 @@ def _by_orjson(text: bytes) -> list[Any] | None:
         return None
     try:
         value = loads(text)
-        if b"{" in text:  # of two values of a key orjson takes the last
+        if b"{" in text and not _is_of_plain_objects(text, value):  # of two values of a key orjson takes the last
             json.loads(text, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError):
         return None
     return [value]
+
+
+def _is_of_plain_objects(text: bytes, value: Any) -> bool:
+    """Whether a value is an object, or an array of some, without further ones and with no more colons than keys.
+
+    Then no key stands twice: each time that one stands there takes a colon.
+    """
+    objects = value if isinstance(value, list) else [value]
+    if text.count(b"{") != len(objects) or set(map(type, objects)) != {dict}:
+        return False
+    return text.count(b":") == sum(map(len, objects))
 
 
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> None:
@@ -512,6 +555,18 @@ class _Entries(NamedTuple):
         )
 
 
+def _said(line: bytes, name: str, number: int) -> Any:
+    """What a line says, an empty vector where it is blank, and the error of one that is no JSON."""
+    if not line.strip():
+        return []
+    if (problem := no_text(line, f"{name}, line {number}")) is not None:
+        return problem
+    try:
+        return decode(line)
+    except JSONDecodeError as error:
+        return _error_in(error, name, number)
+
+
 class _Lines:
     """The grammar of a line of JSON."""
 
@@ -528,15 +583,152 @@ class _Lines:
     def row(self, line: bytes, name: str, number: int, /) -> Row:
         """Read one line; values that are no numbers are None."""
         where = f"{name}, line {number}"
-        if not line.strip():
-            return self._values.row([], where)
-        if (problem := no_text(line, where)) is None:
-            try:
-                return self._values.row(decode(line), where, line, number)
-            except JSONDecodeError as error:
-                problem = _error_in(error, name, number)
-        return self._values.row([], where)._replace(values=[None], error=problem)
+        value = _said(line, name, number)
+        if isinstance(value, DataError):
+            return self._values.row([], where)._replace(values=[None], error=value)
+        return self._values.row(value, where, line, number)
 
     def ends(self, lines: bytes, /) -> Integers:
         """Where each line ends."""
         return line_ends(lines)
+
+
+# Columns of objects as layers.
+
+
+class _Record(NamedTuple):
+    """One value of the input, which is to be an object."""
+
+    where: str
+    """What it is called in errors."""
+    value: Any
+    """What it says, or the error of one that is no JSON."""
+    line: int = 0
+    """Where it stands, if it is a line."""
+
+    def columns(self) -> Mapping[str, Any]:
+        """Its columns; raises DataError where it is no object."""
+        if isinstance(self.value, DataError):
+            raise self.value
+        if not isinstance(self.value, dict):
+            raise DataError(f"{self.where}: {shortened(_written(self.value))} is no object, unlike the first")
+        try:
+            return _flat(self.value)
+        except UsageError as error:
+            raise DataError(f"{self.where}: {error.message}", error.hint) from error
+
+
+def _records(block: TextBlock, name: str) -> Iterator[_Record]:
+    """The lines of a block, those that are blank aside."""
+    for text, line in zip(block.text.split(b"\n"), block.numbers.tolist(), strict=False):
+        if text.strip():
+            yield _Record(f"{name}, line {line}", _said(text, name, line), line)
+
+
+def _layers_of(first: Any, values: _Values, options: InputOptions) -> "_Layers | None":
+    """The layers of an input that begins with an object: its columns that hold arrays of numbers; None without any.
+
+    Columns that are asked for make one vector, and so do plain numbers.
+    """
+    if not options.every_array or options.columns or not isinstance(first, dict):
+        return None
+    columns = _flat(first)
+    found = [name for name, value in columns.items() if _is_array_of_numbers(value)]
+    others = [name for name in columns if name not in found]
+    return _Layers(found, others, values, options) if found else None
+
+
+def _is_array_of_numbers(value: Any) -> bool:
+    """Whether a value is an array, of arrays of any depth, and the first thing in it but null is a number."""
+    if not isinstance(value, list):
+        return False
+    entries = chain.from_iterable(row if isinstance(row, list) else (row,) for row in _rows(value))
+    first = next((entry for entry in entries if entry is not None), 0.0)
+    return _number(first) is not None
+
+
+class _Layers:
+    """Columns of objects, each of them a layer to which every object adds rows."""
+
+    def __init__(self, columns: Sequence[str], others: Sequence[str], values: _Values, options: InputOptions) -> None:
+        self._columns = columns
+        self._values = values
+        self._options = options
+        self._faults = Faults(left_out=(LeftOut(values.name, "column", tuple(others)),) if others else ())
+        """What the next block says."""
+
+    def blocks(self, records: Sequence[_Record], lines: Integers | None = None, comments: int = 0) -> Iterator[Vectors]:
+        """What consecutive objects add to each layer; one that cannot be read is a bad row of all of them."""
+        rows: Mapping[str, list[_LayerRow]] = {column: [] for column in self._columns}
+        for place, record in enumerate(records):
+            try:
+                arrays = self._arrays(record)
+            except DataError as error:
+                for own in rows.values():
+                    own.append(_LayerRow(place, record.where, error))
+                continue
+            for column, array in arrays.items():
+                where = f"{record.where}, {shortened(column)}"
+                rows[column].extend(_LayerRow(place, where, row) for row in _rows(array))
+        for column, own in rows.items():
+            for block in vectors([_LayerRows(own, lines, self._values, comments)], self._options.on_error):
+                yield block._replace(layer=Layer(part=column), faults=self._faults.merged(block.faults))
+                self._faults = Faults()
+            comments = 0  # they are counted once
+
+    def _arrays(self, record: _Record) -> Mapping[str, list[Any]]:
+        """The arrays of an object; raises DataError where it lacks one of them, or has another."""
+        found = record.columns()
+        for column in self._columns:
+            if column not in found:
+                raise DataError(f"{record.where}: the object lacks '{shortened(column)}', unlike the first")
+            if not isinstance(found[column], list):
+                written = shortened(_written(found[column]))
+                raise DataError(f"{record.where}: '{shortened(column)}' is {written}, and an array in the first object")
+        for column, value in found.items():
+            if column not in self._columns and value and _is_array_of_numbers(value):
+                raise DataError(f"{record.where}: the object has the array '{shortened(column)}', unlike the first")
+        return {column: found[column] for column in self._columns}
+
+
+class _LayerRow(NamedTuple):
+    """One row of a layer."""
+
+    place: int
+    """That of its record among those of the block."""
+    where: str
+    """What it is called in errors."""
+    value: Any
+    """The array, or the error of a record that has none."""
+
+
+class _LayerRows(NamedTuple):
+    """Rows of one layer, as a batch of records."""
+
+    entries: Sequence[_LayerRow]
+    lines: Integers | None
+    """The line of each record of the block, where records are lines."""
+    values: _Values
+    """How arrays become vectors."""
+    comments: int = 0
+    """How many lines of the block hold a comment alone."""
+
+    @property
+    def numbers(self) -> Integers | None:
+        return None if self.lines is None else self.lines[[entry.place for entry in self.entries]]
+
+    @property
+    def records(self) -> int:
+        return len(self.entries)
+
+    def parse(self) -> Parsed | None:
+        return self.values.parse([entry.value for entry in self.entries])
+
+    def rows(self) -> Iterator[Row]:
+        for entry in self.entries:
+            is_bad = isinstance(entry.value, DataError)
+            yield Row([None], entry.value) if is_bad else self.values.row(entry.value, entry.where)
+
+    def halves(self) -> "tuple[_LayerRows, _LayerRows]":
+        middle = self.records // 2
+        return self._replace(entries=self.entries[:middle]), self._replace(entries=self.entries[middle:])

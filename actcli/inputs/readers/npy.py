@@ -18,7 +18,7 @@ from actcli.inputs.foreign import converting, foreign_archive, unsupported
 from actcli.inputs.formats import FORMATS, InputInfo
 from actcli.inputs.options import InputOptions, chosen_arrays, select
 from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
-from actcli.results import Layer, Vectors
+from actcli.results import Faults, Layer, Vectors
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -133,20 +133,38 @@ def _rows_of_arrays(
             data = held(pieces(cast(BufferedIOBase, member)), title, HELD_LIMIT, cure)
         yield from _arrays(memoryview(data), title, options, info)
 
-    yield from layers_of(chosen_arrays(options, list(members), name), rows, info)
+    def is_of_floats(array: str) -> bool:
+        """Whether values are floating-point numbers, or bytes or integers that the user names a type for."""
+        with _faults_of(name, writer), archive.open(members[array]) as member:
+            start = memoryview(member.read(_HEADER_LIMIT))
+        try:
+            dtype = _header(start, f"{name}, array {printable(array)}").dtype
+        except _NoNumbersError:
+            return False
+        return dtype.kind in "fV" or (dtype == np.int8 and isinstance(options.number_type, Int8))
+
+    chosen, faults = chosen_arrays(options, list(members), name, "array", is_of_floats)
+    yield from layers_of(chosen, rows, info, faults)
 
 
-def layers_of(arrays: Sequence[str], rows: Callable[[str], Iterator[Vectors]], info: InputInfo) -> Iterator[Vectors]:
-    """The vectors of arrays of one file, each array a layer; of several, one without vectors gives a block of none."""
+def layers_of(
+    arrays: Sequence[str], rows: Callable[[str], Iterator[Vectors]], info: InputInfo, faults: Faults
+) -> Iterator[Vectors]:
+    """The vectors of arrays of one file, each array a layer; of several, one without vectors gives a block of none.
+
+    The first block says what was passed over.
+    """
     for array in arrays:
         layer, is_empty = Layer(part=array), True
         for block in rows(array):
             is_empty = False
             if len(arrays) > 1:
                 info.shape = None
-            yield block._replace(layer=layer)
+            yield block._replace(layer=layer, faults=faults.merged(block.faults))
+            faults = Faults()
         if is_empty and len(arrays) > 1:
-            yield Vectors(np.empty(0), np.empty(0, np.int64), layer=layer)
+            yield Vectors(np.empty(0), np.empty(0, np.int64), layer=layer, faults=faults)
+            faults = Faults()
 
 
 @contextmanager
@@ -301,7 +319,9 @@ def _with_last_axis(array: NDArray[Any], name: str, options: InputOptions) -> ND
         return array
     if not -array.ndim <= options.axis < array.ndim:
         message = f"{name}: no axis {options.axis} in an array of shape {array.shape}"
-        raise UsageError(message, f"--axis {max(0, array.ndim - 1)} is its last one" if array.ndim else "leave it out")
+        cure = f"--axis {array.ndim - 1} is its last one" if array.ndim else "leave it out"
+        others = "; layers that have it are chosen by file, or by --array 'conv*'" if options.every_array else ""
+        raise UsageError(message, cure + others)
     return np.moveaxis(array, options.axis, -1)
 
 
@@ -327,7 +347,11 @@ def _damaged(name: str) -> DataError:
     return DataError(f"{name}: not a NumPy array file, or damaged", _WRITE_AGAIN)
 
 
-def _no_numbers(dtype: np.dtype[Any], name: str) -> DataError:
+class _NoNumbersError(DataError):
+    """An array of a type that is not read."""
+
+
+def _no_numbers(dtype: np.dtype[Any], name: str) -> _NoNumbersError:
     """The error for an array of a type that is not read, with the line that makes numbers of it."""
     if dtype.hasobject:
         # What the objects are is not known: vectors of many lengths, or numbers. A line of JSON holds either.
@@ -336,17 +360,17 @@ def _no_numbers(dtype: np.dtype[Any], name: str) -> DataError:
             "rows = a if a.ndim > 1 or numpy.ndim(a.flat[0]) else [a]; "
             "open('{saved}', 'w').writelines(json.dumps(numpy.asarray(r, float).tolist()) + chr(10) for r in rows)"
         )
-        return DataError(f"{name}: an array of Python objects, not numbers", converting(name, code, ".jsonl"))
+        return _NoNumbersError(f"{name}: an array of Python objects, not numbers", converting(name, code, ".jsonl"))
     if dtype.names is not None:
         code = (
             "import numpy; from numpy.lib.recfunctions import structured_to_unstructured as plain; "
             "numpy.save('{saved}', plain(numpy.load('{path}')))"
         )
-        return DataError(f"{name}: an array of records, not of real numbers", converting(name, code, ".npy"))
+        return _NoNumbersError(f"{name}: an array of records, not of real numbers", converting(name, code, ".npy"))
     numbers = "real" if dtype.kind == "c" else "astype('float64')"
     code = f"import numpy; numpy.save('{{saved}}', numpy.load('{{path}}').{numbers})"
     message = f"{name}: an array of type {printable(str(dtype))}, not of real numbers"
-    return DataError(message, converting(name, code, ".npy"))
+    return _NoNumbersError(message, converting(name, code, ".npy"))
 
 
 def _parts(vector: NDArray[Any], stored_type: NumberType | None) -> Iterator[Vectors]:

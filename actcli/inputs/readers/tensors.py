@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from actcli.dtypes import NUMBER_TYPES, FloatType
 from actcli.errors import DataError, printable
 from actcli.inputs.formats import InputInfo
-from actcli.inputs.options import InputOptions, chosen_arrays
+from actcli.inputs.options import InputOptions, chosen_arrays, naturally
 from actcli.inputs.readers.npy import array_rows, is_possible, layers_of, refuse_empty_vectors
 from actcli.inputs.streams import HELD_LIMIT, held, mapped, pieces
 from actcli.results import Vectors
@@ -78,11 +78,11 @@ _TYPES = {
     "BOOL": "bool",
     "C64": "complex64",
 }
-_READ = {
-    *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
+_FLOATS = {
     "float64", "float32", "float16", "bfloat16",
     "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz",
 }  # fmt: skip
+_READ = {*_FLOATS, *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
 # What makes numbers of others, where .float() does not: of complex ones it drops a half.
 _AS_NUMBERS = {"complex64": "tensor.real", "complex128": "tensor.real"}
 
@@ -116,8 +116,7 @@ def stored_as(value_type: str) -> tuple[np.dtype[Any], FloatType | None]:
 def rows_of(tensors: Mapping[str, Tensor], name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read the tensors of a file called `name` that the options choose.
 
-    Raises UsageError where one is to be read of several and none is named, and DataError at one of no real numbers:
-    what is read whole leaves nothing out.
+    Raises UsageError where one is to be read of several and none is named, and DataError at one of no real numbers.
     """
     read = next((each for each, tensor in tensors.items() if tensor.value_type in _READ), None)
 
@@ -129,7 +128,9 @@ def rows_of(tensors: Mapping[str, Tensor], name: str, options: InputOptions, inf
             raise DataError(message, f"save {_AS_NUMBERS.get(tensor.value_type, 'tensor.float()')}{others}")
         yield from _rows(tensor, title, options, info)
 
-    yield from layers_of(chosen_arrays(options, list(tensors), name), rows, info)
+    names = list(tensors)
+    chosen, faults = chosen_arrays(options, names, name, "tensor", lambda each: tensors[each].value_type in _FLOATS)
+    yield from layers_of(chosen, rows, info, faults)
 
 
 def _rows(tensor: Tensor, title: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -190,9 +191,10 @@ def _tensors(data: memoryview, name: str) -> Mapping[str, Tensor]:
     if end != len(values):
         what = "cut short" if end > len(values) else "goes on behind its tensors"
         raise DataError(f"{name}: {what}: the header declares {end:,} bytes, and {len(values):,} follow", _SAVE_AGAIN)
+    # Their writer sorts them by type and name: the order of the layers is lost, unless their numbers tell it.
     return {
-        each: Tensor(_TYPES[header[each]["dtype"]], tuple(header[each]["shape"]), values[slice(*span)])
-        for each, span in spans.items()
+        each: Tensor(_TYPES[header[each]["dtype"]], tuple(header[each]["shape"]), values[slice(*spans[each])])
+        for each in naturally(spans, has_decimals=False)
     }
 
 

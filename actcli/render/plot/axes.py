@@ -14,6 +14,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 Value = TypeVar("Value", float, Floats)
 
 _DECADES = 1_000  # more than float64 has
+_LOG_LABEL, _LOG_ROWS = 7, 3  # columns, and rows, from a label of a logarithmic axis to the next, about
+_LABELS, _MANY_LABELS = 4, 5  # of a y axis: as many as are wanted, and on a high logarithmic one
+_MANY_ROWS = 14
+_LEAST_DECADE = 6  # rows of one that more than its ends are labelled of
+_OFF_LINE = 0.21  # rows that a label may stand off what it says: a dot is 0.25
 _FEW_ROWS = 8  # so few that ticks may stand line by line
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -31,7 +36,7 @@ class Axis(NamedTuple):
     ticks: tuple[tuple[int, str], ...] = ()
     """Cells and their labels; ticks sit in the middle of cells."""
 
-    def with_ticks(self, values: list[float], labels: list[str]) -> "Axis":
+    def with_ticks(self, values: Sequence[float], labels: Sequence[str]) -> "Axis":
         """The axis with labels at the cells of these values; those beside it are left out."""
         places = np.floor(self.position(np.array(values)) + 0.500001).tolist()  # halves all go one way
         ticks = ((int(place), label) for place, label in zip(places, labels, strict=True) if 0 <= place < self.cells)
@@ -88,12 +93,17 @@ class _Step(NamedTuple):
         return f"{sign}{written[0]}{point}{written[1:]}e{exponent}".removesuffix("e0")
 
 
-def _steps(low: float, high: float) -> Iterator[_Step]:
-    """Yield the steps 1, 2, 2.5 and 5 x 10^n, from a hundredth of the span to twice the span."""
+_ROUND = ((1, 0), (2, 0), (25, -1), (5, 0))  # digits of a step, and what they add to its exponent
+_LESS_ROUND = (3, 4)
+_OF_DECADES = (*_ROUND, *((digits, 0) for digits in _LESS_ROUND))
+
+
+def _steps(low: float, high: float, round_digits: Sequence[tuple[int, int]] = _ROUND) -> Iterator[_Step]:
+    """Yield the steps 1, 2, 2.5 and 5 x 10^n, or others, from a hundredth of the span to twice the span."""
     scale = _scale(low, high)
     exponent = math.floor(math.log10(high * scale - low * scale) - math.log10(scale))
     for n in range(exponent - 2, exponent + 2):
-        for digits, shift in ((1, 0), (2, 0), (25, -1), (5, 0)):
+        for digits, shift in round_digits:
             step = _Step(digits, n + shift)
             if 1e-300 < step.size < math.inf:  # subnormal multiples would be unevenly rounded
                 yield step
@@ -123,8 +133,11 @@ def drawable_limits(low: float, high: float) -> tuple[float, float]:
 
 def x_axis(figure: Figure, columns: int, *, unicode: bool) -> Axis:
     """The x axis over so many columns, between the limits of the figure."""
-    axis = axis_between(*figure.x_limits, columns, across=True)
-    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.x_is_log else axis
+    low, high = figure.x_limits
+    axis = axis_between(low, high, columns, across=True)
+    if not figure.x_is_log:
+        return axis
+    return _with_numbers(axis, max(int(columns / _LOG_LABEL), 2), unicode=unicode, is_even=False)
 
 
 def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
@@ -143,7 +156,9 @@ def axis_between(low: float, high: float, cells: int, *, across: bool) -> Axis:
         cells = round(even) if abs(even - round(even)) < 1e-6 and even > 0.85 * cells else cells
         axis = Axis(cells, (low, high), (0, cells - 1))
         return axis.with_ticks([step.value(k) for k in multiples], labels)
-    return Axis(cells, (low, high), (0, cells - 1)).with_ticks([low, high], [repr(low), repr(high)])
+    return Axis(cells, (low, high), (0, cells - 1)).with_ticks(
+        [low, high], [repr(end).removesuffix(".0") for end in (low, high)]
+    )
 
 
 def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
@@ -160,7 +175,21 @@ def y_axis(figure: Figure, rows: int, *, unicode: bool) -> Axis:
         if axis is None and rows < _FEW_ROWS:
             axis = _fitted(low, high, rows, closest=1)
         axis = axis or axis_between(low, high, rows, across=False)
-    return axis._replace(ticks=tuple(_powers(axis.ticks, unicode=unicode))) if figure.y_is_log else axis
+    return _with_numbers(axis, max(rows // _LOG_ROWS, 2), unicode=unicode) if figure.y_is_log else axis
+
+
+def _with_numbers(axis: Axis, most: int, *, unicode: bool, is_even: bool = True) -> Axis:
+    """A logarithmic axis, its ticks labelled by the numbers whose logarithms they are at.
+
+    Where these are not round, or where ticks need not be whole cells apart and more round numbers are there, ticks
+    move to round numbers.
+    """
+    numbers = tuple(_powers(axis.ticks, unicode=unicode))
+    if is_even and len(numbers) > 1:
+        return axis._replace(ticks=numbers)
+    low, high = axis.edges()[[0, -1]].tolist() if is_even else axis.values
+    finer = round_ticks(low, high, most, is_log=True, unicode=unicode)
+    return axis.with_ticks(*zip(*finer, strict=True)) if len(finer) > len(numbers) else axis._replace(ticks=numbers)
 
 
 def free_limits(figure: Figure, above: float, below: float) -> tuple[float, float]:
@@ -171,14 +200,17 @@ def free_limits(figure: Figure, above: float, below: float) -> tuple[float, floa
     return max(low - 2 * below * half, -LARGEST), min(high + 2 * above * half, LARGEST)
 
 
-def round_ticks(low: float, high: float, most: int, *, is_log: bool) -> list[tuple[float, str]]:
+def round_ticks(low: float, high: float, most: int, *, is_log: bool, unicode: bool = True) -> list[tuple[float, str]]:
     """Ticks at round numbers between two limits, at most so many, and their labels; on a logarithmic axis at decades.
 
     Two at the least, where the limits are not too close for any.
     """
     low, high = drawable_limits(low, high)
-    if is_log and high - low < _DECADES and (ticks := _log_ticks(low, high, most)):
+    if is_log and high - low < _DECADES and (ticks := _log_ticks(low, high, most, unicode=unicode)):
         return ticks
+    if is_log and high - low < 1 and -300 < low < high < 300:
+        numbers = round_ticks(10**low, 10**high, most, is_log=False)
+        return [(math.log10(float(label)), label) for _, label in numbers]
     for step in _steps(low, high):
         multiples = step.multiples(low, high)
         if 2 <= len(multiples) <= max(most, 2):
@@ -189,7 +221,7 @@ def round_ticks(low: float, high: float, most: int, *, is_log: bool) -> list[tup
     return [(low, repr(low)), (high, repr(high))]
 
 
-def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+def _log_ticks(low: float, high: float, most: int, *, unicode: bool) -> list[tuple[float, str]]:
     """Ticks at 1, 2, 5 x 10^n where there is room for them, else at powers of ten, or at some of these."""
     for within, decades in (((1, 2, 5), 1), *(((1,), step) for step in (1, 2, 3, 5, 10, 20, 25, 50, 100, 200))):
         first, last = math.floor(low / decades), math.ceil(high / decades)
@@ -197,7 +229,7 @@ def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         placed = {n + math.log10(digit): (digit, n) for digit, n in numbers}
         seen = {value: number for value, number in placed.items() if low - 1e-9 <= value <= high + 1e-9}
         if 2 <= len(seen) <= most:
-            return list(zip(seen, _numbers(list(seen.values()), unicode=True), strict=True))
+            return list(zip(seen, _numbers(list(seen.values()), unicode=unicode), strict=True))
     return []
 
 
@@ -214,22 +246,26 @@ def _numbers(numbers: Sequence[tuple[int, int]], *, unicode: bool) -> list[str]:
 
 
 def _powers(ticks: Iterable[tuple[int, str]], *, unicode: bool) -> Iterator[tuple[int, str]]:
-    """Label ticks at whole decimal logarithms by the numbers these are of; where there are none, all ticks."""
-    exponents = {place: float(label) for place, label in ticks}
-    wholes = {place: int(exponent) for place, exponent in exponents.items() if exponent == int(exponent)}
-    if not wholes:
-        yield from ((place, f"{10**exponent:.3g}") for place, exponent in exponents.items())
-    yield from zip(wholes, _numbers([(1, exponent) for exponent in wholes.values()], unicode=unicode), strict=True)
+    """Label ticks at logarithms of 1, 2 to 9 x 10^n by these numbers, and leave the others out."""
+    places: dict[int, tuple[int, int]] = {}
+    for place, label in ticks:
+        exponent = math.floor(float(label) + 1e-9)
+        digit = 10 ** (float(label) - exponent)
+        if math.isclose(digit, round(digit), rel_tol=1e-9):
+            places[place] = round(digit), exponent
+    yield from zip(places, _numbers(list(places.values()), unicode=unicode), strict=True)
 
 
 def _fitted(low: float, high: float, rows: int, *, whole: bool = False, closest: int = 2) -> Axis | None:
     """The axis whose ticks are whole lines apart and that leaves the fewest lines empty; None: there is none.
 
-    Ticks are at whole numbers alone where `whole`, and `closest` lines apart at the least.
+    Ticks are at whole numbers alone where `whole`, and `closest` lines apart at the least. Whole numbers stand for
+    powers of ten: where they are few, 2 and 5 times them are ticks too, if lines are near enough to those.
     """
+    wanted = _MANY_LABELS if whole and rows >= _MANY_ROWS else _LABELS
     scale, best, most = _scale(low, high), None, -math.inf
     pad = int(rows >= 12)  # free lines above and below the curves
-    for step in _steps(low, high):
+    for step in _steps(low, high, _OF_DECADES if whole else _ROUND):
         if whole and step.exponent < 0:
             continue
         if not step.multiples(low - step.size, high):
@@ -245,11 +281,28 @@ def _fitted(low: float, high: float, rows: int, *, whole: bool = False, closest:
             cells = max(math.ceil(stop * spacing + shift - 0.3) + 1 + pad, 2)
             multiples = range(first - shift // spacing, first + (cells - 1 - shift) // spacing + 1)
             if cells <= rows and len(multiples) > 1:
-                merit = share * spacing / rows - 0.12 * max(4 - len(multiples), 0) - 0.05 * max(len(multiples) - 8, 0)
+                axis = Axis(cells, values, (shift, shift + spacing))
+                axis = axis.with_ticks([step.value(multiple) for multiple in multiples], step.labels(multiples))
+                has_few = whole and step.size == 1 and len(multiples) < _LABELS
+                if has_few and _has_lines_within(spacing):
+                    axis = axis.with_ticks(*_within_decades(range(multiples.start - 1, multiples.stop)))
+                labels = len(axis.ticks)
+                merit = share * spacing / rows - 0.12 * max(wanted - labels, 0) - 0.05 * max(labels - 8, 0)
+                merit -= 0.13 * (step.digits in _LESS_ROUND)
                 if merit > most:
-                    best, most = (step, multiples, Axis(cells, values, (shift, shift + spacing))), merit
-                break
-    if best is None:
-        return None
-    step, multiples, axis = best
-    return axis.with_ticks([step.value(multiple) for multiple in multiples], step.labels(multiples))
+                    best, most = axis, merit
+                if not has_few:
+                    break
+    return best
+
+
+def _has_lines_within(spacing: int) -> bool:
+    """Whether 2 and 5 times a power of ten lie close to lines, so many of which are a decade."""
+    places = [spacing * math.log10(digit) for digit in (2, 5)]
+    return spacing > _LEAST_DECADE and all(abs(place - round(place)) < _OFF_LINE for place in places)
+
+
+def _within_decades(exponents: range) -> tuple[list[float], list[str]]:
+    """Logarithms of 1, 2 and 5 times powers of ten, as they are and as labels."""
+    places = [exponent + math.log10(digit) for exponent in exponents for digit in (1, 2, 5)]
+    return places, [repr(place) for place in places]

@@ -137,7 +137,7 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     path = np.stack(_thinned(2 * x.position(curve.x), _dots_up(curve.y, y), 64 * x.cells))
     path = np.where(np.isfinite(path), np.clip(path, -1e7, 1e7), np.nan)  # nearer, so that strokes keep their place
     known = np.isfinite(path).all(0)
-    whole = joined(path[0], path[1], 4 * y.cells)
+    whole = joined(path[0], path[1], 4 * y.cells, has_jumps=not curve.is_measured)
     alone = known & ~np.append(whole, False)[: known.size] & ~np.insert(whole, 0, False)[: known.size]
     first = np.sort(np.concatenate([np.flatnonzero(whole), np.flatnonzero(alone)]))
     start = path[:, first]
@@ -156,13 +156,15 @@ def _trace(curve: Curve, x: Axis, y: Axis) -> Dots:
     return np.asarray(dots[:, fresh].clip(0, grid - 1))
 
 
-def joined(across: Floats, up: Floats, dots: int) -> NDArray[np.bool_]:
+def joined(across: Floats, up: Floats, dots: int, *, has_jumps: bool = True) -> NDArray[np.bool_]:
     """Which neighbours are joined by a stroke, by places in dots: steep curves are, gaps, poles and jumps are not.
 
     A pole passes the whole picture within one sample. A jump is one that its neighbours give no hint of: they
     are flat, or lead the other way, as in floor(x) or x - floor(x).
     """
     rise = np.diff(up)
+    if not has_jumps:
+        return np.asarray(np.isfinite(rise))
     below, above = up < 0, up > dots
     pole = (below[:-1] & above[1:]) | (above[:-1] & below[1:])
     before, after = np.insert(rise, 0, np.nan)[:-1], np.append(rise, np.nan)[1:]

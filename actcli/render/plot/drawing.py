@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.arrays import Floats
+from actcli.render.grid import broken
 from actcli.render.plot.axes import Axis, drawable_limits, free_limits, round_ticks
 from actcli.render.plot.canvas import joined
 from actcli.render.plot.figure import Curve, Figure, Histogram, Points, ShadeKind
 from actcli.render.plot.sheet import Area, Box, Disc, Paint, Patch, Point, Shape, Sheet, Stroke, Word, moved, width_of
-from actcli.render.plot.theme import Palette, broken
+from actcli.render.plot.theme import Palette
 
 _MARGIN = 14.0
 _TITLE, _NAME, _WORDS, _NOTE = 15.0, 12.5, 12.0, 11.5  # sizes of letters
@@ -37,12 +38,18 @@ _MOST_NOTES = 8  # more marks are told of below the picture
 _FLAT = 0.03  # how far a line may leave the samples, in units
 _FAR = 1e5  # units: what lies farther off leads out of the picture just the same
 _LEAST_FACET = (230.0, 170.0)
+_FACET_FRAME, _LEAST_FACET_FRAME = 90.0, 64.0  # heights of its frame: for one the sheet grows, for one words give way
 _LEAST_FRAME = (60.0, 50.0)
 _SIGNS = ((re.compile(r"(?<![\w.)])-(?=[\d.]|inf)"), "−"), (re.compile("<="), "≤"), (re.compile(">="), "≥"))
 
 
-def figures_sheet(figures: Sequence[Figure], palette: Palette, size: tuple[float, float], title: str = "") -> Sheet:
-    """Draw one figure, or several as facets under a title, on a sheet about as large as `size`, in units."""
+def figures_sheet(
+    figures: Sequence[Figure], palette: Palette, size: tuple[float, float], title: str = "", *, may_grow: bool = True
+) -> Sheet:
+    """Draw one figure, or several as facets under a title, on a sheet about as large as `size`, in units.
+
+    It grows for the words below facets, or where it may not, words without room are left out.
+    """
     if len(figures) == 1:
         return figure_sheet(figures[0], palette, size)
     width, height = size
@@ -50,25 +57,43 @@ def figures_sheet(figures: Sequence[Figure], palette: Palette, size: tuple[float
     columns = max(1, min(int(width / _LEAST_FACET[0]), 2 if len(figures) < 5 else 3, len(figures)))
     rows = -(-len(figures) // columns)
     own = width / columns, max((height - head) / rows, _LEAST_FACET[1])
+    drawings = [_drawing(figure, palette, own) for figure in figures]
+    footer = max(len(drawing.rows) for drawing in drawings)  # frames side by side are of one height
+    if may_grow:
+        least = own
+        for _ in range(2):  # grown frames may have room for words that stood below the first ones
+            own = least[0], max(least[1], *(drawing.height_for(footer, _FACET_FRAME) for drawing in drawings))
+            drawings = [_drawing(figure, palette, own, footer) for figure in figures]
+            footer = max(len(drawing.rows) for drawing in drawings)
+    else:
+        room = own[1] - max(drawing.height_for(0, _LEAST_FACET_FRAME) for drawing in drawings)
+        footer = min(footer, max(int(room / _LINE), 0))
+    drawings = [_drawing(figure, palette, own, footer) for figure in figures]
     shapes: list[Shape] = []
     if title:
         shapes.append(Word(Paint(palette.ink), _MARGIN, _MARGIN + _TITLE, title, _TITLE, True))
-    for place, figure in enumerate(figures):
+    for place, drawing in enumerate(drawings):
         row, column = divmod(place, columns)
-        drawn = figure_sheet(figure, palette, own)
-        shapes += (moved(shape, column * own[0], head + row * own[1]) for shape in drawn.shapes)
+        shapes += (moved(shape, column * own[0], head + row * own[1]) for shape in drawing.shapes)
     return Sheet(width, head + rows * own[1], tuple(shapes))
 
 
 def figure_sheet(figure: Figure, palette: Palette, size: tuple[float, float]) -> Sheet:
-    """Draw one figure; where no room is left beside a mark, its words stand below the picture."""
-    drawing = _Drawing(figure, palette, size)
-    if drawing.has_lost_notes:
-        points = tuple(points._replace(notes=()) for points in figure.points)
-        drawing = _Drawing(
-            figure._replace(points=points, captions=(*figure.landmarks, *figure.captions)), palette, size
-        )
-    return Sheet(*size, tuple(drawing.shapes))
+    """Draw one figure."""
+    return Sheet(*size, tuple(_drawing(figure, palette, size).shapes))
+
+
+def _drawing(figure: Figure, palette: Palette, size: tuple[float, float], footer: int | None = None) -> "_Drawing":
+    """Draw a figure, with so many lines below it if they are given.
+
+    Where no room is left beside a mark, its words stand there.
+    """
+    drawing = _Drawing(figure, palette, size, footer)
+    if not drawing.has_lost_notes:
+        return drawing
+    points = tuple(points._replace(notes=()) for points in figure.points)
+    figure = figure._replace(points=points, captions=(*figure.landmarks, *figure.captions))
+    return _Drawing(figure, palette, size, footer)
 
 
 class _Span(NamedTuple):
@@ -97,7 +122,7 @@ class _Item(NamedTuple):
     text: str
     """What it is called."""
     colour: str
-    """Of the sample."""
+    """Of the sample; empty where the item goes on from the line above."""
     is_area: bool = False
     """Whether the sample is a filled one."""
     dash: tuple[float, ...] = ()
@@ -108,14 +133,20 @@ class _Item(NamedTuple):
         """Sample and words."""
         return 26.0 + width_of(self.text, _WORDS)
 
+    def parts(self, room: float) -> list["_Item"]:
+        """The item in lines that fit, the sample before the first one."""
+        texts = [*broken(self.text, lambda line: 26.0 + width_of(line, _WORDS) <= room)] or [""]
+        return [self._replace(text=text, colour="" if place else self.colour) for place, text in enumerate(texts)]
+
 
 class _Drawing:
     """One figure on its way to shapes: what is drawn so far, and where no words may stand any more."""
 
-    def __init__(self, figure: Figure, palette: Palette, size: tuple[float, float]) -> None:
+    def __init__(self, figure: Figure, palette: Palette, size: tuple[float, float], footer: int | None = None) -> None:
         self.figure = figure = figure._replace(x_limits=drawable_limits(*figure.x_limits))
         self.palette = palette
         self.size = size
+        self.footer = footer
         self.shapes: list[Shape] = []
         self.taken: list[Box] = []
         self.has_lost_notes = False
@@ -165,8 +196,17 @@ class _Drawing:
         inner = max(width - left - right, _LEAST_FRAME[0])
         self.zones_inside = self._zones_with_room(inner)
         self.rows = self._rows(width - left - _MARGIN)
-        lower += len(self.rows) * _LINE + (_GAP if self.rows else 0.0)
+        if self.footer is not None and len(self.rows) > self.footer:  # captions give way to the legend
+            self.rows = [row for row in self.rows if isinstance(row[0], _Item)][: self.footer]
+        footer = len(self.rows) if self.footer is None else self.footer
+        lower += footer * _LINE + (_GAP if footer else 0.0)
+        self.around = top + lower
         return Box(left, top, inner, max(height - top - lower, _LEAST_FRAME[1]))
+
+    def height_for(self, footer: int, frame: float) -> float:
+        """The height of a facet with so many lines below a frame so high."""
+        own = len(self.rows) if self.footer is None else self.footer
+        return self.around + (footer - own) * _LINE + frame
 
     def _across(self, x: Floats) -> Floats:
         return np.asarray(self.frame.x + np.clip(self.x.position(x) * self.frame.width, -_FAR, _FAR))
@@ -178,7 +218,12 @@ class _Drawing:
         """The strokes of a curve in units, without the samples that a straight line passes anyway."""
         across, down = self._across(curve.x), self._down(curve.y)
         # Of a braille dot each, for which the rule that tells jumps from steep curves is made.
-        whole = joined(across / 4.5, (self.frame.bottom - down) / 4.5, round(self.frame.height / 4.5))
+        whole = joined(
+            across / 4.5,
+            (self.frame.bottom - down) / 4.5,
+            round(self.frame.height / 4.5),
+            has_jumps=not curve.is_measured,
+        )
         known = np.isfinite(across) & np.isfinite(down)
         strokes = []
         for part in np.split(np.arange(across.size), np.flatnonzero(~whole) + 1):
@@ -421,9 +466,8 @@ class _Drawing:
         for kind, label in dict.fromkeys((span.kind, span.label) for span in self._spans()):
             if kind not in {span.kind for span in self.zones_inside}:
                 yield _Item(_pretty(f"{kind} {label}".rstrip()), palette.zones[kind], is_area=True)
-        others = [curve.label for curve in self.figure.context if curve.label]
-        if others:
-            yield _Item(", ".join(others), palette.context)
+        if others := self.figure.names_behind():
+            yield _Item(others, palette.context)
         lines = list(dict.fromkeys(line.label for line in self.figure.asymptotes if self._sees(line)))
         if lines:
             word = "asymptotes" if len(lines) > 1 else "asymptote"
@@ -437,28 +481,29 @@ class _Drawing:
         """Items side by side while they fit, and each caption in as many lines as it takes."""
         rows: list[list[_Item | str]] = []
         left = 0.0
-        for item in self._items():
-            if rows and item.width + 18 <= left:
+        for whole in self._items():
+            item, *more = whole.parts(room)
+            if rows and not more and item.width + 18 <= left:
                 rows[-1].append(item)
                 left -= item.width + 18
             else:
-                rows.append([item])
-                left = room - item.width
+                rows += ([part] for part in (item, *more))
+                left = room - (more or [item])[-1].width
         for caption in self.figure.captions:
             rows += ([line] for line in broken(_pretty(caption), lambda line: width_of(line, _WORDS) <= room))
         return rows
 
     def _footer(self) -> None:
-        top = self.size[1] - _MARGIN - (len(self.rows) - 1) * _LINE
+        top = self.size[1] - _MARGIN - ((len(self.rows) if self.footer is None else self.footer) - 1) * _LINE
         for number, row in enumerate(self.rows):
             left, line = self.frame.x, top + number * _LINE
             for item in row:
                 if isinstance(item, str):
                     self._words(left, line, item)
                     continue
-                if item.is_area:
+                if item.is_area and item.colour:
                     self.shapes.append(Area(Paint(item.colour), left, line - 10, 20, 12))
-                else:
+                elif item.colour:
                     sample = (left, line - 4), (left + 20, line - 4)
                     self.shapes.append(Stroke(Paint(item.colour), sample, 1.1 if item.dash else _CURVE, item.dash))
                 self._words(left + 26, line, item.text)

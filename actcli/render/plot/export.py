@@ -128,7 +128,8 @@ def _picture(result: Result, view: View, ground: Ground) -> Iterator[Sheet]:
     width, height, scale = _SIZES.get(view.size or "", (cells[0] * CELL_WIDTH, cells[1] * CELL_HEIGHT, 1.0))
     drawn = figures(scene, Theme.of_paper(ground), cells)
     title = view.title or "" if len(drawn) > 1 else ""
-    yield figures_sheet(drawn, PALETTES[ground], (width, height), title)._replace(scale=scale)
+    may_grow = view.size is None and view.height is None
+    yield figures_sheet(drawn, PALETTES[ground], (width, height), title, may_grow=may_grow)._replace(scale=scale)
 
 
 def _title(result: Result) -> str:

@@ -11,6 +11,7 @@ from actcli.arrays import Floats, Integers
 MarkKind = Literal["value", "minimum", "maximum", "kink"]
 
 _COLUMNS = 80  # of a picture, about
+_MOST_NAMES = 4  # of curves that stand behind
 _NEAR_DECADES = 0.1  # so far beyond the rest, as a share of it, narrow parts of a logarithm are shown too
 _MOST_BINS = 1 << 13  # of a histogram: a picture of 100 columns shows a hundredth of them apart
 _STEPS_FILLED = 2.0  # columns: steps of a grid up to this width are filled
@@ -29,6 +30,8 @@ class Curve(NamedTuple):
     """NaN or infinite where the line has a gap; a jump is marked by a NaN between its sides."""
     style: int | None = None
     """What tells curves apart, by colour, dashes or letters; None: the place of the curve in its figure."""
+    is_measured: bool = False
+    """Whether all of it counts, as of measurements: no step is a jump, and the narrowest peak sets limits."""
 
     def in_sight(self, x_limits: tuple[float, float]) -> Floats:
         """The values between the limits, from the first finite one to the last."""
@@ -48,6 +51,8 @@ class Curve(NamedTuple):
         known = np.isfinite(self.y) & (share >= 0) & (share <= 1)
         if not known.any():
             return ()
+        if self.is_measured:
+            return float(self.y[known].min()), float(self.y[known].max())
         y, column = self.y[known], np.minimum((share[known] * _COLUMNS).astype(np.intp), _COLUMNS - 1)
         starts = np.flatnonzero(np.append(True, np.diff(column) > 0))
         wide_low = float(np.maximum.reduceat(y, starts).min())
@@ -168,6 +173,11 @@ class Figure(NamedTuple):
         """least and largest values that are to be shown, what stands behind left aside; empty: there are none."""
         extents = (line.decades(self.x_limits) if self.y_is_log else line.extent(self.x_limits) for line in self.curves)
         return (*self.y_reach, *(end for extent in extents for end in extent))
+
+    def names_behind(self) -> str:
+        """The names of what stands behind the curves, or if they are many how many they are: panels name them all."""
+        names = [curve.label for curve in self.context if curve.label]
+        return ", ".join(names) if len(names) <= _MOST_NAMES else f"the other {len(names)}"
 
     def emptiness(self) -> str:
         """Why no curve is to be seen; empty where one is."""

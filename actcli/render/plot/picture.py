@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, repeat, zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -12,24 +12,26 @@ from rich.text import Text
 
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.output import Output
-from actcli.render.grid import drawn
+from actcli.render.grid import broken, drawn
 from actcli.render.plot.canvas import CONTEXT, Canvas, draw_canvas
 from actcli.render.plot.figure import Figure, Histogram, ShadeKind
 from actcli.render.plot.scene import Scene
-from actcli.render.plot.theme import CURVE_COLOURS, Theme, broken
+from actcli.render.plot.theme import CURVE_COLOURS, Theme
 from actcli.results import Result
 from actcli.terminal import Terminal
 
 LEAST_SIZE = 20, 7  # columns and lines of a picture
-_INDENT = 8  # words stand under the canvas, but no further in than this
+_INDENT, _NARROW_INDENT = 8, 5  # words stand under the canvas, but no further in than this
 _LEAST_CANVAS = 7  # lines the curves keep before anything else gets one
+_USUAL_BELOW = 6  # lines of histogram, legend and captions that pleasant proportions reckon with
 _STRIP_ROWS, _LOW_STRIP_ROWS = 4, 2  # of a histogram
 _NARROW = 50  # columns up to which words stand close
 _AIRY = 12  # lines from which on a blank one sets the legend apart
 _TALL = 20  # lines from which on a histogram is high
 _LEGIBLE_WITHOUT_COLOUR, _LEGIBLE_WITH_SLOPES = 2, 4  # curves in one frame
 _GAP = 3  # cells between two facets
-_AROUND_TITLE = 6  # cells left of it and between it and the subtitle
+_LEAST_SUBTITLE = 20  # columns below which one stands whole or not at all
+_AROUND_TITLE = 9  # cells left of it and between it and the subtitle
 _LEAST_FACETS = ((36, 9), (24, 7))  # columns and lines of facets that can be read, and of the smallest ones
 _PROPORTIONS = 3.2  # columns to lines of a facet at its best
 _LARGEST = (500, 200)  # columns and lines, whatever a terminal says it has: no screen is larger
@@ -78,7 +80,11 @@ def picture_lines(
             raise _no_room_for(len(panels), width, len(heading))
         overlay = scene.overlay(theme, size)
         panels = [_bare(overlay) if is_bare else overlay]
-    return figure_lines(panels[0], theme), error
+    figure = panels[0]
+    if scene.view.height is None:  # words that are many take lines of the screen, and not of the curves
+        below = _lines_of_words(figure, theme) + (_STRIP_ROWS if figure.histogram else 0)
+        figure = figure._replace(height=min(height, figure.height + max(below - _USUAL_BELOW, 0)))
+    return figure_lines(figure, theme), error
 
 
 def _bare(figure: Figure) -> Figure:
@@ -175,7 +181,7 @@ def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme)
         if cell_len(facet.title + words) + _AROUND_TITLE <= grid.width:
             facet = facet._replace(subtitle=words, landmarks=())
         sized.append(facet)
-    footer = max(len(_footer(facet, theme, with_curves=not _end_labels(facet, theme))) for facet in sized)
+    footer = max(_lines_of_words(facet, theme) for facet in sized)
     facets = [figure_lines(facet, theme, footer) for facet in sized]
     lines = []
     for start in range(0, len(facets), grid.columns):
@@ -188,24 +194,32 @@ def facet_lines(figures: Sequence[Figure], grid: Grid, width: int, theme: Theme)
             line = Text(" " * _GAP, no_wrap=True).join(beside)
             line.truncate(width)
             lines.append(line)
+    while lines and not lines[-1].plain.strip():
+        lines.pop()
     return lines
 
 
-def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Text]:
+def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0, *, may_label: bool = True) -> list[Text]:
     """A figure as lines, none wider than `figure.width`, at most `figure.height` of them.
 
     Where it is low, captions, then the legend, then the histogram give way to the curves. The footer is filled up to
-    `least_footer` lines, so that frames side by side end at one height.
+    `least_footer` lines, so that frames side by side end at one height. Labels at the ends of the lines take a line
+    each: where these are too few, or no labels may be, the legend has the names.
     """
-    labels = _end_labels(figure, theme)
-    footer = _footer(figure, theme, with_curves=not labels)
-    footer += [_line() for _ in range(least_footer - len(footer))]
-    spare = max(figure.height - 1 - _LEAST_CANVAS, 0)
+    labels = _end_labels(figure, theme) if may_label else []
+    entries = _footer(figure, theme, with_curves=not labels)
+    spare = max(figure.height - 1 - max(_LEAST_CANVAS, figure.height // 2), 0)
     strip_rows = 0 if figure.histogram is None else _STRIP_ROWS if figure.height >= _TALL else _LOW_STRIP_ROWS
     strip_rows = min(strip_rows, spare)
     spare -= strip_rows
-    is_airy = footer and len(footer) < spare and figure.height >= _AIRY
-    footer = [_line(), *footer] if is_airy else footer[:spare]
+    footer: list[Text] = []
+    for entry in entries:
+        if len(footer) + len(entry) > spare:
+            break
+        footer += entry
+    footer += [_line() for _ in range(min(least_footer, spare) - len(footer))]
+    if footer and len(footer) < spare and figure.height >= _AIRY:
+        footer = [_line(), *footer]
     label_width = max((label.cell_len for label in labels), default=-1) + 1
     canvas = draw_canvas(
         figure,
@@ -214,10 +228,12 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
         unicode=theme.unicode,
         dashed=theme.has_dashes,
     )
+    if len(labels) > canvas.owners.shape[0]:
+        return figure_lines(figure, theme, least_footer, may_label=False)
     in_sight = tuple(line for line in figure.asymptotes if canvas.shows(line))
     if in_sight != figure.asymptotes:  # the legend would name lines that nobody sees
-        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer)
-    indent = min(canvas.left, _INDENT)
+        return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer, may_label=may_label)
+    indent = min(canvas.left, _most_indent(figure))
     lines = [
         _line(" " * indent).append_text(_title(figure, theme, figure.width - indent)),
         *_canvas_lines(figure, canvas, theme, _spread(canvas, labels)),
@@ -230,6 +246,15 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0) -> list[Te
     return lines[: figure.height]
 
 
+def _lines_of_words(figure: Figure, theme: Theme) -> int:
+    """How many lines the words below a figure take where they have all the room they want."""
+    return sum(map(len, _footer(figure, theme, with_curves=not _end_labels(figure, theme))))
+
+
+def _most_indent(figure: Figure) -> int:
+    return _INDENT if figure.width > _NARROW else _NARROW_INDENT
+
+
 def _line(text: str = "", style: Style | str = "") -> Text:
     """A piece of a line; its style is a span, so that it stays with it wherever it is joined."""
     return Text(no_wrap=True).append(text, style)
@@ -240,7 +265,9 @@ def _title(figure: Figure, theme: Theme, room: int) -> Text:
     style = theme.curve(figure.styles[0], bold=True) if is_coloured else Style(bold=True)
     title = _line(theme.shortened(figure.title, room), style)
     gap = "   " if figure.width > _NARROW else "  "
-    subtitle = theme.shortened(figure.subtitle, room - title.cell_len - len(gap))
+    left = room - title.cell_len - len(gap)
+    is_worth_it = left >= min(cell_len(theme.spelled(figure.subtitle)), _LEAST_SUBTITLE)
+    subtitle = theme.shortened(figure.subtitle, left) if is_worth_it else ""
     return title.append(gap + subtitle, theme.grey()) if subtitle else title
 
 
@@ -325,43 +352,66 @@ def _histogram_strip(
         yield line
 
 
-def _behind(figure: Figure) -> Iterator[str]:
+def _context_names(figure: Figure) -> Iterator[str]:
     """The names of what stands behind the curves: of other curves together, of each rule."""
-    names = ", ".join(filter(None, (curve.label for curve in figure.context)))
-    if names:
+    if names := figure.names_behind():
         yield names
     yield from (rule.label for rule in figure.rules if rule.label)
 
 
-def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[Text]:
-    """The legend, broken between its items, and the captions, broken between words."""
-    room = max(figure.width - _INDENT, 1)
-    items = []
+class _Item(NamedTuple):
+    """An item of the legend."""
+
+    sample: Text
+    """What is drawn, in a few cells."""
+    words: str
+    """What it is called."""
+    style: Style
+    """Of the words."""
+
+    @property
+    def cells(self) -> int:
+        """How wide it is on one line."""
+        return self.sample.cell_len + 1 + cell_len(self.words)
+
+    def lines(self, room: int) -> Iterator[Text]:
+        """Yield lines that fit: what has no room beside the sample goes on below, set in as far."""
+        parts = [*broken(self.words, lambda line: self.sample.cell_len + 1 + len(line) <= room)] or [""]
+        blank = _line(" " * self.sample.cell_len)
+        for start, words in zip(chain([self.sample], repeat(blank)), parts, strict=False):
+            yield _line().append_text(start).append(f" {words}", self.style)
+
+
+def _legend(figure: Figure, theme: Theme, *, with_curves: bool) -> Iterator[_Item]:
+    """What is drawn: curves where no labels at their ends name them, zones, and lines behind."""
     if with_curves and len(figure.curves) > 1:  # a single curve is named by the title
         for style, curve in zip(figure.styles, figure.curves, strict=True):
-            sample = _line(theme.line_sample(style), theme.curve(style))
-            items.append(sample.append(" " + theme.spelled(curve.label)))
+            yield _Item(_line(theme.line_sample(style), theme.curve(style)), theme.spelled(curve.label), Style.null())
+    grey, faint = theme.grey(), _line(theme.faint_sample, theme.grey(dim=True))
     low, high = figure.x_limits
     in_sight = (zone for zone in figure.zones if zone.high >= low and zone.low <= high)
     for kind, label in dict.fromkeys((zone.kind, zone.label) for zone in in_sight):
         pattern = "".join(theme.pattern(kind, 0, column) for column in range(3)).rstrip() or "   "
-        item = _line(pattern, theme.grey(kind, dim=True))
-        items.append(item.append(theme.spelled(f" {kind} {label}".rstrip()), theme.grey()))
+        yield _Item(_line(pattern, theme.grey(kind, dim=True)), theme.spelled(f"{kind} {label}".rstrip()), grey)
     if figure.asymptotes:
         names = list(dict.fromkeys(line.label for line in figure.asymptotes))  # one line may be met on both sides
-        word = "asymptotes" if len(names) > 1 else "asymptote"
-        said = f" {word} {', '.join(names)}"
-        items.append(_line(theme.faint_sample, theme.grey(dim=True)).append(said, theme.grey()))
-    items += [
-        _line(theme.faint_sample, theme.grey(dim=True)).append(theme.spelled(f" {label}"), theme.grey())
-        for label in _behind(figure)
-    ]
-    lines: list[Text] = []
-    for item in items:
-        if lines and lines[-1].cell_len + 3 + item.cell_len <= room:
-            lines[-1].append("   ").append_text(item)
+        yield _Item(faint, f"{'asymptotes' if len(names) > 1 else 'asymptote'} {', '.join(names)}", grey)
+    yield from (_Item(faint, theme.spelled(label), grey) for label in _context_names(figure))
+
+
+def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[list[Text]]:
+    """The lines of the legend, broken between its items, and of each caption, broken between words.
+
+    Lines that make sense only together are one entry.
+    """
+    room = max(figure.width - _most_indent(figure), 1)
+    entries: list[list[Text]] = []
+    for item in _legend(figure, theme, with_curves=with_curves):
+        if entries and len(entries[-1]) == 1 and entries[-1][0].cell_len + 3 + item.cells <= room:
+            entries[-1][0].append("   ").append_text(next(item.lines(room)))
         else:
-            lines.append(item)
+            entries.append(list(item.lines(room)))
     for caption in (*figure.landmarks, *figure.captions):
-        lines += [_line(text, theme.grey()) for text in broken(theme.spelled(caption), lambda line: len(line) <= room)]
-    return lines
+        parts = broken(theme.spelled(caption), lambda line: len(line) <= room)
+        entries.append([_line(part, theme.grey()) for part in parts])
+    return entries

@@ -21,7 +21,7 @@ from actcli.results import Chunk, Landmarks, Result, View
 _STRADDLING = 1e-9
 _FEW = 40  # values that are marked on the curve; more are a histogram
 _MOST_SEGMENTS = 24  # of which every second one is shaded
-_PRIMES = {"value": "", "slope": "′", "curvature": "″", "error": ""}
+_PRIMES = {"value": "", "slope": "′", "curvature": "″"}
 _MOST = 4  # landmarks of one function that a caption lists
 _A_COLUMN = 1 / 80  # of a picture's width, about
 _NEARLY_ZERO = 1e-9  # as a share of the picture's width
@@ -127,17 +127,20 @@ class Scene:
         return self._figure(self.functions, size)._replace(
             landmarks=tuple(self._landmark_captions(self.functions, theme)),
             captions=(
-                *self._stated_captions(self.functions),
+                *map(printable, self.view.notes),
+                *self._stated_captions(),
                 *self._sign_captions(self.functions),
                 *self._value_captions(self.functions),
             ),
         )
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
-        """A function by itself: its landmarks beside its name, the others as context."""
-        name = printable(self.header.names[function])
+        """A function by itself: its landmarks beside its name, the others as context, where it has a single meaning."""
+        name = f"{self._swept}:{self.labels[function]}" if self._swept else printable(self.header.names[function])
         alone = self._figure([function], size)
-        others = (other for other in self.functions if other != function)
+        # Of several quantities a function without its others would be one that nobody could tell.
+        is_plain = len(self.orders) == 1 or self.orders[0] in _PRIMES
+        others = (other for other in self.functions if other != function and is_plain)
         if len(alone.curves) > 1 or not theme.has_colour:  # the title names the function: lines and letters the orders
             letters = zip(alone.curves, self.orders, strict=True)
             curves = (
@@ -150,11 +153,7 @@ class Scene:
             landmarks=tuple(self._landmark_captions([function], theme)),
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
-            captions=(
-                *self._stated_captions([function]),
-                *self._sign_captions([function]),
-                *self._value_captions([function]),
-            ),
+            captions=(*self._sign_captions([function]), *self._value_captions([function])),
         )
 
     @property
@@ -207,7 +206,11 @@ class Scene:
             jumps = np.flatnonzero(is_straddled & (step > _STRADDLING * step.max()))
         style = function + self.orders.index(order) * len(self.header.descriptions)
         return Curve(
-            self._name(function, order), np.insert(x, jumps + 1, x[jumps]), np.insert(y, jumps + 1, np.nan), style
+            self._name(function, order),
+            np.insert(x, jumps + 1, x[jumps]),
+            np.insert(y, jumps + 1, np.nan),
+            style,
+            is_measured=order == "error",
         )
 
     def _name(self, function: int, order: str) -> str:
@@ -215,11 +218,12 @@ class Scene:
         return self._called(self.labels[function], order)
 
     def _called(self, name: str, order: str) -> str:
+        if order == "error":  # a magnitude already
+            return name
         if order not in _PRIMES:  # a quantity by its own name
             return f"{name} {order}"
         name = f"({name})" if order != "value" and " " in name else name  # a difference
-        is_size = self.view.y_is_log and order != "error"  # an error is one already
-        return f"|{name}{_PRIMES[order]}|" if is_size else name + _PRIMES[order]
+        return f"|{name}{_PRIMES[order]}|" if self.view.y_is_log else name + _PRIMES[order]
 
     def _title(self, functions: Sequence[int]) -> str:
         """The names of the functions, or what they have in common."""
@@ -261,8 +265,13 @@ class Scene:
             return np.asarray(np.log10(x) if self.view.x_is_log else x, np.float64)
 
     def _shades(self, function: int) -> Iterator[Shade]:
-        """The zones of a function that the x axis has a place for."""
+        """The zones of a function that the x axis has a place for.
+
+        Where a function saturates its slope is small; the logarithm of its values may well go on falling there.
+        """
         zones = self.header.zones[function] if self.header.zones else ()
+        if self.view.y_is_log and "value" in self.orders:
+            zones = tuple(zone for zone in zones if zone.kind != "saturated")
         for zone in zones:
             low, high = self._across(np.maximum((zone.low, zone.high), 0.0 if self.view.x_is_log else -np.inf)).tolist()
             if low < high:
@@ -344,9 +353,9 @@ class Scene:
                     with np.errstate(over="ignore"):
                         yield Curve(_line_in_words(line), across[half], line.slope * x + line.intercept)
 
-    def _stated_captions(self, functions: Sequence[int]) -> Iterator[str]:
+    def _stated_captions(self) -> Iterator[str]:
         """The formulas of the curves that the title does not give: slopes and curvatures beside a value."""
-        for function in functions:
+        for function in self.functions:
             for order in self.orders[1:]:
                 if self._formula(function, order):
                     yield printable(f"{self._name(function, order)} = {self._formula(function, order)}")

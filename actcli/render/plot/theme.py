@@ -1,13 +1,14 @@
 """How a terminal or a file shows a picture: colours, the patterns of zones, marks, and how words are spelt."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
+from actcli.render.grid import words_of
 from actcli.render.plot.canvas import MARKS, line_sample
 from actcli.render.plot.figure import MarkKind, ShadeKind
 from actcli.terminal import Ground, Terminal
@@ -19,41 +20,6 @@ CURVE_COLOURS = ((0, 111, 238), (198, 79, 0), (0, 134, 85), (194, 49, 194), (142
 CURVE_NUMBERS = (63, 130, 29, 163, 98, 131)
 # For the same reason a zone is a pattern in grey and not a background. Its kind shows in the pattern, not in colour.
 _GREY = (118, 118, 118)
-
-
-_FIXED = "\N{NO-BREAK SPACE}"
-_BETWEEN_PHRASES = re.compile("(?<=[,;:]) ")
-# Blanks beside a relation, and behind the mark of a landmark, which in ASCII is a letter.
-_BESIDE_SIGN = re.compile(r" (?=[=<>≤≥|%])|(?<=[=<>≤≥|○◇●]) |(?<=[v^%@]) (?=min|max|kink)")
-
-
-def broken(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
-    """Break a caption into lines that fit: between its phrases, and a phrase too long for a line between its words.
-
-    No break stands beside a sign; what is too long without any blank is cut.
-    """
-    line = ""
-    for phrase in _BETWEEN_PHRASES.split(text):
-        parts = [phrase]
-        if not fits(phrase):
-            parts = _BESIDE_SIGN.sub(_FIXED, phrase).split(" ")
-            if line:
-                yield line
-            line = ""
-        for part in (part.replace(_FIXED, " ") for part in parts):
-            longer = f"{line} {part}".lstrip()
-            if fits(longer):
-                line = longer
-                continue
-            if line:
-                yield line
-            line = part
-            while len(line) > 1 and not fits(line):
-                most = next((count for count in range(len(line) - 1, 1, -1) if fits(line[:count])), 1)
-                yield line[:most]
-                line = line[most:]
-    if line:
-        yield line
 
 
 class Palette(NamedTuple):
@@ -214,5 +180,5 @@ class Theme(NamedTuple):
         dots = self.spelled("…")
         if width <= len(dots):
             return ""
-        kept = set_cell_size(spelled, width - len(dots))
-        return (kept.rsplit(" ", 1)[0] if " " in kept.strip() else kept).rstrip() + dots
+        *whole, last = words_of(set_cell_size(spelled, width - len(dots)))
+        return (" ".join(whole).strip() or last).rstrip() + dots
