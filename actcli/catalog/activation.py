@@ -129,7 +129,8 @@ class Activation(NamedTuple):
         lost = np.isnan(y) & np.isfinite(x)
         if lost.any():
             lost[lost] = ~np.isnan(self.value(x[lost]))
-        return lost | ((x == 0.0) & (y == 0.0) & np.signbit(y))
+        is_negative_zero: NDArray[np.bool_] = (x == 0.0) & (y == 0.0) & np.signbit(y)
+        return lost | is_negative_zero
 
     def certified(
         self,
