@@ -154,3 +154,41 @@ def test_an_expression_that_is_mish_is_rounded_once() -> None:
     assert typed == actcli("grad", "x*tanh(log1p(exp(x)))", "--exact", "--", "-700", "-30", "-20", "0", "20").stdout
     for answer, x in zip(typed.split(), (-700.0, -30.0, -20.0, 0.0, 20.0), strict=True):
         assert float(answer) == truth("mish", 1, x)
+
+
+@pytest.mark.parametrize(
+    "spec", ["x*sqrt(x)", "x*sqrt(abs(x))", "sqrt(x)*tanh(x)", "x**2*sqrt(sqrt(x))", "abs(x)**1.5*sqrt(x)"]
+)
+def test_a_slope_that_is_zero_times_infinity_in_floats_is_settled(spec: str) -> None:
+    # Each is x^p for some p > 1 beside 0, from where it grows: its one-sided slope there is 0.
+    assert actcli("grad", spec, "0").stdout == "0.0\n"
+    assert actcli("compare", spec, "relu", "--format", "json").json["functions"][0]["slope_at_zero"] == 0.0
+
+
+@pytest.mark.parametrize("spec", ["sqrt(x)", "log(x)*x", "1/x"])
+def test_a_slope_that_is_infinite_or_undefined_is_no_number(spec: str) -> None:
+    assert not math.isfinite(actcli("grad", spec, "0").numbers[0])
+
+
+@pytest.mark.parametrize("x", ["0", "-0.0"])
+@pytest.mark.parametrize(
+    "spec", ["sigmoid", "tanh", "softsign", "arctan", "erf", "derf", "softcap", "dyt", "isru", "sin", "weighted-tanh"]
+)
+def test_a_curvature_that_is_exactly_zero_has_no_sign(spec: str, x: str) -> None:
+    assert actcli("grad", spec, x, "--curvature").stdout == "0.0\n"
+    assert actcli("grad", spec, x, "--curvature", "--dtype", "bfloat16").stdout == "0.0\n"
+
+
+@pytest.mark.parametrize("spec", ["cos", "gaussian", "logcosh", "lisht"])
+def test_a_slope_that_is_exactly_zero_has_no_sign(spec: str) -> None:
+    assert actcli("grad", spec, "0").stdout == "0.0\n"
+
+
+def test_a_derivative_that_underflows_keeps_its_sign() -> None:
+    # exp(-x^2) e^-800 has the curvature -2 e^-800 at 0, which is about -7e-348.
+    assert actcli("grad", "exp(-x**2-800)", "0", "--curvature").stdout == "-0.0\n"
+
+
+@pytest.mark.parametrize("spec", ["tanh", "sin", "arctan"])
+def test_a_value_keeps_the_sign_of_its_zero(spec: str) -> None:
+    assert actcli("eval", spec, "-0.0").stdout == "-0.0\n"

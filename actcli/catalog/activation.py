@@ -72,7 +72,7 @@ class Activation(NamedTuple):
             from actcli.formula.pairs import evaluator  # its tables are for those who ask for a formula
 
             found = evaluator(*self._in_pairs(order), at_ends=self.entry is None)
-            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order))
+            return element_wise(x, found.write, None if found.holds_at_ends else self._limits(order), found.block)
         parameters = dict(self.parameters)
         return element_wise(x, written(lambda block: kernel(block, **parameters)), self._limits(order))
 
@@ -104,21 +104,33 @@ class Activation(NamedTuple):
 
         Takes float64 in one dimension. Where the digits of a typed expression cancel beyond those of pairs, balls
         settle it, if python-flint is installed and `most_bits` are enough; what is left is marked as doubtful. Entries
-        are known to keep theirs.
+        are known to keep theirs. Balls also settle derivatives that are lost in 0·∞, as at 0 that of x·sqrt(x), and
+        whether -0 at 0 is a derivative that underflows or an exact zero, which has no sign.
         """
         if self.entry is not None:
             y = self.order(order, x) if number_type is None else self.nearest(order, x, number_type)
-            return Answers(y, np.zeros(x.shape, np.bool_))
-        from actcli.formula.bounds import with_doubt
+            doubtful = np.zeros(x.shape, np.bool_)
+        else:
+            from actcli.formula.bounds import with_doubt
 
-        y, doubtful = with_doubt(self.tree, order, x)
-        if number_type is not None:
-            y = self.nearest(order, x, number_type)
-        for place in np.flatnonzero(doubtful):
+            y, doubtful = with_doubt(self.tree, order, x)
+            if number_type is not None:
+                y = self.nearest(order, x, number_type)
+        for place in np.flatnonzero(doubtful | self._is_lost(order, x, y)):
             settled = _settled(self, order, float(x[place]), number_type, most_bits)
             if settled is not None:
                 y[place], doubtful[place] = settled, False
         return Answers(y, doubtful)
+
+    def _is_lost(self, order: int, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Where a derivative is -0 at 0, or NaN although the value at that finite x is none."""
+        if order == 0:
+            return np.zeros(x.shape, np.bool_)
+        lost = np.isnan(y) & np.isfinite(x)
+        if lost.any():
+            lost[lost] = ~np.isnan(self.value(x[lost]))
+        is_negative_zero: NDArray[np.bool_] = (x == 0.0) & (y == 0.0) & np.signbit(y)
+        return lost | is_negative_zero
 
     def certified(
         self,

@@ -48,7 +48,7 @@ from actcli.formula.wide import (
     without_power,
 )
 from actcli.numerics import constants
-from actcli.numerics.frame import Writer, written
+from actcli.numerics.frame import LONG_BLOCK, Writer, written
 
 BLOCK = 16_384
 """128 KiB a temporary: the dozens that an expression needs come and go in the second-level cache."""
@@ -69,6 +69,9 @@ class Evaluator(NamedTuple):
 
     holds_at_ends: bool
     """Whether they are the answers at infinities, too."""
+
+    block: int = BLOCK
+    """How many values are best written at a time."""
 
 
 @lru_cache(maxsize=256)
@@ -107,7 +110,7 @@ def evaluator(tree: Node, order: int, *, at_ends: bool) -> Evaluator:
         return Evaluator(with_plain_zeros, holds_at_ends=False)
     if unsure or at_ends or not found.everywhere:
         return Evaluator(put_right, at_ends)
-    return Evaluator(found.write, found.is_step)
+    return Evaluator(found.write, found.is_step, LONG_BLOCK if found.is_step else BLOCK)
 
 
 def in_pairs(tree: Node, order: int, x: Floats) -> Floats:

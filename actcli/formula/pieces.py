@@ -325,14 +325,17 @@ def _levels(seams: list[float], levels: list[float]) -> Writer:
     """A step function."""
     if not seams:
         return written(lambda _x: levels[0])
-    if len(set(levels)) == 2 and _is_exact(levels[0], levels[1]):
+    low, high = sorted(levels[:2])  # so that 0 and 1 need no more work, whichever comes first
+    if len(set(levels)) == 2 and _is_exact(low, high):
         # Two levels take turns: the number of seams to the left of x, odd or even, tells which of them it is.
+        first = np.greater_equal if levels[0] == low else np.less
+
         def alternating(x: Floats, y: Floats) -> None:
-            above = x >= seams[0]
+            above = first(x, seams[0])
             for seam in seams[1:]:
                 above ^= x >= seam
             y[:] = above.view(np.int8)  # which is faster than from bool
-            _leveled(y, levels[0], levels[1])
+            _leveled(y, low, high)
 
         return alternating
     table = np.array(levels)

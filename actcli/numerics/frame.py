@@ -1,5 +1,6 @@
 """The frame around the kernels: float64 arrays of any shape, cache-sized blocks, silent edges, limits at infinity."""
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -14,6 +15,8 @@ Writer: TypeAlias = Callable[[FloatArray, FloatArray], None]
 
 # 128 KiB a temporary: a handful of them stays in the second-level cache, and the calls cost below 0.1 ns a value.
 BLOCK = 16384
+# What needs no temporary but one byte a value pays for fewer calls.
+LONG_BLOCK = 65536
 
 
 def as_float64(x: ArrayLike) -> FloatArray:
@@ -27,8 +30,10 @@ def as_float64(x: ArrayLike) -> FloatArray:
     return array.astype(np.float64, copy=False)
 
 
-def element_wise(x: ArrayLike, write: Writer, limits: Callable[[], Limits] | None = None) -> FloatArray:
-    """What a function gives for an array of any shape, in the shape of the array, worked out in flat blocks.
+def element_wise(
+    x: ArrayLike, write: Writer, limits: Callable[[], Limits] | None = None, size: int = BLOCK
+) -> FloatArray:
+    """What a function gives for an array of any shape, in the shape of the array, worked out in flat blocks of a size.
 
     `write` need only be right for finite x: NaN stays NaN, and at -inf and +inf the answers are the two `limits`,
     which are asked for where they are needed; without them it is what `write` gives. Floating point errors are
@@ -38,11 +43,11 @@ def element_wise(x: ArrayLike, write: Writer, limits: Callable[[], Limits] | Non
     flat = array.reshape(-1)
     out = np.empty(flat.size)
     with np.errstate(all="ignore"):
-        for start in range(0, flat.size, BLOCK):
-            block, answer = flat[start : start + BLOCK], out[start : start + BLOCK]
+        for start in range(0, flat.size, size):
+            block, answer = flat[start : start + size], out[start : start + size]
             write(block, answer)
-            highest = np.maximum.reduce(block)  # NaN where there is one: half as dear as a look at every value
-            if np.isnan(highest):
+            highest = float(np.maximum.reduce(block))  # NaN where there is one: half as dear as a look at every value
+            if math.isnan(highest):
                 answer[np.isnan(block)] = np.nan
             if limits and not (highest < np.inf and np.minimum.reduce(block) > -np.inf):
                 infinite = np.isinf(block)

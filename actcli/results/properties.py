@@ -469,7 +469,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("largest_slope_at", SHAPE, PLACES, "Where |f'| is largest.",
              lambda f: f.steepest.places, within="largest_slope"),
     Property("slope_at_zero", SHAPE, NUMBER, "The slope at 0.",
-             lambda f: float(f.activation.slope(np.zeros(1))[0]), within="largest_slope"),
+             lambda f: float(f.activation.answers(1, np.zeros(1)).values[0]), within="largest_slope"),
     Property("minimum", SHAPE, PLACED_OR_NONE, "The least value; null where none is taken.",
              lambda f: _value(f.lowest), nothing="none"),
     Property("minimum_at", SHAPE, PLACES, "Where it takes the least value.",
