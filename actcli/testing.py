@@ -10,6 +10,7 @@ from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.catalog.entry import ORDERS
 from actcli.dtypes import FloatType, NumberType, number_type_named
+from actcli.errors import UsageError
 
 _WIDTH = 100  # columns of the report
 _NEIGHBOURS = 16  # of each seam, on both sides, where not every number of a type is tried
@@ -35,12 +36,17 @@ def assert_ulp(
     two. `exact` certifies the truth by ball arithmetic.
 
     Raises AssertionError with the report where an error is larger, or where an infinity or NaN stands for a number or
-    the other way round; UsageError for an unknown function or type, DataError where the kernel fails.
+    the other way round; UsageError for an unknown function or type or a bound that is none, DataError where the kernel
+    fails.
     """
     from actcli.commands.compare.callables import called
     from actcli.commands.compare.kernel import judged
     from actcli.commands.pipeline import element_wise
 
+    if of not in ORDERS:
+        raise UsageError(f"of={of!r} is no derivative", f"it is one of {', '.join(ORDERS)}")
+    if not at_most >= 0:  # nothing exceeds NaN
+        raise UsageError(f"at_most={at_most!r} is no number of ulp", "it is 0 or more")
     activation = element_wise(function, "assert_ulp")
     number_type = number_type_named(dtype)
     order = ORDERS.index(of)

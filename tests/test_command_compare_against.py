@@ -516,3 +516,59 @@ def test_what_came_and_what_should_have_look_different_in_float64(tmp_path: Path
     assert float(found[1]) == 0.3
     assert found[2] != found[3]
     assert float(found[2]) - float(found[3]) == pytest.approx(2 * np.spacing(y[1]), rel=0.6)
+
+
+MODULE = """
+import numpy as np
+
+def raising(x):
+    raise RuntimeError("no luck")
+
+def ending(x):
+    raise SystemExit(3)
+
+def of_complex_numbers(x):
+    return np.tanh(x) + 0j
+
+def of_text(x):
+    return [str(float(each)) for each in x]
+
+def in_float64(x):
+    return np.tanh(x.astype(np.float64))
+
+def good(x):
+    return np.tanh(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("raising", 1, "failed: RuntimeError: no luck"),
+        ("ending", 1, "failed: SystemExit: 3"),
+        ("of_complex_numbers", 1, "failed: TypeError: it gave complex64, which are no real numbers"),
+        ("of_text", 1, "which are no real numbers"),
+        ("in_float64", 0, "some results are no numbers of float32; they are judged as they are, in ulp of float32"),
+        ("good", 0, ""),
+    ],
+)
+def test_what_a_function_gives_is_judged_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, status: int, said: str
+) -> None:
+    (tmp_path / "kernels_to_judge.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    run = actcli("compare", "tanh", "0.3", "1", "-2", "--against", f"kernels_to_judge.{name}")
+    assert run.status == status
+    assert said in run.stderr
+    assert ("no numbers of" in run.stderr) == (name == "in_float64")
+
+
+@pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def f(:", "raise SystemExit(3)"])
+def test_a_module_that_cannot_be_imported_is_the_user_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (tmp_path / "broken_module_of_kernels.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    run = actcli("compare", "tanh", "0.3", "--against", "broken_module_of_kernels.f")
+    assert run.status == 2
+    assert "importing broken_module_of_kernels failed: " in run.stderr

@@ -1,5 +1,7 @@
 """`assert_ulp`: kernels that are right pass, and the report of one that is not says where."""
 
+from typing import Any
+
 import ml_dtypes
 import numpy as np
 import pytest
@@ -58,3 +60,9 @@ def test_inputs_are_dense_where_a_kernel_has_its_seams() -> None:
         assert np.nextafter(np.float32(seam), np.float32(-2)) in x
     narrow = inputs(activation, NUMBER_TYPES["bfloat16"])
     np.testing.assert_array_equal(narrow, narrow.astype(ml_dtypes.bfloat16).astype(np.float64))
+
+
+@pytest.mark.parametrize("wrong", [{"at_most": float("nan")}, {"at_most": -1.0}, {"of": "jerk"}, {"dtype": "float99"}])
+def test_a_bound_or_name_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        assert_ulp("tanh", np.tanh, **({"dtype": "float16"} | wrong))

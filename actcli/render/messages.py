@@ -316,6 +316,11 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
     return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
 
 
+def results_of_another_type(name: str, dtype: str) -> str:
+    """A kernel gives what its type does not hold, so that few results are correctly rounded."""
+    return f"{printable(name)}: some results are no numbers of {dtype}; they are judged as they are, in ulp of {dtype}"
+
+
 def nothing_made_them(nearest: str, given: int, count: int) -> str:
     """No function of the catalogue gives some results."""
     gives = f"{given:,} of the {counted(count, 'result')}" if given else "none of them"
@@ -419,6 +424,7 @@ _SENTENCES: dict[str, Any] = {
         empty_layer,
         no_distribution,
         nothing_made_them,
+        results_of_another_type,
         contradictory_results,
         results_all_equal,
         too_few_to_name,

@@ -101,6 +101,8 @@ class UlpErrors(Accumulator):
         """The sum of the finite errors."""
         self.worst: tuple[Worst, ...] = ()
         """By each of `MEASURES`; empty before the first finite result."""
+        self.is_of_type = True
+        """Whether all results are numbers of the type."""
         self.faults = dict.fromkeys(FAULTS, Fault(0, None))
         self.segments = _Segments()
         self._ends: tuple[Place, float, Place, float] | None = None
@@ -119,6 +121,7 @@ class UlpErrors(Accumulator):
             x, got, wanted, truth, index = x[kept], got[kept], wanted[kept], truth[kept], index[kept]
         if not x.size:
             return
+        self.is_of_type &= bool(same(self.number_type.rounded(got), got).all())
         results = _Results(x, got, wanted, index)
         is_exact, ulp = same(got, wanted), self.ulps_of(got, wanted, truth)
         counted = ~np.isnan(ulp)
@@ -163,6 +166,7 @@ class UlpErrors(Accumulator):
         self.classes += later.classes
         self.ulps += later.ulps
         self.segments.merge(later.segments)
+        self.is_of_type &= later.is_of_type
 
     def ulps_of(self, got: Floats, wanted: Floats, truth: Floats) -> Floats:
         """The error of each result in ulp; NaN where a result or the truth is not finite and they differ."""
@@ -200,6 +204,8 @@ class UlpErrors(Accumulator):
         return found
 
     def messages(self) -> Iterator[Message]:
+        if not self.is_of_type:
+            yield note("results_of_another_type", name=self.name, dtype=self.number_type.name)
         if not self.is_reference_exact:
             yield note("reference_uncertain", bound=self.bound)
 

@@ -21,7 +21,12 @@ PAGE, TITLE = DOCS / "accuracy.md", "Kernels that others have written"
 TYPES = ("bfloat16", "float16", "float32")
 ORDERS = ("", "′")
 MEANING = """The share of correctly rounded results, and the largest finite error in ulp with its x; what is infinite or
-NaN in place of a number, or of the wrong sign, is counted apart. Every finite number of the types of 16 bits is tried,
+NaN in place of a number, or of the wrong sign, is counted apart. ′ marks slopes, by the libraries' own differentiation
+(`torch.autograd`, `jax.grad`). Judged on the CPU, called as they are, are `torch.sigmoid`,
+`torch.tanh` and the others of `torch.nn.functional`, and the functions of `jax.nn`; gelu-tanh is PyTorch's
+`approximate="tanh"` and JAX's default, gelu JAX's `approximate=False`. Typed in NumPy are the formulas as they stand in
+papers, each operation rounded to the type. PyTorch chooses among kernels by what the processor can, here by
+{capability}: elsewhere some counts differ a little. Every finite number of the types of 16 bits is tried,
 of float32 the numbers of bfloat16 and those next to seams. `actcli compare FUNCTION all:bfloat16 --against KERNEL`
 reports on any of them.
 
@@ -119,7 +124,10 @@ def _verdict(totals: Mapping[str, Any]) -> str:
 def write_page(found: Sequence[Sequence[str]]) -> None:
     """Put the table into docs/accuracy.md."""
     header = ("function", "type", "PyTorch", "JAX", "typed in NumPy")
-    write_section(PAGE, TITLE, setting("numpy", "torch", "jax", "ml_dtypes") + MEANING + table(header, found))
+    import torch
+
+    meaning = MEANING.format(capability=torch.backends.cpu.get_cpu_capability())
+    write_section(PAGE, TITLE, setting("numpy", "torch", "jax", "ml_dtypes") + meaning + table(header, found))
 
 
 if __name__ == "__main__":

@@ -79,6 +79,9 @@ def imported(name: str) -> Kernel:
             ) from error
     except AttributeError as error:
         raise UsageError(f"--against: {printable(module)} has no {printable(attribute)}", "check its name") from error
+    except (Exception, SystemExit) as error:
+        message = f"--against {printable(name)}: importing {printable(module)} failed: {_reason(error)}"
+        raise UsageError(message, "--debug shows where") from error
     if isinstance(found, type) or not callable(found):
         message = f"--against {printable(name)} is no function"
         raise UsageError(message, "name a function of one array, in a module of your own if need be")
@@ -105,13 +108,16 @@ def called(kernel: Kernel, name: str, x: Floats, number_type: NumberType, order:
             given = (by or _by_numpy)(kernel, number_type.rounded(x), number_type, order)
     except UsageError:
         raise
-    except Exception as error:
-        reason = printable(next(iter(str(error).splitlines()), ""))
-        message = f"{printable(name)} failed: {type(error).__name__}: {reason}"
-        raise DataError(message, "--debug shows where") from error
+    except (Exception, SystemExit) as error:
+        raise DataError(f"{printable(name)} failed: {_reason(error)}", "--debug shows where") from error
     if given.shape != x.shape:
         raise DataError(f"{printable(name)} gave an array of shape {given.shape} for one of {x.shape}")
     return given
+
+
+def _reason(error: BaseException) -> str:
+    """The kind of an error, and the first line of what it says."""
+    return f"{type(error).__name__}: {printable(next(iter(str(error).splitlines()), ''))}"
 
 
 def _by_numpy(kernel: Kernel, x: Floats, number_type: NumberType, order: int) -> Floats:
@@ -153,10 +159,16 @@ _BY_LIBRARY: dict[str, Callable[[Kernel, Floats, NumberType, int], Floats]] = {"
 
 
 def _as_float64(given: Any) -> Floats:
-    """An array of any library as float64: by its own cast where NumPy does not know its type."""
+    """An array of any library as float64: by its own cast where NumPy does not know its type.
+
+    Raises TypeError for what is not made of real numbers.
+    """
     if hasattr(given, "detach"):  # NumPy has no bfloat16 for torch to hand over
         given = given.detach().double().cpu().numpy()
     elif not hasattr(given, "__array__") and hasattr(given, "__dlpack__"):
         given = np.from_dlpack(given)
-    array: NDArray[np.float64] = np.asarray(given).astype(np.float64)
+    found = np.asarray(given)
+    if found.dtype.kind in "cSUMm":  # a cast would drop imaginary parts, or read numbers out of text
+        raise TypeError(f"it gave {found.dtype.name}, which are no real numbers")
+    array: NDArray[np.float64] = found.astype(np.float64)
     return array
