@@ -30,11 +30,13 @@ _MOST_AXES = 32  # of an array of NumPy 1
 _WRITTEN_OUT = 40  # digits that are read exactly; a longer number is too large for anything
 _MOST_TEMPERATURES = 1_000
 
+_SHARE, _SHARE_CURE = "a share between 0 and 1", "write 5% or 0.05"
+
 # What is typed behind an option, to numbers; errors say how to write them.
 
 
-def real(text: str) -> float:
-    """Read a number or constant expression; raises UsageError for anything else."""
+def real(text: str, wanted: str = "a number", cure: str = "write 0.5, 1e-3 or 1/2") -> float:
+    """Read a number or constant expression; raises UsageError, which says what is wanted, for anything else."""
     text = text.replace(MINUS_SIGN, "-")
     value = number(text)
     if value is not None:
@@ -42,21 +44,21 @@ def real(text: str) -> float:
     try:
         return constant(text)
     except ExpressionError as error:
-        raise _refusal(text, "a number", "write 0.5, 1e-3 or 1/2") from error
+        raise _refusal(text, wanted, cure) from error
 
 
 def whole(option: str, least: int, most: int) -> Callable[[str], int]:
     """What reads the whole number behind an option; raises UsageError for anything else, and names the upper end."""
+    wanted, cure = f"a whole number {'above 0' if least else 'from 0 on'}", "write digits: 5"
 
     def read(text: str) -> int:
         is_written_out = text.isascii() and text.isdigit() and len(text) <= _WRITTEN_OUT
-        value = int(text) if is_written_out else real(text)
+        value = int(text) if is_written_out else real(text, wanted, cure)
         is_infinite = value == inf and any(map(str.isdigit, text))  # such as 1e999
         if not is_infinite and (value != value // 1 or value < least):
-            wanted = f"a whole number {'above 0' if least else 'from 0 on'}"
-            raise _refusal(text, wanted, "write digits: 5")
+            raise _refusal(text, wanted, cure)
         if value > most:
-            raise UsageError(f"{option} {shortened(text)} is too large", f"{option} {most} is the most")
+            raise UsageError(f"{option} {shortened(_typed(text))} is too large", f"{option} {most} is the most")
         return int(value)
 
     return read
@@ -64,53 +66,77 @@ def whole(option: str, least: int, most: int) -> Callable[[str], int]:
 
 def axis(text: str) -> int:
     """Read the number of an axis, from 0 or backwards from -1; raises UsageError for anything else."""
-    value = real(text)
+    wanted, cure = "the number of an axis", "0 is the first axis, -1 the last"
+    value = real(text, wanted, cure)
     if value != value // 1 or not -_MOST_AXES <= value < _MOST_AXES:
-        raise _refusal(text, "the number of an axis", "0 is the first axis, -1 the last")
+        raise _refusal(text, wanted, cure)
     return int(value)
 
 
 def ignored_class(text: str) -> int:
     """Read a whole number of either sign; raises UsageError for anything else."""
-    value = real(text)
+    wanted, cure = "a whole number", "write digits: -100"
+    value = real(text, wanted, cure)
     if not -(2**53) <= value <= 2**53 or value != value // 1:
-        raise _refusal(text, "a whole number", "write digits: -100")
+        raise _refusal(text, wanted, cure)
     return int(value)
 
 
 def share(text: str) -> float:
     """Read a share between 0 and 1, such as 5% or 0.05; raises UsageError for anything else."""
-    number_text, percent, rest = text.partition("%")
-    found = real(number_text) / (100 if percent else 1)
-    if rest or not 0 < found < 1:
-        raise _refusal(text, "a share between 0 and 1", "write 5% or 0.05")
+    found = _part(text)
+    if not 0 < found < 1:
+        raise _refusal(text, _SHARE, _SHARE_CURE)
     return found
 
 
+def _part(text: str) -> float:
+    """Read a number, or one with a percent sign behind it; raises UsageError for anything else."""
+    number_text, percent, rest = text.partition("%")
+    try:
+        found = real(number_text)
+    except UsageError as error:
+        raise _refusal(text, _SHARE, _SHARE_CURE) from error
+    if rest:
+        raise _refusal(text, _SHARE, _SHARE_CURE)
+    return found / 100 if percent else found
+
+
 def gate(text: str) -> Gate:
-    """Read the most that may pass, a share such as 5% or an error such as 4ulp; raises UsageError for anything else."""
+    """Read the most that may pass, a share such as 5% or an error such as 4ulp; raises UsageError for anything else.
+
+    Either may be 0, which lets none pass.
+    """
     amount, unit, rest = text.partition("ulp")
     if not unit:
-        return Gate(share(text))
-    most = real(amount.strip())
+        found = _part(text)
+        if not 0 <= found < 1:
+            raise _refusal(text, "a share from 0 up to 1, nor an error in ulp", "write 5%, 0.05 or 4ulp")
+        return Gate(found)
+    try:
+        most = real(amount.strip())
+    except UsageError as error:
+        raise _refusal(text, "a number of ulp", "write 4ulp") from error
     if rest or not 0 <= most < inf:
-        raise UsageError(f"'{printable(text)}' is not a number of ulp", "write 4ulp")
+        raise _refusal(text, "a number of ulp", "write 4ulp")
     return Gate(most, is_ulp=True)
 
 
 def positive(text: str) -> float:
     """Read a finite number above 0; raises UsageError for anything else."""
-    value = real(text)
+    wanted, cure = "a number above 0", "write 0.5, 2 or 1/3"
+    value = real(text, wanted, cure)
     if not 0 < value < inf:
-        raise _refusal(text, "a number above 0", "write 0.5, 2 or 1/3")
+        raise _refusal(text, wanted, cure)
     return value
 
 
 def finite(text: str) -> float:
     """Read a finite number; raises UsageError for anything else."""
-    value = real(text)
+    wanted, cure = "a finite number", "write 0.5, -2 or 1/3"
+    value = real(text, wanted, cure)
     if not -inf < value < inf:
-        raise _refusal(text, "a finite number", "write 0.5, -2 or 1/3")
+        raise _refusal(text, wanted, cure)
     return value
 
 
@@ -127,7 +153,7 @@ def depths(text: str) -> Depths:
     if "," not in text and ":" not in text:
         return Depths((read(text),))
     try:
-        vectors = read_words([text])
+        vectors = read_words([_typed(text)])
     except UsageError as error:
         raise UsageError(f"--layers: {error.message}", "write 1,2,5,10 or 1:10", error.place) from error
     if not vectors.values.size:
@@ -151,7 +177,7 @@ def gain(text: str) -> Gain:
     try:
         return Gain(positive(text))
     except UsageError as error:
-        message = f"'{printable(text)}' is no gain of initial weights"
+        message = f"'{_typed(text)}' is no gain of initial weights"
         raise UsageError(message, "write xavier, he, auto, or a number above 0: 1.5") from error
 
 
@@ -165,7 +191,7 @@ class Temperatures:
 def temperatures(text: str) -> Temperatures:
     """Read a temperature, several with commas or a range; raises UsageError for anything else, and for 0 and below."""
     try:
-        vectors = read_words([text])
+        vectors = read_words([_typed(text)])
     except UsageError as error:
         raise UsageError(f"--temperature: {error.message}", error.hint, error.place if text else None) from error
     each = tuple(vectors.values.tolist())
@@ -184,12 +210,17 @@ def limits(text: str | None) -> tuple[float, float] | None:
         return None
     found = read_limits(text.replace(MINUS_SIGN, "-"))
     if found is None:
-        raise UsageError(f"'{printable(text)}' are no limits", "write the lower and the upper one: -1:1")
+        raise UsageError(f"'{_typed(text)}' are no limits", "write the lower and the upper one: -1:1")
     return found
 
 
 def _refusal(text: str, wanted: str, cure: str) -> UsageError:
-    return UsageError(f"'{printable(text.replace(MINUS_SIGN, '-'))}' is not {wanted}", cure)
+    return UsageError(f"'{_typed(text)}' is not {wanted}", cure)
+
+
+def _typed(text: str) -> str:
+    """What was typed: the option parser is given a minus sign in place of a hyphen, which would begin an option."""
+    return printable(text.replace(MINUS_SIGN, "-"))
 
 
 # The words of a command line that are no options.

@@ -127,6 +127,12 @@ def test_what_is_no_distribution_is_refused(words: list[str], said: str) -> None
     assert said in run.stderr
 
 
+def test_a_sum_beyond_all_numbers_is_refused_in_words() -> None:
+    run = actcli("softmax", "1e308", "1e308", "--probabilities")
+    assert (run.status, run.stdout) == (1, "")
+    assert "inf" in run.stderr
+
+
 def test_sums_that_are_not_1_are_told() -> None:
     run = actcli("softmax", "--probabilities", "0.333,0.333,0.333", "0.5,0.5", "0.5,0.504")
     assert run.lines[1] == "0.5,0.5"

@@ -182,6 +182,42 @@ def test_the_upper_end_itself_is_taken(words: list[str]) -> None:
     assert actcli(*words).status == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "cure"),
+    [
+        (["grad", "relu", "1", "--layers", "1,2"], "'1,2' is not a whole number above 0", "--layers 5"),
+        (["grad", "relu", "1", "--layers", "many"], "'many' is not a whole number above 0", "--layers 5"),
+        (["eval", "relu", "1", "--digits", "few"], "'few' is not a whole number above 0", "--digits 5"),
+        (["softmax", "1", "2", "--axis", "x"], "'x' is not the number of an axis", "--axis 0"),
+        (
+            ["softmax", "1", "2", "--target", "0", "--ignore-index", "no"],
+            "'no' is not a whole number",
+            "--ignore-index -100",
+        ),
+        (["eval", "relu", "1", "--fail-over", "5 %%"], "is not a share from 0 up to 1, nor an error", "--fail-over 5%"),
+        (["compare", "relu", "1", "--fail-over", "xulp"], "'xulp' is not a number of ulp", None),
+        (["compare", "relu", "--layers", "1:3", "--init", "-1"], "'-1' is no gain", "--init 1.5"),
+        (["compare", "relu", "--sigma", "-1"], "'-1' is not a number above 0", "--sigma 0.5"),
+        (["eval", "relu", "1", "--saturation", "lots"], "'lots' is not a share between 0 and 1", "--saturation 5%"),
+    ],
+)
+def test_a_reader_says_what_it_wants_and_a_cure(words: list[str], said: str, cure: str | None) -> None:
+    run = actcli(*words)
+    assert run.status == 2
+    assert said in run.stderr
+    assert "\N{MINUS SIGN}" not in run.stderr
+    if cure is not None:
+        assert cure.split()[1] in run.stderr
+        option, value = cure.split()
+        cured = [*words[: words.index(option)], option, value, *words[words.index(option) + 2 :]]
+        assert actcli(*cured).status in (0, 3)
+
+
+@pytest.mark.parametrize(("words", "status"), [(["-9"], 0), (["-9", "1"], 0), (["nan"], 3)])
+def test_a_gate_of_nothing_lets_none_pass(words: list[str], status: int) -> None:
+    assert actcli("eval", "relu", *words, "--fail-over", "0%").status == status
+
+
 def test_a_seed_is_read_to_its_last_digit() -> None:
     first, second = (actcli("eval", "gumbel-softmax", "1", "2", "--seed", str(2**53 + odd)).stdout for odd in (0, 1))
     assert first != second

@@ -450,7 +450,7 @@ def sums_of(vectors: Vectors) -> Floats:
     filled = vectors.lengths > 0
     if not filled.any():
         return np.zeros(0)
-    with np.errstate(invalid="ignore"):  # of infinities of both signs the sum is NaN
+    with np.errstate(invalid="ignore", over="ignore"):  # of infinities of both signs the sum is NaN
         sums: Floats = np.add.reduceat(vectors.values, vectors.starts()[:-1][filled])
     return sums
 

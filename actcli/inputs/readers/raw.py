@@ -6,18 +6,27 @@ from io import BufferedReader
 import numpy as np
 
 from actcli.errors import DataError, UsageError
-from actcli.inputs.formats import InputInfo
+from actcli.inputs.foreign import MAGICS
+from actcli.inputs.formats import FORMATS, InputInfo
 from actcli.inputs.options import InputOptions
 from actcli.inputs.readers.npy import vectors_of
 from actcli.inputs.readers.tensors import stored_as
 from actcli.inputs.streams import pieces
 from actcli.results import Vectors
 
+_UNLIKELY = 6  # bytes, which no values have by chance; fewer stand for NaN, or for small integers
+_MAGICS = tuple(
+    magic
+    for magic in (*(each for kind in FORMATS.values() for each in kind.magics), *MAGICS)
+    if len(magic) >= _UNLIKELY
+)
+
 
 def read_raw(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
     """Read values of the type that the format names, as they arrive.
 
-    Raises UsageError where columns are asked for, for there are none, and DataError where the end is no whole value.
+    Raises UsageError where columns are asked for, for there are none, and DataError where the end is no whole value,
+    and where the start is that of another format.
     """
     if options.columns or options.target_column is not None:
         raise UsageError(
@@ -25,7 +34,7 @@ def read_raw(stream: BufferedReader, name: str, options: InputOptions, info: Inp
         )
     dtype, stored_type = stored_as(info.value_type)
     rest, held = b"", None
-    for piece in pieces(stream):
+    for piece in _after_start(pieces(stream), name):
         data = rest + piece if rest else piece
         whole = len(data) // dtype.itemsize * dtype.itemsize
         rest = data[whole:]
@@ -39,3 +48,19 @@ def read_raw(stream: BufferedReader, name: str, options: InputOptions, info: Inp
             "check the type that --from or the suffix names",
         )
     yield vectors_of(np.empty((1, 0), dtype), stored_type) if held is None else held
+
+
+def _after_start(stream: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """All pieces of a stream, once its start is seen not to be that of a file that says its own type.
+
+    Raises DataError where it is.
+    """
+    start = b""
+    for piece in stream:
+        start += piece
+        if start.startswith(_MAGICS):
+            raise DataError(f"{name}: no raw values: the file says its own type", "leave out --from")
+        if not any(magic.startswith(start) for magic in _MAGICS):
+            break
+    yield start
+    yield from stream
