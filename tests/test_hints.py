@@ -52,6 +52,7 @@ MISTAKES: Mapping[str, Mistake] = {
         "compare 1 2", ("compare gelu silu -2 0 2", "list")
     ),
     "actcli plot sigmoid; `actcli list` shows every name": Mistake("plot", ("plot sigmoid", "list")),
+    "leave out --from": Mistake("eval relu --from f32 -i x.npy", ("eval relu -i x.npy",)),
     "leave out --saturation": Mistake("compare softmax 1 2 --saturation 5%", ("compare softmax 1 2",)),
     "leave out --plot": Mistake("compare softmax relu 1,2 --plot", ("compare softmax relu 1,2",)),
     "--format table --plot": Mistake(
