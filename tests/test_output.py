@@ -172,7 +172,7 @@ def test_what_has_no_zones_cannot_be_judged(words: list[str]) -> None:
     assert (run.status, run.stdout) == (2, "")
 
 
-@pytest.mark.parametrize("share", ["0", "100%", "150%", "ten"])
+@pytest.mark.parametrize("share", ["-5%", "100%", "150%", "ten"])
 def test_no_share_is_an_error(share: str) -> None:
     assert actcli("eval", "relu", "1", "--fail-over", share).status == 2
 
