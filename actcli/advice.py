@@ -33,6 +33,7 @@ _NOT_BESIDE_JACOBIAN = ("--layers", "--curvature", "--exact", "--saturation")
 _LIMITS = ("--xlim", "--x-lim", "--xrange", "--range")
 _OF_ONE_FUNCTION = ("eval", "grad")
 _OF_FUNCTIONS = ("plot", "compare")
+_WITHOUT_VALUE = ("--inverse", "--curvature", "--exact", "--quiet", "--summary")  # values may follow these
 _PERCENT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)%", re.ASCII)
 
 
@@ -69,7 +70,8 @@ def _free(words: Sequence[str], start: int = 1) -> Iterator[int]:
     """The places of words that are neither options nor, as far as one can see, what an option takes."""
     for place in range(start, len(words)):
         before = words[place - 1] if place > start else ""
-        follows_option = before in _SHORT_WITH_VALUE or (before.startswith("--") and "=" not in before)
+        takes_value = before.startswith("--") and "=" not in before and before not in _WITHOUT_VALUE
+        follows_option = takes_value or before in _SHORT_WITH_VALUE
         if not words[place].startswith("--") and words[place] not in _SHORT_WITH_VALUE and not follows_option:
             yield place
 

@@ -114,7 +114,8 @@ def test_softmax_goes_along_any_axis(x: Any, axis: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("axis", "cure"), [("4", "--axis 3"), ("-5", "--axis 3"), ("1.5", "0 is the first axis"), ("x", "not a number")]
+    ("axis", "cure"),
+    [("4", "--axis 3"), ("-5", "--axis 3"), ("1.5", "0 is the first axis"), ("x", "not the number of an axis")],
 )
 def test_an_axis_that_is_not_there(x: Any, axis: str, cure: str) -> None:
     run = actcli("compare", "relu", "--input", "x.npy", "--axis", axis)
