@@ -33,7 +33,14 @@ _NOT_BESIDE_JACOBIAN = ("--layers", "--curvature", "--exact", "--saturation")
 _LIMITS = ("--xlim", "--x-lim", "--xrange", "--range")
 _OF_ONE_FUNCTION = ("eval", "grad")
 _OF_FUNCTIONS = ("plot", "compare")
-_WITHOUT_VALUE = ("--inverse", "--curvature", "--exact", "--quiet", "--summary")  # values may follow these
+_WITHOUT_VALUE = (
+    "--inverse",
+    "--curvature",
+    "--exact",
+    "--quiet",
+    "--summary",
+    "--probabilities",
+)  # values may follow these
 _PERCENT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)%", re.ASCII)
 
 

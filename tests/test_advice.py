@@ -26,6 +26,7 @@ MISTAKEN = {
     "softmax d1.npy --digits 2": ("softmax --digits 2 --input d1.npy", "0.09 0.24 0.67"),
     "plot relu d1.npy": ("plot relu --input d1.npy", None),
     "eval sigmoid 50%": ("eval sigmoid 0.5", "0.6224593312018546"),
+    "softmax --probabilities 70% 20% 10%": ("softmax --probabilities 0.7 0.2 0.1", "0.7 0.2 0.1"),
     "eval sigmoid --inverse 90%": ("eval sigmoid --inverse 0.9", "2.1972245773362196"),
     "eval relu -12.5%": ("eval relu -0.125", "0.0"),
     "grad softmax 1 2 3": ("grad softmax 1 2 3 --jacobian", None),

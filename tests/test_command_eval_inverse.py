@@ -1,5 +1,6 @@
 """`eval --inverse`: every x at which a function takes a value, none, or the stretch on which it is flat."""
 
+import json
 import warnings
 from collections.abc import Callable
 
@@ -165,3 +166,24 @@ def test_formats_of_numbers_hold_no_words(form: str) -> None:
     assert (run.status, run.stdout) == (2, "")
     assert f"--inverse answers in words too, such as none, and {form} holds numbers alone" in run.stderr
     assert actcli("eval", "sigmoid", "--inverse", "2", "--format", "csv").status == 0
+
+
+def test_each_place_stands_beside_the_input_that_it_answers() -> None:
+    run = actcli("eval", "x**2", "--inverse", "--format", "csv", stdin="a,b\n4,9\n1,0\n")
+    rows = [line.split(",") for line in run.stdout.splitlines()[1:]]
+    assert [(row[0], row[2], row[4], row[5]) for row in rows] == [
+        ("0", "a", "4.0", "-2.0"),
+        ("0", "a", "4.0", "2.0"),
+        ("0", "b", "9.0", "-3.0"),
+        ("0", "b", "9.0", "3.0"),
+        ("1", "a", "1.0", "-1.0"),
+        ("1", "a", "1.0", "1.0"),
+        ("1", "b", "0.0", "0.0"),
+    ]
+
+
+def test_inputs_are_counted_and_not_their_places() -> None:
+    assert actcli("eval", "x**2", "--inverse", "--on-error", "nan", stdin="4 x\n").stdout == "-2.0 2.0 nan\n"
+    said = json.loads(actcli("eval", "x**2", "--inverse", "4", "9", "--format", "json").stdout)
+    assert said["summary"]["inputs"] == 2
+    assert (said["vectors"][0]["x"], said["vectors"][0]["index"]) == ([4.0, 9.0], [0, 0, 1, 1])

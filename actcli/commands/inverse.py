@@ -45,13 +45,13 @@ def inverses(output: Output, activation: Activation, source: Source, dtype: Numb
 def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int) -> Chunk:
     """One vector, or none, and its answers; each value stands beside every place at which it is taken."""
     counts = np.array([len(each) for each in cells], np.int64)
-    values = np.repeat(vectors.values, counts)
-    lengths = np.full(len(vectors.lengths), values.size)
+    places = np.repeat(np.arange(vectors.values.size), counts)
     columns = {
         "inverse": np.array([cell for each in cells for cell in each], np.str_),
         "endless": np.repeat(np.array([each.is_endless for each in found], np.bool_), counts),
     }
-    return Chunk(vectors._replace(values=values, lengths=lengths), (Answer(lengths, columns),), first)
+    lengths = np.full(len(vectors.lengths), places.size)
+    return Chunk(vectors, (Answer(lengths, columns, ranks=places),), first)
 
 
 def _cells(output: Output, activation: Activation, y: float, found: Inverse, dtype: NumberType | None) -> list[str]:

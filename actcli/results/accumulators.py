@@ -524,7 +524,7 @@ class EndlessValues(Accumulator):
 
     def update(self, chunk: Chunk) -> None:
         answer = chunk.answers[0]
-        self.values |= dict.fromkeys(chunk.vectors.values[answer.columns["endless"]].tolist())
+        self.values |= dict.fromkeys(chunk.inputs(answer)[answer.columns["endless"]].tolist())
 
     def merge(self, later: Self) -> None:
         self.values |= later.values
