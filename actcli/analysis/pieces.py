@@ -98,8 +98,11 @@ class Ends(NamedTuple):
     """The values to the left and to the right of a kink, and the one that is taken there."""
 
     left: float
+    """What the piece before the kink comes to there."""
     right: float
+    """What the piece behind it comes to."""
     at: float
+    """What the function takes."""
     is_jump: bool
     """Whether the values to the left and to the right differ by more than rounding."""
 
@@ -124,7 +127,7 @@ def kinks(activation: Activation) -> tuple[Kink, ...]:
     between = pieces(activation)
     for left, right in pairwise(between):
         (value, slope), (other_value, other_slope) = left.end(left.high), right.end(left.high)
-        # The cut is rounded to 12 digits, and a steep function changes by its slope times that.
+        # The cut may be some doubles off, and a steep function changes by its slope times that.
         rounding = _ROUNDING * abs(left.high) * max(abs(slope), abs(other_slope))
         apart = abs(value - other_value)
         is_jump = value != other_value and not apart <= rounding + _ROUNDING * max(abs(value), abs(other_value))
@@ -149,7 +152,7 @@ def kink_values(activation: Activation) -> list[Ends]:
 
 
 def _tied(node: Node, x: float) -> Node:
-    """The formula with its choices at x settled as those of equals, where a cut has been rounded to 12 digits."""
+    """The formula with its choices at x settled as those of equals, where a cut is some doubles off."""
     match node:
         case Operation("sign" | "abs", (u,)) if abs(_value(u, x)) <= _ROUNDING * abs(x):
             return _ZERO
@@ -238,7 +241,7 @@ def _changes_of_sign(switch: Node) -> list[float]:
     signs = sign(LINE)
     changing = np.flatnonzero(signs[1:] != signs[:-1])[: _MOST_CHANGES + 1]
     lefts, rights = changes(sign, LINE[changing], LINE[changing + 1])
-    # The exact root where there is one; else the number of 12 digits that both neighbours are next to, if there is one.
+    # The exact root where there is one; else a number of 12 digits, if one is next to both neighbours.
     roots = np.where(sign(rights) == 0.0, rights, lefts)
     short = np.array([float(f"{root:.12g}") for root in roots])
     if sign(np.zeros(1))[0] == 0.0:  # what underflows on the way to a root at 0 is 0 beside it, too

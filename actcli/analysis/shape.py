@@ -415,7 +415,6 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     taken = [side * each.value for each in extrema(activation)]
     constant = [within(piece.low, piece.high) for piece in pieces(activation) if piece.is_constant]
     taken += height(np.array(constant)).tolist() if constant else []
-    whole = list(taken)
     taken += [side * value for value in _edge_values(activation)]
     ends = [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
     ends += [side * limits(crest, 0)[end] for end in (0, 1) for crest in crests(activation, end)]
@@ -424,9 +423,6 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
         if kink.is_jump:
             ends += [side * kink.left, side * kink.right]
     best = max((each for each in (*taken, *ends) if not np.isnan(each)), default=-np.inf)
-    # A kink is rounded to 12 digits; what lies beside it is not.
-    if np.isfinite(best):
-        best = max((each for each in whole if abs(each - best) <= _ROUNDING * abs(best)), default=best)
     with np.errstate(all="ignore"):
         heights = side * on_line(activation, 0)
         seen = float(np.nanmax(heights, initial=-np.inf))
@@ -516,7 +512,7 @@ def _outstanding(activation: Activation, side: int) -> Extremum | None:
     bound, is_taken = _bound(activation, side)
     if not is_taken:
         return None
-    # A kink is rounded to 12 digits, and its value by its slope times that.
+    # A kink may be some doubles off, and its value by its slope times that.
     slopes = {kink.x: np.fmax(abs(kink.left_slope), abs(kink.right_slope)) for kink in kinks(activation)}
 
     def room(each: Extremum) -> float:

@@ -168,16 +168,16 @@ def in_integers(there: Any, u: Pair, n: Any, r: Pair, period: int, bits: int) ->
     shape = np.shape(u.high)
     n, high, low = (np.array(np.broadcast_to(each, shape), dtype=np.float64) for each in (n, r.high, r.low))
     for at in zip(*np.nonzero(np.atleast_1d(there)), strict=True):
-        where = at if shape else ()
+        spot = at if shape else ()
         total = sum(
             (numerator << bits) // denominator
             for numerator, denominator in (
-                float(np.asarray(each)[where]).as_integer_ratio() for each in (u.high, np.broadcast_to(u.low, shape))
+                float(np.asarray(each)[spot]).as_integer_ratio() for each in (u.high, np.broadcast_to(u.low, shape))
             )
         )
         times, rest = divmod(total + period // 2, period)
-        n[where] = float(times % 4 if period.bit_length() > bits else times)
-        high[where], low[where] = parts(rest - period // 2, bits=bits)
+        n[spot] = float(times % 4 if period.bit_length() > bits else times)
+        high[spot], low[spot] = parts(rest - period // 2, bits=bits)
     return n[()], Pair(high[()], low[()])
 
 
