@@ -17,7 +17,7 @@ from actcli.catalog.libraries import definitions
 from actcli.catalog.lookup import find, placed
 from actcli.catalog.table import DEFINITIONS
 from actcli.dtypes import NumberType
-from actcli.errors import UsageError
+from actcli.errors import UsageError, counted
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.tree import Constant, substituted
 
@@ -181,7 +181,7 @@ def resolution_of(y: Floats, types: Sequence[NumberType]) -> Resolution:
             return Resolution(number_type.name, number_type)
     for count in range(1, 10):
         if (np.abs(np.round(finite, count) - finite) <= 1e-15 * np.abs(finite)).all():
-            return Resolution(f"{count} decimal{'s' * (count > 1)}", places=count)
+            return Resolution(counted(count, "decimal"), places=count)
     for count in range(2, 10):
         if all(float(f"{each:.{count}g}") == each for each in finite.tolist()):
             return Resolution(f"{count} digits", digits=count)

@@ -9,7 +9,7 @@ from actcli.arrays import Floats
 from actcli.commands.compare.kernel import of_results
 from actcli.commands.pipeline import description
 from actcli.dtypes import NUMBER_TYPES, NumberType
-from actcli.errors import DataError, UsageError, printable
+from actcli.errors import DataError, UsageError, counted, printable
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import Source, open_values, refuse_kept
 from actcli.options import Pairs, ResultsOf
@@ -98,7 +98,8 @@ def _of_pairs(source: Source) -> tuple[Floats, Floats, NumberType | None]:
         odd = np.flatnonzero(block.lengths != 2)
         if odd.size:
             place = "" if block.lines is None else f"line {block.lines[odd[0]]}: "
-            message = f"{place}a pair is an input and its result, and here are {block.lengths[odd[0]]} values"
+            found = counted(int(block.lengths[odd[0]]), "value")
+            message = f"{place}a pair is an input and its result, not {found}"
             raise DataError(message, "name the results with --against FILE, or two columns with --column x,y")
         kind = _kind(source, block.dtype)
         values.append(block.values)
