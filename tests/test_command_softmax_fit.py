@@ -114,7 +114,7 @@ def test_bins_hold_all_vectors_and_say_where_they_lie() -> None:
         assert [each["vectors"] for each in said["reliability_equal_mass"]] == [36] * 10
 
 
-@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1, 0.5]), st.sampled_from([1e-6, 1.0, 1e7]))
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1, 0.5]), st.sampled_from([1e-300, 1e-6, 1.0, 1e7, 1e307]))
 @settings(max_examples=25, deadline=None)
 def test_the_slope_of_the_loss_is_zero_where_the_fit_ends(seed: int, smooth: float, scale: float) -> None:
     rng = np.random.default_rng(seed)
@@ -130,6 +130,27 @@ def test_the_slope_of_the_loss_is_zero_where_the_fit_ends(seed: int, smooth: flo
         for near in (fitted * (1 - 1e-7), fitted * (1 + 1e-7)):
             assert mean_loss(rows, arb(near), smooth) > least
     assert run.json["summary"]["functions"][1]["mean_loss"] == pytest.approx(float(least.mid()), rel=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1e200, 5e307])
+def test_logits_times_a_number_have_that_times_the_temperature(scale: float) -> None:
+    rows = [([2.0, 1.0, 0.0], 0), ([2.0, 1.0, 0.0], 1), ([0.0, 1.0, 0.5], 1), ([1.0, 0.0, 0.25], 0)]
+    text = "".join(f"{label},{','.join(repr(each * scale) for each in logits)}\n" for logits, label in rows)
+    run = actcli("softmax", "--target-column", "1", "--fit", "--format", "json", stdin=text)
+    fitted = run.json["settings"]["temperature"][1]
+    assert fitted / scale == pytest.approx(best_temperature(rows), rel=1e-12)
+    assert run.json["summary"]["functions"][1]["mean_loss"] == pytest.approx(
+        float(mean_loss(rows, arb(fitted / scale)).mid()), rel=1e-12
+    )
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize(("certain", "doubtful"), [(1e300, 1e-300), (1e308, 1e-3)])
+def test_vectors_that_no_temperature_makes_doubtful_leave_the_others_their_own(certain: float, doubtful: float) -> None:
+    text = f"0,{certain},{-certain}\n" + f"0,{doubtful},0\n" * 3 + f"1,{doubtful},0\n"
+    run = actcli("softmax", "--target-column", "1", "--fit", "--format", "json", stdin=text)
+    # Three of four right: the probability of the first class is 3/4 where its logit over T is log 3.
+    assert run.json["settings"]["temperature"][1] == pytest.approx(doubtful / math.log(3), rel=1e-14)
 
 
 def test_the_fit_has_the_same_bits_whatever_the_blocks(tmp_path: Path) -> None:
@@ -166,9 +187,14 @@ def test_vectors_of_different_lengths_are_fitted_together() -> None:
     [
         ("0,2,1\n1,0,1\n", "falls as T falls to 0"),
         ("1,2,1\n0,0,1\n", "falls as T grows"),
-        ("0,1,1\n1,0,0\n", "falls as T grows"),
-        ("0,1,2\n0,nan,2\n", "the loss of line 2 is infinite or NaN"),
-        ("0,1,2\n0,2,1\n1,3,-inf\n", "the loss of line 3 is infinite or NaN"),
+        ("0,2e-300,1e-300\n1,0,1e300\n", "falls as T falls to 0"),
+        ("1,2e300,1\n0,0,1e-300\n", "falls as T grows"),
+        ("0,1,0\n1,1,0\n", "falls as T grows"),  # as often wrong as right
+        ("0,1,1\n1,0,0\n", "the loss is the same at any temperature"),
+        ("0,1,2\n0,nan,2\n", "the loss of line 2 is infinite or NaN at every temperature: it holds NaN"),
+        ("0,1,2\n0,2,1\n1,3,-inf\n", "line 3 is infinite or NaN at every temperature: its target has probability 0"),
+        ("0,1,2\n0,2,1\n1,inf,3\n", "line 3 is infinite or NaN at every temperature: a logit of +inf leaves"),
+        ("0,5e-324,0\n" * 20 + "1,5e-324,0\n", "beyond the numbers of float64"),
         ("2,2,1\n", "line 1: 2 classes, the last of which is 1: there is no 2"),
     ],
 )
