@@ -16,6 +16,7 @@ from actcli.results import Accumulator, Answer, Chunk, Vectors, ZoneCounts, zone
 from actcli.results.accumulators import (
     ClosingMessages,
     CurveDoubts,
+    CurveOverflows,
     Doubts,
     EndlessValues,
     InputCounts,
@@ -40,6 +41,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     SumsOfShares: SumsOfShares,
     Doubts: lambda: Doubts(0, "x - sin(x)"),
     CurveDoubts: lambda: CurveDoubts(0, "x - sin(x)"),
+    CurveOverflows: lambda: CurveOverflows(0, "exp(x)", "value"),
     LogitVectors: lambda: LogitVectors(is_typed=False),
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
     Calibration: lambda: Calibration(0, most_held=6),
@@ -103,7 +105,8 @@ def every_class(base: type[Accumulator] = Accumulator) -> Iterator[type[Accumula
 
 
 def test_every_accumulator_is_tried() -> None:
-    assert {each for each in every_class() if each.__module__.startswith(results.__name__)} == set(MAKERS)
+    ours = {each for each in every_class() if each.__module__.startswith(results.__name__)}
+    assert {each for each in ours if not each.__name__.startswith("_")} == set(MAKERS)  # the others are bases
 
 
 def shown(accumulator: Accumulator) -> tuple[dict[str, Any], list[str]]:

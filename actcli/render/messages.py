@@ -283,9 +283,15 @@ def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located"
     return f"{function}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
 
 
-def curve_is_noise(function: str, doubtful: int, samples: int, low: float, high: float) -> str:
+def curve_is_noise(function: str, found: int, samples: int, low: float, high: float) -> str:
     """At how many samples of a curve the digits of an expression cancel, and between which."""
-    lost = f"at {doubtful} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
+    lost = f"at {found} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
+    return f"{function}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
+
+
+def curve_is_infinite(function: str, column: str, found: int, samples: int, low: float, high: float) -> str:
+    """At how many samples of a curve nothing is drawn, since it is infinite, and between which."""
+    lost = f"at {found} of {counted(samples, 'sample')} the {column} is infinite and not drawn"
     return f"{function}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
 
 
@@ -425,6 +431,7 @@ _SENTENCES: dict[str, Any] = {
         odd_inputs,
         digits_cancelled,
         curve_is_noise,
+        curve_is_infinite,
         odd_answers,
         no_inputs,
         empty_layer,
