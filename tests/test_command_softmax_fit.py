@@ -58,7 +58,7 @@ def best_temperature(rows: Rows, smooth: float = 0.0) -> float:
 
 def measures(rows: Rows, temperature: float) -> dict[str, Any]:
     """All that totals say of a file of logits, by definition in plain Python."""
-    losses, entropies, seen, wins = [], [], [], [0] * 10
+    losses, entropies, seen, wins = [], [], [], [0] * len(rows[0][0])
     for logits, label in rows:
         powers = [math.exp((logit - max(logits)) / temperature) for logit in logits]
         shares = [power / math.fsum(powers) for power in powers]
@@ -204,10 +204,60 @@ def test_where_no_temperature_is_the_best_it_says_why(text: str, said: str) -> N
     assert said in run.stderr
 
 
-def test_without_a_class_there_is_nothing_to_fit() -> None:
-    run = actcli("softmax", "--target-column", "1", "--fit", "--ignore-index", "7", stdin="7,1,2\n")
+@pytest.mark.parametrize(
+    ("stdin", "options", "said"),
+    [
+        (
+            "7,1,2\n",
+            ["--ignore-index", "7"],
+            "no vector has a class: 1 vector, and each has the class of --ignore-index",
+        ),
+        ("", [], "the input holds no vectors"),
+        ("y,a,b\n", ["--header"], "the input holds no vectors"),
+        (
+            "0,1,oops\n",
+            ["--on-error", "skip"],
+            "no vector has a class, for all were passed over; first: stdin, line 1, column 5: 'oops'",
+        ),
+        ("0,1,2\n-100,1,2\n", [], "hint: --ignore-index -100 leaves the vectors of that class out"),
+    ],
+)
+def test_without_a_class_there_is_nothing_to_fit(stdin: str, options: Sequence[str], said: str) -> None:
+    run = actcli("softmax", "--target-column", "1", "--fit", *options, "--from", "csv", stdin=stdin)
     assert (run.status, run.stdout) == (1, "")
-    assert "no vector has a class" in run.stderr
+    assert said in run.stderr
+
+
+def test_what_is_ignored_or_undefined_counts_in_no_measure() -> None:
+    good = "0,2,1\n1,0,5\n1,3,1\n"
+    more = "-100,9,0\n0,nan,1\n-100,nan,0\n1,-inf,-inf\n"
+    options = ("--target-column", "1", "--ignore-index", "-100", "--summary", "--format", "json")
+    (wanted,), (said,) = (
+        actcli("softmax", *options, stdin=text).json["summary"]["functions"] for text in (good, more + good)
+    )
+    assert (wanted.pop("vectors_ignored"), wanted.pop("vectors_undefined")) == (0, 0)
+    assert (said.pop("vectors_ignored"), said.pop("vectors_undefined")) == (2, 2)
+    assert said == wanted
+    rows = measures([([2.0, 1.0], 0), ([0.0, 5.0], 1), ([3.0, 1.0], 1)], 1.0)
+    assert said["mean_entropy"] == pytest.approx(rows["mean_entropy"], rel=1e-12)
+    assert (said["wins"], said["mean_confidence"]) == ([2, 1], pytest.approx(rows["mean_confidence"]))
+    drawn = on_terminal("softmax", *options[:-2], stdin=more + good, stdin_is_tty=False).stdout.splitlines()
+    assert [line.split() for line in drawn if "left out" in line] == [
+        ["undefined", "2,", "left", "out"],
+        ["ignored", "2,", "left", "out"],
+    ]
+    rows_drawn = actcli("softmax", *options[:4], "--format", "table", stdin=more + good).stdout
+    assert "undefined and left out 2" in rows_drawn
+    assert "ignored and left out 2" in rows_drawn
+
+
+def test_where_all_vectors_are_ignored_a_warning_says_so() -> None:
+    run = actcli("softmax", "--target-column", "1", "--ignore-index", "7", "--summary", stdin="7,1,2\n7,2,1\n")
+    assert run.lines == [
+        "name\tvectors\tinputs\tinputs_nan\tinputs_infinite\tvectors_undefined\tvectors_ignored",
+        "softmax\t2\t4\t0\t0\t0\t2",
+    ]
+    assert "all 2 vectors have the class of --ignore-index" in run.stderr
 
 
 @pytest.mark.parametrize("options", [("--fit",), ("--summary",), ()])

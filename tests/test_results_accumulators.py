@@ -26,7 +26,7 @@ from actcli.results.accumulators import (
     SumsOfShares,
 )
 from actcli.results.messages import note
-from actcli.results.scores import Calibration, Confidence
+from actcli.results.scores import Calibration, Confidence, LeftOutVectors
 from actcli.results.statistics import ActivationStatistics, InputStatistics, RangeCounts, VanishingLayers
 from actcli.results.ulp_errors import UlpErrors
 from actcli.results.vectors import Faults
@@ -46,6 +46,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     KindsOfFunctions: lambda: KindsOfFunctions(("sigmoid", "softmax"), ("gates", "probabilities")),
     Calibration: lambda: Calibration(0, most_held=6),
     Confidence: lambda: Confidence(0),
+    LeftOutVectors: lambda: LeftOutVectors(0, has_classes=True),
     UlpErrors: lambda: UlpErrors("sigmoid", NUMBER_TYPES["float32"], is_reference_exact=False, bound=4),
     ActivationStatistics: lambda: ActivationStatistics(0, layers=3),
     InputStatistics: InputStatistics,
@@ -91,7 +92,7 @@ def chunk_of(rows: Sequence[Row], before: Sequence[Row]) -> Chunk:
             "entropy": np.array([len(row) / 7 for row, _ in rows]),
             "top": np.array([1 / max(len(row), 1) for row, _ in rows]),
             "winner": lengths - 1,
-            "class": lengths % 3,
+            "class": lengths % 4 - 2,
         }
     answer = Answer(lengths, columns, zone_codes(ZONES, values))
     return Chunk(vectors, (answer, answer))

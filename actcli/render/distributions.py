@@ -181,7 +181,13 @@ def _summary_lines(name: str, parts: Sequence[str], width: int) -> Iterator[Text
     yield line
 
 
-_SCORES = ("mean_loss", "accuracy", "calibration_error")
+_SCORES = {
+    "mean_loss": "mean loss",
+    "accuracy": "accuracy",
+    "calibration_error": "calibration error",
+    "vectors_undefined": "undefined and left out",
+    "vectors_ignored": "ignored and left out",
+}
 
 
 def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text]:
@@ -190,9 +196,9 @@ def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text
         return
     for place, description in enumerate(result.header.descriptions):
         totals = result.totals(place)
-        known = [name for name in _SCORES if name in totals]
-        parts = [f"{name.replace('_', ' ')} {text(totals[name], digits or DIGITS)}" for name in known]
-        if parts:
+        known = [name for name in _SCORES if name in totals and (totals[name] or not name.startswith("vectors"))]
+        parts = [f"{_SCORES[name]} {text(totals[name], digits or DIGITS)}" for name in known]
+        if "mean_loss" in totals:
             parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
             yield from _summary_lines(f"all{parameters}", parts, width)
 

@@ -322,6 +322,12 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
     return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
 
 
+def all_ignored(vectors: int) -> str:
+    """Every vector has the class that has no loss."""
+    have = "the only vector has" if vectors == 1 else f"all {vectors} vectors have"
+    return f"softmax: {have} the class of --ignore-index, so that no loss is known"
+
+
 def results_of_another_type(name: str, dtype: str) -> str:
     """A kernel gives what its type does not hold, so that few results are correctly rounded."""
     return f"{printable(name)}: some results are no numbers of {dtype}; they are judged as they are, in ulp of {dtype}"
@@ -430,6 +436,7 @@ _SENTENCES: dict[str, Any] = {
         no_inputs,
         empty_layer,
         no_distribution,
+        all_ignored,
         nothing_made_them,
         results_of_another_type,
         contradictory_results,

@@ -11,11 +11,12 @@ from actcli.arrays import Floats, distinct
 from actcli.commands.pipeline import answered_chunks
 from actcli.commands.softmax.query import check_shares
 from actcli.commands.softmax.targets import Target
-from actcli.errors import DataError
+from actcli.errors import DataError, counted
 from actcli.inputs.sources import Source
 from actcli.numerics.softmaxes import without_infinities
 from actcli.results import Answer, Chunk, Vectors
 from actcli.results.scores import ExactSum, is_whole
+from actcli.results.vectors import IGNORED, Faults
 
 _MOST_HELD = 1 << 27  # logits: 1 GiB
 _CLOSE = 4 * math.ulp(1.0)
@@ -151,8 +152,7 @@ def _require_least(logits: _Logits) -> int:
         largest = max(largest, -float(finite.min(initial=0.0)))
         is_missed = is_missed or bool((rows.wanted < 0).any())
     if not count:
-        cure = "is there any label besides that of --ignore-index, and a row besides those passed over?"
-        raise DataError("--fit: no vector has a class", cure)
+        raise _no_class(logits)
     if not largest:
         cure = "is it the right file of logits?"
         raise DataError(
@@ -173,6 +173,23 @@ def _require_least(logits: _Logits) -> int:
         cure = "these logits tell no more than equal shares: is it the right column of classes?"
         raise DataError("--fit: no temperature has the least loss, which falls as T grows", cure)
     return power
+
+
+def _no_class(logits: _Logits) -> DataError:
+    """The error for input without a vector that has a class."""
+    faults = Faults()
+    vectors = ignored = 0
+    for chunk in logits.chunks:
+        faults = faults.merged(chunk.vectors.faults)
+        vectors += int(np.count_nonzero(chunk.vectors.lengths))
+        ignored += int(np.count_nonzero(chunk.answers[0].columns["class"] == IGNORED))
+    if faults.first:
+        return DataError(f"--fit: no vector has a class, for all were passed over; first: {faults.first}")
+    if not vectors:
+        return DataError("--fit: the input holds no vectors", "give it a class and logits a line")
+    ignored_ones = f"{counted(ignored, 'vector')}, and each has the class of --ignore-index"
+    cure = "name the column of the classes with --target-column COLUMN"
+    return DataError(f"--fit: no vector has a class: {ignored_ones}", cure)
 
 
 def _endless(chunk: Chunk, row: int) -> DataError:
