@@ -158,7 +158,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
     if index is not None:
         return Target(labels, index)
     if "," not in plain(text):
-        cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
+        cure = "write its index, counted from 0: --target 1, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
     try:
         shares = read_words([text]).values
