@@ -318,6 +318,28 @@ def test_totals_are_drawn_with_bars() -> None:
     assert plain.isascii()
 
 
+def test_bins_whose_edges_differ_look_different() -> None:
+    for words in (TRAINED, ("softmax", "--target-column", "1")):
+        text = "".join(f"0,{40 - number % 3},0\n" for number in range(30))  # confidences beside 1
+        run = on_terminal(*words, "--summary", "--quiet", stdin=text, stdin_is_tty=False)
+        lines = run.stdout.splitlines()
+        at = next(place for place, line in enumerate(lines) if "bins of equal mass" in line)
+        drawn = [line.split()[:2] for line in lines[at + 2 : at + 12]]
+        said = actcli(*words, "--summary", "--format", "json", stdin=text).json["summary"]["functions"][0]
+        edges = [[each["from"], each["to"]] for each in said["reliability_equal_mass"]]
+        assert np.array(drawn, np.float64) == pytest.approx(np.array(edges), abs=1e-4)
+        assert len(set(np.ravel(drawn))) == len(set(np.ravel(edges)))
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl", "json", "table"])
+def test_a_format_without_room_for_bins_says_so(format_: str) -> None:
+    for mode in ("--fit", "--summary"):
+        run = actcli(*TRAINED, mode, "--format", format_)
+        assert ("the bins of reliability are left out" in run.stderr) == (format_ in ("csv", "tsv"))
+        assert ("reliability" in run.stdout) == (format_ not in ("csv", "tsv"))
+    assert "bins" not in actcli("softmax", "--summary", "--format", format_, stdin="1 2\n").stderr
+
+
 def test_of_many_temperatures_the_one_of_the_least_loss_is_drawn() -> None:
     run = on_terminal(*TRAINED, "--temperature", "1,1.5,2,4", "--summary", "--quiet")
     drawn = [line for line in run.stdout.splitlines() if line.startswith("reliability")]

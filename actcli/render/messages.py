@@ -71,6 +71,11 @@ def order_of_numbers(names: Sequence[str]) -> str:
     return f"a line holds {' and then '.join(names)}; --format tsv names them"
 
 
+def bins_left_out(name: str) -> str:
+    """Totals in rows have no room for the reliability of each bin."""
+    return f"the bins of reliability are left out of {name.upper()}: --format jsonl has them"
+
+
 def cost_measured(runs: int, values: int, unit: str) -> str:
     """How costs were measured."""
     return (
@@ -403,6 +408,7 @@ _SENTENCES: dict[str, Any] = {
         numbers_taken,
         parts_left_out,
         order_of_numbers,
+        bins_left_out,
         cost_measured,
         endless,
         results_compared,

@@ -48,6 +48,8 @@ _FORMULAS_OF_SHARES = _FORMULAS | {
 
 _SWEPT = "several temperatures"
 
+_WITHOUT_BINS = ("csv", "tsv")  # of totals: a row a softmax has no room for rows of bins
+
 _RULES = (
     Excludes(("--fit",), ("--temperature", "--log", "--one-hot", "--top", "--jacobian")),
     Excludes(("--fit",), ("--loss mse",), "cross-entropy and KL divergence have one temperature of least loss"),
@@ -195,6 +197,8 @@ def softmax(
     header = described(_header(query, input_options.target_column, reference), source, dtype)
     if output.format == "plain" and true_class and not (is_swept or jacobian):
         header = header._replace(messages=(*header.messages, note("order_of_numbers", names=header.answers)))
+    if query.is_total and query.is_scored and output.format in _WITHOUT_BINS:
+        header = header._replace(messages=(*header.messages, note("bins_left_out", name=output.format)))
     accumulators: list[Accumulator] = [LogitVectors(is_typed=source.is_typed)]
     if probabilities:
         accumulators.append(SumsOfShares())
