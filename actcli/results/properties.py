@@ -596,6 +596,10 @@ PROPERTIES: tuple[Property, ...] = (
     Property("mean_confidence", SOFTMAXES, NUMBER, "The mean of the largest probability.", title="mean confidence"),
     Property("wins", SOFTMAXES, COUNTS_DRAWN,
              "How often each class has the first largest probability, in the order of the classes."),
+    Property("vectors_undefined", SOFTMAXES, LEFT_OUT, "Vectors whose softmax is NaN, left out of all these means.",
+             title="undefined"),
+    Property("vectors_ignored", SOFTMAXES, LEFT_OUT, "Vectors of the class of --ignore-index, left out as well.",
+             title="ignored"),
 
     Property("dtype", KERNEL, TEXT, "The number type of the results that are compared with the best ones."),
     Property("compared", KERNEL, COUNT, "How many results there are."),
