@@ -42,6 +42,9 @@ _WITHOUT_VALUE = (
     "--probabilities",
 )  # values may follow these
 _PERCENT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)%", re.ASCII)
+_UNDERSCORES = re.compile(r"[-+]?\d+(?:_\d+)+(?:\.\d*)?(?:[eE][-+]?\d+)?", re.ASCII)
+_BASED = re.compile(r"[-+]?0(?:x[\da-f]+|o[0-7]+|b[01]+)", re.ASCII | re.IGNORECASE)
+_POINTS = re.compile(r"([-+]?\d+)\.\.=?([-+]?\d+)", re.ASCII)
 
 
 def meant(arguments: Sequence[str], commands: Collection[str]) -> str | None:
@@ -121,12 +124,32 @@ def _input_named(words: Words) -> Words | None:
     return [*rest, "--input", *(words[place] for place in sorted(files))] if files else None
 
 
-def _percent(words: Words) -> Words | None:
-    """A percentage where a number belongs."""
-    places = [place for place in _free(words) if _PERCENT.fullmatch(words[place])]
-    return [
-        f"{(Decimal(word[:-1]) / 100).normalize():f}" if place in places else word for place, word in enumerate(words)
-    ]
+def _numbers(words: Words) -> Words | None:
+    """Numbers and ranges as other languages write them."""
+    places = {*_free(words)}
+    return [_as_here(word) if place in places else word for place, word in enumerate(words)]
+
+
+def _as_here(word: str) -> str:
+    """A percentage, a number of Python with underscores or of base 2, 8 or 16, a range with points."""
+    if _PERCENT.fullmatch(word):
+        return f"{(Decimal(word[:-1]) / 100).normalize():f}"
+    if found := _POINTS.fullmatch(word):
+        return f"{found[1]}:{found[2]}"
+    if _BASED.fullmatch(word):
+        return str(int(word, 0))
+    return word.replace("_", "") if _UNDERSCORES.fullmatch(word) else word
+
+
+def _other_than_softmax(words: Words) -> Words | None:
+    """A function beside the one that `softmax` is."""
+    if words[:1] != ["softmax"]:
+        return None
+    named = next((place for place in _free(words) if entry_named(words[place]) is not None), None)
+    if named is None:
+        return None
+    rest = [*words[1:named], *words[named + 1 :]]
+    return ["softmax", *rest] if words[named] == "softmax" else ["eval", words[named], *rest]
 
 
 def _jacobian(words: Words) -> Words | None:
@@ -167,6 +190,7 @@ _RULES: Sequence[Callable[[Words], Words | None]] = (
     _options,
     _function_first,
     _input_named,
-    _percent,
+    _numbers,
     _jacobian,
+    _other_than_softmax,
 )

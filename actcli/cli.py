@@ -177,7 +177,8 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         return _reported(error, terminal, is_debugged)
     except TyperException as error:
         context = getattr(error, "ctx", None)
-        hint = f"`{context.command_path if context else 'actcli'} -h` shows what it takes"
+        command = next((f"actcli {each}" for each in arguments if each in COMMANDS), "actcli")
+        hint = f"`{context.command_path if context else command} -h` shows what it takes"
         refused = UsageError(error.format_message().rstrip("."), hint)
         return _reported(_advised(refused, arguments), terminal, is_debugged)
     except (MemoryError, SystemError):  # the latter where memory ended within a library that forgot to say so

@@ -29,6 +29,13 @@ MISTAKEN = {
     "softmax --probabilities 70% 20% 10%": ("softmax --probabilities 0.7 0.2 0.1", "0.7 0.2 0.1"),
     "eval sigmoid --inverse 90%": ("eval sigmoid --inverse 0.9", "2.1972245773362196"),
     "eval relu -12.5%": ("eval relu -0.125", "0.0"),
+    "eval identity 1_000 0x1F 0b11 -0o17 1_0.5e2": (
+        "eval identity 1000 31 3 -15 10.5e2",
+        "1000.0 31.0 3.0 -15.0 1050.0",
+    ),
+    "eval identity 1..3": ("eval identity 1:3", "1.0 2.0 3.0"),
+    "softmax sparsemax 1 2 3": ("eval sparsemax 1 2 3", "0.0 0.0 1.0"),
+    "softmax softmax 1 1": ("softmax 1 1", "0.5 0.5"),
     "grad softmax 1 2 3": ("grad softmax 1 2 3 --jacobian", None),
     "help": ("-h", None),
     "help eval": ("eval -h", None),

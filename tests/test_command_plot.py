@@ -186,3 +186,19 @@ def test_errors_over_no_inputs_are_refused() -> None:
     run = actcli("plot", "gaussian", "-", "--against", "numpy.tanh", stdin="")
     assert (run.status, run.stdout) == (2, "")
     assert "no input is there" in run.stderr
+
+
+def test_a_note_says_how_much_of_a_curve_is_infinite() -> None:
+    said = actcli("plot", "x**2", "-1e308:1e308", "--ascii").stderr
+    assert said == (
+        "actcli: note: x**2: at 1600 of 1601 samples the value is infinite and not drawn; from x = -1e+308 to 1e+308\n"
+    )
+    assert "the slope is infinite" in actcli("plot", "exp", "600:800", "--slope", "--ascii").stderr
+    for pole in (("1/x", "-2:2"), ("tan(x)", "-9:9"), ("x*1e308*1e308", "1:2")):  # the last picture says it itself
+        assert actcli("plot", *pole, "--ascii").stderr == ""
+
+
+def test_nothing_is_said_of_curves_that_are_not_drawn() -> None:
+    words = ["compare", "exp(x**2)", "exp(-x**2)", "40", "--format", "table"]
+    assert "not drawn" in actcli(*words, "--plot").stderr
+    assert "not drawn" not in actcli(*words).stderr

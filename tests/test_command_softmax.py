@@ -574,7 +574,7 @@ def test_what_replaces_a_bad_token_is_in_no_share() -> None:
 TOTALS = (
     *("name", "vectors", "inputs", "inputs_nan", "inputs_infinite"),
     *("mean_loss", "accuracy", "calibration_error", "calibration_error_equal_mass"),
-    *("mean_entropy", "effective_classes", "mean_confidence", "wins"),
+    *("mean_entropy", "effective_classes", "mean_confidence", "wins", "vectors_undefined", "vectors_ignored"),
 )
 
 
@@ -586,7 +586,7 @@ def test_the_summary_of_one_target_for_all() -> None:
     assert set(totals) == {"function", *TOTALS[5:], "reliability", "reliability_equal_mass"}
     # A distribution names no class: nothing is right or wrong.
     (totals,) = document("3,1", "1,2", "--target", "0.5,0.5")["summary"]["functions"]
-    assert set(totals) == {"function", "mean_loss", *TOTALS[9:]}
+    assert set(totals) == {"function", "mean_loss", *TOTALS[9:-1]}
 
 
 def test_the_summary_has_a_row_a_temperature() -> None:

@@ -58,7 +58,7 @@ def best_temperature(rows: Rows, smooth: float = 0.0) -> float:
 
 def measures(rows: Rows, temperature: float) -> dict[str, Any]:
     """All that totals say of a file of logits, by definition in plain Python."""
-    losses, entropies, seen, wins = [], [], [], [0] * 10
+    losses, entropies, seen, wins = [], [], [], [0] * len(rows[0][0])
     for logits, label in rows:
         powers = [math.exp((logit - max(logits)) / temperature) for logit in logits]
         shares = [power / math.fsum(powers) for power in powers]
@@ -114,7 +114,7 @@ def test_bins_hold_all_vectors_and_say_where_they_lie() -> None:
         assert [each["vectors"] for each in said["reliability_equal_mass"]] == [36] * 10
 
 
-@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1, 0.5]), st.sampled_from([1e-6, 1.0, 1e7]))
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1, 0.5]), st.sampled_from([1e-300, 1e-6, 1.0, 1e7, 1e307]))
 @settings(max_examples=25, deadline=None)
 def test_the_slope_of_the_loss_is_zero_where_the_fit_ends(seed: int, smooth: float, scale: float) -> None:
     rng = np.random.default_rng(seed)
@@ -130,6 +130,27 @@ def test_the_slope_of_the_loss_is_zero_where_the_fit_ends(seed: int, smooth: flo
         for near in (fitted * (1 - 1e-7), fitted * (1 + 1e-7)):
             assert mean_loss(rows, arb(near), smooth) > least
     assert run.json["summary"]["functions"][1]["mean_loss"] == pytest.approx(float(least.mid()), rel=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1e200, 5e307])
+def test_logits_times_a_number_have_that_times_the_temperature(scale: float) -> None:
+    rows = [([2.0, 1.0, 0.0], 0), ([2.0, 1.0, 0.0], 1), ([0.0, 1.0, 0.5], 1), ([1.0, 0.0, 0.25], 0)]
+    text = "".join(f"{label},{','.join(repr(each * scale) for each in logits)}\n" for logits, label in rows)
+    run = actcli("softmax", "--target-column", "1", "--fit", "--format", "json", stdin=text)
+    fitted = run.json["settings"]["temperature"][1]
+    assert fitted / scale == pytest.approx(best_temperature(rows), rel=1e-12)
+    assert run.json["summary"]["functions"][1]["mean_loss"] == pytest.approx(
+        float(mean_loss(rows, arb(fitted / scale)).mid()), rel=1e-12
+    )
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize(("certain", "doubtful"), [(1e300, 1e-300), (1e308, 1e-3)])
+def test_vectors_that_no_temperature_makes_doubtful_leave_the_others_their_own(certain: float, doubtful: float) -> None:
+    text = f"0,{certain},{-certain}\n" + f"0,{doubtful},0\n" * 3 + f"1,{doubtful},0\n"
+    run = actcli("softmax", "--target-column", "1", "--fit", "--format", "json", stdin=text)
+    # Three of four right: the probability of the first class is 3/4 where its logit over T is log 3.
+    assert run.json["settings"]["temperature"][1] == pytest.approx(doubtful / math.log(3), rel=1e-14)
 
 
 def test_the_fit_has_the_same_bits_whatever_the_blocks(tmp_path: Path) -> None:
@@ -166,9 +187,14 @@ def test_vectors_of_different_lengths_are_fitted_together() -> None:
     [
         ("0,2,1\n1,0,1\n", "falls as T falls to 0"),
         ("1,2,1\n0,0,1\n", "falls as T grows"),
-        ("0,1,1\n1,0,0\n", "falls as T grows"),
-        ("0,1,2\n0,nan,2\n", "the loss of line 2 is infinite or NaN"),
-        ("0,1,2\n0,2,1\n1,3,-inf\n", "the loss of line 3 is infinite or NaN"),
+        ("0,2e-300,1e-300\n1,0,1e300\n", "falls as T falls to 0"),
+        ("1,2e300,1\n0,0,1e-300\n", "falls as T grows"),
+        ("0,1,0\n1,1,0\n", "falls as T grows"),  # as often wrong as right
+        ("0,1,1\n1,0,0\n", "the loss is the same at any temperature"),
+        ("0,1,2\n0,nan,2\n", "the loss of line 2 is infinite or NaN at every temperature: it holds NaN"),
+        ("0,1,2\n0,2,1\n1,3,-inf\n", "line 3 is infinite or NaN at every temperature: its target has probability 0"),
+        ("0,1,2\n0,2,1\n1,inf,3\n", "line 3 is infinite or NaN at every temperature: a logit of +inf leaves"),
+        ("0,5e-324,0\n" * 20 + "1,5e-324,0\n", "beyond the numbers of float64"),
         ("2,2,1\n", "line 1: 2 classes, the last of which is 1: there is no 2"),
     ],
 )
@@ -178,10 +204,60 @@ def test_where_no_temperature_is_the_best_it_says_why(text: str, said: str) -> N
     assert said in run.stderr
 
 
-def test_without_a_class_there_is_nothing_to_fit() -> None:
-    run = actcli("softmax", "--target-column", "1", "--fit", "--ignore-index", "7", stdin="7,1,2\n")
+@pytest.mark.parametrize(
+    ("stdin", "options", "said"),
+    [
+        (
+            "7,1,2\n",
+            ["--ignore-index", "7"],
+            "no vector has a class: 1 vector, and each has the class of --ignore-index",
+        ),
+        ("", [], "the input holds no vectors"),
+        ("y,a,b\n", ["--header"], "the input holds no vectors"),
+        (
+            "0,1,oops\n",
+            ["--on-error", "skip"],
+            "no vector has a class, for all were passed over; first: stdin, line 1, column 5: 'oops'",
+        ),
+        ("0,1,2\n-100,1,2\n", [], "hint: --ignore-index -100 leaves the vectors of that class out"),
+    ],
+)
+def test_without_a_class_there_is_nothing_to_fit(stdin: str, options: Sequence[str], said: str) -> None:
+    run = actcli("softmax", "--target-column", "1", "--fit", *options, "--from", "csv", stdin=stdin)
     assert (run.status, run.stdout) == (1, "")
-    assert "no vector has a class" in run.stderr
+    assert said in run.stderr
+
+
+def test_what_is_ignored_or_undefined_counts_in_no_measure() -> None:
+    good = "0,2,1\n1,0,5\n1,3,1\n"
+    more = "-100,9,0\n0,nan,1\n-100,nan,0\n1,-inf,-inf\n"
+    options = ("--target-column", "1", "--ignore-index", "-100", "--summary", "--format", "json")
+    (wanted,), (said,) = (
+        actcli("softmax", *options, stdin=text).json["summary"]["functions"] for text in (good, more + good)
+    )
+    assert (wanted.pop("vectors_ignored"), wanted.pop("vectors_undefined")) == (0, 0)
+    assert (said.pop("vectors_ignored"), said.pop("vectors_undefined")) == (2, 2)
+    assert said == wanted
+    rows = measures([([2.0, 1.0], 0), ([0.0, 5.0], 1), ([3.0, 1.0], 1)], 1.0)
+    assert said["mean_entropy"] == pytest.approx(rows["mean_entropy"], rel=1e-12)
+    assert (said["wins"], said["mean_confidence"]) == ([2, 1], pytest.approx(rows["mean_confidence"]))
+    drawn = on_terminal("softmax", *options[:-2], stdin=more + good, stdin_is_tty=False).stdout.splitlines()
+    assert [line.split() for line in drawn if "left out" in line] == [
+        ["undefined", "2,", "left", "out"],
+        ["ignored", "2,", "left", "out"],
+    ]
+    rows_drawn = actcli("softmax", *options[:4], "--format", "table", stdin=more + good).stdout
+    assert "undefined and left out 2" in rows_drawn
+    assert "ignored and left out 2" in rows_drawn
+
+
+def test_where_all_vectors_are_ignored_a_warning_says_so() -> None:
+    run = actcli("softmax", "--target-column", "1", "--ignore-index", "7", "--summary", stdin="7,1,2\n7,2,1\n")
+    assert run.lines == [
+        "name\tvectors\tinputs\tinputs_nan\tinputs_infinite\tvectors_undefined\tvectors_ignored",
+        "softmax\t2\t4\t0\t0\t0\t2",
+    ]
+    assert "all 2 vectors have the class of --ignore-index" in run.stderr
 
 
 @pytest.mark.parametrize("options", [("--fit",), ("--summary",), ()])
@@ -240,6 +316,28 @@ def test_totals_are_drawn_with_bars() -> None:
     assert [int(row[2]) for row in wins] == measures(trained(), 1.0)["wins"]
     plain = on_terminal(*TRAINED, "--fit", "--ascii", "--quiet").stdout
     assert plain.isascii()
+
+
+def test_bins_whose_edges_differ_look_different() -> None:
+    for words in (TRAINED, ("softmax", "--target-column", "1")):
+        text = "".join(f"0,{40 - number % 3},0\n" for number in range(30))  # confidences beside 1
+        run = on_terminal(*words, "--summary", "--quiet", stdin=text, stdin_is_tty=False)
+        lines = run.stdout.splitlines()
+        at = next(place for place, line in enumerate(lines) if "bins of equal mass" in line)
+        drawn = [line.split()[:2] for line in lines[at + 2 : at + 12]]
+        said = actcli(*words, "--summary", "--format", "json", stdin=text).json["summary"]["functions"][0]
+        edges = [[each["from"], each["to"]] for each in said["reliability_equal_mass"]]
+        assert np.array(drawn, np.float64) == pytest.approx(np.array(edges), abs=1e-4)
+        assert len(set(np.ravel(drawn))) == len(set(np.ravel(edges)))
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl", "json", "table"])
+def test_a_format_without_room_for_bins_says_so(format_: str) -> None:
+    for mode in ("--fit", "--summary"):
+        run = actcli(*TRAINED, mode, "--format", format_)
+        assert ("the bins of reliability are left out" in run.stderr) == (format_ in ("csv", "tsv"))
+        assert ("reliability" in run.stdout) == (format_ not in ("csv", "tsv"))
+    assert "bins" not in actcli("softmax", "--summary", "--format", format_, stdin="1 2\n").stderr
 
 
 def test_of_many_temperatures_the_one_of_the_least_loss_is_drawn() -> None:

@@ -146,6 +146,31 @@ def test_a_bad_token_is_read_as_nan() -> None:
     assert run.lines == ["nan nan", "0.25 0.75"]
 
 
+@pytest.mark.parametrize("row", ["0.5 0.4", "-1 2", "0 0", "1e308 1e308", "inf -inf"])
+def test_vectors_that_are_no_distribution_obey_what_becomes_of_an_error(row: str) -> None:
+    stdin = f"0.25 0.75\n\n{row}\n0.5 0.5\n"
+    skipped = actcli("softmax", "--probabilities", "--on-error", "skip", stdin=stdin)
+    assert skipped.lines == ["0.25 0.75", "", "0.5 0.5"]
+    assert "1 vector was left out; first: line 3: " in skipped.stderr
+    replaced = actcli("softmax", "--probabilities", "--on-error", "nan", stdin=stdin)
+    assert replaced.lines == ["0.25 0.75", "", "nan nan", "0.5 0.5"]
+    assert "2 tokens were read as NaN; first: line 3: " in replaced.stderr
+    for on_error in ("skip", "nan"):
+        totals = actcli("softmax", "--probabilities", "--on-error", on_error, "--summary", stdin=stdin)
+        said = dict(zip(*(line.split("\t") for line in totals.lines), strict=True))
+        assert float(said["mean_confidence"]) == 0.625
+    stopped = actcli("softmax", "--probabilities", stdin=stdin)
+    assert (stopped.status, stopped.lines) == (1, ["0.25 0.75", ""])
+
+
+def test_a_bad_class_and_a_bad_sum_are_each_counted() -> None:
+    options = ("--probabilities", "--target-column", "1", "--on-error", "skip", "--fit", "--format", "json")
+    good = "0,0.75,0.25\n1,0.6,0.4\n0,0.75,0.25\n0,0.9,0.1\n"
+    run = actcli("softmax", *options, stdin=good + "0,0.5,0.4\n7,0.5,0.5\n")
+    assert run.json["settings"] == actcli("softmax", *options, stdin=good).json["settings"]
+    assert "2 vectors were left out; first: line 5: its sum is 0.9" in run.stderr
+
+
 # The steps of a softmax
 
 

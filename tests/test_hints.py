@@ -115,7 +115,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "--format tsv has a column for them": Mistake(
         "softmax 1 2 --labels a,b --format plain", ("softmax 1 2 --labels a,b --format tsv",)
     ),
-    "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8": Mistake(
+    "write its index, counted from 0: --target 1, its label, or a distribution: 0.2,0.8": Mistake(
         "softmax 1 2 3 --target cat",
         (
             "softmax 1 2 3 --target 2",

@@ -133,10 +133,3 @@ def test_more_vectors_than_are_held_have_no_bins_of_equal_mass() -> None:
         assert each.totals()["reliability_equal_mass"] is None
         assert each.totals()["calibration_error"] == 0.25
         assert not each.signed
-
-
-def test_a_vector_that_is_nan_counts_as_missed() -> None:
-    totals = scores(np.array([0.5, np.nan]), np.array([0.6, np.nan]), np.array([True, False])).totals()
-    assert totals["accuracy"] == 0.5
-    assert math.isnan(totals["mean_loss"])
-    assert math.isnan(totals["calibration_error"])

@@ -123,11 +123,16 @@ def pieces(activation: Activation) -> tuple[Piece, ...]:
 
 @lru_cache(maxsize=256)
 def kinks(activation: Activation) -> tuple[Kink, ...]:
-    """The points where slope or value jump, from left to right; none of a function that chooses in waves."""
+    """The points where slope or value jump, from left to right; none of a function that chooses in waves.
+
+    A pole is none, whichever way a choice takes it.
+    """
     found = []
     between = pieces(activation)
     for left, right in pairwise(between):
         (value, slope), (other_value, other_slope) = left.end(left.high), right.end(left.high)
+        if np.isinf(value) and value == other_value:
+            continue  # a pole: there is no value that bends
         # The cut may be some doubles off, and a steep function changes by its slope times that.
         rounding = _ROUNDING * abs(left.high) * max(abs(slope), abs(other_slope))
         apart = abs(value - other_value)

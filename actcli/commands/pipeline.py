@@ -43,6 +43,15 @@ Answered = TypeVar("Answered")
 Columns = Callable[[Activation, Floats], Mapping[str, Numbers]]
 """From a function and its inputs to columns by name."""
 
+
+class RefusalError(ValueError):
+    """Why a vector is refused, with a cure."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 # As text a Jacobian of so many rows and columns takes some 200 MB on its way out.
 LARGEST_SIDE = 1_000
 # Curves that share a picture: no more can be told apart, nor have a panel each.
@@ -344,7 +353,7 @@ def _answers(
         if len(block.lengths) == 1:
             place = f"vector {first}" if block.lines is None else f"line {block.lines[0]}"
             error = UsageError if source.is_typed else DataError
-            raise error(f"{place}: {refusal}") from refusal
+            raise error(f"{place}: {refusal}", getattr(refusal, "hint", None)) from refusal
     else:
         yield block, answered
         return

@@ -11,6 +11,7 @@ from actcli.arrays import Floats
 from actcli.dtypes import NumberType, number_type_named
 from actcli.errors import Place, UsageError, printable
 from actcli.formula import constant
+from actcli.formula.notation import HOW_TO_WRITE
 from actcli.inputs.brackets import BracketError, depth, is_array, leaves
 from actcli.inputs.number import MINUS_SIGN, not_a_number, number, plain
 from actcli.inputs.readings import two_readings
@@ -172,7 +173,7 @@ def _number(word: str, piece: Piece, *, decimal_comma: bool = False) -> float:
         raise UsageError(not_a_number(text), "several numbers are several words: leave out the quotes", place)
     # What expressions would make of `1_000` or `0x10` is not what numbers are: only true names reach them.
     if text[0] in "+-.0123456789" and re.fullmatch(r"[+-]*[\d.][\w.]*%?", text):
-        raise UsageError(not_a_number(text), place=place)
+        raise UsageError(not_a_number(text), HOW_TO_WRITE, place)
     try:
         return constant(text)
     except UsageError as error:
@@ -182,7 +183,7 @@ def _number(word: str, piece: Piece, *, decimal_comma: bool = False) -> float:
 def _placed(error: UsageError, text: str, place: Place) -> UsageError:
     """Turn the error of an expression into one of the word it stands in."""
     if re.fullmatch(_WORDLIKE, text):
-        return UsageError(not_a_number(text), place=place)
+        return UsageError(not_a_number(text), HOW_TO_WRITE, place)
     if error.place is not None:
         place = Place(place.text, place.column + error.place.column, error.place.width)
     return UsageError(error.message, error.hint, place)

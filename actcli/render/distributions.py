@@ -181,7 +181,13 @@ def _summary_lines(name: str, parts: Sequence[str], width: int) -> Iterator[Text
     yield line
 
 
-_SCORES = ("mean_loss", "accuracy", "calibration_error")
+_SCORES = {
+    "mean_loss": "mean loss",
+    "accuracy": "accuracy",
+    "calibration_error": "calibration error",
+    "vectors_undefined": "undefined and left out",
+    "vectors_ignored": "ignored and left out",
+}
 
 
 def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text]:
@@ -190,9 +196,9 @@ def score_lines(result: Result, digits: int | None, width: int) -> Iterator[Text
         return
     for place, description in enumerate(result.header.descriptions):
         totals = result.totals(place)
-        known = [name for name in _SCORES if name in totals]
-        parts = [f"{name.replace('_', ' ')} {text(totals[name], digits or DIGITS)}" for name in known]
-        if parts:
+        known = [name for name in _SCORES if name in totals and (totals[name] or not name.startswith("vectors"))]
+        parts = [f"{_SCORES[name]} {text(totals[name], digits or DIGITS)}" for name in known]
+        if "mean_loss" in totals:
             parameters = f" {cell(description['parameters'])}" if len(result.header.descriptions) > 1 else ""
             yield from _summary_lines(f"all{parameters}", parts, width)
 
@@ -217,6 +223,7 @@ def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Itera
     known = [place for place, each in enumerate(totals) if each.get("reliability")]
     if len(known) > _MOST_RELIABILITIES:
         known = [min(known, key=lambda place: (np.isnan(totals[place]["mean_loss"]), totals[place]["mean_loss"]))]
+    has_bars = False
     for place in known:
         for key, binning in _BINNINGS.items():
             if totals[place][key]:
@@ -225,8 +232,10 @@ def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Itera
                 title = ", ".join(filter(None, (settings, binning)))
                 yield Text()
                 yield Text.assemble(("reliability", "bold"), (_BETWEEN + title, "dim"), no_wrap=True)
-                yield from _reliability_lines(totals[place][key], terminal)
-    if known:
+                drawn = _reliability_lines(totals[place][key], terminal)
+                has_bars = has_bars or any(signs(terminal).goal in line.plain for line in drawn)
+                yield from drawn
+    if has_bars:
         yield Text(f"a bar ends at the accuracy, {signs(terminal).goal} marks the mean confidence", "dim")
 
 
@@ -248,25 +257,40 @@ def _wins_lines(header: Header, wins: Integers, terminal: Terminal) -> Iterator[
         yield left_out(f"{wins.size - len(kept):,} classes that win less left out, together {rest}", terminal)
 
 
-def _reliability_lines(bins: Sequence[Mapping[str, Any]], terminal: Terminal) -> Iterator[Text]:
+def _reliability_lines(bins: Sequence[Mapping[str, Any]], terminal: Terminal) -> list[Text]:
     """A row a bin: where its confidences lie, how many vectors, their mean confidence and accuracy."""
-    sign = signs(terminal)
+    in_full, shorter, without_ends = _reliability_pages(bins)
+    for columns in (in_full, shorter):
+        room = min(terminal.width - width_of(columns) - len(GAP), _RELIABILITY)
+        if room >= _LEAST:
+            sign = signs(terminal)
+            bars = [_bar(each["accuracy"], room, sign, _BAR_STYLE, each["confidence"]) for each in bins]
+            return lines([*columns, Column("", bars, left=True)])
+    pages = (page for page in (in_full, shorter) if width_of(page) <= terminal.width)
+    return lines(next(pages, without_ends))
 
-    def column(key: str) -> list[str]:
-        return aligned(np.array([each[key] for each in bins], np.float64), 4)
 
-    columns = [
-        Column("from", column("from"), "dim"),
-        Column("to", column("to"), "dim"),
-        Column("vectors", [f"{each['vectors']:,}" for each in bins]),
-        Column("confidence", column("confidence")),
-        Column("accuracy", column("accuracy")),
-    ]
-    room = min(terminal.width - width_of(columns) - len(GAP), _RELIABILITY)
-    if room >= _LEAST:
-        bars = [_bar(each["accuracy"], room, sign, _BAR_STYLE, each["confidence"]) for each in bins]
-        columns.append(Column("", bars, left=True))
-    yield from lines(columns)
+def _reliability_pages(bins: Sequence[Mapping[str, Any]]) -> tuple[list[Column], list[Column], list[Column]]:
+    """The columns of bins, the same with short names, and those without the ends of the bins."""
+    low, high, confidence = _told_apart(np.array([[each[key] for each in bins] for key in _PLACES]))
+    cells = [f"{each['vectors']:,}" for each in bins], confidence, aligned(np.array([b["accuracy"] for b in bins]), 4)
+    begin, end = Column("from", low, "dim"), Column("to", high, "dim")
+    in_full, shorter = (
+        [Column(name, texts) for name, texts in zip(names, cells, strict=True)]
+        for names in (("vectors", "confidence", "accuracy"), ("n", "conf.", "acc."))
+    )
+    return [begin, end, *in_full], [begin, end, *shorter], [begin, *shorter]
+
+
+_PLACES = ("from", "to", "confidence")
+
+
+def _told_apart(places: Floats) -> list[list[str]]:
+    """The text of rows of numbers, with so many digits that different ends of bins look different."""
+    ends = places[:2].ravel()
+    different = len(np.unique(ends))
+    digits = next(digits for digits in range(4, 18) if len(set(aligned(ends, digits))) == different)
+    return [aligned(row, digits) for row in places]
 
 
 # Blocks.

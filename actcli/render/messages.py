@@ -71,6 +71,11 @@ def order_of_numbers(names: Sequence[str]) -> str:
     return f"a line holds {' and then '.join(names)}; --format tsv names them"
 
 
+def bins_left_out(name: str) -> str:
+    """Totals in rows have no room for the reliability of each bin."""
+    return f"the bins of reliability are left out of {name.upper()}: --format jsonl has them"
+
+
 def cost_measured(runs: int, values: int, unit: str) -> str:
     """How costs were measured."""
     return (
@@ -283,9 +288,15 @@ def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located"
     return f"{function}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
 
 
-def curve_is_noise(function: str, doubtful: int, samples: int, low: float, high: float) -> str:
+def curve_is_noise(function: str, found: int, samples: int, low: float, high: float) -> str:
     """At how many samples of a curve the digits of an expression cancel, and between which."""
-    lost = f"at {doubtful} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
+    lost = f"at {found} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
+    return f"{function}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
+
+
+def curve_is_infinite(function: str, column: str, found: int, samples: int, low: float, high: float) -> str:
+    """At how many samples of a curve nothing is drawn, since it is infinite, and between which."""
+    lost = f"at {found} of {counted(samples, 'sample')} the {column} is infinite and not drawn"
     return f"{function}: {lost}; from x = {number(low, 6)} to {number(high, 6)}"
 
 
@@ -314,6 +325,12 @@ def no_distribution(vectors: int, first_line: int | None) -> str:
     are = "1 vector is" if vectors == 1 else f"{vectors} vectors are"
     first = "" if first_line is None else f"; first: line {first_line}"
     return f"softmax: {are} -inf alone, and stands for no distribution: NaN{first}"
+
+
+def all_ignored(vectors: int) -> str:
+    """Every vector has the class that has no loss."""
+    have = "the only vector has" if vectors == 1 else f"all {vectors} vectors have"
+    return f"softmax: {have} the class of --ignore-index, so that no loss is known"
 
 
 def results_of_another_type(name: str, dtype: str) -> str:
@@ -391,6 +408,7 @@ _SENTENCES: dict[str, Any] = {
         numbers_taken,
         parts_left_out,
         order_of_numbers,
+        bins_left_out,
         cost_measured,
         endless,
         results_compared,
@@ -419,10 +437,12 @@ _SENTENCES: dict[str, Any] = {
         odd_inputs,
         digits_cancelled,
         curve_is_noise,
+        curve_is_infinite,
         odd_answers,
         no_inputs,
         empty_layer,
         no_distribution,
+        all_ignored,
         nothing_made_them,
         results_of_another_type,
         contradictory_results,

@@ -79,7 +79,9 @@ def table_parts(
         return draw(terminal), error
     from actcli.render.plot.placement import with_picture  # with what draws: 38 ms
 
-    return with_picture(draw, result.again(sampled), terminal, is_asked_for=header.view.is_asked_for), error
+    again = result.again(sampled)
+    parts, result.has_curves = with_picture(draw, again, terminal, is_asked_for=header.view.is_asked_for)
+    return parts, error
 
 
 def _view(result: Result) -> "Blocks | Distributions | Rows":

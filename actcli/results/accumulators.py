@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.analysis import Zone, ZoneKind
 from actcli.arrays import Floats
-from actcli.results.chunks import ZONE_NAMES, Chunk
+from actcli.results.chunks import ZONE_NAMES, Answer, Chunk
 from actcli.results.messages import Message, crossing, note, warning
 from actcli.results.units import UnitCounts, Units
 from actcli.results.vectors import Faults, FirstFound, Layer, Vectors
@@ -373,8 +374,8 @@ class Doubts(Accumulator):
             yield warning("digits_cancelled", function=self.name, **facts)
 
 
-class CurveDoubts(Accumulator):
-    """At how many samples of a curve the digits of a typed expression cancel, so that what is drawn may be noise."""
+class _Samples(Accumulator):
+    """At how many samples of a curve something holds, and between which."""
 
     is_of_samples = True
 
@@ -382,29 +383,58 @@ class CurveDoubts(Accumulator):
         self.function: int = function
         self.name = name
         self.samples = 0
-        self.doubtful = 0
+        self.found = 0
         self.low, self.high = math.inf, -math.inf
-        """The first and the last doubtful sample."""
+        """The first and the last sample at which it holds."""
+
+    def holds(self, answer: Answer) -> NDArray[np.bool_]:
+        """Where it holds."""
+        raise NotImplementedError
 
     def update(self, chunk: Chunk) -> None:
-        x, doubtful = chunk.vectors.values, chunk.answers[self.function].columns["doubtful"].astype(np.bool_)
+        x, there = chunk.vectors.values, self.holds(chunk.answers[self.function])
         self.samples += x.size
-        if doubtful.any():
-            self.doubtful += int(np.count_nonzero(doubtful))
-            self._widen(float(x[doubtful].min()), float(x[doubtful].max()))
+        if there.any():
+            self.found += int(np.count_nonzero(there))
+            self._widen(float(x[there].min()), float(x[there].max()))
 
     def merge(self, later: Self) -> None:
         self.samples += later.samples
-        self.doubtful += later.doubtful
+        self.found += later.found
         self._widen(later.low, later.high)
 
     def _widen(self, low: float, high: float) -> None:
         self.low, self.high = min(self.low, low), max(self.high, high)
 
+    def _facts(self) -> dict[str, Any]:
+        return {"function": self.name, "found": self.found, "samples": self.samples, "low": self.low, "high": self.high}
+
+
+class CurveDoubts(_Samples):
+    """At how many samples of a curve the digits of a typed expression cancel, so that what is drawn may be noise."""
+
+    def holds(self, answer: Answer) -> NDArray[np.bool_]:
+        return answer.columns["doubtful"].astype(np.bool_)
+
     def messages(self) -> Iterator[Message]:
-        if self.doubtful:
-            facts = {"doubtful": self.doubtful, "samples": self.samples, "low": self.low, "high": self.high}
-            yield warning("curve_is_noise", function=self.name, **facts)
+        if self.found:
+            yield warning("curve_is_noise", **self._facts())
+
+
+class CurveOverflows(_Samples):
+    """At how many samples of a curve it is infinite, where nothing can be drawn."""
+
+    def __init__(self, function: int, name: str, column: str) -> None:
+        super().__init__(function, name)
+        self.column = column
+
+    def holds(self, answer: Answer) -> NDArray[np.bool_]:
+        return np.isinf(answer.columns[self.column].astype(np.float64))
+
+    def messages(self) -> Iterator[Message]:
+        # A sample or two are poles, which are seen as such; a picture of nothing says by itself that all are.
+        if self.samples < 100 * self.found and self.found < self.samples:
+            yield note("curve_is_infinite", column=self.column, **self._facts())
 
 
 class LogitVectors(Accumulator):

@@ -532,7 +532,8 @@ PROPERTIES: tuple[Property, ...] = (
              "The variance that layers tend to; any: each stays as it is; null: none attracts.",
              _fixed_point, title="fixed point", nothing="none"),
 
-    Property("take", CHOICE, REASONS, "What speaks for it, with the figures that say so.", _take, title="take it"),
+    Property("take", CHOICE, REASONS, "What speaks for it, with the figures that say so.", _take, title="take it",
+             nothing="nothing found"),
     Property("avoid", CHOICE, REASONS, "What speaks against it.", _avoid, title="not", nothing="nothing found"),
 
     Property("gradient_bound", DEPTH, NUMBER, "The largest |f'| to the power of the layers.",
@@ -634,6 +635,10 @@ PROPERTIES: tuple[Property, ...] = (
     Property("mean_confidence", SOFTMAXES, NUMBER, "The mean of the largest probability.", title="mean confidence"),
     Property("wins", SOFTMAXES, COUNTS_DRAWN,
              "How often each class has the first largest probability, in the order of the classes."),
+    Property("vectors_undefined", SOFTMAXES, LEFT_OUT, "Vectors whose softmax is NaN, left out of all these means.",
+             title="undefined"),
+    Property("vectors_ignored", SOFTMAXES, LEFT_OUT, "Vectors of the class of --ignore-index, left out as well.",
+             title="ignored"),
 
     Property("dtype", KERNEL, TEXT, "The number type of the results that are compared with the best ones."),
     Property("compared", KERNEL, COUNT, "How many results there are."),

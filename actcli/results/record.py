@@ -208,6 +208,8 @@ class Result:
         """The accumulators of each layer, in the order of the input; of all of it where the header has no layers."""
         self.on_chunk: Callable[[], None] | None = None
         """Called for every chunk that has passed."""
+        self.has_curves = True
+        """Whether the sampled curves are shown; nothing is said of those for which a screen had no room."""
         self.source = iter(source)
         self._begun: Accumulators = (*accumulators, InputCounts(has_masks=header.has_masks))
         """What the accumulators of a layer begin as."""
@@ -298,7 +300,12 @@ class Result:
 
         Those whose numbers stand in the totals are left out unless they are to be `counted`.
         """
-        return self._said(lambda each: each.messages() if counted or not each.is_counted else iter(()))
+
+        def said(each: Accumulator) -> Iterator[Message]:
+            is_told = (counted or not each.is_counted) and (self.has_curves or not each.is_of_samples)
+            return each.messages() if is_told else iter(())
+
+        return self._said(said)
 
     def of_nothing(self) -> list[Message]:
         """A warning for each layer that holds no values, and for an input without any."""

@@ -4,7 +4,7 @@ Sums are added without rounding: the same bits whatever the block size and the o
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from actcli.arrays import Floats, Integers
 from actcli.results.accumulators import Accumulator
 from actcli.results.chunks import Chunk
-from actcli.results.vectors import Vectors
+from actcli.results.messages import Message, warning
+from actcli.results.vectors import IGNORED, Vectors
 
 # Bins of equal width are open below and closed above, an edge being the float64 nearest to it: Guo et al. 2017, On
 # Calibration of Modern Neural Networks, arXiv 1706.04599, section 2, in tenths as in their diagrams.
@@ -58,11 +59,60 @@ def _placed(integers: Floats, places: NDArray[Any]) -> int:
     return sum(int(sums[place]) << place for place in np.flatnonzero(sums).tolist())
 
 
-class Confidence(Accumulator):
-    """How sure softmaxes are, and how often each class wins; targets have no say in it.
+def _has_class(chunk: Chunk, function: int) -> NDArray[np.bool_]:
+    """Which vectors count: they are whole, and their softmax has a class to be judged by, if it is judged at all."""
+    known = is_whole(chunk.vectors)
+    classes = chunk.answers[function].columns.get("class")
+    return known if classes is None else known & (classes >= 0)
 
-    Takes the columns `entropy` (in bits), `top` (the largest probability) and `winner` (whose it is, -1 for none).
-    Vectors that hold a bad token count nowhere; where a softmax is NaN so are the means, and no class wins.
+
+class LeftOutVectors(Accumulator):
+    """Whole vectors that count in no mean: those whose softmax is NaN, and those of an ignored class.
+
+    Takes the column `winner`, -1 where a softmax is NaN, and with `has_classes` also `class`.
+    """
+
+    is_counted = True
+
+    def __init__(self, function: int, *, has_classes: bool) -> None:
+        self.function: int = function
+        self.has_classes = has_classes
+        self.vectors = 0
+        """All that are whole, the ones left out included."""
+        self.undefined = 0
+        self.ignored = 0
+
+    def update(self, chunk: Chunk) -> None:
+        columns = chunk.answers[self.function].columns
+        self.vectors += int(np.count_nonzero(is_whole(chunk.vectors)))
+        if "winner" in columns:  # else there are blank lines alone
+            is_undefined = columns["winner"] < 0
+            self.undefined += int(np.count_nonzero(_has_class(chunk, self.function) & is_undefined))
+        if "class" in columns:
+            self.ignored += int(np.count_nonzero(is_whole(chunk.vectors) & (columns["class"] == IGNORED)))
+
+    def merge(self, later: Self) -> None:
+        self.vectors += later.vectors
+        self.undefined += later.undefined
+        self.ignored += later.ignored
+
+    def totals(self) -> dict[str, Any]:
+        if not self.vectors:
+            return {}
+        ignored = {"vectors_ignored": self.ignored} if self.has_classes else {}
+        return {"vectors_undefined": self.undefined} | ignored
+
+    def messages(self) -> Iterator[Message]:
+        if self.vectors and self.ignored == self.vectors and self.function == 0:
+            yield warning("all_ignored", vectors=self.vectors)
+
+
+class Confidence(Accumulator):
+    """How sure softmaxes are, and how often each class wins.
+
+    Takes the columns `entropy` (in bits), `top` (the largest probability), `winner` (whose it is, -1 for none) and, of
+    targets that are classes, `class`. Vectors that hold a bad token, those without a class and those whose softmax is
+    NaN count nowhere.
     """
 
     def __init__(self, function: int) -> None:
@@ -74,7 +124,10 @@ class Confidence(Accumulator):
         """Of each class, as many as the longest vector has."""
 
     def update(self, chunk: Chunk) -> None:
-        columns, known = chunk.answers[self.function].columns, is_whole(chunk.vectors)
+        columns, known = chunk.answers[self.function].columns, _has_class(chunk, self.function)
+        if not known.any():
+            return
+        known &= columns["winner"] >= 0
         if not known.any():
             return
         self.vectors += int(np.count_nonzero(known))
@@ -138,8 +191,8 @@ class Calibration(Accumulator):
     """Mean loss of a softmax over vectors that have a target; where it is a class, accuracy and calibration too.
 
     Takes the columns `class_loss` and, of targets that are classes, `confidence` (of the likeliest class), `predicted`
-    (that class) and `class` (the target, below 0 for none). Vectors that hold a bad token count nowhere. Where a
-    softmax is NaN so are mean loss and calibration error, and the vector counts as missed.
+    (that class) and `class` (the target, below 0 for none). Vectors that hold a bad token, those without a class and
+    those whose softmax is NaN count nowhere.
 
     It grows by 8 bytes a vector for bins of equal mass, which are given up beyond `most_held` vectors.
     """
@@ -158,9 +211,10 @@ class Calibration(Accumulator):
         """Confidences, which are above 0, with a minus where the class was missed; none beyond `most_held`."""
 
     def update(self, chunk: Chunk) -> None:
-        columns, known = chunk.answers[self.function].columns, is_whole(chunk.vectors)
-        if "class" in columns:
-            known &= columns["class"] >= 0
+        columns, known = chunk.answers[self.function].columns, _has_class(chunk, self.function)
+        if not known.any():
+            return
+        known &= ~np.isnan(columns["class_loss"])
         if not known.any():
             return
         self.add_losses(columns["class_loss"][known])
@@ -175,7 +229,7 @@ class Calibration(Accumulator):
 
     def add(self, confidences: Floats, is_correct: NDArray[np.bool_]) -> None:
         """Count vectors by the probability of their likeliest class and whether that is the target."""
-        # A confidence above 1 by rounding is one of 1; NaN falls into the last bin, whose sum it makes NaN.
+        # A confidence above 1 by rounding is one of 1.
         bins = np.minimum(np.searchsorted(_UPPER_EDGES, confidences, side="left"), BINS - 1)
         self.judged += confidences.size
         self.vectors_in_bins += np.bincount(bins, minlength=BINS)
@@ -244,8 +298,6 @@ class Calibration(Accumulator):
 
 def _calibration_error(bins: Sequence[Bin]) -> float:
     """The expected calibration error: the sum over bins of |correct - confidence|, over the vectors."""
-    if any(np.isnan(each.confidences.mean(1)) for each in bins):
-        return float("nan")
     gaps: int = sum(abs((each.correct << _POINT) - each.confidences.places) for each in bins)
     return gaps / (sum(each.vectors for each in bins) << _POINT)
 

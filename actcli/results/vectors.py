@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from actcli.arrays import Floats, Integers, Numbers
 from actcli.dtypes import FloatType, NumberType
 
+# In the place of a class: none is known, or it is the one whose vectors have no loss.
+UNKNOWN, IGNORED = -1, -2
+
 
 class LeftOut(NamedTuple):
     """Parts of a file that are no layers."""
@@ -152,6 +155,17 @@ class Vectors(NamedTuple):
             kept=None if self.kept is None else self.kept[rows],
             replaced=None if self.replaced is None else self.replaced[values],
         )
+
+    def with_faults(self, bad: NDArray[np.bool_], problem: str, *, skipped: int = 0, replaced: int = 0) -> "Vectors":
+        """The same vectors, with so many more faults; `problem` is that of the first of those marked."""
+        where = "" if self.lines is None else f"line {self.lines[int(bad.argmax())]}: "
+        return self._replace(faults=self.faults.merged(Faults(skipped, replaced, where + problem)))
+
+    def undefined(self, rows: NDArray[np.bool_]) -> "Vectors":
+        """The same vectors, with NaN in the place of each value of those that are marked."""
+        values = np.repeat(rows, self.lengths)
+        marks = values if self.replaced is None else self.replaced | values
+        return self._replace(values=np.where(values, np.nan, self.values), replaced=marks)
 
     def ends(self, start: int) -> Integers:
         """Where vectors end that hold anything, counted from the first of all values, of which `start` came before."""

@@ -27,7 +27,7 @@ from actcli.commands.pipeline import (
     zone_counts,
     zones_of,
 )
-from actcli.commands.plot.curves import curve_doubts, landmarks, sampled_chunks
+from actcli.commands.plot.curves import landmarks, sampled_chunks, watched_curves
 from actcli.errors import UsageError
 from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, open_values, refuse_kept, refuse_unread, stands_for_values
@@ -313,7 +313,7 @@ def _with_picture(
     x_limits = widened(default_limits(activations), marks.min(initial=np.inf), marks.max(initial=-np.inf))
     fields = (Field("value"),)
     curves = sampled_chunks(activations, x_limits, fields, header.zones)
-    watched = curve_doubts(activations, header.view.landmarks if header.view else ())
+    watched = watched_curves(activations, header.view.landmarks if header.view else (), ["value"])
     return Result(header._replace(fields=fields), chain(curves, marked), [*accumulators, *watched])
 
 

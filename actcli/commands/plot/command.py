@@ -19,7 +19,7 @@ from actcli.commands.pipeline import (
     zone_counts,
     zones_of,
 )
-from actcli.commands.plot.curves import Limits, curve_doubts, landmarks, sampled_chunks, with_curves
+from actcli.commands.plot.curves import Limits, landmarks, sampled_chunks, watched_curves, with_curves
 from actcli.errors import UsageError, printable
 from actcli.inputs.number import listed_names, plain
 from actcli.inputs.options import InputOptions
@@ -235,7 +235,7 @@ def _curves(
         sampled_chunks, activations, fields=fields, zoned=zoned, dtype=dtype, x_is_log=view.x_is_log, marks=marks
     )
     if not (points or input_options.files):
-        return Result(in_type(header, dtype), curves(x_limits or default), curve_doubts(activations, found))
+        return Result(in_type(header, dtype), curves(x_limits or default), watched_curves(activations, found, names))
     source = open_values(points, input_options, output.terminal, stdin_by_default=False)
     columns = partial(orders_of, names=names, dtype=dtype)
     chunks = element_wise_chunks(activations, source.blocks, columns, zoned, fields)
@@ -245,7 +245,7 @@ def _curves(
         *zone_counts(activations, zoned),
         *odd_answers(activations),
         *doubts(activations),
-        *curve_doubts(activations, found),
+        *watched_curves(activations, found, names),
     )
     return Result(described(header, source, dtype), chunks, accumulators)
 

@@ -13,7 +13,7 @@ from actcli.commands.pipeline import element_wise_chunks, is_typed, orders_of
 from actcli.dtypes import NumberType
 from actcli.errors import ActcliError
 from actcli.results import Chunk, Field, Landmarks, Vectors
-from actcli.results.accumulators import CurveDoubts
+from actcli.results.accumulators import CurveDoubts, CurveOverflows
 
 # Eight samples a column of a wide terminal: a braille cell is two dots wide, and steep curves need some more.
 _SAMPLES = 1_601
@@ -49,16 +49,20 @@ def sampled_chunks(
         yield chunk._replace(is_sampled=True)
 
 
-def curve_doubts(activations: Sequence[Activation], found: Sequence[Landmarks]) -> list[CurveDoubts]:
-    """An accumulator for where the curve of each typed expression may be noise.
+def watched_curves(
+    activations: Sequence[Activation], found: Sequence[Landmarks], names: Sequence[str]
+) -> list[CurveDoubts | CurveOverflows]:
+    """Accumulators for where the curve of a typed expression may be noise, and for where a curve is infinite.
 
     A difference that has no largest is known to be none: its line is 0 by what is known of both, not by its digits.
     """
-    return [
+    doubts = [
         CurveDoubts(place, each.name)
         for place, (each, its) in enumerate(zip(activations, found, strict=True))
         if is_typed(each) and (its.farthest is None or its.farthest.places)
     ]
+    overflows = [CurveOverflows(place, each.name, column) for place, each in enumerate(activations) for column in names]
+    return [*doubts, *overflows]
 
 
 def spread(x_limits: Limits, *, is_log: bool = False, places: Sequence[float] = ()) -> Floats:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from actcli.commands.pipeline import answered_chunks, cut, described, rounded
-from actcli.commands.softmax.query import REFERENCE, SoftmaxQuery, with_reference
+from actcli.commands.softmax.query import REFERENCE, SoftmaxQuery, shares_obeying, with_reference
 from actcli.commands.softmax.targets import Target, read_target
 from actcli.errors import UsageError, printable
 from actcli.inputs.number import listed_names
@@ -47,6 +47,8 @@ _FORMULAS_OF_SHARES = _FORMULAS | {
 }
 
 _SWEPT = "several temperatures"
+
+_WITHOUT_BINS = ("csv", "tsv")  # of totals: a row a softmax has no room for rows of bins
 
 _RULES = (
     Excludes(("--fit",), ("--temperature", "--log", "--one-hot", "--top", "--jacobian")),
@@ -157,6 +159,8 @@ def softmax(
     blocks: Iterable[Vectors] = joined(source.blocks)
     if reference:
         blocks = map(with_reference, blocks)
+    if probabilities:
+        blocks = shares_obeying(blocks, input_options.on_error)
     # A class more, or fewer, and the answer no longer has the shape of the input.
     shape = source.shape if not reference and top is None else None
     true_class = read_target(target, names) if target else None
@@ -193,6 +197,8 @@ def softmax(
     header = described(_header(query, input_options.target_column, reference), source, dtype)
     if output.format == "plain" and true_class and not (is_swept or jacobian):
         header = header._replace(messages=(*header.messages, note("order_of_numbers", names=header.answers)))
+    if query.is_total and query.is_scored and output.format in _WITHOUT_BINS:
+        header = header._replace(messages=(*header.messages, note("bins_left_out", name=output.format)))
     accumulators: list[Accumulator] = [LogitVectors(is_typed=source.is_typed)]
     if probabilities:
         accumulators.append(SumsOfShares())
@@ -210,7 +216,7 @@ def softmax(
 
 def _scores(query: SoftmaxQuery, *, has_totals: bool) -> Iterator[Accumulator]:
     """What totals say of the softmaxes at each temperature, and a table beneath its rows of their losses."""
-    from actcli.results.scores import MOST_HELD, Calibration, Confidence
+    from actcli.results.scores import MOST_HELD, Calibration, Confidence, LeftOutVectors
 
     count = len(query.temperatures)
     for place in range(count):
@@ -218,6 +224,8 @@ def _scores(query: SoftmaxQuery, *, has_totals: bool) -> Iterator[Accumulator]:
             yield Calibration(place, MOST_HELD // count)
         if has_totals and (query.is_total or query.has_spread):
             yield Confidence(place)
+        if query.target or query.is_total or query.has_spread:
+            yield LeftOutVectors(place, has_classes=query.is_scored)
 
 
 def _names(labels: str | None, known: tuple[str, ...], reference: bool) -> tuple[str, ...]:

@@ -11,15 +11,16 @@ from actcli.arrays import Floats, distinct
 from actcli.commands.pipeline import answered_chunks
 from actcli.commands.softmax.query import check_shares
 from actcli.commands.softmax.targets import Target
-from actcli.errors import DataError
+from actcli.errors import DataError, counted
 from actcli.inputs.sources import Source
 from actcli.numerics.softmaxes import without_infinities
 from actcli.results import Answer, Chunk, Vectors
 from actcli.results.scores import ExactSum, is_whole
+from actcli.results.vectors import IGNORED, Faults
 
 _MOST_HELD = 1 << 27  # logits: 1 GiB
-_STEPS = 400  # from 1 to the least or the largest temperature it takes fewer, and usually six
-_FAR = 2.0**6  # a step where the slope of the loss says nothing of how far to go
+_CLOSE = 4 * math.ulp(1.0)
+_LARGE = 2.0**1022  # twice it may overflow
 
 
 def held(source: Source, target: Target, *, of_shares: bool = False) -> list[Chunk]:
@@ -47,24 +48,36 @@ def held(source: Source, target: Target, *, of_shares: bool = False) -> list[Chu
 def fitted(chunks: Sequence[Chunk], target: Target, *, of_shares: bool = False) -> float:
     """The temperature T at which cross-entropy, and so KL divergence, has the least sum over all vectors.
 
-    With b = 1/T the loss log sum e^(b x_i) - b sum y_i x_i is convex; the root of its slope in b is found by Newton's
-    method between bounds. With `of_shares` the logits are the logarithms of the values. Source: Guo
-    et al. 2017, arXiv 1706.04599, section 4.2, temperature scaling.
+    With b = 1/T the loss log sum e^(b x_i) - b sum y_i x_i is convex. The root of its slope is sought among powers of
+    two, and between two of them by Newton's method, so that logits of any size are fitted alike. With `of_shares` the
+    logits are the logarithms of the values. Source: Guo et al. 2017, arXiv 1706.04599, section 4.2, temperature
+    scaling.
 
-    Raises DataError where no vector has a target, a loss is infinite or NaN, or none is the least.
+    Raises DataError where no vector has a target, a loss is infinite or NaN, none is the least, or the temperature of
+    the least is no float64.
     """
-    _require_least(chunks, target, of_shares)
-    low, inverse, high = 0.0, 1.0, math.inf
-    for _ in range(_STEPS):
-        slope, curvature = _slopes(chunks, target, inverse, of_shares)
-        low, high = (low, inverse) if slope > 0 else (inverse, high)
-        following = inverse - slope / curvature if curvature else math.nan
-        if not low <= following <= high:
-            following = min(max(math.sqrt(low * high), inverse / _FAR), inverse * _FAR)
-        if abs(following - inverse) <= 4 * math.ulp(inverse):
+    logits = _Logits(chunks, target, of_shares, _is_huge(chunks) and not of_shares)
+    power = _power_below(logits, -_require_least(logits))
+    low, factor, high, step = 1.0, 1.5, 2.0, 1.0
+    while True:
+        slope, curvature = _slopes(logits, power, factor)
+        low, high = (low, factor) if slope > 0 else (factor, high)
+        following = factor - factor * slope / curvature if curvature else math.nan
+        # Where Newton's step leaves the bounds or is not half as long as the one before, halve them.
+        if not (low <= following <= high and abs(following - factor) <= abs(step) / 2):
+            following = (low + high) / 2
+        step = following - factor
+        factor = following
+        if abs(step) <= _CLOSE:
             break
-        inverse = following
-    return 1 / inverse
+    try:
+        temperature = math.ldexp(1 / factor, logits.is_halved - power)
+    except OverflowError:
+        temperature = math.inf
+    if not 0 < temperature < math.inf:
+        cure = "divide all logits by the largest of them, and multiply the temperature by it"
+        raise DataError("--fit: the temperature of the least loss is beyond the numbers of float64", cure)
+    return temperature
 
 
 class _Rows(NamedTuple):
@@ -78,75 +91,156 @@ class _Rows(NamedTuple):
     """Which vectors of the chunk they are."""
 
 
-def _rows_of(chunk: Chunk, target: Target, of_shares: bool) -> Iterator[_Rows]:
-    block, classes = chunk.vectors, chunk.answers[0].columns["class"]
-    known = is_whole(block) & ((classes >= 0) | (target.distribution is not None))
-    starts = block.starts()
-    for size in distinct(block.lengths[known]).tolist():
-        places = np.flatnonzero(known & (block.lengths == size))
-        values = block.values[starts[places][:, None] + np.arange(size)]
-        with np.errstate(over="ignore", divide="ignore"):
-            x, top = without_infinities(np.log(values) if of_shares else values)
-            distances = x - top
-        if target.is_spread:
-            y = np.array([target.of(category, size) for category in classes[places].tolist()])
-            wanted = _mean(distances, y)
-        else:
-            wanted = np.take_along_axis(distances, classes[places][:, None], axis=1)[:, 0]
-        yield _Rows(distances, wanted, places)
+class _Logits(NamedTuple):
+    """All vectors and what their loss compares with."""
+
+    chunks: Sequence[Chunk]
+    target: Target
+    of_shares: bool
+    """Whether the logits are the logarithms of the values."""
+    is_halved: bool
+    """Whether they are halved, so that the distance of two is finite."""
+
+    def rows(self) -> Iterator[tuple[Chunk, _Rows]]:
+        """The vectors that have a target, those of a chunk and a length together."""
+        for chunk in self.chunks:
+            for rows in self._rows_of(chunk):
+                yield chunk, rows
+
+    def _rows_of(self, chunk: Chunk) -> Iterator[_Rows]:
+        block, classes = chunk.vectors, chunk.answers[0].columns["class"]
+        known = is_whole(block) & ((classes >= 0) | (self.target.distribution is not None))
+        starts = block.starts()
+        for size in distinct(block.lengths[known]).tolist():
+            places = np.flatnonzero(known & (block.lengths == size))
+            values = block.values[starts[places][:, None] + np.arange(size)]
+            with np.errstate(divide="ignore"):
+                x, top = without_infinities(np.log(values) if self.of_shares else values)
+            distances = x / 2 - top / 2 if self.is_halved else x - top
+            if self.target.is_spread:
+                y = np.array([self.target.of(category, size) for category in classes[places].tolist()])
+                wanted = _mean(distances, y)
+            else:
+                wanted = np.take_along_axis(distances, classes[places][:, None], axis=1)[:, 0]
+            yield _Rows(distances, wanted, places)
+
+
+def _is_huge(chunks: Sequence[Chunk]) -> bool:
+    """Whether the distance of two numbers may overflow."""
+    values = (chunk.vectors.values for chunk in chunks)
+    return any((np.abs(each[np.isfinite(each)]).max(initial=0.0) > _LARGE) for each in values)
 
 
 def _mean(distances: Floats, shares: Floats) -> Floats:
     """The mean of each row by the shares of its entries, of which those of 0 add nothing."""
-    with np.errstate(invalid="ignore"):
-        mean: Floats = np.where(shares == 0, 0.0, shares * distances).sum(axis=1)
+    mean: Floats = (shares * np.where(shares == 0, 0.0, distances)).sum(axis=1)
     return mean
 
 
-def _require_least(chunks: Sequence[Chunk], target: Target, of_shares: bool) -> None:
-    """Raise DataError unless the slope of the loss in 1/T is below 0 at 0 and above 0 at the other end."""
-    at_zero, at_infinity = ExactSum(np.zeros(0)), ExactSum(np.zeros(0))
-    count = 0
-    for chunk in chunks:
-        for rows in _rows_of(chunk, target, of_shares):
-            if not np.isfinite(rows.wanted).all():
-                lines = chunk.vectors.lines
-                first = int(rows.places[~np.isfinite(rows.wanted)][0])
-                where = f"vector {chunk.first + first}" if lines is None else f"line {lines[first]}"
-                cure = "leave out the vectors that hold NaN, or whose class has a logit of -inf"
-                raise DataError(f"--fit: the loss of {where} is infinite or NaN at every temperature", cure)
-            is_possible = rows.distances > -np.inf
-            alike = _mean(rows.distances, is_possible / is_possible.sum(axis=1, keepdims=True))
-            at_zero += ExactSum(alike - rows.wanted)
-            at_infinity += ExactSum(-rows.wanted)
-            count += len(rows.places)
+def _require_least(logits: _Logits) -> int:
+    """The power of two next above all distances of logits, which some temperature above 0 fits best.
+
+    Raises DataError where there is none: unless the slope of the loss in 1/T is below 0 at 0 and above 0 at the other
+    end.
+    """
+    count, largest, is_missed = 0, 0.0, False
+    for chunk, rows in logits.rows():
+        if not np.isfinite(rows.wanted).all():
+            raise _endless(chunk, int(rows.places[~np.isfinite(rows.wanted)][0]))
+        count += len(rows.places)
+        finite = rows.distances[rows.distances > -np.inf]
+        largest = max(largest, -float(finite.min(initial=0.0)))
+        is_missed = is_missed or bool((rows.wanted < 0).any())
     if not count:
-        raise DataError("--fit: no vector has a class", "name the column of the classes with --target-column COLUMN")
-    is_bounded_above, is_bounded_below = at_zero.mean(count) < 0, at_infinity.mean(count) > 0
-    if is_bounded_above and is_bounded_below:
-        return
-    if is_bounded_above:
+        raise _no_class(logits)
+    if not largest:
+        cure = "is it the right file of logits?"
+        raise DataError(
+            "--fit: all logits of a vector are equal, in every vector: the loss is the same at any temperature", cure
+        )
+    if not is_missed:
         cure = (
             "the largest logit is that of the class in every vector: fit it to vectors that the network did not learn"
         )
         raise DataError("--fit: no temperature has the least loss, which falls as T falls to 0", cure)
-    cure = "these logits tell no more than equal shares: is it the right column of classes?"
-    raise DataError("--fit: no temperature has the least loss, which falls as T grows", cure)
+    _, power = math.frexp(largest)
+    at_zero = ExactSum(np.zeros(0))
+    for _, rows in logits.rows():
+        is_possible = rows.distances > -np.inf
+        alike = _mean(np.ldexp(rows.distances, -power), is_possible / is_possible.sum(axis=1, keepdims=True))
+        at_zero += ExactSum(alike - np.ldexp(rows.wanted, -power))
+    if not at_zero.mean(count) < 0:
+        cure = "these logits tell no more than equal shares: is it the right column of classes?"
+        raise DataError("--fit: no temperature has the least loss, which falls as T grows", cure)
+    return power
 
 
-def _slopes(chunks: Sequence[Chunk], target: Target, inverse: float, of_shares: bool) -> tuple[float, float]:
-    """The mean over all vectors of the slope and the curvature of the loss in 1/T, rounded once."""
+def _no_class(logits: _Logits) -> DataError:
+    """The error for input without a vector that has a class."""
+    faults = Faults()
+    vectors = ignored = 0
+    for chunk in logits.chunks:
+        faults = faults.merged(chunk.vectors.faults)
+        vectors += int(np.count_nonzero(chunk.vectors.lengths))
+        ignored += int(np.count_nonzero(chunk.answers[0].columns["class"] == IGNORED))
+    if faults.first:
+        return DataError(f"--fit: no vector has a class, for all were passed over; first: {faults.first}")
+    if not vectors:
+        return DataError("--fit: the input holds no vectors", "give it a class and logits a line")
+    ignored_ones = f"{counted(ignored, 'vector')}, and each has the class of --ignore-index"
+    cure = "name the column of the classes with --target-column COLUMN"
+    return DataError(f"--fit: no vector has a class: {ignored_ones}", cure)
+
+
+def _endless(chunk: Chunk, row: int) -> DataError:
+    """The error for a vector whose loss is no number at any temperature."""
+    vectors = chunk.vectors
+    where = f"vector {chunk.first + row}" if vectors.lines is None else f"line {vectors.lines[row]}"
+    x = vectors.values[vectors.starts()[row] :][: vectors.lengths[row]]
+    if np.isnan(x).any():
+        met, cure = "it holds NaN", "leave out the vectors that hold NaN"
+    elif (x == np.inf).any():
+        met = "a logit of +inf leaves its target no probability"
+        cure = "write a large number in place of inf, or leave the vector out"
+    else:
+        met, cure = "its target has probability 0", "leave out the vectors whose target has probability 0"
+    return DataError(f"--fit: the loss of {where} is infinite or NaN at every temperature: {met}", cure)
+
+
+def _power_below(logits: _Logits, start: int) -> int:
+    """The power of two next below the 1/T of the least loss, which some T has."""
+
+    def rises(power: int) -> bool:
+        return _slopes(logits, power)[0] > 0
+
+    low = high = start
+    reach = 1
+    if rises(start):
+        while rises(low):
+            low, high, reach = low - reach, low, 2 * reach
+    else:
+        while not rises(high):
+            low, high, reach = high, high + reach, 2 * reach
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if rises(middle) else (middle, high)
+    return low
+
+
+def _slopes(logits: _Logits, power: int, factor: float = 1.0) -> tuple[float, float]:
+    """The means over all vectors of b f'(b) and b^2 f''(b), f being the loss, at b = 1/T = factor times 2^power."""
     slope, curvature = ExactSum(np.zeros(0)), ExactSum(np.zeros(0))
     count = 0
-    for chunk in chunks:
-        for rows in _rows_of(chunk, target, of_shares):
-            with np.errstate(over="ignore", under="ignore"):
-                weights = np.exp(inverse * rows.distances)
-                shares = weights / weights.sum(axis=1, keepdims=True)
-                finite = np.where(shares > 0, rows.distances, 0.0)
-                mean = (shares * finite).sum(axis=1)
-                variance = (shares * (finite - mean[:, None]) ** 2).sum(axis=1)
-            slope += ExactSum(mean - rows.wanted)
-            curvature += ExactSum(variance)
-            count += len(rows.places)
+    for _, rows in logits.rows():
+        with np.errstate(over="ignore", under="ignore"):
+            scaled = np.ldexp(rows.distances, power) * factor
+            weights = np.exp(scaled)
+            shares = weights / weights.sum(axis=1, keepdims=True)
+            finite = np.where(shares > 0, scaled, 0.0)
+            mean = (shares * finite).sum(axis=1)
+            variance = (shares * (finite - mean[:, None]) ** 2).sum(axis=1)
+            wanted = np.ldexp(rows.wanted, power) * factor
+        slope += ExactSum(mean - wanted)
+        curvature += ExactSum(variance)
+        count += len(rows.places)
     return slope.mean(count), curvature.mean(count)

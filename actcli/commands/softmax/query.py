@@ -1,7 +1,7 @@
 """What `softmax` computes for each vector of logits, and the fields that hold it."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers, Numbers, distinct
 from actcli.commands.pipeline import LARGEST_SIDE, check_side
-from actcli.commands.softmax.targets import GRADIENT_TERMS, IGNORED, Target, loss_columns, loss_fields
+from actcli.commands.softmax.targets import GRADIENT_TERMS, Target, loss_columns, loss_fields
+from actcli.inputs.options import OnError
 from actcli.numerics.softmaxes import Logarithms, exponentials, hardmax, log_softmax, softmax, softmax_jacobian
 from actcli.options import LossName
 from actcli.results import Answer, Field, Vectors
 from actcli.results.accumulators import sums_of
+from actcli.results.vectors import IGNORED
 
 REFERENCE = "reference"
 
@@ -82,15 +84,42 @@ _MOST_OFF = 0.01
 
 def check_shares(vectors: Vectors) -> None:
     """Raise ValueError where a vector holds no probabilities; NaN, in place of a bad token, passes."""
-    below = vectors.values[vectors.values < 0]
+    bad = _no_shares(vectors)
+    if bad.any():
+        raise ValueError(_problem_of_shares(vectors, int(bad.argmax())))
+
+
+def shares_obeying(blocks: Iterable[Vectors], on_error: OnError) -> Iterator[Vectors]:
+    """The same vectors; those that hold no probabilities are left out, or become NaN, as on_error has it."""
+    for block in blocks:
+        bad = _no_shares(block) if on_error != "stop" else np.zeros(0, np.bool_)
+        if not bad.any():
+            yield block
+            continue
+        problem = _problem_of_shares(block, int(bad.argmax()))
+        if on_error == "skip":
+            yield block.with_faults(bad, problem, skipped=int(np.count_nonzero(bad))).chosen(~bad)
+        else:
+            yield block.with_faults(bad, problem, replaced=int(block.lengths[bad].sum())).undefined(bad)
+
+
+def _no_shares(vectors: Vectors) -> NDArray[np.bool_]:
+    """Which vectors hold a number below 0, or numbers whose sum is not 1; NaN and blank lines pass."""
+    bad = np.zeros(len(vectors.lengths), np.bool_)
+    bad[vectors.lengths > 0] = np.abs(sums_of(vectors) - 1) > _MOST_OFF
+    bad[np.repeat(np.arange(len(bad)), vectors.lengths)[vectors.values < 0]] = True
+    return bad
+
+
+def _problem_of_shares(vectors: Vectors, row: int) -> str:
+    """What is wrong with a vector that holds no probabilities."""
+    values = vectors.values[vectors.starts()[row] :][: vectors.lengths[row]]
+    below = values[values < 0]
     if below.size:
-        raise ValueError(f"{below[0]:g} is no probability; without --probabilities it is a logit")
-    sums = sums_of(vectors)
-    off = sums[np.abs(sums - 1) > _MOST_OFF]
-    if off.size:
-        raise ValueError(
-            f"its sum is {off[0]:g}, and that of probabilities 1; without --probabilities these are logits"
-        )
+        return f"{below[0]:g} is no probability; without --probabilities it is a logit"
+    with np.errstate(over="ignore"):
+        total = values.sum()
+    return f"its sum is {total:g}, and that of probabilities 1; without --probabilities these are logits"
 
 
 def _probability(x: Logits, temperature: float) -> Floats:

@@ -7,21 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Floats, Integers
-from actcli.commands.pipeline import LARGEST_SIDE
+from actcli.commands.pipeline import LARGEST_SIDE, RefusalError
 from actcli.errors import UsageError, listed, nearest_names, printable
 from actcli.inputs.number import number, plain, shortened
 from actcli.inputs.options import OnError
 from actcli.inputs.words import read_words
 from actcli.numerics.softmaxes import Logarithms
 from actcli.options import LossName
-from actcli.results import Faults, Field, Vectors
+from actcli.results import Field, Vectors
 from actcli.results.accumulators import SUM_ROUNDING
+from actcli.results.vectors import IGNORED, UNKNOWN
 
 _MOST_INDEX = 2**53  # that a number names exactly
 
 
 GRADIENT_TERMS = "gradient_terms"
-UNKNOWN, IGNORED = -1, -2  # in place of a class
 
 
 class Target(NamedTuple):
@@ -80,7 +80,8 @@ class Target(NamedTuple):
         found = self._found(vectors)
         bad = self._bad(vectors, found)
         if bad.any() and self.on_error == "stop":
-            raise ValueError(self._problem(vectors, found, int(bad.argmax())))
+            row = int(bad.argmax())
+            raise RefusalError(self._problem(vectors, found, row), self._cure(vectors, row))
         return np.where(filled & ~bad, found, UNKNOWN)
 
     def obeying(self, blocks: Iterable[Vectors]) -> Iterator[Vectors]:
@@ -93,12 +94,12 @@ class Target(NamedTuple):
             if not bad.any():
                 yield block
                 continue
-            row, number = int(bad.argmax()), int(np.count_nonzero(bad))
-            where = "" if block.lines is None else f"line {block.lines[row]}: "
-            skipped = number if self.on_error == "skip" else 0
-            faults = Faults(skipped, number - skipped, where + self._problem(block, found, row))
-            counted = block._replace(faults=block.faults.merged(faults))
-            yield counted.chosen(~bad) if skipped else counted
+            problem = self._problem(block, found, int(bad.argmax()))
+            number = int(np.count_nonzero(bad))
+            if self.on_error == "skip":
+                yield block.with_faults(bad, problem, skipped=number).chosen(~bad)
+            else:
+                yield block.with_faults(bad, problem, replaced=number)
 
     def _bad(self, vectors: Vectors, found: Integers) -> NDArray[np.bool_]:
         """Which vectors have a label that is no class, or one beyond their last."""
@@ -112,6 +113,14 @@ class Target(NamedTuple):
             return f"{size} classes, the last of which is {size - 1}: there is no {index}"
         known = f": the labels are {listed(self.labels)}" if self.labels else ""
         return f"'{shortened(str(vectors.targets[row]))}' is not a class{known}"
+
+    def _cure(self, vectors: Vectors, row: int) -> str | None:
+        """What to do where a label is an index below 0, as libraries mark what has no class."""
+        label = "" if vectors.targets is None else str(vectors.targets[row]).strip()
+        index = number(label)
+        if index is None or index >= 0 or index % 1:
+            return None
+        return f"--ignore-index {index:.0f} leaves the vectors of that class out of every mean"
 
     def _found(self, vectors: Vectors) -> Integers:
         if self.category is not None:
@@ -149,7 +158,7 @@ def read_target(text: str, labels: tuple[str, ...]) -> Target:
     if index is not None:
         return Target(labels, index)
     if "," not in plain(text):
-        cure = "write its index, counted from 0: --target 2, its label, or a distribution: 0.2,0.8"
+        cure = "write its index, counted from 0: --target 1, its label, or a distribution: 0.2,0.8"
         raise UsageError(f"--target '{printable(text)}' is not a class{nearest_names(text, labels)}", cure)
     try:
         shares = read_words([text]).values

@@ -23,8 +23,10 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 48, 14  # of a picture that is worth its place
 _LEAST_TABLE = 64  # columns below which a table breaks its words
 
 
-def with_picture(draw: Draw, result: Result, terminal: Terminal, *, is_asked_for: bool) -> "list[RenderableType]":
-    """A table, and with it the picture of a result: beside it, or else above it.
+def with_picture(
+    draw: Draw, result: Result, terminal: Terminal, *, is_asked_for: bool
+) -> "tuple[list[RenderableType], bool]":
+    """A table, and with it the picture of a result: beside it, or else above it; and whether the picture is there.
 
     Where the screen has no room for both, the table alone, or if the picture is asked for the picture below it. What
     the table says is not said below the picture. Raises UsageError where a picture that is asked for would be too
@@ -40,16 +42,16 @@ def with_picture(draw: Draw, result: Result, terminal: Terminal, *, is_asked_for
     if left >= _LEAST_WIDTH and len(narrow) <= height >= _LEAST_HEIGHT:
         room = left, min(max(len(narrow), _LEAST_HEIGHT), pleasant_height(left), height)
         picture, _ = picture_lines(result, terminal, room, is_bare=True)
-        return [*_side_by_side(narrow, picture)]
+        return [*_side_by_side(narrow, picture)], True
     above = min(height - len(table) - 1, pleasant_height(width))
     if above >= _LEAST_HEIGHT:
         picture, _ = picture_lines(result, terminal, (width, above), is_bare=True)
-        return [*picture, Text(), *table]
+        return [*picture, Text(), *table], True
     if is_asked_for:
         require_room((width, height), LEAST_SIZE)
         picture, _ = picture_lines(result, terminal, is_bare=True)
-        return [*table, Text(), *picture]
-    return [*table]
+        return [*table, Text(), *picture], True
+    return [*table], False
 
 
 def _side_by_side(table: list[Text], picture: Iterable[Text]) -> list[Text]:
