@@ -30,7 +30,7 @@ class Sturm:
         self._chain.pop()
 
     @property
-    def common(self) -> Coefficients:
+    def repeated(self) -> Coefficients:
         """What the polynomial shares with its derivative: its roots are those that are repeated."""
         return self._chain[-1]
 
@@ -78,8 +78,8 @@ def nearest_roots(u: Coefficients) -> list[float]:
 
 def _simple(u: Coefficients) -> Coefficients:
     """The polynomial with every root once."""
-    common = Sturm(u).common
-    return u if len(common) < 2 else _divided(u, common)[0]
+    repeated = Sturm(u).repeated
+    return u if len(repeated) < 2 else _divided(u, repeated)[0]
 
 
 def _isolated(u: Coefficients, width: Fraction, *, is_relative: bool = False) -> list[tuple[Fraction, Fraction]]:
