@@ -340,6 +340,14 @@ def test_a_format_without_room_for_bins_says_so(format_: str) -> None:
     assert "bins" not in actcli("softmax", "--summary", "--format", format_, stdin="1 2\n").stderr
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_reliability_fits_a_terminal(width: int) -> None:
+    run = on_terminal(*TRAINED, "--fit", "--quiet", width=width)
+    assert max(map(len, run.lines)) <= width
+    assert ("┃ marks" in run.stdout) == any("┃" in line for line in run.lines if "marks" not in line)
+    assert ("┃" in run.stdout) == (width > 40)
+
+
 def test_of_many_temperatures_the_one_of_the_least_loss_is_drawn() -> None:
     run = on_terminal(*TRAINED, "--temperature", "1,1.5,2,4", "--summary", "--quiet")
     drawn = [line for line in run.stdout.splitlines() if line.startswith("reliability")]
