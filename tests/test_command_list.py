@@ -314,6 +314,12 @@ def test_words_are_found_in_any_order_number_and_spelling(words: list[str], firs
     assert {*backwards.lines} == {*run.lines}
 
 
+def test_several_names_are_as_many_rows() -> None:
+    assert names("relu", "gelu") == ["relu", "gelu"]
+    assert names("gelu", "rectifier") == ["gelu", "relu"]
+    assert names("hard", "tanh") == ["hard-tanh"]  # one name in two words
+
+
 @pytest.mark.parametrize("format_", ["csv", "tsv"])
 def test_rows_of_a_search_have_the_same_columns_however_many_they_are(format_: str) -> None:
     one, some, every = (actcli("list", *words, "--format", format_).lines for words in (["selfnorm*"], ["gates"], []))

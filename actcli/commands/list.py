@@ -25,10 +25,10 @@ def list_(output_options: ListingOptions, patterns: Patterns = None) -> tuple[Re
     """
     output = output_options.settle("properties", has_values=False)
     pattern = " ".join(patterns) if patterns else None
-    named = [] if pattern is None else _named(pattern)
+    named = [] if pattern is None else _named(pattern) or _all_named(patterns or ())
     entries = list(ENTRIES) if pattern is None else named or _found(pattern)
     # Rows have the same columns however many were found.
-    is_row = not named and output.format in ("csv", "tsv")
+    is_row = len(named) != 1 and output.format in ("csv", "tsv")
     if len(entries) == 1 and not is_row:
         return _one(find(entries[0].name), entries[0].shown_name), output
     if not entries and pattern is not None:
@@ -55,6 +55,12 @@ def _named(pattern: str) -> list[Entry]:
     wanted = folded(pattern)
     own = [entry for entry in ENTRIES if folded(entry.name) == wanted]
     return own or [entry for entry in ENTRIES if wanted in map(folded, entry.aliases)]
+
+
+def _all_named(words: Sequence[str]) -> list[Entry]:
+    """The entries of several names; none where one of them is no name."""
+    each = [_named(word) for word in words]
+    return [entry for entries in each for entry in entries] if all(each) else []
 
 
 def _found(pattern: str) -> list[Entry]:
