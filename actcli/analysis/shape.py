@@ -270,6 +270,23 @@ def _edges(activation: Activation, order: int) -> _Edges:
     return _Edges(inside, outside, LINE[at + 1] - LINE[at])
 
 
+@lru_cache(maxsize=256)
+def gaps(activation: Activation) -> tuple[Stretch, ...]:
+    """The stretches on which a function has no value, without their ends, or points; of many those nearest to zero."""
+    edges = _edges(activation, 0)
+    if not edges.inside.size:
+        return (Stretch(-np.inf, np.inf),) if _is_undefined(activation) else ()
+    found, low = [], -np.inf
+    for inside, outside in sorted(zip(edges.inside.tolist(), edges.outside.tolist(), strict=True)):
+        if outside < inside:
+            found.append(Stretch(low, _rounded(inside)))
+        low = _rounded(inside)
+    if outside > inside:
+        found.append(Stretch(low, np.inf))
+    is_whole = edges.inside.size < _MOST_POLES
+    return tuple(gap for gap in found if is_whole or np.isfinite(gap).all())
+
+
 def _nearest_places(places: Integers) -> Integers:
     return places[np.argsort(np.abs(LINE[places]), kind="stable")[:_MOST_POLES]]
 

@@ -498,7 +498,8 @@ PROPERTIES: tuple[Property, ...] = (
              "The variance that layers tend to; any: each stays as it is; null: none attracts.",
              _fixed_point, title="fixed point", nothing="none"),
 
-    Property("take", CHOICE, REASONS, "What speaks for it, with the figures that say so.", _take, title="take it"),
+    Property("take", CHOICE, REASONS, "What speaks for it, with the figures that say so.", _take, title="take it",
+             nothing="nothing found"),
     Property("avoid", CHOICE, REASONS, "What speaks against it.", _avoid, title="not", nothing="nothing found"),
 
     Property("gradient_bound", DEPTH, NUMBER, "The largest |f'| to the power of the layers.",
