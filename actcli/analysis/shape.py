@@ -143,13 +143,13 @@ def _turns(activation: Activation, order: int) -> _Turns:
     nearby = [low[:, None] - (low - left)[:, None] * _NEARBY, high[:, None] + (right - high)[:, None] * _NEARBY]
     own = np.stack([sign(left), sign(right)], axis=1)
 
-    def last(signs: Floats, count: int) -> NDArray[np.bool_]:
+    def lasts(signs: Floats, count: int) -> NDArray[np.bool_]:
         return np.asarray(((signs == np.repeat(own, count, axis=1)) | (signs == 0)).all(axis=1))
 
-    is_steady = last(sign(np.concatenate(nearby, axis=1)), _NEARBY.size)
+    is_steady = lasts(sign(np.concatenate(nearby, axis=1)), _NEARBY.size)
     # Where all that lies between is rounding, as beside a turn of x**4, the places beyond tell.
     beyond = np.concatenate([at[:, None] - _OUTWARD, then[:, None] + _OUTWARD], axis=1)
-    is_steady |= last(np.sign(on_line(activation, order + 1))[np.clip(beyond, 0, LINE.size - 1)], _OUTWARD.size)
+    is_steady |= lasts(np.sign(on_line(activation, order + 1))[np.clip(beyond, 0, LINE.size - 1)], _OUTWARD.size)
     return _Turns(*(each[is_steady] for each in turns))
 
 
