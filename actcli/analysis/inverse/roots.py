@@ -3,23 +3,20 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from actcli.analysis.pieces import kinks, pieces, within
+from actcli.analysis.inverse.certify import Root, certified, difference, middle_of
+from actcli.analysis.inverse.recurrence import is_in_wave, phase, recurs
+from actcli.analysis.pieces import Piece, kinks, pieces, within
 from actcli.analysis.places import around, places
-from actcli.analysis.search import LINE, changes, stepped
+from actcli.analysis.search import LINE, changes, moved, stepped
 from actcli.analysis.shape import extrema, limits
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.errors import ActcliError
-from actcli.formula import evaluate
 from actcli.formula.pairs import in_pairs
-from actcli.formula.tree import Node, Number, Operation
-
-if TYPE_CHECKING:
-    from actcli.formula.balls import Ball, BallArithmetic
 
 _LARGEST = float(np.finfo(np.float64).max)
 # Kernels have the sign of a difference right that is larger than such a share of what is subtracted.
@@ -28,29 +25,12 @@ _SURE = 1e-9
 _EXACT, _POOR = 2.0**-103, 2.0**-94
 # A root is half as deep as the curve so many float64 beside it, or less; the edge of a jump is not.
 _BESIDE = 8
-# Balls look for a change of sign so many float64 around what pairs have found.
-_FARTHEST = 1 << 40
 _ROUNDED = 1e-10
 _TOUCHES = 4  # neighbouring float64 at the most
-# Of a wave, which takes a value again and again, so many are given; so many turns on a side make a wave.
-_OF_A_WAVE = 4
-_WAVING = 16
-
-
-class Root(NamedTuple):
-    """A point at which a function takes a value, between two neighbouring float64, or at one."""
-
-    low: float
-    """The float64 below it, or itself."""
-    high: float
-    """The float64 above it, or itself."""
-    nearest: float
-    """The one of the two that is nearer; infinite where it lies beyond float64."""
-
-    @property
-    def odd(self) -> float:
-        """The one with the odd last bit, which rounds to a narrower type as the root does."""
-        return self.low if self.low == self.high or int(np.float64(self.low).view(np.int64)) & 1 else self.high
+# Of a wave, which takes a value again and again, so many are given.
+_OF_A_WAVE, _LOOKED_AT = 4, 16  # between some of them lie poles
+# Kernels are some units in the last place off, and their roots by as much where a function is not flat.
+_ASIDE = 64
 
 
 class Flat(NamedTuple):
@@ -85,6 +65,8 @@ def inverse(activation: Activation, y: float) -> Inverse:
     if not np.isfinite(y):
         return Inverse((), (), is_endless=False)
     stretches = tuple(_flats(activation, y))
+    if stretches and stretches[0].low == -np.inf and stretches[0].high == np.inf:
+        return Inverse((), stretches, is_endless=False)
     found, is_endless = _roots(activation, y)
     roots = [root for root in found if not any(flat.low <= root.nearest <= flat.high for flat in stretches)]
     return Inverse(tuple(sorted(_certified(activation, y, root) for root in roots)), stretches, is_endless)
@@ -102,17 +84,25 @@ def _certified(activation: Activation, y: float, root: Root) -> Root:
 
 def _above(activation: Activation, y: float) -> Callable[[Floats], Floats]:
     """By how much the function exceeds y, worked out in pairs."""
-    tree = _difference(activation.form(0) or activation.tree, y)
+    tree = difference(activation.form(0) or activation.tree, y)
     return lambda x: in_pairs(tree, 0, x)
 
 
-def _difference(tree: Node, y: float) -> Node:
-    return Operation("-", (tree, Number(Fraction(y))))
+class _Grid(NamedTuple):
+    """What is known of a function before any value is looked for."""
+
+    x: Floats
+    """Places between which it only rises or only falls."""
+    values: Floats
+    """What it is there."""
+    tops: Floats
+    """Which of them are tops."""
+    falls: Floats
+    """By how much it has fallen half a unit beside a top."""
 
 
 @lru_cache(maxsize=64)
-def _grid(activation: Activation) -> tuple[Floats, Floats, Floats]:
-    """Places between which the function only rises or only falls, its values there, and which of them are tops."""
+def _grid(activation: Activation) -> _Grid:
     corners = np.array([kink.x for kink in kinks(activation)])
     # A typed formula may rise and fall between two points of the line, where its places are.
     narrow = np.array(places(activation.tree) if activation.entry is None else ())
@@ -127,7 +117,9 @@ def _grid(activation: Activation) -> tuple[Floats, Floats, Floats]:
     edges = np.flatnonzero(undefined[1:] != undefined[:-1])
     if edges.size:
         x = distinct(np.concatenate([x, *changes(is_undefined, x[edges], x[edges + 1])]))
-    return x, activation.value(x), tops
+    with np.errstate(all="ignore"):
+        falls = np.abs(activation.curvature(tops)) * np.spacing(np.abs(tops)) ** 2
+    return _Grid(x, activation.value(x), tops, falls)
 
 
 def _tops(activation: Activation) -> Floats:
@@ -149,14 +141,12 @@ def _tops(activation: Activation) -> Floats:
 def _roots(activation: Activation, y: float) -> tuple[list[Root], bool]:
     """The roots outside of flat stretches, and whether a wave has more than these."""
     above = _above(activation, y)
-    x, values, tops = _grid(activation)
+    x, values, tops, falls = _grid(activation)
     with np.errstate(all="ignore"):
         rest = values - y
         unsure = ~(np.abs(rest) > _SURE * (np.abs(values) + abs(y)))
         rest[unsure] = above(x[unsure])
-        # Half a unit beside a top a curve has fallen by so much.
-        room = np.abs(activation.curvature(tops)) * np.spacing(np.abs(tops)) ** 2 + _EXACT * abs(y)
-        touching = np.isin(x, tops[np.abs(above(tops)) <= room]) if tops.size else np.zeros(x.shape, np.bool_)
+        touching = np.isin(x, tops[np.abs(above(tops)) <= falls + _EXACT * abs(y)]) if tops.size else np.False_
         rest[touching] = 0.0
     signs = np.sign(rest)
     clear = np.flatnonzero(signs != 0.0)
@@ -166,22 +156,66 @@ def _roots(activation: Activation, y: float) -> tuple[list[Root], bool]:
         (left, right)
         for left, right in zip(clear[:-1][is_met].tolist(), clear[1:][is_met].tolist(), strict=True)
         if signs[left] * signs[right] < 0
-        or (right - left > 1 and not np.isnan(signs[[left, right]]).all() and _is_short(x[left + 1 : right]))
+        or (right - left > 1 and _is_touched(signs, left, right) and _is_short(x[left + 1 : right]))
     ]
-    # From the middle outward, for a wave has more than anybody asks for.
-    stretches.sort(key=lambda ends: min(abs(x[ends[0]]), abs(x[ends[1]])))
-    is_endless = any(_is_in_wave(activation, float(x[end])) for ends in stretches for end in ends)
+    # What a wave turns to first comes first, for it has more than anybody asks for.
+    turned = phase(activation, x)
+    stretches.sort(key=lambda ends: min(turned[ends[0]], turned[ends[1]]))
+    is_endless = any(is_in_wave(activation, float(x[end])) for ends in stretches for end in ends)
+    is_endless = is_endless or (bool(stretches) and recurs(activation, y))
     roots = list(_beyond(activation, y, rest))
-    for left, right in stretches:
+    ends = ((-_LARGEST, rest[0], rest[1]), (_LARGEST, rest[-1], rest[-2]))
+    roots += [Root(end, end, end) for end, there, beside in ends if there == 0.0 != beside]
+    if is_endless:
+        stretches = stretches[:_LOOKED_AT]
+    for left, right, start, stop in _narrowed(activation, y, above, stretches):
         if is_endless and len(roots) >= _OF_A_WAVE:
             break
         if signs[left] * signs[right] < 0:
-            roots += _crossing(above, y, float(x[left]), float(x[right]))
+            roots += _crossing(above, y, start, stop)
         else:
             zeros = x[left + 1 : right]
             place = float(zeros[np.argmin(np.abs(activation.by_formula(1, zeros)))])
             roots.append(Root(place, place, place))
     return roots, is_endless
+
+
+def _narrowed(
+    activation: Activation, y: float, above: Callable[[Floats], Floats], stretches: list[tuple[int, int]]
+) -> list[tuple[int, int, float, float]]:
+    """Each stretch, and where in it the kernel has the change of sign, if pairs agree: they cost a hundred times it."""
+    x = _grid(activation).x
+    found = [(left, right, float(x[left]), float(x[right])) for left, right in stretches]
+    if not found:
+        return found
+    starts, stops = (np.array(each) for each in list(zip(*found, strict=True))[2:])
+
+    def sign(x: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            return np.sign(activation.value(x) - y)
+
+    first, _ = changes(sign, starts, stops)
+    _, last = changes(sign, stops, starts)
+    lows = np.maximum(moved(np.minimum(first, last), -_ASIDE), starts)
+    highs = np.minimum(moved(np.maximum(first, last), _ASIDE), stops)
+    ends = np.sign(above(np.concatenate([starts, stops, lows, highs]))).reshape(4, -1)
+    agree = (ends[0] == ends[2]) & (ends[1] == ends[3])
+    return [
+        (left, right, float(low), float(high)) if fine else (left, right, start, stop)
+        for (left, right, start, stop), low, high, fine in zip(found, lows, highs, agree, strict=True)
+    ]
+
+
+def _is_touched(signs: Floats, left: int, right: int) -> bool:
+    """Whether zeros between two places are those of a top or an end, and not of a limit where nothing is defined."""
+    unknown = np.isnan(signs[[left, right]])
+    if not unknown.any():
+        return True
+    if unknown.all():
+        return False
+    # Where the function goes on beyond a single hole, zeros beside the hole are those of its limit there.
+    beyond = right + 1 if unknown[1] else left - 1
+    return not 0 <= beyond < signs.size or bool(np.isnan(signs[beyond]))
 
 
 def _is_short(zeros: Floats) -> bool:
@@ -201,16 +235,12 @@ def _crossing(above: Callable[[Floats], Floats], y: float, start: float, stop: f
     low_rest, beside_low, high_rest, beside_high = np.abs(above(places)).tolist()
     nearest = low if low_rest <= high_rest else high
     if first < high:  # at these pairs see no difference: mostly it is one float64, the root itself
-        low, high, nearest = first, last, _middle(first, last)
+        low, high, nearest = first, last, middle_of(first, last)
     elif not (low_rest <= beside_low / 2 < np.inf and high_rest <= beside_high / 2 < np.inf):
         return
     if min(beside_low, beside_high) < _POOR * abs(y):  # so flat that pairs may be some float64 off
         low, high = stepped(low, -_BESIDE), stepped(high, _BESIDE)
     yield Root(low, high, nearest)
-
-
-def _middle(first: float, last: float) -> float:
-    return first if first == last else first / 2 + last / 2
 
 
 def _beyond(activation: Activation, y: float, rest: Floats) -> Iterator[Root]:
@@ -221,116 +251,38 @@ def _beyond(activation: Activation, y: float, rest: Floats) -> Iterator[Root]:
 
 
 def _flats(activation: Activation, y: float) -> list[Flat]:
-    above, found = _above(activation, y), list[Flat]()
+    """The stretches on which the function is y, or a number that rounds to it."""
+
+    def is_taken(x: Floats) -> list[bool]:
+        with np.errstate(all="ignore"):
+            return [bool(each) for each in np.isfinite(x) & (activation.by_formula(0, np.nan_to_num(x)) == y)]
+
+    found = list[Flat]()
     for piece in pieces(activation):
-        if piece.is_constant and above(np.array([within(piece.low, piece.high)]))[0] == 0.0:
-            ends = np.array([piece.low, piece.high])
-            inside = np.where(np.isinf(ends), np.inf, above(np.where(np.isinf(ends), 0.0, ends)))
-            flat = Flat(piece.low, piece.high, bool(inside[0] == 0.0), bool(inside[1] == 0.0))
-            if found and found[-1].high == flat.low and flat.includes_low:
+        ends = np.array([piece.low, piece.high])
+        if _is_flat(activation, piece, y, is_taken):
+            flat = Flat(piece.low, piece.high, *is_taken(ends))
+            if found and found[-1].high == flat.low and found[-1].includes_high:
                 found[-1] = found[-1]._replace(high=flat.high, includes_high=flat.includes_high)
             else:
                 found.append(flat)
     return found
 
 
-def _is_in_wave(activation: Activation, x: float) -> bool:
-    """Whether a place is beyond the last turns that are known, on a side where a function waves."""
-    last = _last_turns(activation)[0 if x < 0 else 1]
-    return abs(x) >= last
+def _is_flat(activation: Activation, piece: Piece, y: float, is_taken: Callable[[Floats], list[bool]]) -> bool:
+    if not is_taken(np.array([within(piece.low, piece.high)]))[0]:
+        return False
+    if piece.is_constant:
+        return True
+    # Few functions take a value at several points in a row and are not flat; algebra tells those that are.
+    if activation.entry is not None or not all(is_taken(_inside(piece.low, piece.high))):
+        return False
+    from actcli.formula.exact.proof import is_always
+
+    return is_always(piece.tree, Fraction(y), piece.low, piece.high)
 
 
-@lru_cache(maxsize=64)
-def _last_turns(activation: Activation) -> tuple[float, float]:
-    """How far out the last turns but one that are known lie, left and right; infinitely far where there is no wave."""
-    sides = ([abs(each.low) for each in extrema(activation) if each.low * side > 0] for side in (-1, 1))
-    left, right = (sorted(turns)[-2] if len(turns) >= _WAVING else np.inf for turns in sides)
-    return left, right
-
-
-# Certified.
-
-
-def certified(activation: Activation, y: float, root: Root) -> Root:
-    """The same root, its neighbours and which of them is nearer certified in ball arithmetic.
-
-    That it is a root holds where the function is continuous; that there are no others is not certified. Raises
-    NotSettledError where balls do not tell on which side it lies.
-    """
-    if np.isinf(root.nearest):
-        return root
-    low, high = _bracket(activation, y, root)
-    if low == high:
-        return Root(low, low, low)
-    middle = (Fraction(low) + Fraction(high)) / 2
-    side = _side(activation, y, middle)
-    if side == 0:
-        return Root(low, high, float(middle))
-    return Root(low, high, high if side == _side(activation, y, Fraction(low)) else low)
-
-
-def digits(activation: Activation, y: float, root: Root, count: int) -> str:
-    """So many significant digits of a root, every one certified; raises NotSettledError where they cannot be."""
-    from actcli.formula.balls import Ball, flint_module  # only who asks for certified digits pays for them
-    from actcli.formula.digits import decimal
-
-    if np.isinf(root.nearest):
-        return str(root.nearest)
-    flint = flint_module()
-    low, high = map(Fraction, _bracket(activation, y, root))
-    start = _side(activation, y, low)
-    while True:
-        with flint.ctx.workprec(4 * count + 256):
-            ends = [flint.fmpq(end.numerator, end.denominator) for end in (low, high)]
-            exact = ends[0] if low == high else None
-            found = decimal(Ball(flint.arb(ends[0]).union(flint.arb(ends[1])), exact), count)
-        if found is not None:
-            return found
-        middle = (low + high) / 2
-        side = _side(activation, y, middle)
-        if side == 0:
-            low = high = middle
-        elif side == start:
-            low = middle
-        else:
-            high = middle
-
-
-def _bracket(activation: Activation, y: float, root: Root) -> tuple[float, float]:
-    """Neighbouring float64 with the root between them, or the one that it is, certified."""
-    from actcli.formula.digits import NotSettledError
-
-    low, high, reach = root.low, root.high, 1
-    if low == high:
-        if _side(activation, y, Fraction(low)) == 0:
-            return low, low
-        low, high = stepped(low, -1), stepped(high, 1)
-    while (start := _side(activation, y, Fraction(low))) * _side(activation, y, Fraction(high)) > 0:
-        low, high, reach = stepped(low, -reach), stepped(high, reach), 2 * reach
-        if reach > _FARTHEST:
-            raise NotSettledError("the curve touches the value and turns: no sign tells where", "leave out --exact")
-
-    if start == 0:
-        return low, low
-    while stepped(low, 1) < high:
-        middle = _middle(low, high)
-        there = _side(activation, y, Fraction(middle))
-        if there == 0:
-            return middle, middle
-        low, high = (middle, high) if there == start else (low, middle)
-    return (high, high) if _side(activation, y, Fraction(high)) == 0 else (low, high)
-
-
-def _side(activation: Activation, y: float, x: Fraction) -> int:
-    """The sign of f(x) - y at a rational x, certified; 0 where they are equal."""
-    from actcli.formula.digits import settled
-
-    def compute(balls: "BallArithmetic") -> "Ball":
-        return evaluate(_difference(activation.tree, y), balls, balls.number(x))
-
-    def sign(ball: "Ball") -> int | None:
-        if ball.rational is not None:
-            return int(ball.rational > 0) - int(ball.rational < 0)
-        return 1 if ball.ball > 0 else -1 if ball.ball < 0 else None
-
-    return settled(compute, sign)
+def _inside(low: float, high: float) -> Floats:
+    """A few points between two ends, either of which may be infinite."""
+    start = within(low, high)
+    return np.array([within(low, start), within(start, high), start])
