@@ -68,10 +68,11 @@ def digits(activation: Activation, y: float, root: Root, count: int) -> str:
     from actcli.formula.balls import Ball, flint_module  # only who asks for certified digits pays for them
     from actcli.formula.digits import decimal
 
-    if np.isinf(root.nearest):
-        return str(root.nearest)
     flint = flint_module()
-    low, high = map(Fraction, _bracket(activation, y, root))
+    if np.isinf(root.nearest):
+        low, high = _far_bracket(activation, y, 1 if root.nearest > 0 else -1)
+    else:
+        low, high = map(Fraction, _bracket(activation, y, root))
     start = _side(activation, y, low)
     while True:
         with flint.ctx.workprec(4 * count + 256):
@@ -113,6 +114,20 @@ def _bracket(activation: Activation, y: float, root: Root) -> tuple[float, float
             return middle, middle
         low, high = (middle, high) if there == start else (low, middle)
     return (high, high) if _side(activation, y, Fraction(high)) == 0 else (low, high)
+
+
+def _far_bracket(activation: Activation, y: float, end: int) -> tuple[Fraction, Fraction]:
+    """Two powers of 2 beyond float64 with the root between them."""
+    from actcli.formula.digits import NotSettledError
+
+    power = 1023
+    start = _side(activation, y, end * Fraction(2) ** power)
+    while power < _HIGHEST:
+        following = power + 1 if power < 1100 else power * 2
+        if _side(activation, y, end * Fraction(2) ** following) != start:
+            return end * Fraction(2) ** power, end * Fraction(2) ** following
+        power = following
+    raise NotSettledError("an x lies too far beyond float64", "leave out --digits")
 
 
 def _side(activation: Activation, y: float, x: Fraction) -> int:

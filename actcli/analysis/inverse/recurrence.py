@@ -95,22 +95,27 @@ def _passes(activation: Activation, wave: Wave, y: float, site: float) -> bool:
 @lru_cache(maxsize=64)
 def period(activation: Activation) -> float | None:
     """The period of a function, as algebra proves it; None where it has none, or none is found."""
-    from actcli.formula.exact.proof import polynomial, proof
+    from actcli.formula.exact.proof import proof
 
-    rates = []
-    for wave in waves_of(activation):
-        line = polynomial(wave.argument)
-        if line is None or len(line) != 2:
-            return None
-        rates.append(line[1])
-    if not rates:
-        return None
-    slowest = Fraction(math.gcd(*(each.numerator for each in rates)), math.lcm(*(each.denominator for each in rates)))
-    for turns in (1, 2):  # of half a turn
-        length = Operation("*", (Number(turns / slowest), Constant("pi")))
-        if proof(activation.tree, composed(activation.tree, Operation("+", (Variable(), length)))) == ((), ()):
-            return math.pi * float(turns / slowest)
+    for unit in (Number(1), Constant("pi")):
+        rates = [_rate(wave.argument, unit) for wave in waves_of(activation)]
+        if not rates or None in rates:
+            continue
+        known = [rate for rate in rates if rate is not None]
+        slowest = Fraction(math.gcd(*(r.numerator for r in known)), math.lcm(*(r.denominator for r in known)))
+        for turns in (1, 2):  # of half a turn
+            length = Operation("*", (Number(turns / slowest), Operation("/", (Constant("pi"), unit))))
+            if proof(activation.tree, composed(activation.tree, Operation("+", (Variable(), length)))) == ((), ()):
+                return float(turns / slowest) * (math.pi if unit == Number(1) else 1.0)
     return None
+
+
+def _rate(argument: Node, unit: Node) -> Fraction | None:
+    """How fast a straight line rises, in some unit; None of anything else."""
+    from actcli.formula.exact.proof import polynomial
+
+    line = polynomial(Operation("/", (argument, unit)))
+    return line[1] if line is not None and len(line) == 2 else None
 
 
 def _worked_out(tree: Node, x: Floats) -> Floats:
