@@ -95,10 +95,17 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
-def endless(function: str, values: Sequence[float]) -> str:
+def endless(function: str, values: Sequence[float], period: float | None) -> str:
     """A wave takes a value infinitely often."""
     shown = listed([number(value, 6) for value in values])
-    return f"{function} takes {shown} infinitely often; these x are some of many"
+    again = "" if period is None else f", again after every {number(period, 6)}"
+    return f"{function} takes {shown} infinitely often{again}; these x are some of many"
+
+
+def beyond_float64(function: str, values: Sequence[float]) -> str:
+    """A value is taken at an x that no float64 comes near."""
+    shown = listed([number(value, 6) for value in values])
+    return f"{function} takes {shown} at an x beyond float64, shown as inf; --exact --digits 17 shows its digits"
 
 
 def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> str:
@@ -411,6 +418,7 @@ _SENTENCES: dict[str, Any] = {
         bins_left_out,
         cost_measured,
         endless,
+        beyond_float64,
         results_compared,
         moment_unsettled,
         gradient_factor,
