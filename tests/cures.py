@@ -179,7 +179,7 @@ def _called_for(node: ast.Call, place: Place, depth: int) -> set[str]:
             return _texts(pattern, place, depth + 1)
         case ast.Call(func=ast.Attribute(attr="get") | ast.Name(id="next"), args=[_, other]):
             return set[str]().union(*(_texts(each, place, depth + 1) for each in (other, *_entries(node, place))))
-    return _returned(_called(node), depth)
+    return _returned(_called(node), place, depth)
 
 
 def _named(name: str, place: Place, depth: int) -> set[str]:
@@ -227,16 +227,17 @@ def _entries(node: ast.Call, place: Place) -> Sequence[ast.expr]:
     raise _LostError(ast.unparse(node))
 
 
-def _returned(name: str, depth: int) -> set[str]:
-    """What a function of the program may hand back."""
-    found = [
+def _returned(name: str, place: Place, depth: int) -> set[str]:
+    """What a function of the program may hand back: of those of a name that of the same module, if it has one."""
+    functions = [
         (node, tree)
         for tree in _modules().values()
         for node in ast.walk(tree)
         if isinstance(node, Function) and node.name == name.removeprefix(".")
     ]
-    if not found:
+    if not functions:
         raise _LostError(f"{name}(…)")
+    found = [each for each in functions if each[1] is place[0]] or functions
     returns: list[tuple[ast.expr, Place]] = [
         (each.value, (tree, (function,)))
         for function, tree in found

@@ -492,9 +492,13 @@ MISTAKES: Mapping[str, Mistake] = {
     r"a table of LaTeX: sed 's/&/,/g; s/\\.*//' FILE": Mistake(
         "eval relu --input latex.txt", (r"|sed 's/&/,/g; s/\\.*//' latex.txt | actcli eval relu",)
     ),
-    "a dash: sed 's/[–—]/-/g' FILE": Mistake(
+    "full-width commas: sed 's/，/,/g; s/、/,/g' FILE": Mistake(
+        "eval relu --from csv --input wide.csv",
+        ("|LC_ALL=C sed 's/，/,/g; s/、/,/g' wide.csv | actcli eval relu --from csv",),
+    ),
+    "a dash: sed 's/–/-/g; s/—/-/g' FILE": Mistake(
         "eval relu --input dashes.txt",
-        ("|LC_ALL=C.UTF-8 sed 's/[–—]/-/g' dashes.txt | actcli eval relu",),
+        ("|LC_ALL=C sed 's/–/-/g; s/—/-/g' dashes.txt | actcli eval relu",),
     ),
     "leave out the commas of thousands, or --on-error nan": Mistake(
         "eval relu --from csv", ("eval relu --from csv --on-error nan",), '1,"1,234.5"\n'

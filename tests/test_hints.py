@@ -69,6 +69,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "quotes.txt": '"1" "2"\n',
         "blanks.txt": "1\u00a0000 2\n",
         "latex.txt": "1 & 2 \\\\\n3 & 4 \\\\\n",
+        "wide.csv": "1，2\n３，４\n",
         "dashes.txt": "1 \u20133\n",
         "points.txt": "1.234,5\n",
         "stray.csv": 'name,x\n"a"b,1\n',

@@ -17,7 +17,7 @@ from actcli.catalog.entry import (
     folded,
     parameter_named,
 )
-from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
+from actcli.catalog.table import DEFINITIONS, FUNCTIONS, entry_named, names_to_guess
 from actcli.errors import Place, UsageError, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
 from actcli.formula.notation import half_width
@@ -239,7 +239,7 @@ def _refuse(spec: str, name: str) -> None:
 
         refuse_other_names(name)
         raise UsageError(
-            f"unknown function {quoted(spec[: len(name)])}{nearest_names(name, all_names())}",
+            f"unknown function {quoted(spec[: len(name)])}{nearest_names(name, names_to_guess())}",
             "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
         ) from None
 

@@ -15,6 +15,7 @@ _ROWS = re.compile(r"[^ \t\v\f;,](?:[ \t\v\f]++(?=[^;,])|[ \t\v\f]*+,)")
 _ROWS_OF_BLANKS = re.compile(r"[^ \t\v\f;][ \t\v\f]++(?=[^;])")
 
 
+WIDE_COMMAS_HINT = "full-width commas: sed 's/，/,/g; s/、/,/g' FILE"
 COMMENT_HINT = "a table has no comments: grep -v '^#' FILE"
 # What stands where a number should, and the cure: by what it holds, or by all of it.
 _CURES = (
@@ -23,10 +24,11 @@ _CURES = (
         "--on-error nan reads NaN, --on-error skip leaves its vector out",
     ),
     (r"#.*", COMMENT_HINT),
+    (r".*[\uff0c\u3001].*", WIDE_COMMAS_HINT),
     (r'.*".*', "quotes: tr -d '\"' < FILE"),
     (r".*[\u00a0\u2009\u202f].*", r"a blank of thousands: sed 's/\xc2\xa0//g; s/\xe2\x80\xaf//g' FILE"),
     (r"&|\\\\|\\hline", r"a table of LaTeX: sed 's/&/,/g; s/\\.*//' FILE"),
-    (r"[\u2012-\u2015].*", "a dash: sed 's/[–—]/-/g' FILE"),
+    (r"[\u2013\u2014].*", "a dash: sed 's/–/-/g; s/—/-/g' FILE"),
     (r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?", "leave out the commas of thousands, or --on-error nan"),
     (r"[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?", "a decimal comma: --decimal-comma"),
 )
