@@ -162,6 +162,18 @@ def _jacobian(words: Words) -> Words | None:
     return [*words, "--jacobian"] if is_one else None
 
 
+def _listed(words: Words) -> Words | None:
+    """Several words for `list`, which takes one: functions are compared, others searched for as a phrase."""
+    places = [*_free(words)] if words[:1] == ["list"] else []
+    if len(places) < 2:
+        return None
+    free, others = (
+        [words[place] for place in places],
+        [words[place] for place in range(1, len(words)) if place not in places],
+    )
+    return ["compare", *free] if all(map(_is_function, free)) else ["list", " ".join(free), *others]
+
+
 def _options(words: Words) -> Words | None:
     """Options of other programs, and limits that are a word here."""
     command = words[0] if words else ""
@@ -193,4 +205,5 @@ _RULES: Sequence[Callable[[Words], Words | None]] = (
     _numbers,
     _jacobian,
     _other_than_softmax,
+    _listed,
 )

@@ -24,6 +24,9 @@ from actcli.analysis.shape import (
     value_range,
 )
 from actcli.catalog import FUNCTIONS, Activation, find
+from actcli.formula import pairs
+from actcli.formula.double_double import Pair
+from actcli.results.properties import CHOICE, FROM_FIRST, NORMAL, SHAPE, Subject, describe
 
 NAMES = [entry.shown_name for entry in FUNCTIONS]
 
@@ -361,3 +364,26 @@ def test_no_claim_asks_for_more_points_than_a_second_has(spec: str, monkeypatch:
         claim(activation)
         assert sum(asked) <= 500_000
         assert len(asked) <= 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x*sin(1/(x + 0.125))", "cos(1e6*x + 1)", "log(abs(sin(x + 2)))", "max(sin(x), cos(x)) + 1/8"),
+        *("exp(-x**2)*sin(100*x + 1)", "tan(1/(x + 0.25))", "sin(exp(x) + 0.5)"),
+    ],
+)
+def test_claims_take_no_more_points_than_a_second_lets_them(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    points: list[int] = []
+    of_variable = pairs.NarrowPairs.variable
+
+    def counted(self: pairs.NarrowPairs, x: NDArray[np.float64]) -> Pair:
+        points.append(x.size)
+        return of_variable(self, x)
+
+    monkeypatch.setattr(pairs.NarrowPairs, "variable", counted)
+    subject = Subject(function(text), first=function("relu"))
+    described = describe(subject, SHAPE, NORMAL, CHOICE, FROM_FIRST)
+    assert described["range"]
+    # A point costs up to two microseconds, a call as much as 500 of them.
+    assert sum(points) + 500 * len(points) < 350_000

@@ -1,9 +1,16 @@
 """`actcli compare`: functions side by side, what each is and what each makes of the values."""
 
+import math
 import re
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 
+from actcli.catalog import FUNCTIONS, Function, find
+from actcli.results.choosing import reasons_against, reasons_for
+from actcli.results.properties import Subject
 from tests.runner import Forbidden, actcli, on_terminal
 
 
@@ -271,25 +278,104 @@ def test_it_says_when_to_take_a_function_and_when_not() -> None:
     found = actcli("compare", "relu", "sigmoid", "tanh", "gcu", "step", "--format", "json").json["functions"]
     relu, sigmoid, tanh, gcu, step = found
     assert relu["avoid"][0] == "dead for x <= 0: a unit that stays there learns nothing"
-    assert "does not saturate to the right" in relu["take"]
-    assert "keeps a gradient: a layer leaves 0.707 of it (root mean square)" in relu["take"]
+    assert "does not saturate to the right: slope tends to 1" in relu["take"]
+    assert "sparse: exactly 0 for 50 % of normal inputs" in relu["take"]
+    assert "kink at 0: slope from 0 to 1" in relu["avoid"]
     assert "saturates for x < -5 and x > 5: slope below 0.00665" in sigmoid["avoid"]
     assert "slope at most 0.25: 10 layers leave at most 9.5e-07 of a gradient" in sigmoid["avoid"]
     assert "not zero-centred: mean 0.5" in sigmoid["avoid"]
     assert "zero-centred: mean 0" in tanh["take"]
-    assert "its slope grows without bound" in gcu["avoid"]
-    assert "jumps at 0" in step["avoid"]
+    size = abs(math.cos(10) - 10 * math.sin(10))
+    assert f"its slope grows without bound: {size:.3g} at x = 10" in gcu["avoid"]
+    assert {"jumps by 1 at 0", "slope 0 wherever it has one: no gradient passes"} <= {*step["avoid"]}
+    assert "bounded: values from 0 to 1" in step["take"]
     table = actcli("compare", "relu", "sigmoid", "--format", "table").stdout
-    assert "take it: bounded: values from 0 to 1; smooth" in " ".join(table.split())
+    assert "take it: bounded: values from 0 to 1; smooth: no kink, no jump" in " ".join(table.split())
+
+
+def logistic(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+# Value and slope in plain NumPy.
+KNOWN: dict[str, Callable[[Any], tuple[Any, Any]]] = {
+    "relu": lambda x: (np.maximum(x, 0), x > 0),
+    "leaky-relu": lambda x: (np.where(x > 0, x, 0.01 * x), np.where(x > 0, 1, 0.01)),
+    "sigmoid": lambda x: (logistic(x), logistic(x) * logistic(-x)),
+    "tanh": lambda x: (np.tanh(x), 1 - np.tanh(x) ** 2),
+    "softplus": lambda x: (np.log1p(np.exp(x)), logistic(x)),
+    "silu": lambda x: (x * logistic(x), logistic(x) * (1 + x * logistic(-x))),
+    "gcu": lambda x: (x * np.cos(x), np.cos(x) - x * np.sin(x)),
+    "hard-shrink": lambda x: (np.where(np.abs(x) > 0.5, x, 0), np.abs(x) > 0.5),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_a_layer_leaves_of_a_gradient_is_its_definition(name: str) -> None:
+    (function,) = actcli("compare", name, "--format", "json").json["functions"]
+    x = np.linspace(-12, 12, 240_001)
+    density = np.exp(-x * x / 2)
+    value, slope = KNOWN[name](x)
+    # The squared gain of weights that bring the mean square of values to 1, times the mean square of slopes.
+    left = (slope**2 * density).sum() / (value**2 * density).sum()
+    reasons = [*function["take"], *function["avoid"]]
+    (said,) = [reason for reason in reasons if "of it (mean square, weights that keep the signal)" in reason]
+    assert float(said.split("leaves ")[1].split()[0]) == pytest.approx(left, rel=0.006)
+    word = "keeps" if 2 / 3 <= left <= 3 / 2 else "weakens" if left < 1 else "inflates"
+    assert said.startswith(f"{word} a gradient")
+    assert (said in function["take"]) == (word == "keeps")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_every_function_has_a_reason_for_it_and_one_against(function: Function) -> None:
+    subject = Subject(find(function.name))
+    for reasons in (reasons_for(subject), reasons_against(subject)):
+        assert reasons
+        assert len({reason.split(":")[0] for reason in reasons}) == len(reasons)
+        assert all(
+            re.search(r"\d|linear|smooth|swings on|without end|no gradient passes|grows", each) for each in reasons
+        )
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("sqrt(x)", ["undefined for x < 0", "its slope is infinite at 0"]),
+        ("1/x", ["infinite at 0"]),
+        ("log(x)", ["undefined for x < 0", "infinite at 0"]),
+        ("log(1-x)", ["undefined for x > 1", "infinite at 1"]),
+        ("1/(x*x-4)", ["infinite at -2 and 2", "slope 0 at x = 0, where normal inputs are densest"]),
+        ("sqrt(x*x-1)", ["undefined for -1 < x < 1", "its slope is infinite at -1 and 1"]),
+        ("sqrt(1-x*x)", ["undefined for x < -1 and x > 1", "its slope is infinite at -1 and 1"]),
+        ("x/x", ["undefined for x = 0"]),
+        ("sqrt(-1-x*x)", ["undefined for every x"]),
+        ("where(x > 0, 1/x, 0)", ["infinite at 0", "dead for x <= 0: a unit that stays there learns nothing"]),
+        (
+            "sqrt(sin(x))",
+            ["undefined for -9.42478 < x < -6.28319, -3.14159 < x < 0, 3.14159 < x < 6.28319 and elsewhere"],
+        ),
+        ("2*x + 1", ["linear: many layers of it are no more than one", "not zero-centred: mean 1"]),
+        ("0*x + 3", ["slope 0 wherever it has one: no gradient passes"]),
+        ("sin(x)", ["rises and falls without end: many inputs give the same value"]),
+    ],
+)
+def test_where_an_expression_has_no_value_is_a_reason_against_it(spec: str, said: list[str]) -> None:
+    (function,) = actcli("compare", spec, "--format", "json").json["functions"]
+    assert {*said} <= {*function["avoid"]}
+    for word in ("undefined", "infinite at"):
+        assert any(each.startswith(word) for each in function["avoid"]) == any(each.startswith(word) for each in said)
+    drawn = on_terminal("compare", spec, "x", "--no-plot").stdout
+    assert re.search(rf"^{re.escape(spec)} +take it: ", drawn, re.M)
+    assert drawn.count(" not: ") == 2
 
 
 def test_a_function_with_poles_is_not_called_smooth() -> None:
     tangent, root, power = actcli("compare", "tan(x)", "sqrt(x)", "x**4", "--format", "json").json["functions"]
-    assert "smooth" not in tangent["take"]
-    assert "its slope is infinite at -1.5708, 1.5708" in tangent["avoid"]
+    assert tangent["take"] == []
+    assert "infinite at -1.5708, 1.5708, -4.71239 and elsewhere" in tangent["avoid"]
     assert "its slope is infinite at 0" in root["avoid"]
-    assert "smooth" in power["take"]
-    assert "its slope grows without bound" in power["avoid"]
+    assert "smooth: no kink, no jump" in power["take"]
+    assert "its slope grows without bound: 4e+03 at x = 10" in power["avoid"]
     assert "smooth" not in on_terminal("compare", "tan(x)", "1/x", "--no-plot").stdout
 
 

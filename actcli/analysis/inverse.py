@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from actcli.analysis.pieces import kinks, pieces, within
+from actcli.analysis.places import around, places
 from actcli.analysis.search import LINE, changes, stepped
 from actcli.analysis.shape import extrema, limits
 from actcli.arrays import Floats, distinct
@@ -113,9 +114,11 @@ def _difference(tree: Node, y: float) -> Node:
 def _grid(activation: Activation) -> tuple[Floats, Floats, Floats]:
     """Places between which the function only rises or only falls, its values there, and which of them are tops."""
     corners = np.array([kink.x for kink in kinks(activation)])
-    tops = _tops(activation)
+    # A typed formula may rise and fall between two points of the line, where its places are.
+    narrow = np.array(places(activation.tree) if activation.entry is None else ())
+    tops = np.concatenate([_tops(activation), narrow])
     beside = [np.nextafter(corners, end) for end in (-np.inf, np.inf)]
-    x = distinct(np.concatenate([LINE, [-_LARGEST, _LARGEST], corners, *beside, tops]))
+    x = distinct(np.concatenate([LINE, [-_LARGEST, _LARGEST], corners, *beside, tops, around(narrow)]))
 
     def is_undefined(x: Floats) -> Floats:
         return np.isnan(activation.value(x)).astype(np.float64)

@@ -93,7 +93,7 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
     def weighted(z: Floats) -> Floats:
         x = mean + sigma * z
         root = np.exp(-z * z / 4)  # of the density, so that squares overflow no earlier than they must
-        value, slope = activation.value(x), activation.slope(x)
+        value, slope = activation.value_and_slope(x)
         return _NORMALIZED * np.stack([value * root * root, (value * root) ** 2, (slope * root) ** 2])
 
     first, second, slopes = _expectations(activation, weighted, mean, sigma)
@@ -101,6 +101,11 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
     estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
     if estimates[1].value is None or not math.isfinite(second.value):  # the variance is no more settled than that
         return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
+    if estimates[1].digits < DIGITS:  # nor is it worth another integral
+        apart = Integral(
+            second.value - first.value**2, second.error + (2 * abs(first.value) + first.error) * first.error
+        )
+        return NormalStatistics(estimates[0], _variance(activation, apart, second), *estimates[1:])
 
     def deviating(z: Floats) -> Floats:
         deviation = activation.value(mean + sigma * z) - first.value
@@ -152,7 +157,7 @@ def layer_moments(activation: Activation, mean: float, sigma: float) -> LayerMom
     def weighted(z: Floats) -> Floats:
         x = mean + sigma * z
         root = np.exp(-z * z / 4)
-        squares = np.stack([activation.value(x) * root, activation.slope(x) * root]) ** 2
+        squares = (np.stack(activation.value_and_slope(x)) * root) ** 2
         return _NORMALIZED * np.concatenate([squares, squares * (z * z - 1)])
 
     return LayerMoments(*_expectations(activation, weighted, mean, sigma))
@@ -248,6 +253,8 @@ def _inverse_root(square: float) -> float:
 _VARIANCES = tuple(float(f"{10.0**exponent:.6g}") for exponent in np.arange(-6.0, 9.0))
 _SAME = 1e-11
 _MOST_STEPS = 100
+# How closely the logarithm of a crossing is known, and the least distance over which rounding leaves a steepness.
+_WITHIN, _STEEP_WITHIN = 1e-13, 1e-6
 
 
 @lru_cache(maxsize=256)
@@ -300,26 +307,39 @@ def _side(ratio: Integral) -> int:
 
 
 def _crossing(activation: Activation, low: float, high: float) -> Estimate:
-    """Where the map crosses q, by bisection and secants of the logarithm between two variances."""
-    at_low, at_high = (_distance(activation, variance) for variance in (low, high))
-    steepness = 1.0
-    for step in range(_MOST_STEPS):
-        weight = at_low / (at_low - at_high) if step % 3 else 0.5
-        between = low * (high / low) ** min(max(weight, 1e-3), 1 - 1e-3)
-        if not low < between < high or high / low - 1 < 1e-14:
+    """Where the map crosses q between two variances, in their logarithms (Chandrupatla 1997)."""
+    last, other = math.log(low), math.log(high)
+    at_last, at_other = (_distance(activation, variance) for variance in (low, high))
+    steepness, share = 1.0, 0.5
+    for _ in range(_MOST_STEPS):
+        if abs(other - last) > _STEEP_WITHIN:
+            steepness = abs((at_other - at_last) / (other - last))
+        between = last + share * (other - last)
+        distance = _distance(activation, math.exp(between))
+        earlier, at_earlier = last, at_last
+        if (distance > 0) != (at_last > 0):
+            earlier, at_earlier, other, at_other = other, at_other, last, at_last
+        last, at_last = between, distance
+        least = _WITHIN / 2 / abs(other - last) if other != last else 1.0
+        if distance == 0 or least > 0.5:
             break
-        steepness = abs(at_high - at_low) / math.log(high / low)
-        distance = _distance(activation, between)
-        if distance == 0:
-            low = high = between
-            break
-        if distance > 0:
-            low, at_low = between, distance
-        else:
-            high, at_high = between, distance
+        # The inverse of a parabola through the last three, where it is one in between; else the middle.
+        along, up = (last - other) / (earlier - other), (at_last - at_other) / (at_earlier - at_other)
+        share = 0.5
+        if up * up < along and (1 - up) * (1 - up) < 1 - along:
+            share = at_last / (at_other - at_last) * at_earlier / (at_other - at_earlier)
+            share += (
+                (earlier - last)
+                / (other - last)
+                * at_last
+                / (at_earlier - at_last)
+                * at_other
+                / (at_earlier - at_other)
+            )
+        share = min(max(share, least), 1 - least)
+    variance = math.exp(last if abs(at_last) < abs(at_other) else other)
     # What the map is off by moves the crossing by more, the more nearly the two run side by side.
-    variance = math.sqrt(low * high)
-    error = _ratio(activation, variance).error / max(steepness, 1e-300) + abs(high / low - 1)
+    error = _ratio(activation, variance).error / max(steepness, 1e-300) + (abs(other - last) if at_last else 0.0)
     digits = min(DIGITS, math.floor(-math.log10(error))) if error < 1e-3 else 0
     return Estimate(float(f"{variance:.{digits}g}"), digits) if digits else Estimate(None, 0)
 

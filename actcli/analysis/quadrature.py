@@ -1,7 +1,8 @@
-"""Integrals over adaptive Gauss-Legendre panels, with an error that halving the panels has shown."""
+"""Integrals over adaptive Gauss-Legendre panels, the worst of which are cut until they settle."""
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +14,15 @@ from actcli.arrays import Floats
 Integrands = Callable[[Floats], Floats]
 
 _NODES = 20
+# The rule is exact up to degree 39: where a polynomial has nothing from degree 16 on, its error is far below rounding.
+_HIGHEST = 4
 # Sixty halvings bring a panel beside a singularity down to the spacing of float64.
 _DEPTH = 60
 # What takes more panels than these in all does not settle in a time that a user would wait.
-_MOST_IN_ALL = 4_000
-# A difference of so much of the whole is rounding, and no further halving makes it smaller.
+_MOST_IN_ALL = 2_000
+# A call costs as much as some hundred points: of few panels each is cut into more than halves.
+_AT_ONCE, _FEW = 256, 16
+# A difference of so much of the whole is rounding, and no further cut makes it smaller.
 _ROUNDING = 4e-16
 # What rounding and a kernel's few ulp may add up to, as a share of the whole.
 _FLOOR = 2e-15
@@ -35,54 +40,92 @@ class Integral(NamedTuple):
 class _Panels(NamedTuple):
     low: Floats
     high: Floats
-    sums: Floats  # (k, panels): the integral over each
+    depth: Floats
+    """How many halvings have led to each."""
+    sums: Floats
+    """(k, panels): the integral over each."""
+    errors: Floats
+    """(k, panels): what it may be off by, as far as is known."""
 
     def chosen(self, which: NDArray[np.bool_]) -> "_Panels":
-        return _Panels(self.low[which], self.high[which], self.sums[:, which])
+        return _Panels(*(part[..., which] for part in self))
+
+    def and_those(self, others: "_Panels") -> "_Panels":
+        return _Panels(*(np.concatenate(parts, axis=-1) for parts in zip(self, others, strict=True)))
 
 
 def integrals(integrands: Integrands, cuts: Sequence[float]) -> list[Integral]:
     """Integrate from the first cut to the last; kinks, jumps and singularities must lie on cuts.
 
-    Panels are halved until the halves add up to the whole as far as rounding lets them: the error is what all the
-    last halvings still changed, and what rounding may have.
+    A panel is settled where the polynomial through its nodes has no part of high degree, or where its parts add up to
+    the whole, as far as rounding lets them. Of the others the worst are cut first; the error is what is left.
     """
-    places = np.array(cuts)
-    panels = _summed(integrands, places[:-1], places[1:])
-    settled, changes = [panels.chosen(np.zeros(panels.low.size, np.bool_)).sums], [0.0 * panels.sums[:, :1]]
-    in_all = 0
-    for depth in range(_DEPTH):
-        in_all += 2 * panels.low.size
-        whole = np.abs(panels.sums).sum(axis=1) + np.abs(np.concatenate(settled, axis=1)).sum(axis=1)
-        middle = (panels.low + panels.high) / 2
-        left, right = _summed(integrands, panels.low, middle), _summed(integrands, middle, panels.high)
-        sums = left.sums + right.sums
-        with np.errstate(all="ignore"):
-            change = np.abs(sums - panels.sums)
-        is_last = depth == _DEPTH - 1 or in_all > _MOST_IN_ALL
-        # NaN compares as false, and is settled: halving will not cure it.
-        is_open = (change > _ROUNDING * whole[:, None]).any(axis=0) & (not is_last)
-        settled.append(sums[:, ~is_open])
-        changes.append(change[:, ~is_open])
-        if not is_open.any():
-            break
-        halves = left.chosen(is_open), right.chosen(is_open)
-        panels = _Panels(*(np.concatenate(parts, axis=-1) for parts in zip(*halves, strict=True)))
-    return [
-        _total(*rows) for rows in zip(np.concatenate(settled, axis=1), np.concatenate(changes, axis=1), strict=True)
-    ]
+    low, high = np.array(cuts[:-1]), np.array(cuts[1:])
+    panels = _summed(integrands, low, high, np.zeros(low.size))
+    whole = np.abs(panels.sums).sum(axis=1)
+    is_open = _is_open(panels.errors, whole)
+    settled, panels, in_all = panels.chosen(~is_open), panels.chosen(is_open), low.size
+    while panels.low.size and in_all <= _MOST_IN_ALL:
+        is_taken = _worst(panels.errors)
+        parts, is_open = _cut(integrands, panels.chosen(is_taken), whole)
+        in_all += parts.low.size
+        settled = settled.and_those(parts.chosen(~is_open))
+        panels = panels.chosen(~is_taken).and_those(parts.chosen(is_open))
+        whole = np.abs(settled.sums).sum(axis=1) + np.abs(panels.sums).sum(axis=1)
+    every = settled.and_those(panels)
+    return [_total(*rows) for rows in zip(every.sums, every.errors, strict=True)]
 
 
-def _summed(integrands: Integrands, low: Floats, high: Floats) -> _Panels:
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+def _is_open(errors: Floats, whole: Floats) -> NDArray[np.bool_]:
+    """Which panels may be off by more than rounding; NaN compares as false, since no cut will cure it."""
+    return np.asarray((errors > _ROUNDING * whole[:, None]).any(axis=0))
+
+
+def _worst(errors: Floats) -> NDArray[np.bool_]:
+    """The panels of the largest errors, as many for each integrand, so that one that has no integral leaves room."""
+    share = -(-_AT_ONCE // errors.shape[0])
+    is_first = np.zeros(errors.shape[1], np.bool_)
+    is_first[np.argsort(-errors, axis=1, kind="stable")[:, :share]] = True
+    return is_first
+
+
+def _cut(integrands: Integrands, panels: _Panels, whole: Floats) -> tuple[_Panels, NDArray[np.bool_]]:
+    """Panels cut into parts, and which of the parts are to be cut again."""
+    halvings = 1 if panels.low.size > _FEW else 3
+    count = 2**halvings
+    edges = panels.low[:, None] + (panels.high - panels.low)[:, None] * (np.arange(count + 1) / count)
+    edges[:, -1] = panels.high
+    depth = np.repeat(panels.depth + halvings, count)
+    parts = _summed(integrands, edges[:, :-1].ravel(), edges[:, 1:].ravel(), depth)
+    with np.errstate(all="ignore"):
+        changes = np.abs(parts.sums.reshape(-1, panels.low.size, count).sum(axis=2) - panels.sums)
+    has_changed = np.repeat(_is_open(changes, whole), count)
+    shares = np.repeat(changes / count, count, axis=1)
+    errors = np.where(has_changed, np.fmin(parts.errors, shares), shares)
+    is_open = has_changed & _is_open(parts.errors, whole) & (depth < _DEPTH)
+    return parts._replace(errors=errors), is_open
+
+
+def _summed(integrands: Integrands, low: Floats, high: Floats, depth: Floats) -> _Panels:
+    nodes, weights, modes = _rule()
     half = (high - low) / 2
     with np.errstate(all="ignore"):
         places = (low + half)[:, None] + half[:, None] * nodes
-        values = integrands(places.ravel())
-        return _Panels(low, high, (values.reshape(-1, low.size, _NODES) @ weights) * half)
+        values = integrands(places.ravel()).reshape(-1, low.size, _NODES)
+        highest = np.abs(values @ modes).max(axis=2)
+        return _Panels(low, high, depth, (values @ weights) * half, highest * (high - low))
 
 
-def _total(sums: Floats, changes: Floats) -> Integral:
+@cache
+def _rule() -> tuple[Floats, Floats, Floats]:
+    """Nodes, weights, and what gives the Legendre coefficients of the highest degrees that the nodes tell apart."""
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    degrees = np.arange(_NODES - _HIGHEST, _NODES)
+    polynomials = np.polynomial.legendre.legvander(nodes, _NODES - 1)[:, degrees]
+    return nodes, weights, polynomials * weights[:, None] * (degrees + 0.5)
+
+
+def _total(sums: Floats, errors: Floats) -> Integral:
     if not np.isfinite(sums).all():
         return Integral(math.nan, math.nan if np.isnan(sums).any() else math.inf)
-    return Integral(math.fsum(sums.tolist()), math.fsum(changes.tolist()) + _FLOOR * math.fsum(np.abs(sums).tolist()))
+    return Integral(math.fsum(sums.tolist()), math.fsum(errors.tolist()) + _FLOOR * math.fsum(np.abs(sums).tolist()))

@@ -8,9 +8,9 @@ import numpy as np
 from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
 
-# A call costs more than its first thousand points: many sections, and all brackets at once.
-_SECTIONS = 256
-_MOST_POINTS = 4096
+# A call of a typed expression costs as much as its first 500 points: many sections, and all brackets at once.
+_SECTIONS = 128
+_MOST_POINTS = 512
 # Seven rounds of 128 sections reach the spacing of float64.
 _FINER = 129
 _ROUNDS = 7

@@ -30,7 +30,9 @@ ExtremumKind = Literal["minimum", "maximum"]
 # A wave has one at every turn: those nearest to zero tell all that the others would.
 _MOST = 64
 # A sign that does not last so far, as a share of x or of the distance to the next place, is one of rounding.
-_BESIDE = np.array([sign * 2.0**-power for power in (20, 24, 28, 32) for sign in (-1.0, 1.0)])
+_BESIDE = tuple(
+    np.array([sign * 2.0**-power for power in powers for sign in (-1.0, 1.0)]) for powers in ((20,), (24, 28, 32))
+)
 _NEARBY = 2.0 ** -np.array([7.0, 10.0, 13.0])
 
 
@@ -139,22 +141,34 @@ def _changing(activation: Activation, order: int) -> tuple[Integers, Integers]:
     signs = np.sign(on_line(activation, order + 1))
     undefined = np.cumsum(np.isnan(signs))
     is_checked = np.full(signs.shape, activation.entry is not None)  # kernels have the sign right
+    looked_at = _MOST
     while True:
         moving = np.flatnonzero(np.abs(signs) == 1)
         turn = np.flatnonzero(signs[moving[1:]] != signs[moving[:-1]])
         at, then = moving[turn], moving[turn + 1]
         is_defined = undefined[at] == undefined[then]
         at, then = at[is_defined], then[is_defined]
-        nearest = np.sort(np.argsort(np.minimum(np.abs(LINE[at]), np.abs(LINE[then])), kind="stable")[:_MOST])
-        at, then = at[nearest], then[nearest]
-        asked = distinct(np.concatenate([at, then]))
+        by_distance = np.argsort(np.minimum(np.abs(LINE[at]), np.abs(LINE[then])), kind="stable")
+        nearest = np.sort(by_distance[:_MOST])
+        if is_checked[at[nearest]].all() and is_checked[then[nearest]].all():
+            return at[nearest], then[nearest]
+        # Where the first ones are none, as of a wave that is too fast for the line, the next are many.
+        asked = distinct(np.concatenate([each[by_distance[:looked_at]] for each in (at, then)]))
         asked = asked[~is_checked[asked]]
-        beside = _sign(activation, order)(LINE[asked][:, None] * (1 + _BESIDE)) if asked.size else signs[asked][:, None]
-        is_unsteady = (beside != signs[asked][:, None]).any(axis=1)
-        if not is_unsteady.any():
-            return at, then
+        signs[asked[_is_unsteady(_sign(activation, order), LINE[asked], signs[asked])]] = 0.0
         is_checked[asked] = True
-        signs[asked[is_unsteady]] = 0.0
+        looked_at *= 4
+
+
+def _is_unsteady(sign: Callable[[Floats], Floats], x: Floats, signs: Floats) -> NDArray[np.bool_]:
+    """Whether the sign at each place is another one right beside it; most that are show it farthest away."""
+    is_unsteady = np.zeros(x.shape, np.bool_)
+    for offsets in _BESIDE:
+        left = np.flatnonzero(~is_unsteady)
+        if left.size:
+            beside = sign(x[left][:, None] * (1 + offsets))
+            is_unsteady[left] = (beside != signs[left][:, None]).any(axis=1)
+    return is_unsteady
 
 
 def _jump(around: Floats) -> NDArray[np.bool_]:
@@ -237,6 +251,23 @@ def _edges(activation: Activation, order: int) -> _Edges:
     starts, stops = LINE[within], LINE[at + at + 1 - within]
     inside, outside = changes(lambda x: np.isnan(_at(activation, order, x)) * 1.0, starts, stops)
     return _Edges(inside, outside, LINE[at + 1] - LINE[at])
+
+
+@lru_cache(maxsize=256)
+def gaps(activation: Activation) -> tuple[Stretch, ...]:
+    """The stretches on which a function has no value, without their ends, or points; of many those nearest to zero."""
+    edges = _edges(activation, 0)
+    if not edges.inside.size:
+        return (Stretch(-np.inf, np.inf),) if _is_undefined(activation) else ()
+    found, low = [], -np.inf
+    for inside, outside in sorted(zip(edges.inside.tolist(), edges.outside.tolist(), strict=True)):
+        if outside < inside:
+            found.append(Stretch(low, _rounded(inside)))
+        low = _rounded(inside)
+    if outside > inside:
+        found.append(Stretch(low, np.inf))
+    is_whole = edges.inside.size < _MOST_POLES
+    return tuple(gap for gap in found if is_whole or np.isfinite(gap).all())
 
 
 def _nearest_places(places: Integers) -> Integers:

@@ -93,17 +93,19 @@ def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone
     def steepness(x: Floats) -> Floats:
         return np.abs(activation.slope(x))
 
-    line = LINE[(LINE * side) <= end]
     steepest, largest_slope = _steepest(activation)
     threshold = level * min(1.0, largest_slope)
-    # A steep stretch may be narrower than the line is dense.
-    line = np.sort(np.append(line, steepest))
 
     def is_flat(x: Floats) -> Floats:
         return (steepness(x) < threshold).astype(np.float64)
 
-    inward = line[::-1] if side > 0 else line
-    flat = is_flat(inward)
+    is_inside = (LINE * side) <= end
+    line = LINE[is_inside]
+    # A steep stretch may be narrower than the line is dense.
+    place = int(np.searchsorted(line, steepest))
+    line = np.insert(line, place, steepest)
+    on_it = np.insert(np.abs(on_line(activation, 1)[is_inside]), place, largest_slope)
+    inward, flat = (each[::-1] if side > 0 else each for each in (line, on_it < threshold))
     if not flat[0]:
         return
     steep = int(np.argmin(flat))

@@ -62,6 +62,14 @@ class Activation(NamedTuple):
         """f''(x); at a kink that of the branch whose slope holds."""
         return self.order(2, x)
 
+    def value_and_slope(self, x: Floats) -> tuple[Floats, Floats]:
+        """f(x) and f'(x) at float64 in one dimension: of an expression both at once, for little more than the slope."""
+        if self.entry is not None:
+            return self.value(x), self.slope(x)
+        from actcli.formula.pairs import value_and_slope
+
+        return value_and_slope(self.tree, x)
+
     def order(self, order: int, x: ArrayLike) -> Floats:
         """Value (0), slope (1) or curvature (2): by the kernel of the entry, else by the formula, rounded once.
 
@@ -380,7 +388,10 @@ def _form(activation: Activation, order: int) -> Node | None:
     if activation.entry is None or activation.entry.forms is None:
         return None
     form, placed = activation.entry.forms[order], dict(activation.exact)
-    return activation.stated(order) if form is None else substituted(parse(form, {}, tuple(placed)), placed)
+    if form is None:
+        return activation.stated(order)
+    functions = {} if activation.definition is None else activation.definition.functions
+    return substituted(parse(form, functions, tuple(placed)), placed)
 
 
 @lru_cache(maxsize=256)

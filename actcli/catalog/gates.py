@@ -20,6 +20,9 @@ _WAVE = (
     FunctionParameter("b", "1", "frequency of the wave, learned", aliases=("beta",), valid="abs(b) <= 1"),
 )
 _WAVING = Limits(("0", "inf"), ("0", "where(a * b == 0, 1, nan)"), ("0", "where(a * b == 0, 0, nan)"))
+_SINE_BESIDE_X = (
+    "where(abs(b * x) < 1e-6, (1 + a * b) * x - a * (b * x)**3 / 6 * (1 - (b * x)**2 / 20), x + a * sin(b * x))"
+)
 
 GATES = (
     Function(
@@ -340,6 +343,12 @@ GATES = (
             "sigmoid(x) * (2 * (1 + a * b * cos(b * x)) * sigmoid(-x) - a * b**2 * sin(b * x) "
             "- (x + a * sin(b * x)) * sigmoid(-x) * tanh(x / 2))",
         ),
+        # At a·b = -1 the first terms at 0 leave nothing: a sine is its series there, 1 - cos u is 2 sin² u/2.
+        forms=(
+            f"{_SINE_BESIDE_X} * sigmoid(x)",
+            f"sigmoid(x) * (1 + a * b - 2 * a * b * sin(b * x / 2)**2 + {_SINE_BESIDE_X} * sigmoid(-x))",
+            None,
+        ),
         parameters=_WAVE,
         limits=_WAVING,
         source="Paul et al. 2022, Mathematics 10(3), 337",
@@ -351,6 +360,16 @@ GATES = (
         derivatives=(
             "sigmoid(x) * (1 - a * b * sin(b * x) + (x + a * cos(b * x)) * sigmoid(-x))",
             "sigmoid(x) * (2 * (1 - a * b * sin(b * x)) * sigmoid(-x) - a * b**2 * cos(b * x) "
+            "- (x + a * cos(b * x)) * sigmoid(-x) * tanh(x / 2))",
+        ),
+        # With a = -2, or a·b² = 1, nothing is left at 0: there 1 - cos u is 2 sin² u/2, 2 sigmoid(-x) is 1 - tanh x/2.
+        forms=(
+            None,
+            "sigmoid(x) * where(abs(x) < 1, 1 + a / 2 - a / 2 * tanh(x / 2) "
+            "+ (x - 2 * a * sin(b * x / 2)**2) * sigmoid(-x) - a * b * sin(b * x), "
+            "1 - a * b * sin(b * x) + (x + a * cos(b * x)) * sigmoid(-x))",
+            "sigmoid(x) * (where(abs(x) < 1, 1 - a * b**2 + 2 * a * b**2 * sin(b * x / 2)**2 - tanh(x / 2), "
+            "2 * sigmoid(-x) - a * b**2 * cos(b * x)) - 2 * a * b * sin(b * x) * sigmoid(-x) "
             "- (x + a * cos(b * x)) * sigmoid(-x) * tanh(x / 2))",
         ),
         parameters=_WAVE,

@@ -470,7 +470,7 @@ def sqrt(v: Pair) -> Pair:
 _PER_UNIT = 64
 _LAST_ANGLE = 51
 LARGEST_ANGLE = 1e5
-"""sine and cosine of larger angles are reduced in integers."""
+"""larger angles are reduced by what powers of two are in quarter turns."""
 _HALF_PI_PARTS = short_parts(constants.PI >> 1, (33, 33, 33))
 
 

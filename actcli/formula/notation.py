@@ -82,6 +82,10 @@ _OPERAND_IS_DUE = re.compile(r"(?:^|[-+*/^(,<>=:]|\b(?:if|else|return))\s*$")
 Piece = tuple[str, int]  # what stands in the source, and the column where it was typed
 
 
+HOW_TO_WRITE = "write digits, a point, an exponent: 1.5e-3"
+"""What to do where a number is none."""
+
+
 class ExpressionError(UsageError):
     """A text that is no formula, with the place where it goes wrong."""
 

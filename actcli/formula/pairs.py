@@ -127,6 +127,24 @@ def in_pairs(tree: Node, order: int, x: Floats) -> Floats:
     return out.reshape(np.shape(x))
 
 
+def value_and_slope(tree: Node, x: Floats) -> tuple[Floats, Floats]:
+    """Value and slope of a formula as by `in_pairs`, at float64 in one dimension: the one is worked out on the way."""
+    value, slope = np.empty_like(x), np.empty_like(x)
+    with_digits = joined(tree)
+    with np.errstate(all="ignore"):
+        for start in range(0, x.size, BLOCK):
+            block = slice(start, start + BLOCK)
+            narrow = NarrowPairs(x[block].size)
+            jets = PairJets(narrow, 1)
+            jet = evaluate(with_digits, jets, jets.variable(narrow.variable(x[block])))
+            value[block] = jet.value.high
+            slope[block] = 0.0 if jet.slope is None else jet.slope.high
+            outside = start + np.flatnonzero(narrow.outside | (x[block] == 0.0))
+            if outside.size:
+                value[outside], slope[outside] = (_wide(with_digits, order, x[outside]) for order in (0, 1))
+    return value, slope
+
+
 def in_pairs_to_odd(tree: Node, order: int, x: Floats) -> Floats:
     """The same for some values that are to be rounded again, to a narrower type: by `double_double.odd`."""
     with np.errstate(all="ignore"):
@@ -415,8 +433,8 @@ class NarrowPairs:
         return self._over(*self._turned(u))
 
     def _turned(self, u: Pair) -> tuple[Pair, Pair]:
-        self._bounded(u, dd.LARGEST_ANGLE)
-        return dd.sine_and_cosine(*dd.quarter_turns(u))
+        self._mark(~np.isfinite(u.high))
+        return dd.sine_and_cosine(*_quarter_turns(u))
 
     def _atan(self, u: Pair) -> Pair:
         return dd.atan(u)
@@ -777,9 +795,7 @@ class WidePairs:
     def _turned(self, u: Wide) -> tuple[Wide, Wide]:
         size = size_of(u)
         plain = held(as_pair(u), size <= 1024, 0.0)
-        n, r = dd.quarter_turns(plain)
-        n, r = _with_large_angles(plain, n, r)
-        sine, cosine = dd.sine_and_cosine(n, r)
+        sine, cosine = dd.sine_and_cosine(*_quarter_turns(plain))
         # A pair beyond the doubles may be any angle.
         unknown = ~(size <= 1024)
         return tuple(normal(or_else(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
@@ -849,23 +865,33 @@ def _half_pi_for_large_angles() -> int:
     return constants.pi_to(_ANGLE_BITS) >> 1
 
 
-def _with_large_angles(u: Pair, n: Any, r: Pair) -> tuple[Any, Pair]:
-    """Quarter turns and the rest of u, those of large angles put right."""
+def _quarter_turns(u: Pair) -> tuple[Any, Pair]:
+    """How many quarter turns, modulo 4, are nearest to u, and what is left, for angles of any size; NaN for others."""
+    n, r = dd.quarter_turns(u)
     large = np.abs(u.high) > dd.LARGEST_ANGLE
     if not np.any(large):
         return n, r
-    high = np.where(large, u.high, dd.LARGEST_ANGLE)
-    low = np.where(large, u.low, 0.0)
-    first, rest = dd.large_quarter_turns(high)
-    small = np.abs(low) <= dd.LARGEST_ANGLE
-    second, other = dd.quarter_turns(Pair(np.where(small, low, 0.0)))
-    third, another = dd.large_quarter_turns(np.where(small, dd.LARGEST_ANGLE, low))
-    other = dd.chosen(small, other, another)
+    shape, large = np.shape(large), np.atleast_1d(large)
+    high, low, turns, rest, lower = (
+        np.array(np.broadcast_to(0.0 if each is None else each, large.shape)) for each in (*u, n, *r)
+    )
+    turns[large], (rest[large], lower[large]) = _of_large_angles(Pair(high[large], low[large]))
+    turns, rest, lower = (each.reshape(shape)[()] for each in (turns, rest, lower))
+    return turns, Pair(rest, lower)
+
+
+def _of_large_angles(u: Pair) -> tuple[Floats, Pair]:
+    """The same for an array of angles that are all large."""
+    first, rest = dd.large_quarter_turns(u.high)
+    small = np.abs(u.low) <= dd.LARGEST_ANGLE
+    second, other = dd.quarter_turns(Pair(np.where(small, u.low, 0.0)))
+    if not small.all():
+        third, another = dd.large_quarter_turns(np.where(small, dd.LARGEST_ANGLE, u.low))
+        second, other = np.where(small, second, third), dd.chosen(small, other, another)
     total = dd.add(rest, other)
     more = np.rint(total.high * (1.0 / dd.HALF_PI.high))
     total = dd.subtract(total, dd.multiply(dd.HALF_PI, Pair(more)))
-    turns = np.where(large, np.fmod(first + np.where(small, np.fmod(second, 4.0), third) + more, 4.0), n)[()]
-    found = dd.chosen(large, total, r)
-    # Next to a whole number of quarter turns, what is left needs more digits.
-    near = large & (np.abs(found.high) < 2.0**-20)
-    return in_integers(near, u, turns, found, _half_pi_for_large_angles(), _ANGLE_BITS)
+    turns = np.fmod(first + np.fmod(second, 4.0) + more, 4.0)
+    # What is left is known to 2^-100: next to a whole number of quarter turns it needs more digits.
+    near = np.abs(total.high) < 2.0**-36
+    return in_integers(near, u, turns, total, _half_pi_for_large_angles(), _ANGLE_BITS)

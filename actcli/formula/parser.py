@@ -13,7 +13,7 @@ import numpy as np
 
 from actcli.errors import Place, UsageError, counted, nearest_names, printable, quoted
 from actcli.formula.floats import FloatArithmetic
-from actcli.formula.notation import ExpressionError, Spelled, spelled
+from actcli.formula.notation import HOW_TO_WRITE, ExpressionError, Spelled, spelled
 from actcli.formula.tree import (
     Application,
     Choice,
@@ -449,7 +449,7 @@ class _Parser:
         source = self.spelled.source[node.col_offset - 1 : (node.end_col_offset or 0) - 1]
         typed = printable(self.typed(node))
         if not _LITERAL.fullmatch(source):
-            raise self.at(node, f"'{typed}' is not a number", "write digits, a point, an exponent: 1.5e-3")
+            raise self.at(node, f"'{typed}' is not a number", HOW_TO_WRITE)
         mantissa, _, exponent = source.lower().partition("e")
         is_zero = not mantissa.strip("0.")
         is_long = not is_zero and len(exponent.lstrip("+-0")) > _MOST_EXPONENT_DIGITS  # no fraction could hold it

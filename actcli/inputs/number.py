@@ -24,9 +24,6 @@ _OTHER_COMMAS = re.compile("[，、]")
 
 _SHOWN = 40
 
-HOW_TO_WRITE = "write digits, a point, an exponent: 1.5e-3"
-"""What to do where a number is none."""
-
 
 def plain(text: str, /) -> str:
     """The same text, as long as it was, in the ASCII that full-width characters and the minus sign stand for."""

@@ -11,8 +11,9 @@ from actcli.arrays import Floats
 from actcli.dtypes import NumberType, number_type_named
 from actcli.errors import Place, UsageError, printable
 from actcli.formula import constant
+from actcli.formula.notation import HOW_TO_WRITE
 from actcli.inputs.brackets import BracketError, depth, is_array, leaves
-from actcli.inputs.number import HOW_TO_WRITE, MINUS_SIGN, not_a_number, number, plain
+from actcli.inputs.number import MINUS_SIGN, not_a_number, number, plain
 from actcli.inputs.readings import two_readings
 from actcli.results import Vectors
 

@@ -32,7 +32,7 @@ from actcli.render.grid import (
 )
 from actcli.render.numbers import percent, text
 from actcli.results import Header
-from actcli.results.properties import OF_UNITS, PROPERTIES, SHARE, Group, Property
+from actcli.results.properties import OF_UNITS, PROPERTIES, REASONS, SHARE, Group, Property
 from actcli.results.units import STATES
 from actcli.terminal import Terminal
 
@@ -58,6 +58,8 @@ class Row(NamedTuple):
     """What is said of each function."""
     heading: str = ""
     """The line above, where a group of properties begins."""
+    is_reason: bool = False
+    """Whether it says when to take a function or when not, which are read together."""
 
 
 def property_table(header: Header, digits: int | None, terminal: Terminal) -> list[RenderableType]:
@@ -77,7 +79,7 @@ def property_table(header: Header, digits: int | None, terminal: Terminal) -> li
         widest = (room - len(GAP) * (most - 1)) // most
         headings = _headings(header, rows, terminal)
         facts = [
-            Row(title, _fitted(header, row, digits, widest, terminal), headings.get(row.key, ""))
+            Row(title, _fitted(header, row, digits, widest, terminal), headings.get(row.key, ""), row.kind is REASONS)
             for title, row in zip(titles, rows, strict=True)
             if row.key != "name"
         ]
@@ -149,7 +151,9 @@ def _heading(group: Group, header: Header) -> str:
 
 
 def _in_columns(names: Sequence[str], rows: Sequence[Row], pages: Sequence[slice], room: int) -> list[RenderableType]:
-    sentences = [row for row in rows if len(names) > 1 and any(len(cell) > _LINES * room for cell in row.cells)]
+    long = [row for row in rows if len(names) > 1 and any(len(cell) > _LINES * room for cell in row.cells)]
+    has_long_reasons = any(row.is_reason for row in long)
+    sentences = [row for row in rows if row in long or (row.is_reason and has_long_reasons)]
     facts = [row for row in rows if row not in sentences and any(row.cells)]
     drawn: list[RenderableType] = list(_sentences(names, sentences))
     if drawn and facts:

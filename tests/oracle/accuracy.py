@@ -1,5 +1,6 @@
 """Holds a function against its own formula: where to look, what is true there, and how far off an answer is."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,9 @@ Choices = tuple[float, ...]
 
 ORDERS = ("value", "slope", "curvature")
 EXTREMES = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, -2.2250738585072014e-308, 1.7976931348623157e308]
+
+FREQUENCIES = {"frequency", "b"}
+"""What the formulas of waves call how fast they go."""
 
 # What `name@library` stands for, as the documentation of the library has it.
 OF_LIBRARIES = {
@@ -40,7 +44,8 @@ class Truth:
         """As texts."""
         self.waves = waves
         """For value, slope and curvature: whether it goes on waving towards -inf, and towards inf."""
-        self.waves_from = 0.25 / max(1.0, abs(float(self.parameters.get("frequency", 1))))
+        frequency = next((float(value) for name, value in self.parameters.items() if name in FREQUENCIES), 1.0)
+        self.waves_from = 0.25 / max(abs(frequency), 1e-300)
         """A wave has a root within about |x|/2 of every x beyond this; that of an x up to it is below twice as much."""
         self.known: dict[float, tuple[tuple[float, float, float], Choices]] = {}
 
@@ -125,8 +130,12 @@ def truth_of(spec: str) -> Truth:
             parameters[name] = text
         elif repr(float(text)) != parameters[name]:
             parameters[name] = str(Decimal(float(text)))
-    waves = [(low == "nan", high == "nan") for low, high in map(entry.limits.of, range(3))]
-    return Truth(Formula(entry.formula, parameters), waves, parameters)
+
+    def waves(limit: str) -> bool:
+        return math.isnan(Formula(limit, parameters).nearest(0.0)[0])
+
+    both = [(waves(low), waves(high)) for low, high in map(entry.limits.of, range(3))]
+    return Truth(Formula(entry.formula, parameters), both, parameters)
 
 
 def points(truth: Truth, density: int = 1, thin: int = 1) -> Floats:
