@@ -386,4 +386,4 @@ def test_claims_take_no_more_points_than_a_second_lets_them(text: str, monkeypat
     described = describe(subject, SHAPE, NORMAL, CHOICE, FROM_FIRST)
     assert described["range"]
     # A point costs up to two microseconds, a call as much as 500 of them.
-    assert sum(points) + 500 * len(points) < 350_000
+    assert sum(points) + 500 * len(points) < 400_000

@@ -19,7 +19,7 @@ _HIGHEST = 4
 # Sixty halvings bring a panel beside a singularity down to the spacing of float64.
 _DEPTH = 60
 # What takes more panels than these in all does not settle in a time that a user would wait.
-_MOST_IN_ALL = 2_000
+_MOST_IN_ALL = 4_000
 # A call costs as much as some hundred points: of few panels each is cut into more than halves.
 _AT_ONCE, _FEW = 256, 16
 # A difference of so much of the whole is rounding, and no further cut makes it smaller.

@@ -34,6 +34,7 @@ _BESIDE = tuple(
     np.array([sign * 2.0**-power for power in powers for sign in (-1.0, 1.0)]) for powers in ((20,), (24, 28, 32))
 )
 _NEARBY = 2.0 ** -np.array([7.0, 10.0, 13.0])
+_OUTWARD = np.arange(1, 5)
 
 
 class Extremum(NamedTuple):
@@ -83,7 +84,8 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
     around = _at(activation, order, np.stack([turns.left, turns.low, turns.high, turns.right, turns.last], axis=1))
     falls = _at(activation, order + 1, turns.left) < 0
     steepness = np.abs(_at(activation, order + 1, np.stack([turns.low, turns.high], axis=1))).max(axis=1)
-    is_none = _jump(around) | ~np.isfinite(values).all(axis=1)
+    is_known = _are_known(activation, order, np.stack([turns.low, turns.high], axis=1))
+    is_none = (_jump(around) & is_known) | ~np.isfinite(values).all(axis=1)
     is_none |= (endless(_order(activation, order), middle, turns.right - turns.left) != 0).any(axis=1)
     constant = [piece for piece in pieces(activation) if piece.is_constant and order == 0]
     found = []
@@ -94,7 +96,7 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
             found.append(Extremum(kind, float(turns.last[row]), float(turns.first[row]), float(around[row, 4])))
         elif not is_none[row]:
             best = int(np.argmin(values[row]) if kind == "minimum" else np.argmax(values[row]))
-            if values[row, 1] == values[row, best]:
+            if values[row, 1] == values[row, best] or not is_known[row]:
                 best = 1
             place, value = float(places[row, best]), float(values[row, best])
             # From one double to the next the value moves by their distance times the slope: so near to 0 it is 0.
@@ -102,6 +104,15 @@ def extrema(activation: Activation, order: int = 0) -> tuple[Extremum, ...]:
             is_zero = abs(value) <= step < _ROUNDING * float(np.abs(around[row]).max())
             found.append(Extremum(kind, place, place, 0.0 if is_zero else value))
     return tuple(found)
+
+
+def _are_known(activation: Activation, order: int, x: Floats) -> NDArray[np.bool_]:
+    """Whether the answers in each row are no mere rounding, as those of an expression may be whose digits cancel."""
+    if activation.entry is not None or not x.size:
+        return np.ones(len(x), np.bool_)
+    from actcli.formula.bounds import with_doubt
+
+    return np.asarray(~with_doubt(activation.tree, order, x)[1].any(axis=1))
 
 
 def _at(activation: Activation, order: int, x: Floats) -> Floats:
@@ -130,9 +141,15 @@ def _turns(activation: Activation, order: int) -> _Turns:
     if activation.entry is not None or not left.size:
         return turns
     nearby = [low[:, None] - (low - left)[:, None] * _NEARBY, high[:, None] + (right - high)[:, None] * _NEARBY]
-    signs = sign(np.concatenate(nearby, axis=1))
-    own = np.repeat(np.stack([sign(left), sign(right)], axis=1), _NEARBY.size, axis=1)
-    is_steady = ((signs == own) | (signs == 0)).all(axis=1)
+    own = np.stack([sign(left), sign(right)], axis=1)
+
+    def lasts(signs: Floats, count: int) -> NDArray[np.bool_]:
+        return np.asarray(((signs == np.repeat(own, count, axis=1)) | (signs == 0)).all(axis=1))
+
+    is_steady = lasts(sign(np.concatenate(nearby, axis=1)), _NEARBY.size)
+    # Where all that lies between is rounding, as beside a turn of x**4, the places beyond tell.
+    beyond = np.concatenate([at[:, None] - _OUTWARD, then[:, None] + _OUTWARD], axis=1)
+    is_steady |= lasts(np.sign(on_line(activation, order + 1))[np.clip(beyond, 0, LINE.size - 1)], _OUTWARD.size)
     return _Turns(*(each[is_steady] for each in turns))
 
 

@@ -140,7 +140,12 @@ class InputCounts(Accumulator):
             yield warning(
                 "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
             )
-        if first := self.first.value:
+        if beyond := self.faults.beyond:
+            yield warning("inputs_beyond_type", all_inputs=self.inputs, **beyond._asdict())
+        if self.faults.short_integers:
+            yield note("short_integers", source=self.faults.short_integers)
+        odd = self.undefined + self.infinite
+        if (first := self.first.value) and odd != (beyond.inputs if beyond else 0):
             infinite = self.infinite - self.masks
             facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": first}
             yield warning("odd_inputs", **facts)
