@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from actcli.analysis import kinks, pieces
 from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, description, find, folded
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.formula.tree import mentions_x
@@ -83,18 +84,13 @@ def _names(entry: Entry) -> list[str]:
 def _is_about(entry: Entry, words: Sequence[str]) -> bool:
     parameters = (part for each in entry.parameters for part in (each.name, each.meaning))
     texts = [entry.used_for, entry.source, *entry.notes, *parameters]
-    known = [fact for fact, holds in _FACTS.items() if _is_asked(fact, words) and holds(entry)]
-    return _has_all([*texts, *known], _left(entry, words))
+    return _has_all([*texts, *_facts(entry, words)], _left(entry, words))
 
 
 def _left(entry: Entry, words: Sequence[str]) -> list[str]:
     """The words that are no part of its names."""
     names = _names(entry)
     return [word for word in words if not (len(word) > _SHORT and any(word in name for name in names))]
-
-
-def _is_asked(fact: str, words: Sequence[str]) -> bool:
-    return any(_has_all([fact], [word]) for word in words)
 
 
 def _has_all(texts: Iterable[str], words: Sequence[str]) -> bool:
@@ -124,64 +120,39 @@ def _words(text: str) -> list[str]:
 # What is known of a curve and is quickly found out.
 
 
-def _curve(entry: Entry) -> Activation | None:
-    found = find(entry.name)
-    return found if isinstance(found, Activation) else None
+def _facts(entry: Entry, words: Sequence[str]) -> list[str]:
+    """The facts that the words ask for and that hold of the curve of an entry."""
+    asked = [fact for fact in _FACTS if any(_has_all([fact], [word]) for word in words)]
+    curve = find(entry.name) if asked else None
+    return [fact for fact in asked if isinstance(curve, Activation) and _FACTS[fact](curve)]
 
 
-def _is_dead(entry: Entry) -> bool:
-    from actcli.analysis import pieces
-
-    curve = _curve(entry)
-    return curve is not None and any(piece.is_constant for piece in pieces(curve))
+def _is_dead(curve: Activation) -> bool:
+    return any(piece.is_constant for piece in pieces(curve))
 
 
-def _is_saturated(entry: Entry) -> bool:
-    from actcli.analysis import pieces
+def _is_saturated(curve: Activation) -> bool:
     from actcli.analysis.shape import limits
 
-    curve = _curve(entry)
-    if curve is None:
-        return False
-    left, right = limits(curve, 1)
-    outer = pieces(curve)
+    (left, right), outer = limits(curve, 1), pieces(curve)
     return (left == 0 and not outer[0].is_constant) or (right == 0 and not outer[-1].is_constant)
 
 
 _POINTS = np.array([0.01, 0.3, 0.7, 1.7, 4.0, 30.0])
 
 
-def _is_odd(entry: Entry) -> bool:
-    curve = _curve(entry)
-    return curve is not None and np.array_equal(curve.value(-_POINTS), -curve.value(_POINTS))
+def _is_odd(curve: Activation) -> bool:
+    return np.array_equal(curve.value(-_POINTS), -curve.value(_POINTS))
 
 
-def _has_kinks(entry: Entry) -> bool:
-    from actcli.analysis import kinks
-
-    curve = _curve(entry)
-    return curve is not None and bool(kinks(curve))
-
-
-def _jumps(entry: Entry) -> bool:
-    from actcli.analysis import kinks
-
-    curve = _curve(entry)
-    return curve is not None and any(kink.is_jump for kink in kinks(curve))
-
-
-def _is_smooth(entry: Entry) -> bool:
-    return _curve(entry) is not None and not _has_kinks(entry)
-
-
-_FACTS: Mapping[str, Callable[[Entry], bool]] = {
+_FACTS: Mapping[str, Callable[[Activation], bool]] = {
     "dead": _is_dead,
     "saturated": _is_saturated,
     "zero-centred": _is_odd,
     "odd": _is_odd,
-    "kink": _has_kinks,
-    "jump": _jumps,
-    "smooth": _is_smooth,
+    "kink": lambda curve: bool(kinks(curve)),
+    "jump": lambda curve: any(kink.is_jump for kink in kinks(curve)),
+    "smooth": lambda curve: not kinks(curve),
 }
 
 
