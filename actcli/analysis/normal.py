@@ -1,7 +1,7 @@
 """A function of a normal input: moments of value and slope, gains, and the mean square that layers settle at."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,6 +27,9 @@ _FADED = 1e-40
 # Beside these places panels shrink by four and four: what is steep there is seen, however narrow it is.
 _NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
 _MOST_CORNERS = 12
+# At two such distances h from a corner h * g(h) tells how g grows there: as 1 / h, it stays as large.
+_NEAR = np.array([2.0**-20, 2.0**-40])
+_AS_FAST = 0.9
 # Five units in the last place: a kernel's, the mean's, and those of the weights and sums.
 _VALUE_ROUNDING = 1e-15
 _NORMALIZED = 1 / math.sqrt(2 * math.pi)
@@ -90,26 +93,24 @@ class NormalStatistics(NamedTuple):
 def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 1.0) -> NormalStatistics:
     """The moments of f and f' for an input that is normal with this mean and standard deviation above 0."""
 
-    def weighted(z: Floats) -> Floats:
-        x = mean + sigma * z
-        root = np.exp(-z * z / 4)  # of the density, so that squares overflow no earlier than they must
-        value, slope = activation.value_and_slope(x)
+    def weighted(z: Floats, root: Floats) -> Floats:
+        value, slope = activation.value_and_slope(mean + sigma * z)
         return _NORMALIZED * np.stack([value * root * root, (value * root) ** 2, (slope * root) ** 2])
 
     first, second, slopes = _expectations(activation, weighted, mean, sigma)
     scale = math.sqrt(second.value) if second.error < second.value / 1_000 < math.inf else 0.0
     estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
-    if estimates[1].value is None or not math.isfinite(second.value):  # the variance is no more settled than that
-        return NormalStatistics(estimates[0], estimates[1], *estimates[1:])
+    if estimates[1].value is None or not math.isfinite(second.value):  # the variance is no more settled than both
+        variance = estimates[1] if estimates[0].value is not None else estimates[0]
+        return NormalStatistics(estimates[0], variance, *estimates[1:])
     if estimates[1].digits < DIGITS:  # nor is it worth another integral
         apart = Integral(
             second.value - first.value**2, second.error + (2 * abs(first.value) + first.error) * first.error
         )
         return NormalStatistics(estimates[0], _variance(activation, apart, second), *estimates[1:])
 
-    def deviating(z: Floats) -> Floats:
-        deviation = activation.value(mean + sigma * z) - first.value
-        return _NORMALIZED * (deviation * np.exp(-z * z / 4))[None] ** 2
+    def deviating(z: Floats, root: Floats) -> Floats:
+        return _NORMALIZED * ((activation.value(mean + sigma * z) - first.value) * root)[None] ** 2
 
     (variance,) = _expectations(activation, deviating, mean, sigma)
     return NormalStatistics(estimates[0], _variance(activation, variance, second), *estimates[1:])
@@ -128,8 +129,8 @@ def mean_square(activation: Activation, variance: float) -> Integral:
     """E f**2 for a centred normal input of this variance: the map that layers apply to a variance."""
     sigma = math.sqrt(variance)
 
-    def weighted(z: Floats) -> Floats:
-        return _NORMALIZED * (activation.value(sigma * z) * np.exp(-z * z / 4))[None] ** 2
+    def weighted(z: Floats, root: Floats) -> Floats:
+        return _NORMALIZED * (activation.value(sigma * z) * root)[None] ** 2
 
     return _expectations(activation, weighted, 0.0, sigma)[0]
 
@@ -154,36 +155,53 @@ class LayerMoments(NamedTuple):
 def layer_moments(activation: Activation, mean: float, sigma: float) -> LayerMoments:
     """The moments that carry a normal signal, of this mean and standard deviation above 0, from layer to layer."""
 
-    def weighted(z: Floats) -> Floats:
-        x = mean + sigma * z
-        root = np.exp(-z * z / 4)
-        squares = (np.stack(activation.value_and_slope(x)) * root) ** 2
+    def weighted(z: Floats, root: Floats) -> Floats:
+        squares = (np.stack(activation.value_and_slope(mean + sigma * z)) * root) ** 2
         return _NORMALIZED * np.concatenate([squares, squares * (z * z - 1)])
 
     return LayerMoments(*_expectations(activation, weighted, mean, sigma))
 
 
 def _expectations(
-    activation: Activation, weighted: Callable[[Floats], Floats], mean: float, sigma: float
+    activation: Activation, weighted: Callable[[Floats, Floats], Floats], mean: float, sigma: float
 ) -> list[Integral]:
-    """Integrate over all z, in panels of half a deviation, up to the ends of what float64 holds."""
+    """Integrate over all z, in panels of half a deviation, up to the ends of what float64 holds.
+
+    `weighted` is given z and the root of the density there, so that squares overflow no earlier than they must.
+    """
+    corners = _corners(activation, mean, sigma)
+    apart = 8 * np.spacing(np.abs(corners) + abs(mean) / sigma)
+
+    def of_density(z: Floats) -> Floats:
+        values = weighted(z, np.exp(-z * z / 4))
+        infinite = np.flatnonzero(np.isinf(values).any(axis=0))
+        if infinite.size:  # at a corner, or rounded to it: the value beside it stands for that of no width
+            at_corner = infinite[(np.abs(z[infinite, None] - corners) < apart).any(axis=1)]
+            beside = z[at_corner] + 2 * apart.max()
+            values[:, at_corner] = weighted(beside, np.exp(-beside * beside / 4))
+        return values
+
     with np.errstate(all="ignore"):
         steps = np.arange(1.0, _REACH + 1)
-        sides = [weighted(sign * steps) for sign in (-1.0, 1.0)]
+        sides = [of_density(sign * steps) for sign in (-1.0, 1.0)]
         overflows = [_overflow(values) for values in zip(*sides, strict=True)]
-        is_finite = np.array([overflow is None for overflow in overflows])[:, None]
+        beside = _nearing(corners)
+        # However thin the density is at a pole, it is not 0.
+        near_corners = weighted(beside, np.ones_like(beside)).reshape(len(overflows), -1, _NEAR.size)
+        poles = map(_pole, near_corners)
+        endless = [overflow or pole for overflow, pole in zip(overflows, poles, strict=True)]
+        is_finite = np.array([each is None for each in endless])[:, None]
 
         def held(values: Floats) -> Floats:
             return np.where(is_finite, values, 0.0)
 
         tails = [_Tail.of(held(values), sign * steps) for values, sign in zip(sides, (-1.0, 1.0), strict=True)]
         low, high = (tail.end for tail in tails)
-        found = integrals(lambda z: held(weighted(z)), _cuts(activation, mean, sigma, low, high))
+        found = integrals(lambda z: held(of_density(z)), _cuts(corners, low, high))
     return [
         # Where both sides cancel the error is what there is to compare with.
-        overflow
-        or _judged(integral, [tail.verdicts[place] for tail in tails], max(abs(integral.value), integral.error))
-        for place, (integral, overflow) in enumerate(zip(found, overflows, strict=True))
+        known or _judged(integral, [tail.verdicts[place] for tail in tails], max(abs(integral.value), integral.error))
+        for place, (integral, known) in enumerate(zip(found, endless, strict=True))
     ]
 
 
@@ -192,16 +210,42 @@ def _overflow(sides: Sequence[Floats]) -> Integral | None:
 
     What is beyond float64 from two deviations to four has an integral beyond it.
     """
-    ends = [float(values[_USUAL][0]) for values in sides if np.isinf(values[_USUAL]).all()]
+    return _endless({float(values[_USUAL][0]) for values in sides if np.isinf(values[_USUAL]).all()})
+
+
+def _nearing(corners: Floats) -> Floats:
+    """Places ever closer to both sides of each corner."""
+    at = corners[:, None, None]
+    return np.ravel(at + np.maximum(np.abs(at), 1.0) * np.array([-1.0, 1.0])[:, None] * _NEAR)
+
+
+def _pole(sides: Floats) -> Integral | None:
+    """The integral of what grows towards a corner as 1 / h or faster, h the distance; unknown as that of `_overflow`.
+
+    `sides` are (sides of corners, places on them ever closer).
+    """
+    if np.isnan(sides).any():
+        return None  # undefined, as its integral will tell
+    far, near = np.abs(sides[:, 0]) * _NEAR[0], np.abs(sides[:, -1]) * _NEAR[-1]
+    grows = np.isinf(near) | (near > _AS_FAST * far)
+    return _endless(set((np.sign(sides[grows, -1]) * np.inf).tolist()))
+
+
+def _endless(ends: Collection[float]) -> Integral | None:
+    """The integral of what goes to these infinities somewhere; None where it goes to none."""
     if not ends:
         return None
-    return Integral(ends[0], 0.0) if len(set(ends)) == 1 else Integral(math.nan, math.inf)
+    return Integral(next(iter(ends)), 0.0) if len(ends) == 1 else Integral(math.nan, math.inf)
 
 
-def _cuts(activation: Activation, mean: float, sigma: float, low: float, high: float) -> list[float]:
+def _corners(activation: Activation, mean: float, sigma: float) -> Floats:
+    """Kinks and poles, and 0, in deviations from the mean."""
     places = [0.0, *(kink.x for kink in kinks(activation))]
     places += [place.low for place in largest_slope(activation).places if math.isfinite(place.low)]
-    corners = sorted({(x - mean) / sigma for x in places}, key=abs)[:_MOST_CORNERS]
+    return np.array(sorted({(x - mean) / sigma for x in places}, key=abs)[:_MOST_CORNERS])
+
+
+def _cuts(corners: Floats, low: float, high: float) -> list[float]:
     beside = [corner + side * _NEARING for corner in corners for side in (-1.0, 1.0)]
     cuts = distinct(np.concatenate([np.arange(2 * low, 2 * high + 1) / 2, corners, *beside]))
     return [float(cut) for cut in cuts if low <= cut <= high]
