@@ -337,6 +337,7 @@ _BALL_OPERATIONS: dict[str, Callable[..., Any]] = {
     **{name: operator.methodcaller(name) for name in (*_ELEMENTARY, "erf", "erfc")},
 }
 
+
 def _of_odd(rest: Callable[["arb"], "arb"]) -> Callable[["arb"], "tuple[int, arb] | None"]:
     """-1 or 1, and how far an odd function is from it, by the distance at |u|."""
 
