@@ -80,6 +80,21 @@ class Stretch(NamedTuple):
     """The left end."""
     high: float
     """The right end."""
+    includes_low: bool = False
+    """Whether it holds at the left end, too; it does at a point."""
+    includes_high: bool = False
+    """Whether it holds at the right end, too."""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both ends."""
+        return self.low, self.high
+
+    @property
+    def includes(self) -> tuple[bool, bool]:
+        """Whether it holds at either end; no infinite one belongs to it."""
+        is_point = self.low == self.high and bool(np.isfinite(self.low))
+        return is_point or self.includes_low, is_point or self.includes_high
 
 
 class Kink(NamedTuple):

@@ -396,7 +396,11 @@ def largest_slope(activation: Activation) -> Peak:
     places = [Stretch(piece.low, piece.high) for piece, slope in even if slope >= near]
     places += [Stretch(end, end) for end, slope in ends.items() if slope >= near]
     places += _nearest([point for point, slope in points.items() if slope >= near], is_endless=bool(places))
-    return Peak(size, _joined(places))
+
+    def holds(x: Floats) -> NDArray[np.bool_]:
+        return np.abs(activation.slope(x)) >= near
+
+    return Peak(size, tuple(_with_ends(place, holds) for place in _joined(places)))
 
 
 @lru_cache(maxsize=256)
@@ -409,6 +413,24 @@ def lowest(activation: Activation) -> Extremum | None:
 def highest(activation: Activation) -> Extremum | None:
     """The largest value, where there is one that is taken: at the nearest to zero of several places."""
     return _outstanding(activation, 1)
+
+
+def places(activation: Activation, extremum: Extremum) -> tuple[Stretch, ...]:
+    """Where an extreme value is taken: a point, or a stretch with those of its ends at which it is taken, too."""
+    room = _room(activation, extremum.low, extremum.value)
+
+    def holds(x: Floats) -> NDArray[np.bool_]:
+        return np.abs(activation.value(x) - extremum.value) <= room
+
+    return (_with_ends(Stretch(extremum.low, extremum.high), holds),)
+
+
+def _with_ends(place: Stretch, holds: Callable[[Floats], NDArray[np.bool_]]) -> Stretch:
+    """A stretch with those of its finite ends at which something holds."""
+    if place.low == place.high:
+        return place
+    low, high = (holds(np.array(place.ends)) & np.isfinite(place.ends)).tolist()
+    return place._replace(includes_low=low, includes_high=high)
 
 
 def _is_undefined(activation: Activation) -> bool:
@@ -560,15 +582,16 @@ def _outstanding(activation: Activation, side: int) -> Extremum | None:
     bound, is_taken = _bound(activation, side)
     if not is_taken:
         return None
-    # A kink may be some doubles off, and its value by its slope times that.
-    slopes = {kink.x: np.fmax(abs(kink.left_slope), abs(kink.right_slope)) for kink in kinks(activation)}
-
-    def room(each: Extremum) -> float:
-        return _SAME * abs(bound) + float(10 * _ROUNDING * abs(each.low) * slopes.get(each.low, 0.0))
-
-    alike = [each for each in extrema(activation) if abs(each.value - bound) <= room(each)]
+    alike = [each for each in extrema(activation) if abs(each.value - bound) <= _room(activation, each.low, bound)]
     if not alike:  # a stretch that goes on to one end of the axis has no turn
         kind: ExtremumKind = "minimum" if side < 0 else "maximum"
         flat = [piece for piece in pieces(activation) if piece.is_constant]
         alike = [Extremum(kind, piece.low, piece.high, bound) for piece in flat if _is_at(activation, piece, bound)]
     return min(alike, key=lambda each: min(abs(each.low), abs(each.high)), default=None)
+
+
+def _room(activation: Activation, x: float, bound: float) -> float:
+    """How far a value at x may be from an end of the range that it is: a kink may be some doubles off."""
+    kink = next((kink for kink in kinks(activation) if kink.x == x), None)
+    steepness = 0.0 if kink is None else float(np.fmax(abs(kink.left_slope), abs(kink.right_slope)))
+    return _SAME * abs(bound) + 10 * _ROUNDING * abs(x) * steepness if steepness else _SAME * abs(bound)
