@@ -202,7 +202,7 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
     match node:
         case Operation("sqrt", (u,)) if _value(u, into) >= 0 > _value(u, beyond):
             return Operation("sqrt", (_ZERO,))
-        case Operation("**", (u, v)) if not mentions_x(v) and _value(u, into) >= 0 > _value(u, beyond):
+        case Operation("**", (u, v)) if not mentions_x(v) and np.isnan(_value(node, beyond)) and _value(u, into) >= 0:
             return Operation("**", (_ZERO, v))
         case Application(_, argument):
             formula = _ended(node.bound().tree, _value(argument, into), _value(argument, beyond))
