@@ -1,6 +1,6 @@
 """A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actcli.analysis.places import around, is_plain, places
 from actcli.analysis.search import LINE, changes
-from actcli.arrays import Floats
+from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.formula import Application, FloatArithmetic, FloatJets, Node, evaluate
 from actcli.formula.canonical import is_constant
@@ -212,12 +213,13 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
     return rebuilt(node, lambda part: _ended(part, into, beyond))
 
 
-def waves(node: Node) -> set[Node]:
-    """The sines and cosines of a formula, those in its functions written out."""
+def waves(node: Node, names: Sequence[str] = ("sin", "cos")) -> set[Node]:
+    """The sines and cosines of a formula, or other functions by name, those in its functions written out."""
     if isinstance(node, Application):
-        return {composed(wave, node.argument) for wave in waves(node.bound().tree)} | waves(node.argument)
-    own = {node} if isinstance(node, Operation) and node.name in ("sin", "cos") else set()
-    return own.union(*map(waves, parts(node)))
+        inner = {composed(wave, node.argument) for wave in waves(node.bound().tree, names)}
+        return inner | waves(node.argument, names)
+    own = {node} if isinstance(node, Operation) and node.name in names else set()
+    return own.union(*(waves(part, names) for part in parts(node)))
 
 
 def held(node: Node, wave: Node, value: int) -> Node:
@@ -258,9 +260,11 @@ def _changes_of_sign(switch: Node) -> list[float]:
             difference: Floats = evaluate(switch, FloatArithmetic(), x) + np.zeros_like(x)
             return np.nan_to_num(np.sign(difference), nan=2.0)
 
-    signs = sign(LINE)
+    # What a choice is between may change its sign and back between two points of the line: not far from its places.
+    line = LINE if is_plain(switch) else distinct(np.concatenate([LINE, around(np.array(places(switch)))]))
+    signs = sign(line)
     changing = np.flatnonzero(signs[1:] != signs[:-1])[: _MOST_CHANGES + 1]
-    lefts, rights = changes(sign, LINE[changing], LINE[changing + 1])
+    lefts, rights = changes(sign, line[changing], line[changing + 1])
     # The exact root where there is one; else a number of 12 digits, if one is next to both neighbours.
     roots = np.where(sign(rights) == 0.0, rights, lefts)
     short = np.array([float(f"{root:.12g}") for root in roots])

@@ -122,6 +122,8 @@ def _placed(row: Property, known: Description, digits: int) -> str:
 def _distance(row: Property, known: Description, digits: int) -> str:
     if known[row.key]:
         return _placed(row, known, digits)
+    if known["same_where_defined"]:
+        return f"none where both are defined: {known['same_where_defined']}"
     return f"the same function: {known['same']}" if known["same"] else "none found"
 
 

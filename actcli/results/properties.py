@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from actcli.arrays import Floats
 from actcli.catalog import Activation, VectorActivation
 
 if TYPE_CHECKING:
     from actcli.analysis.depth import Depth, Init, Propagation
+    from actcli.analysis.distance import Sameness
+    from actcli.analysis.distance.sameness import Domain
     from actcli.analysis.normal import Estimate, NormalStatistics
     from actcli.analysis.pieces import Stretch
     from actcli.analysis.shape import Extremum, Peak, Range
@@ -31,6 +34,7 @@ class Subject:
         layers: int | None = None,
         init: "Init" = 1.0,
         first: Activation | None = None,
+        given: Floats | None = None,
     ) -> None:
         self.function = function
         self.mean = mean
@@ -38,6 +42,7 @@ class Subject:
         self.layers = layers
         self.init = init
         self.first = first
+        self.given = np.empty(0) if given is None else given
 
     @property
     def activation(self) -> Activation:
@@ -119,18 +124,47 @@ class Subject:
     def distance(self) -> "Peak":
         """The largest distance from the first function, and where it is."""
         from actcli.analysis.distance import difference
+        from actcli.analysis.shape import Peak
 
-        return difference(self.first or self.activation, self.activation)
+        if self.sameness is not None and self.sameness.points is None:
+            return Peak(0.0, ())  # a proof leaves nothing to look for
+        return difference(self.first or self.activation, self.activation, self.given)
 
     @cached_property
-    def sameness(self) -> "str | None":
-        """How it is known that it is the first function; None where it is another one."""
+    def sameness(self) -> "Sameness | None":
+        """Whether it is the first function; None where it is another one."""
         from actcli.analysis.distance import sameness
 
-        found = None if self.distance.size else sameness(self.first or self.activation, self.activation)
-        if found is None:
+        return sameness(self.first or self.activation, self.activation, self.given)
+
+    @property
+    def same(self) -> str | None:
+        """How it is known that it is the first function; None where it is another one."""
+        found = None if self.distance.size else self.sameness
+        return None if found is None or found.undefined else _evidence(found)
+
+    @property
+    def same_where_defined(self) -> str | None:
+        """How it is known that it is the first function where both are defined, and where one is not; else None."""
+        found = None if self.distance.size else self.sameness
+        if found is None or not found.undefined:
             return None
-        return "equal when written out" if found.points is None else f"within 1 ulp at {found.points:,} points"
+        names = ((self.first or self.activation).name, self.activation.name)
+        undefined = [f"{names[each.place]} is undefined {_where(each)}" for each in found.undefined]
+        return "; ".join([_evidence(found), *undefined])
+
+
+def _evidence(sameness: "Sameness") -> str:
+    if sameness.points is None:
+        return "equal when written out"
+    return f"within 1 ulp at {sameness.points:,} points, by sampling, not by proof"
+
+
+def _where(domain: "Domain") -> str:
+    low, high = (f"{end:.12g}" for end in (domain.low, domain.high))
+    if low == high:
+        return f"at {low}"
+    return f"on {'[' if domain.includes_low else '('}{low}, {high}{']' if domain.includes_high else ')'}"
 
 
 class Kind(NamedTuple):
@@ -547,7 +581,11 @@ PROPERTIES: tuple[Property, ...] = (
              lambda f: _ends(f.distance.places), within="difference"),
     Property("same", FROM_FIRST, TEXT_OR_NONE,
              "How it is known that g is the same function; null where it is another one, or that is not known.",
-             lambda f: f.sameness, within="difference"),
+             lambda f: f.same, within="difference"),
+    Property("same_where_defined", FROM_FIRST, TEXT_OR_NONE,
+             "How it is known that g is the same function where both are defined, and where one of them alone is not;"
+             " null where both are defined at the same places.",
+             lambda f: f.same_where_defined, within="difference"),
 
     # `compare --cost`, filled in by its measurement.
     Property("value_ns", COST, NUMBER, "Nanoseconds that a value takes in a NumPy kernel of ours.", title="value, ns"),

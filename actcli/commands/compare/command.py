@@ -11,6 +11,7 @@ from actcli.analysis import Zone
 from actcli.analysis.depth import Init, depth
 from actcli.analysis.normal import DIGITS, normal_statistics
 from actcli.analysis.view import default_limits, widened
+from actcli.arrays import Floats
 from actcli.catalog import Activation, VectorActivation, find
 from actcli.commands.pipeline import (
     answered_chunks,
@@ -259,7 +260,7 @@ def _side_by_side(
     # What is to be read by rows should not wait for properties that its rows leave out.
     if not values or output.has_properties:
         header = header._replace(
-            descriptions=_descriptions(functions, normal_input),
+            descriptions=_descriptions(functions, normal_input, _given(values, input_options, output)),
             properties=columns(*_groups(functions, normal_input)),
             messages=tuple(_unsettled(functions, normal_input)),
         )
@@ -316,13 +317,23 @@ def _with_picture(
     return Result(header._replace(fields=fields), chain(curves, marked), [*accumulators, *watched])
 
 
-def _descriptions(functions: Functions, normal_input: NormalInput) -> tuple[dict[str, Any], ...]:
+def _given(values: Sequence[str], input_options: InputOptions, output: Output) -> Floats:
+    """The finite values that were typed: what is said of functions holds at them, too."""
+    if not values:
+        return np.empty(0)
+    blocks = open_values(values, input_options, output.terminal, stdin_by_default=False).blocks
+    given: Floats = np.concatenate([np.empty(0), *(block.values for block in blocks)])
+    return given[np.isfinite(given)]
+
+
+def _descriptions(functions: Functions, normal_input: NormalInput, given: Floats) -> tuple[dict[str, Any], ...]:
     """A description of each function; beside a function of whole vectors only what it is and is used for."""
     groups = _groups(functions, normal_input)
     first = functions[0]
     descriptions = []
     for function in functions:
-        subject = Subject(function, **normal_input._asdict(), first=first if isinstance(first, Activation) else None)
+        of_first = first if isinstance(first, Activation) else None
+        subject = Subject(function, **normal_input._asdict(), first=of_first, given=given)
         own = [group for group in groups if group is not FROM_FIRST or function is not first]
         descriptions.append(description(function) | describe(subject, *own))
     return tuple(descriptions)

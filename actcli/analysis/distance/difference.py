@@ -1,16 +1,15 @@
-"""How far apart two functions are, on the whole float64 line or a part of it, and where."""
+"""How far apart two functions are, on the whole float64 line or a part of it, and where: found by trying points."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from actcli.analysis.pieces import Stretch, kinks
+from actcli.analysis.places import around, places
 from actcli.analysis.search import LINE, change, largest
 from actcli.analysis.shape import Peak, crests, endless, limits, poles
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
-from actcli.formula.canonical import canonical
 from actcli.formula.tree import Operation
 
 # Differences of so many units in the last place are those of rounding, at 1e300 as at 1.
@@ -26,45 +25,30 @@ _SIMILAR, _MOST_TOPS = 0.9, 32
 _SECTIONS = 4_097  # of a stretch that is searched by itself
 
 
-class Sameness(NamedTuple):
-    """How it is known that two functions are the same."""
-
-    points: int | None
-    """At how many points they are within 1 ulp of each other; None where they are equal when written out."""
-
-
-def sameness(first: Activation, second: Activation) -> Sameness | None:
-    """Whether two functions are one and the same, by their formulas; None where they differ.
-
-    Their formulas are written out and brought into one form, by what entries state of their slopes as well. Where that
-    does not tell, both are worked out in pairs along the whole float64 line and beside every kink.
-    """
-    form = canonical(first.tree)
-    if form is not None and form == canonical(second.tree):
-        return Sameness(None)
-    line = distinct(np.concatenate([LINE, *_corners(first, second)]))
-    one, other = (each.by_formula(0, line) for each in (first, second))
-    with np.errstate(all="ignore"):
-        is_near = np.abs(one - other) <= np.spacing(np.maximum(np.abs(one), np.abs(other)))
-    is_same = is_near | (one == other) | (np.isnan(one) & np.isnan(other))
-    return Sameness(line.size) if is_same.all() else None
-
-
-def _corners(first: Activation, second: Activation) -> tuple[Floats, Floats, Floats]:
+def corners(first: Activation, second: Activation) -> tuple[Floats, Floats, Floats]:
     """The kinks of both, and their neighbours on either side."""
-    corners = np.array([kink.x for each in (first, second) for kink in kinks(each)])
-    return corners, np.nextafter(corners, -np.inf), np.nextafter(corners, np.inf)
+    at = np.array([kink.x for each in (first, second) for kink in kinks(each)])
+    return at, np.nextafter(at, -np.inf), np.nextafter(at, np.inf)
 
 
-def difference(first: Activation, second: Activation) -> Peak:
+def narrow_places(first: Activation, second: Activation) -> Floats:
+    """Points around the places where a typed formula may do something that the line passes by."""
+    found = {place for each in (first, second) if each.entry is None for place in places(each.tree)}
+    return around(np.array(sorted(found)))
+
+
+def difference(first: Activation, second: Activation, given: Floats = LINE[:0]) -> Peak:
     """The largest |first - second|, and the x where it is with its mirror image; no place where they are the same.
+
+    It is looked for along the line, at the kinks of both, around narrow places of typed formulas and at `given` x.
 
     Infinite where the difference grows without end or one of them alone is infinite; then, and where it is only
     approached, the place is an infinite end. A NaN of either (outside its domain) is no difference.
     """
     size = _distance(first, second)
-    corners, *beside = _corners(first, second)
-    line = distinct(np.concatenate([LINE[np.abs(LINE) <= _FAR], corners, *beside]))
+    at_kinks, *beside = corners(first, second)
+    line = np.concatenate([LINE, narrow_places(first, second), given])
+    line = distinct(np.concatenate([line[np.abs(line) <= _FAR], at_kinks, *beside]))
     # From the middle outward, so that of equal ones the nearest to zero is found.
     x, found = max((largest(size, part) for part in (line[line >= 0], line[line <= 0][::-1])), key=lambda side: side[1])
     ends = {end: _at_end(first, second, end, size, found) for end in (-np.inf, np.inf)}
@@ -79,7 +63,7 @@ def difference(first: Activation, second: Activation) -> Peak:
         return Peak(furthest, tuple(Stretch(end, end) for end, apart in ends.items() if apart == furthest))
     if not found:
         return Peak(0.0, ())
-    x = _settled(_nearest(size, line, x, found), corners, lambda x: first.slope(x) - second.slope(x), size)
+    x = _settled(_nearest(size, line, x, found), at_kinks, lambda x: first.slope(x) - second.slope(x), size)
     found, mirrored = size(np.array([x, -x])).tolist()
     places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
     return Peak(found, tuple(Stretch(place, place) for place in places))

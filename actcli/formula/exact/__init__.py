@@ -1,0 +1,1 @@
+"""Formulas written out exactly: which two are one function, proved by algebra and not by trying points."""
