@@ -198,7 +198,17 @@ def _options(words: Words) -> Words | None:
     return [becomes, *found[1:]] if found else None
 
 
+def _behind_dashes(words: Words) -> Words | None:
+    """Options behind the `--` that ends options; values need none before them."""
+    if "--" not in words:
+        return None
+    place = words.index("--")
+    behind = words[place + 1 :]
+    return [*words[:place], *behind] if any(re.match("--[a-z]", word) for word in behind) else None
+
+
 _RULES: Sequence[Callable[[Words], Words | None]] = (
+    _behind_dashes,
     _options,
     _function_first,
     _input_named,

@@ -95,6 +95,15 @@ class ActcliError(Exception):
         return "\n".join(lines)
 
 
+class Refusal(NamedTuple):
+    """Why something is refused, for an error that the asker raises."""
+
+    message: str
+    """What is wrong."""
+    hint: str
+    """How to cure it."""
+
+
 class UsageError(ActcliError):
     """The command line is wrong: exit code 2."""
 

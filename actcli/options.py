@@ -35,7 +35,7 @@ _SHARE, _SHARE_CURE = "a share between 0 and 1", "write 5% or 0.05"
 # What is typed behind an option, to numbers; errors say how to write them.
 
 
-def real(text: str, wanted: str = "a number", cure: str = "write 0.5, 1e-3 or 1/2") -> float:
+def real(text: str, wanted: str = "a number", cure: str | None = None) -> float:
     """Read a number or constant expression; raises UsageError, which says what is wanted, for anything else."""
     text = text.replace(MINUS_SIGN, "-")
     value = number(text)
@@ -214,7 +214,7 @@ def limits(text: str | None) -> tuple[float, float] | None:
     return found
 
 
-def _refusal(text: str, wanted: str, cure: str) -> UsageError:
+def _refusal(text: str, wanted: str, cure: str | None) -> UsageError:
     return UsageError(f"'{_typed(text)}' is not {wanted}", cure)
 
 

@@ -33,7 +33,9 @@ from tests.make.contexts import contexts
 from tests.runner import Sink, terminal
 
 SECONDS, MEGABYTES = 10, 1024
-"""What one run may take."""
+"""What one run may take: of the processor, so that a busy machine changes nothing, and of memory."""
+_PATIENCE = 120
+"""Seconds of the clock after which a run hangs: it waits for something that never comes."""
 
 _CLEAR, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 _PEAK = b"5"  # which clear_refs takes for: forget the largest size so far
@@ -367,8 +369,9 @@ def faults(case: Case, judged: Callable[[int, str, str], None] | None = None) ->
         Path("folder").mkdir()
         Path("dangling").symlink_to("nowhere")
         before = _resident()
-        started = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        started, begun = time.process_time(), time.monotonic()
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
         try:
             status = main(case.arguments, world)
         except _TooLongError:
@@ -376,13 +379,15 @@ def faults(case: Case, judged: Callable[[int, str, str], None] | None = None) ->
         except BaseException as error:  # whatever it is, it should not have come this far
             found.append(f"{type(error).__name__} got out: {error}")
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
-        took, grown = time.monotonic() - started, _peak() - before
+        took, waited = time.process_time() - started, time.monotonic() - begun
+        grown = _peak() - before
     told = stderr.data.decode(errors="replace")
     if case.world["colour"] or "always" in case.arguments:
         told = _COLOUR.sub("", told)
-    if took >= SECONDS:
-        found.append(f"{took:.0f} s")
+    if took >= SECONDS or waited >= _PATIENCE:
+        found.append(f"{took:.0f} s of the processor, {waited:.0f} s by the clock")
     if grown > MEGABYTES or "out of memory" in told:
         found.append(f"{grown:.0f} MB")
     found += [f"a warning: {warning.category.__name__}: {warning.message}" for warning in caught]
@@ -415,14 +420,15 @@ def _peak() -> float:
 
 def hunt(seeds: range) -> Iterator[tuple[int, Case, list[str]]]:
     """Run the cases of some seeds, and hand over those with faults."""
-    handler = signal.signal(signal.SIGALRM, _interrupted)
+    handlers = {each: signal.signal(each, _interrupted) for each in (signal.SIGALRM, signal.SIGPROF)}
     try:
         for seed in seeds:
             one = case(seed)
             if found := faults(one):
                 yield seed, one, found
     finally:
-        signal.signal(signal.SIGALRM, handler)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
 
 
 def shown(seed: int, one: Case, found: Sequence[str]) -> str:

@@ -128,3 +128,24 @@ def test_identify_is_a_command_like_the_others() -> None:
     run = actcli("identify", "sigmoid", "1")
     assert run.status == 2
     assert "actcli eval" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("eval relu -- -1 --summary", "actcli eval relu -1 --summary"),
+        ("eval relu -- --dtype bf16 1", "actcli eval relu --dtype bf16 1"),
+    ],
+)
+def test_options_behind_two_dashes_come_before_them(line: str, meant: str) -> None:
+    ended = actcli(*line.split())
+    assert ended.status == 2
+    assert f"hint: `{meant}`" in ended.stderr
+    assert actcli(*meant.split()[1:]).status == 0
+
+
+def test_no_function_at_all_is_no_guess() -> None:
+    ended = actcli("list", "nope")
+    assert ended.status == 2
+    assert "did you mean" not in ended.stderr
+    assert "did you mean none" not in actcli("eval", "nune", "1").stderr

@@ -420,3 +420,41 @@ def test_a_stretch_holds_at_the_ends_at_which_its_claim_does(
                 if math.isfinite(end):
                     there = subject.order(order, np.array([end]))[0]
                     assert is_included == (abs(there - known[what]) < 1e-12 * max(1, abs(known[what])))
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "largest"),
+    [
+        ("sqrt(x)", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("2*x + x**1.5", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("3 - sqrt(1 - 4*x)", None, Extremum("maximum", 0.25, 0.25, 3.0)),
+        ("sqrt(1 - x**2)", Extremum("minimum", 1.0, 1.0, 0.0), Extremum("maximum", 0.0, 0.0, 1.0)),
+        ("where(x >= 0, x, 1)", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("where(x > 0, x, 1)", None, None),
+        ("sqrt(x**2)", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("log(x)", None, None),
+    ],
+)
+def test_the_least_value_may_be_at_an_edge_a_jump_or_a_root(
+    text: str, least: Extremum | None, largest: Extremum | None
+) -> None:
+    assert (lowest(function(text)), highest(function(text))) == (least, largest)
+
+
+@pytest.mark.parametrize("text", ["1/(1/x)", "x**0 / x**-1", "0.5/(0.5/x)"])
+def test_a_limit_has_the_sign_of_the_values(text: str) -> None:
+    assert limits(function(text), 0) == (-math.inf, math.inf)
+
+
+def test_a_whole_power_ends_no_domain() -> None:
+    assert value_range(function("x**1/min(3, x)")) == Range(1.0, math.inf, True, False)
+
+
+@pytest.mark.parametrize("text", ["tan(x)", "1/(x - 0.3)", "1/abs(x - 0.2)**0.5", "tan(3*x + 1)"])
+def test_what_has_no_mean_square_does_not_settle(text: str) -> None:
+    assert normal_statistics(function(text)).mean_square.value is None
+
+
+@pytest.mark.parametrize(("text", "square"), [("cos(1000*x)", 0.5), ("sign(sin(3*x))", 1.0), ("abs(sin(5*x))", 0.5)])
+def test_fast_waves_and_jumps_off_the_cuts_settle(text: str, square: float) -> None:
+    assert normal_statistics(function(text)).mean_square == (square, 10)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from actcli.analysis.inverse import certified, inverse
+from actcli.analysis.inverse import certified, inverse, inverses
+from actcli.analysis.inverse.recurrence import period
 from tests.oracle.accuracy import truth_of
 from tests.runner import actcli, on_terminal
 from tests.specs import activation
@@ -108,7 +109,8 @@ def test_every_x_or_none_or_a_stretch(spec: str, y: str, shown: str) -> None:
 def test_a_wave_says_that_there_are_more(spec: str, y: str, shown: list[float]) -> None:
     run = actcli("eval", spec, "--inverse", y)
     np.testing.assert_allclose(run.numbers, shown, rtol=4e-16)
-    assert run.stderr == (f"actcli: note: {spec} takes {float(y):g} infinitely often; these x are some of many\n")
+    again = "" if spec == "gcu" else ", again after every 6.28319"
+    assert run.stderr == f"actcli: note: {spec} takes {float(y):g} infinitely often{again}; these x are some of many\n"
 
 
 def test_digits_and_number_types() -> None:
@@ -183,7 +185,117 @@ def test_each_place_stands_beside_the_input_that_it_answers() -> None:
 
 
 def test_inputs_are_counted_and_not_their_places() -> None:
-    assert actcli("eval", "x**2", "--inverse", "--on-error", "nan", stdin="4 x\n").stdout == "-2.0 2.0 nan\n"
+    assert actcli("eval", "x**2", "--inverse", "--on-error", "nan", stdin="4 x\n").stdout == "-2.0|2.0 nan\n"
     said = json.loads(actcli("eval", "x**2", "--inverse", "4", "9", "--format", "json").stdout)
     assert said["summary"]["inputs"] == 2
     assert (said["vectors"][0]["x"], said["vectors"][0]["index"]) == ([4.0, 9.0], [0, 0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("spec", "typed", "lines"),
+    [
+        ("gelu", "-0.1 0.5 -9 0\n", ["-1.5016540973658448|-0.24893969426947485 0.6683959705421602 none 0.0"]),
+        ("gelu", "-0.1,0.5\n", ["-1.5016540973658448|-0.24893969426947485,0.6683959705421602"]),
+        ("soft-shrink", "0 1 nan\n", ["[-0.5..0.5] 1.5 nan"]),
+        ("abs(x)", "3\n-1\n0\n", ["-3.0 3.0", "none", "0.0"]),  # a value a line needs no other sign
+        ("sigmoid", "0.5 0.5\n", ["0.0 0.0"]),
+    ],
+)
+def test_a_plain_line_has_one_word_for_each_of_its_values(spec: str, typed: str, lines: list[str]) -> None:
+    assert actcli("eval", spec, "--inverse", stdin=typed).lines == lines
+
+
+@pytest.mark.parametrize(
+    ("spec", "y", "shown"),
+    [
+        ("sigmoid(x) + sigmoid(-x)", "1", "(-inf..inf)"),
+        ("sigmoid(x) + sigmoid(-x)", "2", "none"),
+        ("tanh(x) - 2*sigmoid(2*x)", "-1", "(-inf..inf)"),
+        ("relu(x) + relu(-x) - abs(x)", "0", "(-inf..inf)"),
+        ("flatten-t-swish", "-0.2", "(-inf..0.0]"),  # float64 has no two tenths: what rounds to it is flat there
+        ("max(x, 0.1)", "0.1", "(-inf..0.1]"),
+        ("max(0, 1 - 1e9*abs(x - 1.23456789))", "0.5", "1.2345678895 1.2345678905"),
+        ("exp(-(x - 1.2345678)**2*1e12)", "0.5", "1.2345669674453887 1.2345686325546112"),
+        ("exp(-(x - 1.2345678)**2*1e12)", "1", "1.2345678"),
+        ("relu", "1.7976931348623157e308", "1.7976931348623157e+308"),
+        ("softplus", "1.7976931348623157e308", "1.7976931348623157e+308"),
+        ("x", "-1.7976931348623157e308", "-1.7976931348623157e+308"),
+        ("sin(x)/x", "1", "none"),  # it nears 1 at 0, where it is undefined
+        ("sin(x)/x", "0.5", "-1.895494267033981 1.895494267033981"),
+        ("sqrt(x)", "0", "0.0"),
+    ],
+)
+def test_what_a_grid_does_not_see(spec: str, y: str, shown: str) -> None:
+    run = actcli("eval", spec, "--inverse", y)
+    assert (run.status, run.stdout, run.stderr) == (0, shown + "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("formula", "y", "shown"),
+    [
+        ("tan(x)", 1.0, [-7 * np.pi / 4, -3 * np.pi / 4, np.pi / 4, 5 * np.pi / 4]),
+        ("sin(1/x)", 0.5, [-6 / (7 * np.pi), -6 / (11 * np.pi), 6 / (5 * np.pi), 6 / np.pi]),
+        ("abs(sin(x))", 0.5, [-5 * np.pi / 6, -np.pi / 6, np.pi / 6, 5 * np.pi / 6]),
+        ("sin(x)**2", 0.5, [-3 * np.pi / 4, -np.pi / 4, np.pi / 4, 3 * np.pi / 4]),
+    ],
+)
+def test_waves_that_no_turn_tells_say_that_there_are_more(formula: str, y: float, shown: list[float]) -> None:
+    found = inverse(activation(formula), y)
+    assert found.is_endless
+    np.testing.assert_allclose([root.nearest for root in found.roots], shown, rtol=1e-15)
+
+
+@pytest.mark.parametrize("formula", ["x + 3*sin(x)", "sin(x)*exp(-x**2) + x", "tanh(sin(x)) + x/2", "x**3 - sin(2*x)"])
+def test_a_wave_that_ends_is_given_whole(formula: str) -> None:
+    """Against the changes of sign on a line that no turn of it escapes."""
+    function = activation(formula)
+    x = np.linspace(-10.0, 10.0, 200_001) + 1e-7
+    above = np.sign(function.value(x) - 0.3)
+    found = inverse(function, 0.3)
+    assert not found.is_endless
+    assert len(found.roots) == np.count_nonzero(above[1:] != above[:-1])
+
+
+@pytest.mark.parametrize(
+    ("formula", "wanted"),
+    [
+        ("sin(x)", 2 * np.pi),
+        ("tan(x)", np.pi),
+        ("abs(sin(x))", np.pi),
+        ("cos(3*x/2) + sin(2*x)", 4 * np.pi),
+        ("sin(pi*x)", 2.0),
+        ("sin(2*pi*x) + cos(pi*x)", 2.0),
+        ("snake(x)", None),
+        ("sin(1/x)", None),
+        ("sin(x) + sin(pi*x)", None),
+        ("tanh(x)", None),
+    ],
+)
+def test_a_period_is_proved(formula: str, wanted: float | None) -> None:
+    found = period(activation(formula))
+    assert found is None if wanted is None else found == pytest.approx(wanted, rel=1e-15)
+
+
+def test_a_note_says_the_period() -> None:
+    said = actcli("eval", "tan(x)", "--inverse", "1").stderr
+    assert said == (
+        "actcli: note: tan(x) takes 1 infinitely often, again after every 3.14159; these x are some of many\n"
+    )
+
+
+def test_beyond_float64_digits_are_certified() -> None:
+    run = actcli("eval", "log(x)", "--inverse", "710")
+    assert run.stdout == "inf\n"
+    assert run.stderr == (
+        "actcli: note: log(x) takes 710 at an x beyond float64, shown as inf; --exact --digits 17 shows its digits\n"
+    )
+    with ctx.workprec(300):
+        wanted = arb(710).exp().str(20, radius=False)
+    assert actcli("eval", "log(x)", "--inverse", "710", "--digits", "20").stdout.strip() == wanted
+    assert actcli("eval", "log(-x)", "--inverse", "710", "--exact", "--digits", "3").stdout == "-2.23e+308\n"
+
+
+def test_many_values_are_solved_together() -> None:
+    function, values = activation("gelu"), np.linspace(-0.17, 2.0, 300)
+    for y, found in zip(values.tolist(), inverses(function, values), strict=True):
+        assert found == inverse(function, y)

@@ -520,3 +520,32 @@ def test_products_below_a_middle_by_less_than_any_number_of_bits_tells_go_down()
     function = find("eswish")
     assert isinstance(function, Activation)
     np.testing.assert_array_equal(function.nearest(0, x[middle], bfloat16), below[middle])
+
+
+@pytest.mark.parametrize(
+    ("x", "dtype", "told"),
+    [
+        ("500", "float8_e4m3fn", "1 of 1 input is beyond float8_e4m3fn, whose largest number is 448"),
+        ("-1e6", "float16", "1 of 1 input is beyond float16, whose largest number is 65504"),
+        ("1e300", "float32", "1 of 1 input is beyond float32, whose largest number is 3.40282e+38"),
+    ],
+)
+def test_a_finite_input_that_its_type_cannot_hold_is_told_as_it_was_typed(x: str, dtype: str, told: str) -> None:
+    ended = actcli("eval", "identity", x, "--dtype", dtype)
+    assert f"warning: {told}; first: x = {float(x):.6g} became" in ended.stderr
+    assert "is NaN" not in ended.stderr
+    assert "is infinite" not in ended.stderr
+    cure = ended.stderr.partition("(--dtype ")[2].partition(" ")[0]
+    cured = actcli("eval", "identity", x, "--dtype", cure)
+    assert "beyond" not in cured.stderr
+    assert np.isfinite(cured.numbers).all()
+
+
+def test_inputs_beyond_their_type_are_counted_over_all_blocks_beside_those_that_were_odd() -> None:
+    ended = actcli("eval", "identity", "--dtype", "float16", "--format", "json", stdin="1e6\nnan\n2\n-1e7\n")
+    assert ended.json["summary"]["remarks"] == [
+        "2 of 4 inputs are beyond float16, whose largest number is 65504; first: x = 1e+06 became inf "
+        "(--dtype float16:saturate makes it the largest)",
+        "of 4 inputs 1 is NaN and 2 are infinite; first: x = inf (line 1)",
+    ]
+    assert "beyond" not in actcli("eval", "identity", "inf", "nan", "--dtype", "float16").stderr

@@ -480,3 +480,22 @@ def test_a_stray_quote_between_blanks_ends() -> None:
     run = actcli("grad", "relu", "--header", "--on-error", "skip", stdin=text)
     assert run.status == 0
     assert "left out" in run.stderr
+
+
+@pytest.mark.parametrize("text", ["1，2\n3，4\n", "１、２\n３、４\n"])
+def test_full_width_commas_are_no_header_and_have_a_cure(text: str) -> None:
+    ended = actcli("eval", "identity", "--from", "csv", stdin=text)
+    assert (ended.stdout, ended.status) == ("", 1)
+    assert "taken for a header" not in ended.stderr
+    assert "hint: full-width commas: sed" in ended.stderr
+    mixed = actcli("eval", "identity", "--column", "a", stdin=f"a,b\n{text}")
+    assert "hint: full-width commas: sed" in mixed.stderr
+    cured = text.replace("，", ",").replace("、", ",")
+    assert actcli("eval", "identity", "--from", "csv", stdin=cured).stdout.split() == ["1.0,2.0", "3.0,4.0"]
+
+
+@pytest.mark.parametrize("token", ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A"])
+def test_errors_of_spreadsheets_are_missing_values(token: str) -> None:
+    ended = actcli("eval", "identity", stdin=f"1,{token}\n2,3\n")
+    assert ended.status == 1
+    assert "hint: --on-error nan reads NaN" in ended.stderr

@@ -495,3 +495,35 @@ def test_raw_values_that_are_refused() -> None:
     with pytest.raises(UsageError, match="raw values have no columns"):
         piped(bytes(8), format="f32", columns=("1",))
     assert piped(b"", format="f32") == [[]]
+
+
+@pytest.mark.parametrize("name", ["checkpoint.pt", "types.npz", "types.safetensors", "bfloat16.npy"])
+@pytest.mark.parametrize("form", ["f32", "u8"])
+def test_a_file_that_says_its_own_type_holds_no_raw_values(name: str, form: str) -> None:
+    for piece in (1, 3, 1 << 20):
+        data = io.BytesIO((DATA / name).read_bytes())
+        source = type("Pieces", (), {"read": lambda _, size, data=data, piece=piece: data.read(min(size, piece))})()
+        ended = actcli("eval", "identity", "--from", form, stdin=source)
+        assert (ended.stdout, ended.status) == ("", 1)
+        assert "no raw values: the file says its own type" in ended.stderr
+        assert "leave out --from" in ended.stderr
+    assert "own type" not in actcli("eval", "identity", "--input", str(DATA / name)).stderr
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "int16"])
+def test_integers_that_may_be_the_bits_of_bfloat16_are_told(
+    dtype: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    x = np.array([16256, 16384], dtype)  # the bits of 1 and 2
+    np.save("x.npy", x)
+    np.save("wide.npy", x.astype(np.int32))
+    taken = actcli("eval", "identity", "--input", "x.npy")
+    assert taken.stdout == "16256.0 16384.0\n"
+    assert "x.npy: integers of 16 bits, taken as such; if they are the bits of bfloat16" in taken.stderr
+    cure = taken.stderr.partition("bfloat16: ")[2].partition(", and --")
+    exec(cure[0], {"numpy": np, "x": x})  # noqa: S102 - what the note says
+    options = f"--{cure[2]}".split()
+    assert actcli("eval", "identity", *options).stdout == "1.0 2.0\n"
+    assert "integers of 16 bits" in actcli("compare", "relu", "--input", "wide.npy", "--against", "x.npy").stderr
+    assert actcli("eval", "identity", "--input", "wide.npy").stderr == ""

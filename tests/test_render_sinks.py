@@ -491,3 +491,13 @@ def test_pieces_pass_as_they_are() -> None:
 
     bar = sinks.ProgressBar(Meter(), terminal())
     assert list(bar.around(pieces(), is_covered=True)) == [b"a", b"b"]
+
+
+@pytest.mark.parametrize("suffix", ["npy", "json", "html", "svg", "f32", "csv"])
+def test_an_answer_that_fails_before_any_value_leaves_no_part(suffix: str, tmp_path: Path) -> None:
+    ended = actcli("eval", "relu", "--output", str(tmp_path / f"x.{suffix}"), stdin="words\n")
+    assert ended.status == 1
+    assert "lies in" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+    actcli("eval", "relu", "--output", str(tmp_path / f"x.{suffix}"), stdin="1\nwords\n")
+    assert len(list(tmp_path.iterdir())) == 1

@@ -18,10 +18,10 @@ from actcli.results.accumulators import (
     CurveDoubts,
     CurveOverflows,
     Doubts,
-    EndlessValues,
     InputCounts,
     KindsOfFunctions,
     LogitVectors,
+    MarkedValues,
     OddAnswers,
     SumsOfShares,
 )
@@ -53,7 +53,7 @@ MAKERS: dict[type[Accumulator], Callable[[], Accumulator]] = {
     RangeCounts: lambda: RangeCounts("sigmoid", 0.0, 1.0, are_outputs=True),
     VanishingLayers: lambda: VanishingLayers("sigmoid"),
     OddAnswers: lambda: OddAnswers(0, "sigmoid"),
-    EndlessValues: lambda: EndlessValues("sin"),
+    MarkedValues: lambda: MarkedValues("endless", "sin", period=None),
 }
 
 Row = tuple[list[float], bool]

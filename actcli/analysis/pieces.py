@@ -1,6 +1,6 @@
 """A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -203,7 +203,7 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
     match node:
         case Operation("sqrt", (u,)) if _value(u, into) >= 0 > _value(u, beyond):
             return Operation("sqrt", (_ZERO,))
-        case Operation("**", (u, v)) if not mentions_x(v) and _value(u, into) >= 0 > _value(u, beyond):
+        case Operation("**", (u, v)) if not mentions_x(v) and np.isnan(_value(node, beyond)) and _value(u, into) >= 0:
             return Operation("**", (_ZERO, v))
         case Application(_, argument):
             formula = _ended(node.bound().tree, _value(argument, into), _value(argument, beyond))
@@ -213,12 +213,13 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
     return rebuilt(node, lambda part: _ended(part, into, beyond))
 
 
-def waves(node: Node) -> set[Node]:
-    """The sines and cosines of a formula, those in its functions written out."""
+def waves(node: Node, names: Sequence[str] = ("sin", "cos")) -> set[Node]:
+    """The sines and cosines of a formula, or other functions by name, those in its functions written out."""
     if isinstance(node, Application):
-        return {composed(wave, node.argument) for wave in waves(node.bound().tree)} | waves(node.argument)
-    own = {node} if isinstance(node, Operation) and node.name in ("sin", "cos") else set()
-    return own.union(*map(waves, parts(node)))
+        inner = {composed(wave, node.argument) for wave in waves(node.bound().tree, names)}
+        return inner | waves(node.argument, names)
+    own = {node} if isinstance(node, Operation) and node.name in names else set()
+    return own.union(*(waves(part, names) for part in parts(node)))
 
 
 def held(node: Node, wave: Node, value: int) -> Node:

@@ -37,9 +37,9 @@ def around(centres: Floats) -> Floats:
     if not centres.size:
         return centres
     scale = np.where(centres == 0.0, 1.0, np.abs(centres))[:, None]
-    offsets = np.concatenate([-_NEARBY, [0.0], _NEARBY]) * scale
     beside = [np.nextafter(centres, end) for end in (-np.inf, np.inf)]
     with np.errstate(over="ignore"):
+        offsets = np.concatenate([-_NEARBY, [0.0], _NEARBY]) * scale
         points = np.concatenate([(centres[:, None] + offsets).reshape(-1), *beside])
     return distinct(points[np.isfinite(points)])
 

@@ -94,7 +94,12 @@ def climbs(value: Callable[[Floats], Floats], lows: Floats, highs: Floats) -> Fl
 
 def stepped(x: float, count: int) -> float:
     """The float64 so many numbers above another one, or below it."""
-    return float(_unranked(_ranks(np.array([x])) + count)[0])
+    return float(moved(np.array([x]), count)[0])
+
+
+def moved(x: Floats, count: int) -> Floats:
+    """The same for many."""
+    return _unranked(_ranks(x) + count)
 
 
 def _ranks(x: Floats) -> Integers:

@@ -156,7 +156,7 @@ def _turns(activation: Activation, order: int) -> _Turns:
 def _changing(activation: Activation, order: int) -> tuple[Integers, Integers]:
     """Neighbours on the line between which the order turns; a sign that changes right beside its place is none."""
     signs = np.sign(on_line(activation, order + 1))
-    undefined = np.cumsum(np.isnan(signs))
+    undefined = np.cumsum(np.isnan(on_line(activation, order)))  # a root of a square has no slope at 0, but a bottom
     is_checked = np.full(signs.shape, activation.entry is not None)  # kernels have the sign right
     looked_at = _MOST
     while True:
@@ -445,9 +445,12 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         return float(_at(activation, order, np.array([within(last.low, last.high)]))[0])
     with np.errstate(all="ignore"):
         there = float(_by_formula(activation, order, np.array([side * np.inf]))[0])
-        if not np.isnan(there):
+        if np.isfinite(there):
             return there
         end = outermost(activation, side)
+        # A zero has no sign in formulas: 1/(1/x) is inf at -inf, and far out it is not.
+        if np.isinf(there) and (end is None or not _at(activation, order, np.array([side * end]))[0] * there < 0):
+            return there
         if end is None:
             return np.nan
         tail = _at(activation, order, side * end * np.exp2(-np.arange(float(_OCTAVES))))
@@ -583,10 +586,16 @@ def _outstanding(activation: Activation, side: int) -> Extremum | None:
     if not is_taken:
         return None
     alike = [each for each in extrema(activation) if abs(each.value - bound) <= _room(activation, each.low, bound)]
-    if not alike:  # a stretch that goes on to one end of the axis has no turn
+    if not alike:  # a stretch that goes on to one end of the axis has no turn, nor has the end of a domain, or a jump
         kind: ExtremumKind = "minimum" if side < 0 else "maximum"
         flat = [piece for piece in pieces(activation) if piece.is_constant]
         alike = [Extremum(kind, piece.low, piece.high, bound) for piece in flat if _is_at(activation, piece, bound)]
+        edges = zip(_edges(activation, 0).inside.tolist(), _edge_values(activation), strict=True)
+        kinked = zip([kink.x for kink in kinks(activation)], kink_values(activation), strict=True)
+        points = [*((_rounded(x), value) for x, value in edges), *((x, ends.at) for x, ends in kinked)]
+        alike += [
+            Extremum(kind, x, x, bound) for x, value in points if abs(value - bound) <= _room(activation, x, bound)
+        ]
     return min(alike, key=lambda each: min(abs(each.low), abs(each.high)), default=None)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from actcli.arrays import Floats
 from actcli.catalog.entry import Entry, Function, FunctionParameter, VectorFunction, kernel_named, parameter_named
 from actcli.dtypes import NumberType, narrowing
-from actcli.errors import ActcliError
+from actcli.errors import ActcliError, Refusal
 from actcli.formula import FloatArithmetic, Node, evaluate, parse
 from actcli.formula.tree import Arithmetic, Operation, Parameter, parts, substituted
 from actcli.numerics.frame import element_wise, written
@@ -330,14 +330,14 @@ class Definition:
         found = parameter_named(self.entry, name)
         return None if found is None else found.name
 
-    def refusal(self, parameter: str, value: Node) -> tuple[str, str] | None:
+    def refusal(self, parameter: str, value: Node) -> Refusal | None:
         """Why no such value may stand for a parameter, and what it needs; None where it may, or holds parameters."""
         if _is_open(value):
             return None
         known = next(each for each in self.entry.parameters if each.name == parameter)
         return refusal(self.entry, known, _number(value))
 
-    def contradiction(self, parameters: Mapping[str, Node]) -> tuple[str, str] | None:
+    def contradiction(self, parameters: Mapping[str, Node]) -> Refusal | None:
         """Why such parameters cannot stand together, and what they need; None where they can, or hold parameters."""
         placed = self._placed(parameters)
         if self.entry.valid is None or any(map(_is_open, placed.values())):
@@ -346,7 +346,7 @@ class Definition:
         if _number(condition) == 1.0:
             return None
         given = ", ".join(f"{name} = {_number(value):.6g}" for name, value in placed.items())
-        return f"{self.entry.shown_name} is not defined for {given}", f"it needs {self.entry.valid}"
+        return Refusal(f"{self.entry.shown_name} is not defined for {given}", f"it needs {self.entry.valid}")
 
     def _placed(self, parameters: Mapping[str, Node]) -> dict[str, Node]:
         """All parameters as formulas, the given ones and the others by default."""
@@ -433,7 +433,7 @@ def _may_round(tree: Node) -> bool:
 _MOST_WHOLE = 2**53  # a larger float64 stands for several whole numbers
 
 
-def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[str, str] | None:
+def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> Refusal | None:
     """Why an entry is undefined for a value of a parameter, and what that needs; None where it is defined."""
     is_whole = value == value // 1 and abs(value) <= _MOST_WHOLE
     if _holds(parameter, value) and np.isfinite(value) and (is_whole or not parameter.whole):
@@ -443,7 +443,8 @@ def refusal(entry: Entry, parameter: FunctionParameter, value: float) -> tuple[s
     condition = parameter.valid or f"{parameter.name} finite"
     if parameter.whole:
         condition += f" and whole, {_MOST_WHOLE} at the most"
-    return f"{entry.shown_name} is not defined for {parameter.name} = {value:.6g}", f"it needs {condition}"
+    message = f"{entry.shown_name} is not defined for {parameter.name} = {value:.6g}"
+    return Refusal(message, f"it needs {condition}")
 
 
 def _holds(parameter: FunctionParameter, value: float) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from actcli.catalog.activation import Activation
 from actcli.catalog.entry import Entry, Function, FunctionParameter, Limits, VectorFunction, folded
 from actcli.catalog.table import FUNCTIONS, entry_named
-from actcli.errors import UsageError, nearest_names, printable, quoted
+from actcli.errors import Refusal, UsageError, nearest_names, printable, quoted
 
 
 class Library(NamedTuple):
@@ -39,7 +39,7 @@ class Library(NamedTuple):
     own: Mapping[str, Function] = {}
     """From a name in `other` to what the library means, where that has parameters of its own."""
 
-    needs: Mapping[str, tuple[str, str]] = {}
+    needs: Mapping[str, Refusal] = {}
     """Names that the library refuses without parameters: what they need, and how one writes it."""
 
 
@@ -117,7 +117,7 @@ LIBRARIES: Mapping[str, Library] = {
             """,
         {"erfc": "erfc(x)", "ndtr": "normal_cdf(x)", "clamp": _UNBOUNDED},
         own={"clamp": _CLAMP},
-        needs={"clamp": ("PyTorch's clamp needs min, max or both", "write torch.clamp(x, min=0)")},
+        needs={"clamp": Refusal("PyTorch's clamp needs min, max or both", "write torch.clamp(x, min=0)")},
     ),
     "jax": Library(
         "JAX",
@@ -174,7 +174,7 @@ LIBRARIES: Mapping[str, Library] = {
             "Selu": f"{_ONNX_GAMMA} * elu(x, alpha={_ONNX_ALPHA})",
         },
         own={"Selu": _ONNX_SELU},
-        needs={"PRelu": ("ONNX's PRelu has its slope as a second input", "give it: PRelu@onnx:0.25")},
+        needs={"PRelu": Refusal("ONNX's PRelu has its slope as a second input", "give it: PRelu@onnx:0.25")},
     ),
     "mlx": Library(
         "MLX",
@@ -316,7 +316,7 @@ class Export(NamedTuple):
     own: Function | None = None
     """What the library means, where that is no entry and has parameters."""
 
-    needs: tuple[str, str] | None = None
+    needs: Refusal | None = None
     """What it needs, and how one writes it, where the library refuses the name without parameters."""
 
 

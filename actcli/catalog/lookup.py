@@ -17,7 +17,7 @@ from actcli.catalog.entry import (
     folded,
     parameter_named,
 )
-from actcli.catalog.table import DEFINITIONS, FUNCTIONS, all_names, entry_named
+from actcli.catalog.table import DEFINITIONS, FUNCTIONS, entry_named, names_to_guess
 from actcli.errors import Place, UsageError, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
 from actcli.formula.notation import half_width
@@ -239,7 +239,7 @@ def _refuse(spec: str, name: str) -> None:
 
         refuse_other_names(name)
         raise UsageError(
-            f"unknown function {quoted(spec[: len(name)])}{nearest_names(name, all_names())}",
+            f"unknown function {quoted(spec[: len(name)])}{nearest_names(name, names_to_guess())}",
             "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too",
         ) from None
 
@@ -313,7 +313,7 @@ def _meant(export: "Export") -> tuple[Entry, Mapping[str, str]] | None:
 def _of_library(export: "Export", given: _Given) -> Activation | VectorActivation:
     needed = [each for each in given.arguments if not _is_neutral(each)]
     if export.needs is not None and not needed:
-        raise UsageError(*export.needs)
+        raise UsageError(export.needs.message, export.needs.hint)
     meant = _meant(export)
     if meant is not None:
         entry, exact = meant
@@ -355,7 +355,7 @@ def placed(
     for parameter in entry.parameters:
         refused = refusal(entry, parameter, given[parameter.name]) if parameter.name in given else None
         if refused:
-            raise UsageError(*refused)
+            raise UsageError(refused.message, refused.hint)
     assigned = _Assigned(given, exact or {})
     name = name or entry.shown_name
     if isinstance(entry, Function):
@@ -363,7 +363,7 @@ def placed(
         definition = known if known.entry is entry else Definition(entry, DEFINITIONS)
         refused = definition.contradiction(assigned.nodes(entry))
         if refused:
-            raise UsageError(*refused)
+            raise UsageError(refused.message, refused.hint)
         return definition.bind(assigned.nodes(entry), name)
     whole = {parameter.name for parameter in entry.parameters if parameter.whole}
     values = ((each, int(value) if each in whole else value) for each, value in assigned.values(entry).items())

@@ -45,6 +45,14 @@ def entry_named(name: str) -> Entry | None:
     return _BY_NAME.get(folded(name))
 
 
+_NO_GUESS = {"none"}  # it stands for no function at all, and nobody who mistypes another means it
+
+
+def names_to_guess() -> tuple[str, ...]:
+    """The names that a mistyped one may be meant for."""
+    return tuple(name for name in all_names() if name not in _NO_GUESS)
+
+
 def all_names() -> tuple[str, ...]:
     """Every canonical name as users type it, then every alias."""
     canonical = tuple(entry.shown_name for entry in ENTRIES)

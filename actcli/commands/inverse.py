@@ -1,10 +1,13 @@
 """`eval --inverse`: where a function takes a value, a row for every point and every flat stretch."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
-from actcli.analysis.inverse import Flat, Inverse, Root, certified, digits, inverse
+from actcli.analysis.inverse import Flat, Inverse, Root, certified, digits
+from actcli.analysis.inverse import inverses as inverses_of
+from actcli.analysis.inverse.recurrence import period
 from actcli.catalog import Activation
 from actcli.commands.pipeline import cut, described, description
 from actcli.dtypes import NumberType
@@ -12,9 +15,10 @@ from actcli.formula.digits import NotSettledError
 from actcli.inputs.sources import Source
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Field, Header, Result, Vectors
-from actcli.results.accumulators import EndlessValues
+from actcli.results.accumulators import MarkedValues
 
 NONE = "none"
+_TOGETHER = 256
 
 
 def inverses(output: Output, activation: Activation, source: Source, dtype: NumberType | None) -> Result:
@@ -31,27 +35,40 @@ def inverses(output: Output, activation: Activation, source: Source, dtype: Numb
 
     def chunks() -> Iterator[Chunk]:
         first = 0
-        for vectors in cut(source.blocks, 1):
-            found = [inverse(activation, y) for y in vectors.values.tolist()]
-            cells = [
-                _cells(output, activation, *each, dtype) for each in zip(vectors.values.tolist(), found, strict=True)
-            ]
-            yield _chunk(vectors, found, cells, first)
-            first += len(vectors.lengths)
+        for block in cut(source.blocks, _TOGETHER):
+            solved = iter(inverses_of(activation, block.values))
+            for vectors in block.cut(1):
+                values = vectors.values.tolist()
+                found = list(islice(solved, len(values)))
+                cells = [_cells(output, activation, *each, dtype) for each in zip(values, found, strict=True)]
+                yield _chunk(vectors, found, cells, first, is_joined=output.format == "plain")
+                first += len(vectors.lengths)
 
-    return Result(described(header, source, dtype), chunks(), (EndlessValues(activation.name),))
+    again = MarkedValues("endless", activation.name, period=period(activation))
+    beyond = () if output.is_certified and output.digits else (MarkedValues("beyond_float64", activation.name),)
+    return Result(described(header, source, dtype), chunks(), (again, *beyond))
 
 
-def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int) -> Chunk:
-    """One vector, or none, and its answers; each value stands beside every place at which it is taken."""
+def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int, *, is_joined: bool) -> Chunk:
+    """One vector, or none, and its answers; each value stands beside every place at which it is taken.
+
+    In a line without them the places of several values are joined, `-3.0|3.0`, so that each value has its word.
+    """
+    if is_joined and len(cells) > 1:
+        cells = [["|".join(each)] for each in cells]
     counts = np.array([len(each) for each in cells], np.int64)
     places = np.repeat(np.arange(vectors.values.size), counts)
     columns = {
         "inverse": np.array([cell for each in cells for cell in each], np.str_),
         "endless": np.repeat(np.array([each.is_endless for each in found], np.bool_), counts),
+        "beyond_float64": np.repeat(np.array([_is_beyond(each) for each in found], np.bool_), counts),
     }
     lengths = np.full(len(vectors.lengths), places.size)
     return Chunk(vectors, (Answer(lengths, columns, ranks=places),), first)
+
+
+def _is_beyond(found: Inverse) -> bool:
+    return any(np.isinf(root.nearest) for root in found.roots)
 
 
 def _cells(output: Output, activation: Activation, y: float, found: Inverse, dtype: NumberType | None) -> list[str]:

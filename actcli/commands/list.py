@@ -4,7 +4,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import Any
 
-from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, all_names, description, find, folded
+from actcli.catalog import ENTRIES, Activation, Entry, VectorActivation, description, find, folded
+from actcli.catalog.table import names_to_guess
 from actcli.errors import UsageError, nearest_names, printable
 from actcli.options import ListingOptions, Pattern
 from actcli.output import Output
@@ -23,7 +24,7 @@ def list_(output_options: ListingOptions, pattern: Pattern = None) -> tuple[Resu
         try:
             found = find(pattern)
         except UsageError as error:
-            near = nearest_names(pattern, all_names())
+            near = nearest_names(pattern, names_to_guess())
             message = f"no name in the catalogue matches '{printable(pattern)}'{near}"
             raise UsageError(message, "`actcli list` alone shows every name") from error
         return _one(found, found.name), output

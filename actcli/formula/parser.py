@@ -491,8 +491,9 @@ class _Parser:
         message = f"unknown name {quoted(typed)}{near}"
         is_input = not near or typed in _NAMES_OF_X
         if is_input and isinstance(node, ast.Name) and not re.search(r"\bx\b", self.text):
-            cure = re.sub(rf"\b{re.escape(typed)}\b", "x", self.text)
-            return self.at(node, message, f"the input is called x: {printable(cure)}")
+            cure, count = re.subn(rf"\b{re.escape(typed)}\b(?!\s*\()", "x", self.text)
+            if count:
+                return self.at(node, message, f"the input is called x: {printable(cure)}")
         return self.at(node, message, self.language())
 
     def call(self, node: ast.Call, depth: int) -> Node:
@@ -571,9 +572,9 @@ class _Parser:
         operation = "clip" if len(found) == 3 else "max" if "low" in found else "min"
         return Operation(operation, tuple(found[end] for end in _BOUNDS if end in found))
 
-    def choice(self, whole: ast.expr, test: ast.expr, branches: Sequence[ast.expr], depth: int, form: str) -> Node:
+    def choice(self, whole: ast.expr, test: ast.expr, branches: Sequence[ast.expr], depth: int, hint: str) -> Node:
         if not isinstance(test, ast.Compare) or len(test.ops) != 1 or type(test.ops[0]) not in _SIGNS:
-            raise self.at(whole, "a choice takes one comparison of two sides", form)
+            raise self.at(whole, "a choice takes one comparison of two sides", hint)
         left, right, yes, no = (self.node(part, depth + 1) for part in (test.left, test.comparators[0], *branches))
         return Choice(_SIGNS[type(test.ops[0])], left, right, yes, no)
 
@@ -615,10 +616,10 @@ class _Parser:
                 raise self.at(node, f"a parameter of {function.name} cannot depend on x")
             refused = function.refusal(name, value)
             if refused:
-                raise self.at(node, *refused)
+                raise self.at(node, refused.message, refused.hint)
         refused = function.contradiction(values)
         if refused:
-            raise self.at(node, *refused)
+            raise self.at(node, refused.message, refused.hint)
         return Application(function, argument, tuple(values.items()))
 
     def language(self) -> str:

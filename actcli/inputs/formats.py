@@ -308,4 +308,4 @@ def names_of(line: bytes, fields: Sequence[str], columns: Sequence[str] = ()) ->
         return names
     if re.search(rb"[\[\](){}]", line) and re.search(rb"[0-9]", line):
         return ()
-    return names if all(number(name) is None and not re.fullmatch(_NUMERALS, name) for name in names) else ()
+    return names if all(number(name) is None and not re.fullmatch(_NUMERALS, plain(name)) for name in names) else ()

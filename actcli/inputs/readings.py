@@ -15,13 +15,20 @@ _ROWS = re.compile(r"[^ \t\v\f;,](?:[ \t\v\f]++(?=[^;,])|[ \t\v\f]*+,)")
 _ROWS_OF_BLANKS = re.compile(r"[^ \t\v\f;][ \t\v\f]++(?=[^;])")
 
 
+WIDE_COMMAS_HINT = "full-width commas: sed 's/，/,/g; s/、/,/g' FILE"
+COMMENT_HINT = "a table has no comments: grep -v '^#' FILE"
 # What stands where a number should, and the cure: by what it holds, or by all of it.
 _CURES = (
-    (r"(?i:#?n/?a|null|none|nil|missing|-+|\?+)?", "--on-error nan reads NaN, --on-error skip leaves its vector out"),
+    (
+        r"(?i:#?n/?a|null|none|nil|missing|-+|\?+)?|#[A-Z0-9/]+[!?]",
+        "--on-error nan reads NaN, --on-error skip leaves its vector out",
+    ),
+    (r"#.*", COMMENT_HINT),
+    (r".*[\uff0c\u3001].*", WIDE_COMMAS_HINT),
     (r'.*".*', "quotes: tr -d '\"' < FILE"),
     (r".*[\u00a0\u2009\u202f].*", r"a blank of thousands: sed 's/\xc2\xa0//g; s/\xe2\x80\xaf//g' FILE"),
     (r"&|\\\\|\\hline", r"a table of LaTeX: sed 's/&/,/g; s/\\.*//' FILE"),
-    (r"[\u2012-\u2015].*", "a dash: sed 's/[–—]/-/g' FILE"),
+    (r"[\u2013\u2014].*", "a dash: sed 's/–/-/g; s/—/-/g' FILE"),
     (r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?", "leave out the commas of thousands, or --on-error nan"),
     (r"[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?", "a decimal comma: --decimal-comma"),
 )
@@ -67,9 +74,10 @@ def two_readings(line: str, /, *, decimal_comma: bool = False) -> TwoReadings | 
         pieces = [(found.start(), found[0].strip(",")) for found in _PIECE.finditer(text)]
         is_alone = sum(bool(piece) for _, piece in pieces) == 1
         for start, piece in pieces:
-            if "," in piece and (both := _of_piece(piece, is_alone=is_alone)):
-                column = text.index(piece, start)
-                return TwoReadings(*both, Place(line, column, len(piece)))
+            if "," in piece:
+                place = Place(line, text.index(piece, start), len(piece))
+                if found := _of_piece(piece, place, is_alone=is_alone):
+                    return found
     if ";" in text and (_ROWS_OF_BLANKS if decimal_comma else _ROWS).search(text):
         message = "semicolons may divide the values of one vector, or vectors"
         hint = r"one vector: tr ';' ' ' < FILE; a vector a line: tr ';' '\n' < FILE"
@@ -77,8 +85,8 @@ def two_readings(line: str, /, *, decimal_comma: bool = False) -> TwoReadings | 
     return None
 
 
-def _of_piece(piece: str, *, is_alone: bool) -> tuple[str, str] | None:
-    """The message and hint about a piece of a line that holds a comma, if it has two readings."""
+def _of_piece(piece: str, place: Place, *, is_alone: bool) -> TwoReadings | None:
+    """What is ambiguous in a piece of a line that holds a comma; None if nothing is."""
     is_decimal = _DECIMAL.fullmatch(piece) is not None and not is_alone
     thousands = _THOUSANDS.fullmatch(piece)
     with_point = thousands is not None and thousands[1] is not None
@@ -90,8 +98,8 @@ def _of_piece(piece: str, *, is_alone: bool) -> tuple[str, str] | None:
     parts = piece.split(",")
     message = f"'{shortened(piece)}' may be {', '.join(numbers)} or {len(parts)} values, {' and '.join(parts[:3])}"
     if is_alone:
-        return message, "thousands: tr -d , < FILE; values: --from csv"
+        return TwoReadings(message, "thousands: tr -d , < FILE; values: --from csv", place)
     values = r"values: tr -s '; \t' , < FILE"
     if is_decimal:
-        return message, f"decimals: --decimal-comma; {values}"
-    return message, f"thousands: tr -d , < FILE; {values}"
+        return TwoReadings(message, f"decimals: --decimal-comma; {values}", place)
+    return TwoReadings(message, f"thousands: tr -d , < FILE; {values}", place)

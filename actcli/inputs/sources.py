@@ -30,7 +30,7 @@ from actcli.inputs.options import InputOptions, naturally
 from actcli.inputs.words import is_values, read_words
 from actcli.results import Layer, Meter, Vectors
 from actcli.results.messages import Message
-from actcli.results.vectors import Faults
+from actcli.results.vectors import Beyond, Faults
 from actcli.terminal import ByteSource, FileId, Terminal, file_id
 
 STDIN = "-"
@@ -67,10 +67,7 @@ class Source(NamedTuple):
         """The same input, every value rounded to the type that the user asked for, if one was."""
         if number_type is None:
             return self
-        blocks = (
-            block._replace(values=number_type.rounded(block.values), number_type=number_type) for block in self.blocks
-        )
-        return self._replace(blocks=blocks)
+        return self._replace(blocks=(_rounded(block, number_type) for block in self.blocks))
 
     def answered_in(self, number_type: NumberType | None) -> "Source":
         """The same input, its values as they are, for answers that are rounded to a type, where there is one."""
@@ -79,6 +76,18 @@ class Source(NamedTuple):
         return self._replace(
             blocks=(block._replace(number_type=block.number_type or number_type) for block in self.blocks)
         )
+
+
+def _rounded(block: Vectors, number_type: NumberType) -> Vectors:
+    """A block whose values are rounded to a type, with a word on those that it has no number for."""
+    values = number_type.rounded(block.values)
+    lost = ~np.isfinite(values)
+    if lost.any() and (lost := lost & np.isfinite(block.values)).any():
+        at = int(lost.argmax())
+        count, first, became = int(np.count_nonzero(lost)), float(block.values[at]), float(values[at])
+        found = Beyond(number_type.name, float(number_type.largest), count, first, became)
+        block = block._replace(faults=block.faults.merged(Faults(beyond=found)))
+    return block._replace(values=values, number_type=number_type)
 
 
 def stands_for_values(word: str) -> bool:

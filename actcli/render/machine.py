@@ -255,10 +255,8 @@ def npy(result: Result, output: Output) -> Iterator[Bytes]:
 
 
 def _of_numbers(result: Result, output: Output) -> Layout:
-    """What a row holds; raises UsageError where that is not one number a value, or stdout is a terminal."""
+    """What a row holds; raises UsageError where that is not one number a value."""
     name = output.format
-    if output.screen.stdout_is_tty:
-        raise UsageError(f"{name} is binary, and stdout is a terminal", f"redirect it with > FILE.{name}")
     if not result.header.fields:
         raise UsageError(f"{name} holds numbers, and this answer is words", "--format tsv or --format json")
     layout = Layout.of(result.header)

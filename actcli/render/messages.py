@@ -95,10 +95,17 @@ def moment_unsettled(function: str, moment: str, digits: int) -> str:
     return f"{function}: the {moment.replace('_', ' ')} {settles}"
 
 
-def endless(function: str, values: Sequence[float]) -> str:
+def endless(function: str, values: Sequence[float], period: float | None) -> str:
     """A wave takes a value infinitely often."""
     shown = listed([number(value, 6) for value in values])
-    return f"{function} takes {shown} infinitely often; these x are some of many"
+    again = "" if period is None else f", again after every {number(period, 6)}"
+    return f"{function} takes {shown} infinitely often{again}; these x are some of many"
+
+
+def beyond_float64(function: str, values: Sequence[float]) -> str:
+    """A value is taken at an x that no float64 comes near."""
+    shown = listed([number(value, 6) for value in values])
+    return f"{function} takes {shown} at an x beyond float64, shown as inf; --exact --digits 17 shows its digits"
 
 
 def gradient_factor(function: str, depth: "Depth", has_inputs: bool = False) -> str:
@@ -281,6 +288,23 @@ def odd_inputs(undefined: int, infinite: int, inputs: int, first: "Located") -> 
     return f"of {counted(inputs, 'input')} {' and '.join(kinds)}; first: {_where(first)}"
 
 
+def inputs_beyond_type(
+    type_name: str, largest: float, inputs: int, first: float, became: float, all_inputs: int
+) -> str:
+    """How many finite inputs are larger than the largest number of their type."""
+    of_all = f"{inputs} of {counted(all_inputs, 'input')}"
+    lost = f"{of_all} {_are(inputs)} beyond {type_name}, whose largest number is {largest:.6g}"
+    return f"{lost}; first: x = {first:.6g} became {became:g} (--dtype {type_name}:saturate makes it the largest)"
+
+
+def short_integers(source: str) -> str:
+    """Integers of 16 bits are taken as what they are."""
+    return (
+        f"{source}: integers of 16 bits, taken as such; if they are the bits of bfloat16: "
+        "numpy.save('bits.npy', x.view('V2')), and --input bits.npy --dtype bfloat16"
+    )
+
+
 def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located") -> str:
     """At how many inputs the digits of an expression cancel, and which is the first."""
     share = f"{doubtful} of {counted(inputs, 'input')}"
@@ -418,6 +442,7 @@ _SENTENCES: dict[str, Any] = {
         bins_left_out,
         cost_measured,
         endless,
+        beyond_float64,
         results_compared,
         moment_unsettled,
         gradient_factor,
@@ -442,6 +467,8 @@ _SENTENCES: dict[str, Any] = {
         dead_vector,
         bad_input,
         odd_inputs,
+        inputs_beyond_type,
+        short_integers,
         digits_cancelled,
         tie_not_settled,
         curve_is_noise,

@@ -63,7 +63,7 @@ def show(result: Result, output: Output) -> int:
     if output.file is None:
         _write(pieces, writer)
     else:
-        with AnswerFile(output.file.path, interrupted) as file:
+        with AnswerFile(output.file.path, interrupted, lambda: result.inputs.vectors > 0) as file:
             _write(pieces, Writer(terminal._replace(stdout=file)))
     messages = result.messages()
     if output.is_monitor:

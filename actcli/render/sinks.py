@@ -107,14 +107,18 @@ class AnswerFile:
 
     A regular file is written under a name of its own beside it, `path.RANDOM.part`, opened so that nobody else has it,
     and renamed, through symlinks and with the mode it had. After an error, Ctrl-C, SIGTERM or SIGHUP the old file
-    stays, and what was written lies in the part: a note of the error, or `remark`, says so; an empty one is removed.
-    Anything else, such as a FIFO, is written in place. Raises DataError where it cannot be opened or renamed.
+    stays, and what was written lies in the part: a note of the error, or `remark`, says so; one that is empty, or of
+    which `holds_answers` says that it is but a frame, is removed. Anything else, such as a FIFO, is written in place.
+    Raises DataError where it cannot be opened or renamed.
     """
 
-    def __init__(self, path: str, remark: Callable[[str], None]) -> None:
+    def __init__(
+        self, path: str, remark: Callable[[str], None], holds_answers: Callable[[], bool] = lambda: True
+    ) -> None:
         self._name = printable(path)
         self._target = Path(path)
         self._remark = remark
+        self._holds_answers = holds_answers
         self._part: Path | None = None
         self._descriptor = -1
         self._caught: list[signal.Signals] = []
@@ -161,10 +165,10 @@ class AnswerFile:
             raise DataError(f"cannot write {self._name}: {error.strerror}", f"the answer lies in {lies}") from error
 
     def _left_over(self) -> str:
-        """Say where the unfinished answer lies; nothing where there is none, once an empty part is removed."""
+        """Say where the unfinished answer lies; nothing where there is none, once a part without any is removed."""
         if self._part is None or not self._part.exists():
             return ""
-        if self._part.stat().st_size:
+        if self._part.stat().st_size and self._holds_answers():
             return f"what was done lies in {printable(str(self._part))}"
         self._part.unlink()
         return ""

@@ -140,7 +140,12 @@ class InputCounts(Accumulator):
             yield warning(
                 "bad_input", skipped=self.faults.skipped, replaced=self.faults.replaced, first=self.faults.first
             )
-        if first := self.first.value:
+        if beyond := self.faults.beyond:
+            yield warning("inputs_beyond_type", all_inputs=self.inputs, **beyond._asdict())
+        if self.faults.short_integers:
+            yield note("short_integers", source=self.faults.short_integers)
+        odd = self.undefined + self.infinite
+        if (first := self.first.value) and odd != (beyond.inputs if beyond else 0):
             infinite = self.infinite - self.masks
             facts = {"undefined": self.undefined, "infinite": infinite, "inputs": self.inputs, "first": first}
             yield warning("odd_inputs", **facts)
@@ -546,20 +551,22 @@ class KindsOfFunctions(Accumulator):
             yield note("purpose", function=name, use=use, sums=known)
 
 
-class EndlessValues(Accumulator):
-    """Says which values a wave takes again and again, so that not every x can be given."""
+class MarkedValues(Accumulator):
+    """Says of which values a column of marks is true: those that a wave takes again and again, and their like."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, sentence: str, name: str, **facts: Any) -> None:
+        self.sentence = sentence  # which is the name of the column, too
         self.name = name
+        self.facts = facts
         self.values: dict[float, None] = {}
 
     def update(self, chunk: Chunk) -> None:
         answer = chunk.answers[0]
-        self.values |= dict.fromkeys(chunk.inputs(answer)[answer.columns["endless"]].tolist())
+        self.values |= dict.fromkeys(chunk.inputs(answer)[answer.columns[self.sentence]].tolist())
 
     def merge(self, later: Self) -> None:
         self.values |= later.values
 
     def messages(self) -> Iterator[Message]:
         if self.values:
-            yield note("endless", function=self.name, values=tuple(self.values))
+            yield note(self.sentence, function=self.name, values=tuple(self.values), **self.facts)

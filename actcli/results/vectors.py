@@ -26,8 +26,23 @@ class LeftOut(NamedTuple):
     """In the order of the file."""
 
 
+class Beyond(NamedTuple):
+    """Finite inputs that a number type has no number for, since they are larger than its largest."""
+
+    type_name: str
+    """The type that the input was rounded to."""
+    largest: float
+    """Its largest number."""
+    inputs: int
+    """How many they are."""
+    first: float
+    """The first of them, as it was given."""
+    became: float
+    """What it was rounded to."""
+
+
 class Faults(NamedTuple):
-    """What was passed over in the input."""
+    """What was passed over in the input, and what became of other parts of it."""
 
     skipped: int = 0
     """Vectors left out."""
@@ -39,6 +54,10 @@ class Faults(NamedTuple):
     """Lines that hold a comment alone, and are left out."""
     left_out: tuple[LeftOut, ...] = ()
     """Parts of files that are no layers."""
+    beyond: Beyond | None = None
+    """What outgrew the type that the user asked for."""
+    short_integers: str = ""
+    """The first array of integers of 16 bits, which may be the bits of bfloat16."""
 
     def merged(self, later: "Faults") -> "Faults":
         """These and those that follow."""
@@ -48,7 +67,13 @@ class Faults(NamedTuple):
             self.first or later.first,
             self.comments + later.comments,
             self.left_out + later.left_out,
+            _both(self.beyond, later.beyond),
+            self.short_integers or later.short_integers,
         )
+
+
+def _both(one: Beyond | None, later: Beyond | None) -> Beyond | None:
+    return one._replace(inputs=one.inputs + later.inputs) if one and later else one or later
 
 
 class Layer(NamedTuple):

@@ -18,6 +18,7 @@ from actcli.inputs.options import InputOptions
 from actcli.inputs.sources import STDIN, Source, open_values
 from actcli.output import Output
 from actcli.results import Answer, Chunk, Header, Result, Vectors
+from actcli.results.messages import note
 from actcli.results.ulp_errors import UlpErrors
 
 
@@ -89,7 +90,9 @@ def compare_kernels(
         for place, (name, kernel) in enumerate(zip(names, kernels, strict=True))
     ]
     chunks = _judged(activation, query.order, x, kernels, is_certified=output.is_certified)
-    return Result(described(header, x), chunks, errors)
+    short = [kernel.short_integers for kernel in kernels if isinstance(kernel, _Held) and kernel.short_integers]
+    notes = tuple(note("short_integers", source=name) for name in short)
+    return Result(described(header, x._replace(messages=x.messages + notes)), chunks, errors)
 
 
 def judged(
@@ -240,6 +243,8 @@ class _Held:
         self._ends: Integers = np.zeros(0, np.int64)
         """Where vectors end among the values that are not taken yet, counted from the first of all."""
         self.dtype: NumberType = NUMBER_TYPES["float64"]
+        self.short_integers = ""
+        """Their array, where they are integers of 16 bits."""
         self._fault: DataError | None = None
         try:
             first = next(self._blocks, None)
@@ -248,6 +253,7 @@ class _Held:
         else:
             if first is not None:
                 self.dtype = first.number_type or first.stored_type or NUMBER_TYPES[first.dtype.name]
+                self.short_integers = first.faults.short_integers
                 self._append(first)
 
     def take(self, block: Vectors, start: int) -> tuple[Floats, Integers | None]:

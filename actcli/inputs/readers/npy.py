@@ -303,14 +303,19 @@ def array_rows(
     places = select(options, (), width, name).places
     if places is not None:
         blocks = iter([array.reshape(1, array.size)]) if array.ndim < 2 else _blocks(array)
-        yield from (vectors_of(block[:, places], stored_type) for block in blocks)
-        return
-    if array.ndim < 2:
-        vectors = _parts(array.reshape(array.size), stored_type)
+        vectors = (vectors_of(block[:, places], stored_type) for block in blocks)
     else:
-        vectors = (vectors_of(block, stored_type) for block in _blocks(array))
-    is_axis_taken = array.ndim > 2 and options.axis is None
-    yield from (each._replace(array=array.shape, is_axis_taken=is_axis_taken) for each in vectors)
+        rows = (vectors_of(block, stored_type) for block in _blocks(array)) if array.ndim > 1 else None
+        is_axis_taken = array.ndim > 2 and options.axis is None
+        vectors = (
+            each._replace(array=array.shape, is_axis_taken=is_axis_taken)
+            for each in rows or _parts(array.reshape(array.size), stored_type)
+        )
+    is_short = stored_type is None and array.dtype.kind in "iu" and array.dtype.itemsize == 2
+    faults = Faults(short_integers=name) if is_short else Faults()
+    for each in vectors:
+        yield each._replace(faults=faults)
+        faults = Faults()
 
 
 def _with_last_axis(array: NDArray[Any], name: str, options: InputOptions) -> NDArray[Any]:

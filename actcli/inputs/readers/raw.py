@@ -7,19 +7,20 @@ import numpy as np
 
 from actcli.errors import DataError, UsageError
 from actcli.inputs.foreign import MAGICS
-from actcli.inputs.formats import FORMATS, InputInfo
+from actcli.inputs.formats import FORMATS, InputInfo, begins_safetensors
 from actcli.inputs.options import InputOptions
 from actcli.inputs.readers.npy import vectors_of
 from actcli.inputs.readers.tensors import stored_as
 from actcli.inputs.streams import pieces
 from actcli.results import Vectors
 
-_UNLIKELY = 6  # bytes, which no values have by chance; fewer stand for NaN, or for small integers
+_UNLIKELY = 6  # bytes, which no values have by chance; fewer stand for NaN, or for small integers, unless letters begin
 _MAGICS = tuple(
     magic
     for magic in (*(each for kind in FORMATS.values() for each in kind.magics), *MAGICS)
-    if len(magic) >= _UNLIKELY
+    if len(magic) >= _UNLIKELY or (len(magic) >= 4 and magic[:2].isalpha())
 )
+_ENOUGH = 64  # bytes: more than any of them, and than safetensors begin with
 
 
 def read_raw(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -58,9 +59,9 @@ def _after_start(stream: Iterator[bytes], name: str) -> Iterator[bytes]:
     start = b""
     for piece in stream:
         start += piece
-        if start.startswith(_MAGICS):
+        if start.startswith(_MAGICS) or begins_safetensors(start):
             raise DataError(f"{name}: no raw values: the file says its own type", "leave out --from")
-        if not any(magic.startswith(start) for magic in _MAGICS):
+        if len(start) >= _ENOUGH:
             break
     yield start
     yield from stream

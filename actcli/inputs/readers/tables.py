@@ -26,7 +26,7 @@ from actcli.inputs.readers.records import (
     uncommented,
     without_returns,
 )
-from actcli.inputs.readings import cure_of, two_readings
+from actcli.inputs.readings import COMMENT_HINT, WIDE_COMMAS_HINT, cure_of, two_readings
 from actcli.inputs.streams import LINE_LIMIT, count_lines, line_ends, pieces, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
@@ -361,10 +361,11 @@ class _Table(NamedTuple):
         if self.width not in (None, len(fields)):
             names = "the header names" if self.is_named else "the first line has"
             message = f"{where}: {counted(len(fields), 'column')}, and {names} {self.width}"
-            is_comment = text.startswith("#")
-            hint = (
-                "a table has no comments: grep -v '^#' FILE" if is_comment else "--on-error skip leaves such lines out"
-            )
+            hint = "--on-error skip leaves such lines out"
+            if text.startswith("#"):
+                hint = COMMENT_HINT
+            elif re.search("[，、]", text):
+                hint = WIDE_COMMAS_HINT
             return Row(missing, no_text(record, where) or DataError(message, hint), target, kept)
         if self.selection.places is None:
             places = range(len(fields))

@@ -57,7 +57,8 @@ class _Text:
             return Row([None], problem)
         text = line.decode()
         if found := two_readings(text, decimal_comma=self._decimal_comma):
-            return Row([None], DataError(f"{where}, column {found.place.column + 1}: {found.message}", *found[1:]))
+            message = f"{where}, column {found.place.column + 1}: {found.message}"
+            return Row([None], DataError(message, found.hint, found.place))
         tokens = list(_tokens(text, decimal_comma=self._decimal_comma))
         values = [number(token, decimal_comma=self._decimal_comma) for _, token in tokens]
         bad = next((index for index, value in enumerate(values) if value is None), None)
