@@ -315,6 +315,10 @@ def test_a_wave_has_no_limits() -> None:
         ("relu", "x*exp(x*sin(x))", math.inf, [math.inf]),
         ("relu", "1/(x-2)", math.inf, [2.0, math.inf]),
         ("sigmoid", "1/x", math.inf, [0.0]),
+        # What roundings of the values would make twice as large, or put elsewhere.
+        ("x", "x + 1e-20", 1e-20, [0.0]),
+        ("gelu", "x*normal_cdf(x) + 1e-18", 1e-18, [0.0]),
+        ("sin(x)", "sin(x + 2*3.141592653589793)", 4.76925286766559e-16, [0.0]),
         # Of places alike, as waves have them, the one nearest to zero.
         ("sin(x)", "cos(x)", math.sqrt(2), [-math.pi / 4]),
         ("sin(3*x)", "relu6", 7.0, [5 * math.pi / 2]),
