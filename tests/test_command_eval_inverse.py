@@ -15,7 +15,7 @@ from tests.oracle.accuracy import truth_of
 from tests.runner import actcli, on_terminal
 from tests.specs import activation
 
-VALUES = [5e-324, 1e-300, 1e-20, 1e-3, 0.1, 0.5, 0.9, 1 - 2.0**-53]
+VALUES = [5e-324, 1e-310, 1e-300, 1e-20, 1e-3, 0.1, 0.5, 0.9, 1 - 2.0**-53]
 
 # Closed forms, in balls.
 KNOWN: dict[str, Callable[[arb], arb]] = {
@@ -305,6 +305,24 @@ def test_many_values_are_solved_together() -> None:
 
 
 INVERTED = [each.name for each in FUNCTIONS]
+
+
+IN_BALLS: dict[str, Callable[[arb], arb]] = {
+    "gelu": lambda x: x * (-x / arb(2).sqrt()).erfc() / 2,
+    "silu": lambda x: x / (1 + (-x).exp()),
+    "gaussian": lambda x: (-x * x).exp(),
+    "mish": lambda x: x * (1 + x.exp()).log().tanh(),
+}
+
+
+@pytest.mark.parametrize("spec", IN_BALLS)
+@pytest.mark.parametrize("y", [1e-310, 3e-320, 1e-300, 0.3])
+def test_the_nearest_float64_is_given_among_subnormals(spec: str, y: float) -> None:
+    for root in inverse(activation(spec), y).roots:
+        with ctx.workprec(4_000):
+            beside = (arb(float(np.nextafter(root.nearest, end))) for end in (-np.inf, np.inf))
+            low, high = (IN_BALLS[spec]((arb(root.nearest) + each) / 2) - arb(y) for each in beside)
+            assert low * high <= 0, (y, root)
 
 
 @pytest.mark.parametrize("name", INVERTED)

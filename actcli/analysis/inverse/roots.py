@@ -23,6 +23,7 @@ _LARGEST = float(np.finfo(np.float64).max)
 _SURE = 1e-9
 # Pairs hold 106 bits, of which an evaluation may lose a few.
 _EXACT, _POOR = 2.0**-103, 2.0**-94
+_SMALL = 2.0**-900
 # A root is half as deep as the curve so many float64 beside it, or less, and the edge of a jump is not; where the first
 # of these are alike in pairs, farther ones tell.
 _BESIDE = (8, 1 << 13, 1 << 26, 1 << 39)
@@ -269,7 +270,7 @@ def _passed(
             if not any(deeper) or np.isinf(beside[deeper.index(True)][:, row]).any():
                 continue
             count = _BESIDE[deeper.index(True)]
-        if is_poor:
+        if is_poor or 0.0 < abs(values[bracket.place]) < _SMALL:  # differences of subnormals are rounded
             root = root._replace(low=stepped(root.low, -count), high=stepped(root.high, count))
         yield bracket, root
 
