@@ -64,7 +64,9 @@ def difference(first: Activation, second: Activation, given: Floats = LINE[:0]) 
     if not found:
         return Peak(0.0, ())
     x = _settled(_nearest(size, line, x, found), at_kinks, lambda x: first.slope(x) - second.slope(x), size)
-    found, mirrored = size(np.array([x, -x])).tolist()
+    found, mirrored, middle = _in_full(first, second, np.array([x, -x, 0.0])).tolist()
+    if middle >= found * (1 - _ALIKE):  # the same everywhere, but for roundings that made x the largest
+        return Peak(middle, (Stretch(0.0, 0.0),))
     places = sorted({x, -x} if abs(mirrored - found) <= _ALIKE * found else {x})
     return Peak(found, tuple(Stretch(place, place) for place in places))
 
@@ -110,6 +112,12 @@ def _distance(first: Activation, second: Activation) -> Callable[[Floats], Float
             return np.where((apart <= rounding) & np.isfinite(apart), 0.0, apart)
 
     return size
+
+
+def _in_full(first: Activation, second: Activation, x: Floats) -> Floats:
+    """The distance at some x before either value is rounded."""
+    with np.errstate(all="ignore"):
+        return np.abs(subtracted(second, first).value(x))
 
 
 def _poles_apart(first: Activation, second: Activation, size: Callable[[Floats], Floats]) -> list[float]:
