@@ -58,6 +58,8 @@ class Inverse(NamedTuple):
     """Every stretch, from left to right."""
     is_endless: bool
     """Whether a wave takes the value again and again."""
+    is_neared: bool = False
+    """Whether it is the limit at a single x where the function is undefined, as that of sin(x)/x at 0."""
 
 
 def inverse(activation: Activation, y: float) -> Inverse:
@@ -86,7 +88,7 @@ def inverses(activation: Activation, y: Floats) -> list[Inverse]:
             flats = answers[place].stretches
             roots = [root for root in found if not any(flat.low <= root.nearest <= flat.high for flat in flats)]
             settled = tuple(sorted(_certified(activation, float(y[place]), root) for root in roots))
-            answers[place] = Inverse(settled, flats, is_endless)
+            answers[place] = Inverse(settled, flats, is_endless, _is_neared(activation, float(y[place])))
     return answers
 
 
@@ -190,6 +192,13 @@ def _roots(activation: Activation, y: Floats) -> list[tuple[list[Root], bool]]:
     for bracket, root in _passed(activation, y, excess, brackets):
         answers[bracket.place][0].append(root)
     return [(_first(activation, roots) if is_endless else roots, is_endless) for roots, is_endless in answers]
+
+
+def _is_neared(activation: Activation, y: float) -> bool:
+    """Whether both neighbours of an x at which alone the function is undefined come to y."""
+    values = _grid(activation).values
+    is_hole = np.isnan(values[1:-1]) & (values[:-2] == y) & (values[2:] == y)
+    return bool(is_hole.any())
 
 
 def _first(activation: Activation, roots: list[Root]) -> list[Root]:
