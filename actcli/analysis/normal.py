@@ -103,8 +103,8 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
     scale = math.sqrt(second.value) if second.error < second.value / 1_000 < math.inf else 0.0
     estimates = [Estimate.of(first, scale), Estimate.of(second), Estimate.of(slopes)]
     if estimates[1].value is None or not math.isfinite(second.value):  # the variance is no more settled than both
-        variance = estimates[1] if estimates[0].value is not None else estimates[0]
-        return NormalStatistics(estimates[0], variance, *estimates[1:])
+        of_variance = estimates[1] if estimates[0].value is not None else estimates[0]
+        return NormalStatistics(estimates[0], of_variance, *estimates[1:])
     if estimates[1].digits < DIGITS:  # nor is it worth another integral
         apart = Integral(
             second.value - first.value**2, second.error + (2 * abs(first.value) + first.error) * first.error
