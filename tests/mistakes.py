@@ -286,6 +286,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "the value lies too close to a tie, a branch or the edge of a domain, or is too large to enclose": Mistake(
         "eval 'sqrt(sin(pi))+x' 1 --exact", ("eval 'sqrt(sin(3))+x' 1 --exact",)
     ),
+    "leave out --digits": Mistake("eval 'log(x)' --inverse 1e9 --digits 30", ("eval 'log(x)' --inverse 1e9",)),
     # Commands and options.
     "leave out one of them": Mistake("eval relu 1 --dtype bf16 --dtype f16", ("eval relu 1 --dtype bf16",)),
     "the commands: {}": Mistake("qqqq 1", ("list", "softmax 1")),
