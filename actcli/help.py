@@ -89,6 +89,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("actcli list", "every function and its formula"),
         Example("actcli list leaky-relu", "all there is to know of one"),
         Example("actcli list '*elu'", "names by a pattern"),
+        Example("actcli list zero-centred", "by use, or by what is known of the curve"),
         Example("actcli list --format json", "the catalogue for other programs"),
     ),
     "completion": (

@@ -240,9 +240,9 @@ Pairs = Annotated[
     list[str] | None,
     typer.Argument(metavar="[PAIRS]...", help="an input and its result: 1,0.8413 -1,-0.1587; or - for stdin"),
 ]
-Pattern = Annotated[
-    str | None,
-    typer.Argument(metavar="[PATTERN]", help="a word of its names, use, notes or source, or a glob such as '*elu'"),
+Patterns = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATTERN]...", help="a name, a glob such as '*elu', or words: zero-centred, transformers"),
 ]
 Shell = Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="SHELL", help="bash, zsh or fish")]
 

@@ -624,7 +624,7 @@ complete -c actcli -n __actcli_has_no_command -a plot -d 'A picture of FUNCTIONS
 complete -c actcli -n __actcli_has_no_command -a compare -d 'FUNCTIONS side by side: properties, gains and values; with --input (or -) statistics of the data after each'
 complete -c actcli -n __actcli_has_no_command -a identify -d 'Which function made the results: of --against for --input, or the second number of each pair for its first'
 complete -c actcli -n __actcli_has_no_command -a softmax -d 'The probabilities that the logits VALUES stand for'
-complete -c actcli -n __actcli_has_no_command -a list -d 'Every function whose names match PATTERN, or whose uses, notes or source have the word; of one all there is'
+complete -c actcli -n __actcli_has_no_command -a list -d 'Every function whose names match PATTERN, or that have its words; of one all there is'
 complete -c actcli -n __actcli_has_no_command -a completion -d 'The completion script of SHELL'
 complete -c actcli -n '__actcli_is eval; and not __actcli_has_word' -a '(__actcli_all)'
 complete -c actcli -n '__actcli_is grad; and not __actcli_has_word' -a '(__actcli_all)'

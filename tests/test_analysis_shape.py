@@ -27,6 +27,7 @@ from actcli.catalog import FUNCTIONS, Activation, find
 from actcli.formula import pairs
 from actcli.formula.double_double import Pair
 from actcli.results.properties import CHOICE, FROM_FIRST, NORMAL, SHAPE, Subject, describe
+from tests.runner import actcli
 
 NAMES = [entry.shown_name for entry in FUNCTIONS]
 
@@ -38,7 +39,7 @@ def function(spec: str) -> Activation:
 
 
 def places(spec: str) -> list[tuple[float, float]]:
-    return [(place.low, place.high) for place in largest_slope(function(spec)).places]
+    return [place.ends for place in largest_slope(function(spec)).places]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,7 +62,7 @@ def test_no_slope_of_the_catalogue_is_steeper_than_its_largest(name: str) -> Non
     peak = largest_slope(activation)
     slopes = np.abs(activation.slope(LINE))
     assert slopes.max() <= peak.size * (1 + 1e-12)
-    for low, high in peak.places:
+    for low, high in (place.ends for place in peak.places):
         if low == high and math.isfinite(low):
             beside = np.array([low, np.nextafter(low, -np.inf), np.nextafter(low, np.inf)])
             assert np.abs(activation.slope(beside)).max() == pytest.approx(peak.size, rel=1e-9)
@@ -391,3 +392,73 @@ def test_claims_take_no_more_points_than_a_second_lets_them(text: str, monkeypat
     assert described["range"]
     # A point costs up to two microseconds, a call as much as 500 of them.
     assert sum(points) + 500 * len(points) < 400_000
+
+
+@pytest.mark.parametrize(
+    ("spec", "steepest", "lowest_at", "highest_at"),
+    [
+        ("relu", "1 for x > 0", "0 for x <= 0", ""),
+        ("hard-tanh", "1 for |x| < 1", "-1 for x <= -1", "1 for x >= 1"),
+        ("clip(x, -1, 3)", "1 for -1 < x < 3", "-1 for x <= -1", "3 for x >= 3"),
+        ("step", "0 everywhere", "0 for x < 0", "1 for x >= 0"),
+        ("where(x > 0, 1, 0)", "0 everywhere", "0 for x <= 0", "1 for x > 0"),
+        ("where(x >= 0, x, 0)", "1 for x >= 0", "0 for x <= 0", ""),
+        ("max(abs(x) - 1, 0)", "1 for x < -1 and for x > 1", "0 for |x| <= 1", ""),
+        ("where(x > 1, 0, where(x < -1, 0, 1))", "0 everywhere", "0 for x < -1", "1 for |x| <= 1"),
+        ("leaky-relu", "1 for x > 0", "none", ""),
+        ("gelu", "1.1289 at 1.4142", "-0.16997 at -0.75179", ""),
+    ],
+)
+def test_a_stretch_holds_at_the_ends_at_which_its_claim_does(
+    spec: str, steepest: str, lowest_at: str, highest_at: str
+) -> None:
+    run = actcli("compare", spec, "--format", "table", "--digits", "5", "--no-plot")
+    said = {line[:16].strip(): " ".join(line[16:].split()) for line in run.stdout.splitlines()}
+    assert said["largest slope"] == steepest
+    assert (said["minimum"], said.get("maximum", "")) == (lowest_at, highest_at)
+    (known,) = actcli("compare", spec, "--format", "json").json["functions"]
+    subject = function(spec)
+    for what, order in (("minimum", 0), ("maximum", 0), ("largest_slope", 1)):
+        for ends, includes in zip(known[f"{what}_at"] or (), known[f"{what}_at_includes"] or (), strict=True):
+            for end, is_included in zip(map(float, ends), includes, strict=True):
+                if math.isfinite(end):
+                    there = subject.order(order, np.array([end]))[0]
+                    assert is_included == (abs(there - known[what]) < 1e-12 * max(1, abs(known[what])))
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "largest"),
+    [
+        ("sqrt(x)", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("2*x + x**1.5", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("3 - sqrt(1 - 4*x)", None, Extremum("maximum", 0.25, 0.25, 3.0)),
+        ("sqrt(1 - x**2)", Extremum("minimum", 1.0, 1.0, 0.0), Extremum("maximum", 0.0, 0.0, 1.0)),
+        ("where(x >= 0, x, 1)", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("where(x > 0, x, 1)", None, None),
+        ("sqrt(x**2)", Extremum("minimum", 0.0, 0.0, 0.0), None),
+        ("log(x)", None, None),
+    ],
+)
+def test_the_least_value_may_be_at_an_edge_a_jump_or_a_root(
+    text: str, least: Extremum | None, largest: Extremum | None
+) -> None:
+    assert (lowest(function(text)), highest(function(text))) == (least, largest)
+
+
+@pytest.mark.parametrize("text", ["1/(1/x)", "x**0 / x**-1", "0.5/(0.5/x)"])
+def test_a_limit_has_the_sign_of_the_values(text: str) -> None:
+    assert limits(function(text), 0) == (-math.inf, math.inf)
+
+
+def test_a_whole_power_ends_no_domain() -> None:
+    assert value_range(function("x**1/min(3, x)")) == Range(1.0, math.inf, True, False)
+
+
+@pytest.mark.parametrize("text", ["tan(x)", "1/(x - 0.3)", "1/abs(x - 0.2)**0.5", "tan(3*x + 1)"])
+def test_what_has_no_mean_square_does_not_settle(text: str) -> None:
+    assert normal_statistics(function(text)).mean_square.value is None
+
+
+@pytest.mark.parametrize(("text", "square"), [("cos(1000*x)", 0.5), ("sign(sin(3*x))", 1.0), ("abs(sin(5*x))", 0.5)])
+def test_fast_waves_and_jumps_off_the_cuts_settle(text: str, square: float) -> None:
+    assert normal_statistics(function(text)).mean_square == (square, 10)

@@ -24,7 +24,7 @@ def test_the_version_is_the_package_s() -> None:
         (["eval", "relu", "1", "--format", "xml"], "xml"),
         (["eval", "relu", "1", "--color", "pink"], "pink"),
         (["--nosuch"], "--nosuch"),
-        (["list", "relu", "gelu"], "gelu"),
+        (["completion", "bash", "zsh"], "zsh"),
         (["eval", "relu", "1", "--input", "a.txt"], "--input"),
         (["eval", "relu", "--input", "-", "--input", "-"], "stdin"),
     ],

@@ -284,6 +284,58 @@ def test_a_word_is_sought_in_uses_notes_and_sources(word: str, some: set[str]) -
     assert bool(found) == bool(some)
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "others"),
+    [
+        (["zero centred"], "tanh", {"hard-tanh", "softsign", "erf", "dyt"}),
+        (["zero", "centered"], "tanh", {"hard-tanh", "softsign", "erf", "dyt"}),
+        (["zero-centred"], "tanh", {"hard-tanh", "softsign", "erf", "dyt"}),
+        (["softmax", "temperature"], "softmax", {"log-softmax", "gumbel-softmax"}),
+        (["dead"], "step", {"relu", "relu6", "hard-tanh", "sqnl"}),
+        (["saturated"], "nlrelu", {"sigmoid", "tanh", "softplus", "elu"}),
+        (["jumps"], "step", {"hard-shrink", "thresholded-relu"}),
+        (["He init"], "relu", set()),
+        (["Xavier"], "tanh", set()),
+        (["vanishing", "gradients"], "sigmoid", set()),
+        (["transformer"], "gelu", {"dyt", "derf", "swiglu"}),
+        (["self normalising"], "selu", set()),
+        (["regularisers"], "rrelu", set()),
+        (["language model"], "relu2", {"silu", "swiglu"}),
+    ],
+)
+def test_words_are_found_in_any_order_number_and_spelling(words: list[str], first: str, others: set[str]) -> None:
+    run = actcli("list", *words, "--format", "csv")
+    found = [line.split(",")[0] for line in run.lines[1:]]
+    assert found[0] == first
+    assert {*others} <= {*found}
+    assert "sigmoid" not in found or words in (["saturated"], ["vanishing", "gradients"])
+    assert "leaky-relu" not in found
+    backwards = actcli("list", *reversed(" ".join(words).split()), "--format", "csv")
+    assert {*backwards.lines} == {*run.lines}
+
+
+def test_several_names_are_as_many_rows() -> None:
+    assert names("relu", "gelu") == ["relu", "gelu"]
+    assert names("gelu", "rectifier") == ["gelu", "relu"]
+    assert names("hard", "tanh") == ["hard-tanh"]  # one name in two words
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv"])
+def test_rows_of_a_search_have_the_same_columns_however_many_they_are(format_: str) -> None:
+    one, some, every = (actcli("list", *words, "--format", format_).lines for words in (["selfnorm*"], ["gates"], []))
+    assert one == []  # no name
+    one = actcli("list", "self-normalizing", "--format", format_).lines
+    assert (len(one), len(some) > 2) == (2, True)
+    assert one[0] == some[0] == every[0]
+
+
+@pytest.mark.parametrize("word", ["nan", "1/0", "-1e5"])
+def test_a_number_is_no_function(word: str) -> None:
+    run = actcli("list", word)
+    assert (run.status, run.stdout) == (2, "")
+    assert f"no function in the catalogue matches '{word}'" in run.stderr
+
+
 def test_names_come_before_uses() -> None:
     found = names("transformers")
     assert "gelu" in found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import arb, ctx
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.runner import actcli, on_terminal
@@ -120,6 +120,7 @@ def test_the_slope_of_the_loss_is_zero_where_the_fit_ends(seed: int, smooth: flo
     rng = np.random.default_rng(seed)
     logits = rng.normal(size=(30, 4)) * scale
     labels = np.where(rng.random(30) < 0.7, logits.argmax(axis=1), rng.integers(0, 4, 30))
+    assume((labels != logits.argmax(axis=1)).any())  # else it falls as T falls to 0
     text = "".join(f"{label},{','.join(map(repr, row))}\n" for label, row in zip(labels, logits.tolist(), strict=True))
     options = ("--smooth", repr(smooth)) if smooth else ()
     run = actcli("softmax", "--target-column", "1", "--fit", "--format", "json", *options, stdin=text)
@@ -202,6 +203,12 @@ def test_where_no_temperature_is_the_best_it_says_why(text: str, said: str) -> N
     run = actcli("softmax", "--target-column", "1", "--fit", stdin=text)
     assert (run.status, run.stdout) == (1, "")
     assert said in run.stderr
+
+
+def test_a_smoothed_target_shares_with_masked_classes_too() -> None:
+    run = actcli("softmax", "--target-column", "1", "--fit", "--smooth", "0.1", stdin="0,3,2,-inf\n1,1,2,0\n")
+    assert run.status == 1
+    assert "line 1 is infinite or NaN at every temperature: a class that its target has a share for" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -338,6 +345,14 @@ def test_a_format_without_room_for_bins_says_so(format_: str) -> None:
         assert ("the bins of reliability are left out" in run.stderr) == (format_ in ("csv", "tsv"))
         assert ("reliability" in run.stdout) == (format_ not in ("csv", "tsv"))
     assert "bins" not in actcli("softmax", "--summary", "--format", format_, stdin="1 2\n").stderr
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_reliability_fits_a_terminal(width: int) -> None:
+    run = on_terminal(*TRAINED, "--fit", "--quiet", width=width)
+    assert max(map(len, run.lines)) <= width
+    assert ("┃ marks" in run.stdout) == any("┃" in line for line in run.lines if "marks" not in line)
+    assert ("┃" in run.stdout) == (width > 40)
 
 
 def test_of_many_temperatures_the_one_of_the_least_loss_is_drawn() -> None:

@@ -366,6 +366,27 @@ def test_every_number_in_the_middle_is_rounded_as_the_truth_is(name: str, spec: 
     np.testing.assert_array_equal(got[near], wanted)
 
 
+@pytest.mark.parametrize(
+    ("name", "spec"),
+    [
+        *(("bfloat16", spec) for spec in ("rrelu", "hard-elish", "srelu", "softplus", "hard-sigmoid", "gelu", "dyt")),
+        *(("float16", spec) for spec in ("xielu", "tanh-shrink", "hard-mish", "sparse-plus", "normal_cdf(x)+erf(x)")),
+    ],
+)
+def test_no_number_of_a_type_is_left_between_two_others(name: str, spec: str) -> None:
+    function, x = activation(spec), NUMBER_TYPES[name].numbers()
+    for order in range(3):
+        assert not function.answers(order, x, NUMBER_TYPES[name]).doubtful.any()
+
+
+def test_what_no_balls_tell_from_a_tie_is_said() -> None:
+    # -(x + e⁻ˣ)^(-3/2)/4 at 2⁸⁸ is next to half of the least bfloat16, by less than any precision shows.
+    x = 2.0**88
+    assert activation("sqrtsoftplus").answers(2, np.array([x]), NUMBER_TYPES["bfloat16"]).doubtful.tolist() == [True]
+    run = actcli("grad", "sqrtsoftplus", "2**88", "--curvature", "--dtype", "bfloat16")
+    assert "at 1 of 1 input no precision tells the truth from a tie" in run.stderr
+
+
 def test_what_float64_has_in_the_middle_goes_to_the_side_of_the_truth() -> None:
     least = 2.0**-133  # of bfloat16; half of it is a tie, and gelu is a little more
     assert activation("gelu").nearest(0, np.array([least, -least]), NUMBER_TYPES["bfloat16"]).tolist() == [least, 0.0]

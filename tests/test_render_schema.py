@@ -127,6 +127,7 @@ PINNED = {
     "function": {
         *("name", "formula", "parameters", "used_for", "range", "range_includes", "monotone"),
         *("largest_slope", "largest_slope_at", "slope_at_zero", "minimum", "minimum_at", "maximum", "maximum_at"),
+        *("largest_slope_at_includes", "minimum_at_includes", "maximum_at_includes"),
         *("mean", "zero_centred", "variance", "mean_square", "mean_square_slope"),
         *("forward_gain", "backward_gain", "fixed_point", "difference", "difference_at"),
         *("gradient_bound", "gradient_bound_vanishes_at", "gradient_rms", "gradient_rms_vanishes_at"),

@@ -80,6 +80,21 @@ class Stretch(NamedTuple):
     """The left end."""
     high: float
     """The right end."""
+    includes_low: bool = False
+    """Whether it holds at the left end, too; it does at a point."""
+    includes_high: bool = False
+    """Whether it holds at the right end, too."""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both ends."""
+        return self.low, self.high
+
+    @property
+    def includes(self) -> tuple[bool, bool]:
+        """Whether it holds at either end; no infinite one belongs to it."""
+        is_point = self.low == self.high and bool(np.isfinite(self.low))
+        return is_point or self.includes_low, is_point or self.includes_high
 
 
 class Kink(NamedTuple):
@@ -188,7 +203,7 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
     match node:
         case Operation("sqrt", (u,)) if _value(u, into) >= 0 > _value(u, beyond):
             return Operation("sqrt", (_ZERO,))
-        case Operation("**", (u, v)) if not mentions_x(v) and _value(u, into) >= 0 > _value(u, beyond):
+        case Operation("**", (u, v)) if not mentions_x(v) and np.isnan(_value(node, beyond)) and _value(u, into) >= 0:
             return Operation("**", (_ZERO, v))
         case Application(_, argument):
             formula = _ended(node.bound().tree, _value(argument, into), _value(argument, beyond))

@@ -18,6 +18,8 @@ _NODES = 20
 _HIGHEST = 4
 # Sixty halvings bring a panel beside a singularity down to the spacing of float64.
 _DEPTH = 60
+# Nor are there many numbers between the nodes of one that is so many units in the last place wide.
+_NARROW = 64
 # What takes more panels than these in all does not settle in a time that a user would wait.
 _MOST_IN_ALL = 4_000
 # A call costs as much as some hundred points: of few panels each is cut into more than halves.
@@ -101,9 +103,12 @@ def _cut(integrands: Integrands, panels: _Panels, whole: Floats) -> tuple[_Panel
         changes = np.abs(parts.sums.reshape(-1, panels.low.size, count).sum(axis=2) - panels.sums)
     has_changed = np.repeat(_is_open(changes, whole), count)
     shares = np.repeat(changes / count, count, axis=1)
-    errors = np.where(has_changed, np.fmin(parts.errors, shares), shares)
-    is_open = has_changed & _is_open(parts.errors, whole) & (depth < _DEPTH)
-    return parts._replace(errors=errors), is_open
+    is_open = has_changed & _is_open(parts.errors, whole)
+    errors = np.where(has_changed & ~is_open, np.fmin(parts.errors, shares), shares)
+    # Beside a singularity as much is left as float64 shows last: of one that has no integral that is no less each time.
+    is_last = is_open & ((depth >= _DEPTH) | (parts.high - parts.low < _NARROW * np.spacing(np.abs(parts.high))))
+    errors = np.where(is_last, np.fmax(errors, np.abs(parts.sums)), errors)
+    return parts._replace(errors=errors), is_open & ~is_last
 
 
 def _summed(integrands: Integrands, low: Floats, high: Floats, depth: Floats) -> _Panels:

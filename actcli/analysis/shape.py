@@ -156,7 +156,7 @@ def _turns(activation: Activation, order: int) -> _Turns:
 def _changing(activation: Activation, order: int) -> tuple[Integers, Integers]:
     """Neighbours on the line between which the order turns; a sign that changes right beside its place is none."""
     signs = np.sign(on_line(activation, order + 1))
-    undefined = np.cumsum(np.isnan(signs))
+    undefined = np.cumsum(np.isnan(on_line(activation, order)))  # a root of a square has no slope at 0, but a bottom
     is_checked = np.full(signs.shape, activation.entry is not None)  # kernels have the sign right
     looked_at = _MOST
     while True:
@@ -396,7 +396,11 @@ def largest_slope(activation: Activation) -> Peak:
     places = [Stretch(piece.low, piece.high) for piece, slope in even if slope >= near]
     places += [Stretch(end, end) for end, slope in ends.items() if slope >= near]
     places += _nearest([point for point, slope in points.items() if slope >= near], is_endless=bool(places))
-    return Peak(size, _joined(places))
+
+    def holds(x: Floats) -> NDArray[np.bool_]:
+        return np.abs(activation.slope(x)) >= near
+
+    return Peak(size, tuple(_with_ends(place, holds) for place in _joined(places)))
 
 
 @lru_cache(maxsize=256)
@@ -411,6 +415,24 @@ def highest(activation: Activation) -> Extremum | None:
     return _outstanding(activation, 1)
 
 
+def places(activation: Activation, extremum: Extremum) -> tuple[Stretch, ...]:
+    """Where an extreme value is taken: a point, or a stretch with those of its ends at which it is taken, too."""
+    room = _room(activation, extremum.low, extremum.value)
+
+    def holds(x: Floats) -> NDArray[np.bool_]:
+        return np.abs(activation.value(x) - extremum.value) <= room
+
+    return (_with_ends(Stretch(extremum.low, extremum.high), holds),)
+
+
+def _with_ends(place: Stretch, holds: Callable[[Floats], NDArray[np.bool_]]) -> Stretch:
+    """A stretch with those of its finite ends at which something holds."""
+    if place.low == place.high:
+        return place
+    low, high = (holds(np.array(place.ends)) & np.isfinite(place.ends)).tolist()
+    return place._replace(includes_low=low, includes_high=high)
+
+
 def _is_undefined(activation: Activation) -> bool:
     return bool(np.isnan(on_line(activation, 0)).all())
 
@@ -423,9 +445,12 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         return float(_at(activation, order, np.array([within(last.low, last.high)]))[0])
     with np.errstate(all="ignore"):
         there = float(_by_formula(activation, order, np.array([side * np.inf]))[0])
-        if not np.isnan(there):
+        if np.isfinite(there):
             return there
         end = outermost(activation, side)
+        # A zero has no sign in formulas: 1/(1/x) is inf at -inf, and far out it is not.
+        if np.isinf(there) and (end is None or not _at(activation, order, np.array([side * end]))[0] * there < 0):
+            return there
         if end is None:
             return np.nan
         tail = _at(activation, order, side * end * np.exp2(-np.arange(float(_OCTAVES))))
@@ -560,15 +585,22 @@ def _outstanding(activation: Activation, side: int) -> Extremum | None:
     bound, is_taken = _bound(activation, side)
     if not is_taken:
         return None
-    # A kink may be some doubles off, and its value by its slope times that.
-    slopes = {kink.x: np.fmax(abs(kink.left_slope), abs(kink.right_slope)) for kink in kinks(activation)}
-
-    def room(each: Extremum) -> float:
-        return _SAME * abs(bound) + float(10 * _ROUNDING * abs(each.low) * slopes.get(each.low, 0.0))
-
-    alike = [each for each in extrema(activation) if abs(each.value - bound) <= room(each)]
-    if not alike:  # a stretch that goes on to one end of the axis has no turn
+    alike = [each for each in extrema(activation) if abs(each.value - bound) <= _room(activation, each.low, bound)]
+    if not alike:  # a stretch that goes on to one end of the axis has no turn, nor has the end of a domain, or a jump
         kind: ExtremumKind = "minimum" if side < 0 else "maximum"
         flat = [piece for piece in pieces(activation) if piece.is_constant]
         alike = [Extremum(kind, piece.low, piece.high, bound) for piece in flat if _is_at(activation, piece, bound)]
+        edges = zip(_edges(activation, 0).inside.tolist(), _edge_values(activation), strict=True)
+        kinked = zip([kink.x for kink in kinks(activation)], kink_values(activation), strict=True)
+        points = [*((_rounded(x), value) for x, value in edges), *((x, ends.at) for x, ends in kinked)]
+        alike += [
+            Extremum(kind, x, x, bound) for x, value in points if abs(value - bound) <= _room(activation, x, bound)
+        ]
     return min(alike, key=lambda each: min(abs(each.low), abs(each.high)), default=None)
+
+
+def _room(activation: Activation, x: float, bound: float) -> float:
+    """How far a value at x may be from an end of the range that it is: a kink may be some doubles off."""
+    kink = next((kink for kink in kinks(activation) if kink.x == x), None)
+    steepness = 0.0 if kink is None else float(np.fmax(abs(kink.left_slope), abs(kink.right_slope)))
+    return _SAME * abs(bound) + 10 * _ROUNDING * abs(x) * steepness if steepness else _SAME * abs(bound)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -98,12 +99,18 @@ class Activation(NamedTuple):
         python-flint is installed; else a tie goes to the even number. `values` are those of `order`, where they are
         known.
         """
+        return self._nearest(order, x, number_type, values).values
+
+    def _nearest(self, order: int, x: Floats, number_type: NumberType, values: Floats | None = None) -> "Answers":
+        """The same, and where balls have not told a tie from what is beside one."""
         y = self.order(order, x) if values is None else values.copy()
+        undecided = np.zeros(y.shape, np.bool_)
         doubtful = number_type.is_middle(y, _DOUBT)
         if doubtful.any():
             different, place = np.unique(x[doubtful], return_inverse=True)
-            y[doubtful] = self._on_its_side(order, different, number_type)[place]
-        return number_type.rounded(y)
+            found = self._on_its_side(order, different, number_type)
+            y[doubtful], undecided[doubtful] = (part[place] for part in found)
+        return Answers(number_type.rounded(y), undecided)
 
     def answers(
         self, order: int, x: Floats, number_type: NumberType | None = None, most_bits: int = _MOST_BITS
@@ -116,14 +123,14 @@ class Activation(NamedTuple):
         whether -0 at 0 is a derivative that underflows or an exact zero, which has no sign.
         """
         if self.entry is not None:
-            y = self.order(order, x) if number_type is None else self.nearest(order, x, number_type)
-            doubtful = np.zeros(x.shape, np.bool_)
+            y, doubtful = np.empty(0) if number_type else self.order(order, x), np.zeros(x.shape, np.bool_)
         else:
             from actcli.formula.bounds import with_doubt
 
             y, doubtful = with_doubt(self.tree, order, x)
-            if number_type is not None:
-                y = self.nearest(order, x, number_type)
+        if number_type is not None:
+            y, undecided = self._nearest(order, x, number_type)
+            doubtful |= undecided
         for place in np.flatnonzero(doubtful | self._is_lost(order, x, y)):
             settled = _settled(self, order, float(x[place]), number_type, most_bits)
             if settled is not None:
@@ -211,15 +218,22 @@ class Activation(NamedTuple):
         form = self.form(order)
         return (self.tree, order) if form is None else (form, 0)
 
-    def _on_its_side(self, order: int, x: Floats, number_type: NumberType) -> Floats:
-        """Numbers that round to a type as the truth does, which is next to middles between its numbers."""
+    def _on_its_side(self, order: int, x: Floats, number_type: NumberType) -> "Answers":
+        """Numbers that round to a type as the truth does, which is next to middles between its numbers.
+
+        Doubtful is what balls do not settle; without them nothing is known to be.
+        """
         from actcli.formula.pairs import in_pairs_to_odd
 
         y = in_pairs_to_odd(*self._in_pairs(order), x)
+        undecided = np.zeros(y.shape, np.bool_)
         for place in np.flatnonzero(number_type.is_middle(y)):
             settled = _certified_in(self, order, float(x[place]), number_type)
-            y[place] = y[place] if settled is None else settled
-        return y
+            if settled is None:
+                undecided[place] = find_spec("flint") is not None
+            else:
+                y[place] = settled
+        return Answers(y, undecided)
 
     def _ball(self, balls: "BallArithmetic", order: int, x: float) -> "Ball":
         limit = self.at_infinity(balls, order, x) if np.isinf(x) else None

@@ -58,6 +58,7 @@ EXPONENTIALS = (
             "scale = 1.0507009873554804934 and alpha = 1.6732632423543772848 in their closed form: "
             "of a standard normal it makes mean 0 and variance 1",
             "the slope at 0 is scale * alpha, as in PyTorch, JAX and MLX; TensorFlow takes scale",
+            "it asks for LeCun initialization, weights of std sqrt(1 / fan_in)",
         ),
     ),
     Function(

@@ -250,7 +250,7 @@ GATES = (
         limits=Limits(("0", "abs(beta)"), ("0", "0")),
         aliases=("sigmoid_tanh_unit",),
         source="Moonshot AI 2026, technical report of Kimi K3; SituAndMul",
-        used_for="gates of the experts of Kimi K3; a silu that cannot grow",
+        used_for="gates of the feed-forward layers of Kimi K3; a silu that cannot grow",
         notes=("Kimi K3 has beta = 4, and multiplies by 25 * tanh(u / 25) of the other half; the class starts at 1",),
     ),
     Function(

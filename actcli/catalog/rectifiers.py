@@ -31,6 +31,7 @@ RECTIFIERS = (
         aliases=("rectifier", "rectified_linear"),
         source="Fukushima 1969; Nair and Hinton 2010, ICML",
         used_for="hidden layers, the default of convolutional networks",
+        notes=("He initialization (Kaiming; arXiv 1502.01852), weights of std sqrt(2 / fan_in), keeps its signal",),
     ),
     Function(
         name="relu6",

@@ -12,6 +12,7 @@ SIGMOIDS = (
         aliases=("logistic", "expit", "σ", "sigmoid_fast"),
         source="Verhulst 1838; torch.sigmoid",
         used_for="gates, and probabilities of classes that do not exclude each other",
+        notes=("vanishing gradients: layers multiply their slopes, and its slope is at most 1/4",),
     ),
     Function(
         name="hard_sigmoid",

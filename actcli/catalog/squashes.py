@@ -12,6 +12,10 @@ SQUASHES = (
         aliases=("hyperbolic_tangent", "tanh_fast"),
         source="2 sigmoid(2x) - 1; torch.tanh",
         used_for="recurrent cells and zero-centred outputs",
+        notes=(
+            "Xavier initialization (Glorot and Bengio 2010, AISTATS), weights of variance 2 / (fan_in + fan_out), "
+            "was made for it",
+        ),
     ),
     Function(
         name="hard_tanh",

@@ -135,8 +135,9 @@ def odd_answers(functions: Sequence[Activation | VectorActivation]) -> list[OddA
 
 
 def doubts(functions: Sequence[Activation | VectorActivation]) -> list[Doubts]:
-    """An accumulator for where the digits of each typed expression may be wrong: entries keep theirs."""
-    return [Doubts(place, each.name) for place, each in enumerate(functions) if is_typed(each)]
+    """An accumulator for where answers of each element-wise function may be wrong: entries keep all digits but ties."""
+    elementwise = [(place, each) for place, each in enumerate(functions) if isinstance(each, Activation)]
+    return [Doubts(place, each.name, is_typed=is_typed(each)) for place, each in elementwise]
 
 
 def is_typed(function: Activation | VectorActivation) -> bool:

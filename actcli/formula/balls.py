@@ -155,12 +155,10 @@ class BallArithmetic:
 
     def _beside(self, name: str, *arguments: Ball) -> "tuple[fmpq, arb] | None":
         """The result as a rational and a rest, where that is what it comes to: tanh beside 1, and sums with it."""
-        if name == "tanh":
+        if name in _BESIDE:
             (u,) = arguments
-            rest = -2 / ((2 * abs(u.ball)).exp() + 1)
-            if abs(rest) < _LITTLE and (u.ball > 0 or u.ball < 0):
-                side = 1 if u.ball > 0 else -1
-                return self._flint.fmpq(side), side * rest
+            near = _BESIDE[name](u.ball)
+            return None if near is None else self._with_rest(self._flint.fmpq(near[0]), near[1])
         if name == "neg" and arguments[0].beside:
             rational, rest = arguments[0].beside
             return -rational, -rest
@@ -337,6 +335,34 @@ _BALL_OPERATIONS: dict[str, Callable[..., Any]] = {
     "normal_cdf": _normal_cdf,
     "normal_pdf": _normal_pdf,
     **{name: operator.methodcaller(name) for name in (*_ELEMENTARY, "erf", "erfc")},
+}
+
+
+def _of_odd(rest: Callable[["arb"], "arb"]) -> Callable[["arb"], "tuple[int, arb] | None"]:
+    """-1 or 1, and how far an odd function is from it, by the distance at |u|."""
+
+    def parts(u: "arb") -> "tuple[int, arb] | None":
+        side = 1 if u > 0 else -1
+        return (side, -side * rest(abs(u))) if u > 0 or u < 0 else None
+
+    return parts
+
+
+def _beyond(side: int, end: int, rest: Callable[["arb"], "arb"]) -> Callable[["arb"], "tuple[int, arb] | None"]:
+    """A whole number that a function comes to on one side of 0, and what it lacks there."""
+    return lambda u: (end, rest(u)) if side * u > 0 else None
+
+
+# What functions come to where no precision tells them apart from it: a whole number, and a rest that has its digits.
+_BESIDE: dict[str, Callable[["arb"], "tuple[int, arb] | None"]] = {
+    "tanh": _of_odd(lambda u: 2 / ((2 * u).exp() + 1)),
+    "erf": _of_odd(lambda u: u.erfc()),
+    "expm1": _beyond(-1, -1, lambda u: u.exp()),
+    "erfc": _beyond(-1, 2, lambda u: -(-u).erfc()),
+    "sigmoid": _beyond(1, 1, lambda u: -1 / (1 + u.exp())),
+    "normal_cdf": _beyond(1, 1, lambda u: -_normal_cdf(-u)),
+    "exp": lambda u: (1, u.expm1()),
+    "cosh": lambda u: (1, 2 * (u / 2).sinh() ** 2),
 }
 
 # Limits at the infinities, on float64: every one that can come out is exact.

@@ -11,7 +11,7 @@ from actcli.errors import printable
 from actcli.render.intervals import brackets, by_kind, short, where
 from actcli.render.numbers import percent, text
 from actcli.results import Header
-from actcli.results.properties import Property
+from actcli.results.properties import PLACES, Property
 
 Description = Mapping[str, Any]
 
@@ -28,9 +28,6 @@ def cell(entry: Any, digits: int | None = None) -> str:
         return "yes" if entry else "no"
     if isinstance(entry, float | np.floating):
         return text(float(entry), digits)
-    if isinstance(entry, Stretch):
-        low, high = (text(end, digits) for end in entry)
-        return low if low == high else f"{low}:{high}"
     if isinstance(entry, Mapping):
         return ", ".join(f"{printable(str(key))}={cell(value, digits)}" for key, value in entry.items())
     if isinstance(entry, list | tuple | set | frozenset):
@@ -48,7 +45,14 @@ def _property_cell(row: Property, known: Description, digits: int | None) -> str
         return by_kind(known["zones"])
     if row.kind.name == "points" and known.get(row.key, ()) is None:
         return _UNKNOWN  # no points at all is an empty cell
+    if row.kind is PLACES:
+        return ", ".join(_span(low, high, digits) for low, high in known.get(row.key) or ())
     return cell(known.get(row.key), digits)
+
+
+def _span(low: float, high: float, digits: int | None) -> str:
+    start, stop = text(low, digits), text(high, digits)
+    return start if start == stop else f"{start}:{stop}"
 
 
 def descriptions(header: Header) -> list[Description]:
@@ -109,7 +113,10 @@ def _placed(row: Property, known: Description, digits: int) -> str:
     if value is None:
         return row.nothing
     size = "infinite" if math.isinf(value) else short(digits)(value)
-    return f"{size} {where(known[f'{row.key}_at'] or (), digits)}".rstrip()
+    ends = known[f"{row.key}_at"] or ()
+    includes = known.get(f"{row.key}_at_includes") or [(False, False)] * len(ends)
+    places = [Stretch(*pair, *flags) for pair, flags in zip(ends, includes, strict=True)]
+    return f"{size} {where(places, digits)}".rstrip()
 
 
 def _distance(row: Property, known: Description, digits: int) -> str:

@@ -230,8 +230,9 @@ def total_lines(result: Result, digits: int | None, terminal: Terminal) -> Itera
                 # Rows that need no parameters to be told apart name none.
                 settings = cell(result.header.descriptions[place].get("parameters"), digits or DIGITS)
                 title = ", ".join(filter(None, (settings, binning)))
+                fits = cell_len("reliability" + _BETWEEN + title) <= terminal.width
                 yield Text()
-                yield Text.assemble(("reliability", "bold"), (_BETWEEN + title, "dim"), no_wrap=True)
+                yield from _summary_lines("reliability", [title] if fits else [settings, binning], terminal.width)
                 drawn = _reliability_lines(totals[place][key], terminal)
                 has_bars = has_bars or any(signs(terminal).goal in line.plain for line in drawn)
                 yield from drawn

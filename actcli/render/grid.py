@@ -134,12 +134,16 @@ class Words:
     """May have lines of its own."""
     style: str = ""
     """Of all of it."""
+    label: int = 0
+    """How many characters at its begin are a dim label."""
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterator[Text]:
         """Yield the lines."""
         for line in self.text.split("\n"):
             parts = broken(line, lambda part: cell_len(part) <= options.max_width, keeps_phrases=False)
-            yield Text("\n".join(parts), self.style)
+            text = Text("\n".join(parts), self.style)
+            text.stylize("dim", 0, self.label)
+            yield text
 
     def __rich_measure__(self, console: "Console", options: "ConsoleOptions") -> "Measurement":
         """From the longest word to the longest line."""

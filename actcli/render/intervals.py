@@ -72,7 +72,8 @@ def where(places: Iterable[Stretch], digits: int | None) -> str:
         words.append("towards " + ("±inf" if len(ends) == 2 else number(ends[0])))
     for place in places:
         if place.low != place.high:
-            stretch = condition(*place, number)
+            included = {"includes_low": place.includes_low, "includes_high": place.includes_high}
+            stretch = condition(*place.ends, number, **included)
             words.append(stretch if stretch == "everywhere" else f"for {stretch}")
     return " and ".join(words)
 

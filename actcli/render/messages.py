@@ -312,6 +312,13 @@ def digits_cancelled(function: str, doubtful: int, inputs: int, first: "Located"
     return f"{function}: {lost}; first: {_where(first)} (--exact certifies, or says that it cannot)"
 
 
+def tie_not_settled(function: str, doubtful: int, inputs: int, first: "Located") -> str:
+    """At how many inputs no precision tells on which side of a tie of the number type the truth lies."""
+    share = f"{doubtful} of {counted(inputs, 'input')}"
+    lost = f"at {share} no precision tells the truth from a tie, which went to the even number"
+    return f"{function}: {lost}; first: {_where(first)}"
+
+
 def curve_is_noise(function: str, found: int, samples: int, low: float, high: float) -> str:
     """At how many samples of a curve the digits of an expression cancel, and between which."""
     lost = f"at {found} of {counted(samples, 'sample')} digits cancel, and what is drawn may be noise"
@@ -463,6 +470,7 @@ _SENTENCES: dict[str, Any] = {
         inputs_beyond_type,
         short_integers,
         digits_cancelled,
+        tie_not_settled,
         curve_is_noise,
         curve_is_infinite,
         odd_answers,

@@ -170,9 +170,10 @@ def _sentences(names: Sequence[str], rows: Sequence[Row]) -> Iterator[Renderable
     table = _grid()
     for place, name in enumerate(names):
         for line, row in enumerate(row for row in rows if row.cells[place]):
-            style = "" if row.title == "formula" else _LABEL
-            text = row.cells[place] if row.title in _PLAIN else f"{row.title}: {row.cells[place]}"
-            table.add_row(Text(name if line == 0 else "", _NAME), Words(text, style))
+            style = "" if row.title == "formula" or row.is_reason else _LABEL
+            label = "" if row.title in _PLAIN else f"{row.title}: "
+            words = Words(label + row.cells[place], style, len(label))
+            table.add_row(Text(name if line == 0 else "", _NAME), words)
     if table.row_count:
         yield table
 

@@ -353,11 +353,12 @@ class ZoneCounts(Accumulator):
 
 
 class Doubts(Accumulator):
-    """At how many inputs the digits of a typed expression cancel, so that what is printed may be wrong."""
+    """At how many inputs what is printed may be wrong: digits of a typed expression cancel, or a tie is not settled."""
 
-    def __init__(self, function: int, name: str) -> None:
+    def __init__(self, function: int, name: str, *, is_typed: bool = True) -> None:
         self.function: int = function
         self.name = name
+        self.is_typed = is_typed
         self.inputs = 0
         self.doubtful = 0
         self.first = FirstFound()
@@ -376,7 +377,7 @@ class Doubts(Accumulator):
     def messages(self) -> Iterator[Message]:
         if first := self.first.value:
             facts = {"doubtful": self.doubtful, "inputs": self.inputs, "first": first}
-            yield warning("digits_cancelled", function=self.name, **facts)
+            yield warning("digits_cancelled" if self.is_typed else "tie_not_settled", function=self.name, **facts)
 
 
 class _Samples(Accumulator):

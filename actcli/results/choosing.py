@@ -160,7 +160,7 @@ def _upright(subject: "Subject") -> list[float]:
     activation, peak = subject.activation, subject.steepest
     seen = [x for x, _, _ in poles(activation, 1)]
     if np.isinf(peak.size):  # of places that mirror each other it may name one
-        named = np.array([low for low, _ in peak.places if np.isfinite(low)])
+        named = np.array([place.low for place in peak.places if np.isfinite(place.low)])
         mirrored = named[np.isinf(activation.slope(-named))] if named.size else named
         seen += [*named.tolist(), *(-mirrored).tolist()]
     return sorted({x + 0.0 for x in seen})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from actcli.analysis.distance import Sameness
     from actcli.analysis.distance.sameness import Domain
     from actcli.analysis.normal import Estimate, NormalStatistics
+    from actcli.analysis.pieces import Stretch
     from actcli.analysis.shape import Extremum, Peak, Range
     from actcli.catalog import Entry
 
@@ -235,6 +236,7 @@ def _records(fields: Mapping[str, Any]) -> Kind:
 _TEXT, _FLAG = {"type": "string"}, {"type": "boolean"}
 _NUMBER, _COUNT = _ref("number"), _ref("count")
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_PAIR_OF_FLAGS = {"type": "array", "items": _FLAG, "minItems": 2, "maxItems": 2}
 
 # A kind is a printer of `render` and what JSON holds. What the printer also looks at stands beside it, by its key.
 TEXT = Kind("any", _TEXT)
@@ -257,6 +259,7 @@ PLACED = Kind("placed", _NUMBER)  # KEY_at
 PLACED_OR_NONE = Kind("placed", _ref("number_or_none"))  # KEY_at
 DISTANCE = Kind("distance", _NUMBER)  # KEY_at, same
 PLACES = Kind("any", _ref("places"))
+INCLUDED = Kind("any", _or_none({"type": "array", "items": _PAIR_OF_FLAGS}))  # of each place
 LAYER = Kind("layer", _ref("layer"))  # KEY without _vanishes_at
 FAULT = Kind("fault", _COUNT)  # first_KEY_x, first_KEY_got, first_KEY_wanted
 CLASSES = _records({"up_to": _ref("number_or_none"), "results": _COUNT, "share": _SHARE})._replace(name="classes")
@@ -274,7 +277,7 @@ SEGMENTS = _records(
 WORST = Kind("worst", _NUMBER)  # KEY_x, KEY_got, KEY_wanted
 PAIR = Kind("any", _ref("pair"))
 RANGE = Kind("range", _ref("pair"))  # KEY_includes
-TWO_FLAGS = Kind("any", {"type": "array", "items": _FLAG, "minItems": 2, "maxItems": 2})
+TWO_FLAGS = Kind("any", _PAIR_OF_FLAGS)
 POINTS = Kind("points", _or_none(_ref("numbers")))
 ZONES = Kind("zones", None)
 OBJECT = Kind("any", {"type": "object"})
@@ -412,10 +415,19 @@ def _value(extremum: "Extremum | None") -> float | None:
     return None if extremum is None else extremum.value
 
 
-def _places(extremum: "Extremum | None") -> tuple[tuple[float, float], ...] | None:
-    from actcli.analysis.pieces import Stretch
+def _taken(subject: Subject, extremum: "Extremum | None") -> "tuple[Stretch, ...] | None":
+    """Where an extreme value is taken."""
+    from actcli.analysis.shape import places
 
-    return None if extremum is None else (Stretch(extremum.low, extremum.high),)
+    return None if extremum is None else places(subject.activation, extremum)
+
+
+def _ends(places: "tuple[Stretch, ...] | None") -> list[tuple[float, float]] | None:
+    return None if places is None else [place.ends for place in places]
+
+
+def _included(places: "tuple[Stretch, ...] | None") -> list[tuple[bool, bool]] | None:
+    return None if places is None else [place.includes for place in places]
 
 
 def _is_centred(subject: Subject) -> bool | None:
@@ -501,17 +513,23 @@ PROPERTIES: tuple[Property, ...] = (
     Property("largest_slope", SHAPE, PLACED, "The largest |f'|, one-sided slopes at kinks among them.",
              lambda f: f.steepest.size, title="largest slope"),
     Property("largest_slope_at", SHAPE, PLACES, "Where |f'| is largest.",
-             lambda f: f.steepest.places, within="largest_slope"),
+             lambda f: _ends(f.steepest.places), within="largest_slope"),
+    Property("largest_slope_at_includes", SHAPE, INCLUDED, "Whether |f'| is that large at either end of each, too.",
+             lambda f: _included(f.steepest.places), within="largest_slope", is_column=False),
     Property("slope_at_zero", SHAPE, NUMBER, "The slope at 0.",
              lambda f: float(f.activation.answers(1, np.zeros(1)).values[0]), within="largest_slope"),
     Property("minimum", SHAPE, PLACED_OR_NONE, "The least value; null where none is taken.",
              lambda f: _value(f.lowest), nothing="none"),
     Property("minimum_at", SHAPE, PLACES, "Where it takes the least value.",
-             lambda f: _places(f.lowest), within="minimum"),
+             lambda f: _ends(_taken(f, f.lowest)), within="minimum"),
+    Property("minimum_at_includes", SHAPE, INCLUDED, "Whether it takes it at either end of each, too.",
+             lambda f: _included(_taken(f, f.lowest)), within="minimum", is_column=False),
     Property("maximum", SHAPE, PLACED_OR_NONE, "The largest value; null where none is taken.",
              lambda f: _value(f.highest)),
     Property("maximum_at", SHAPE, PLACES, "Where it takes the largest value.",
-             lambda f: _places(f.highest), within="maximum"),
+             lambda f: _ends(_taken(f, f.highest)), within="maximum"),
+    Property("maximum_at_includes", SHAPE, INCLUDED, "Whether it takes it at either end of each, too.",
+             lambda f: _included(_taken(f, f.highest)), within="maximum", is_column=False),
     Property("limits", SHAPE, PAIR, "What it tends to at -inf and inf.", _limits, within="range"),
     Property("zones", SHAPE, ZONES, "Where it is saturated or dead.", nothing="none"),
 
@@ -560,7 +578,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("difference", FROM_FIRST, DISTANCE, "The largest |f - g|, g the first function.",
              lambda f: f.distance.size, title="distance"),
     Property("difference_at", FROM_FIRST, PLACES, "Where |f - g| is largest.",
-             lambda f: f.distance.places, within="difference"),
+             lambda f: _ends(f.distance.places), within="difference"),
     Property("same", FROM_FIRST, TEXT_OR_NONE,
              "How it is known that g is the same function; null where it is another one, or that is not known.",
              lambda f: f.same, within="difference"),

@@ -25,7 +25,7 @@ BEGIN, END = "# --- begin tables\n", "# --- end tables\n"
 WORDS = {
     "FUNCTION": ("all", "first"),
     "FUNCTIONS and VALUES...": ("element-wise", "any"),
-    "[PATTERN]": ("all", "first"),
+    "[PATTERN]...": ("all", "first"),
     "SHELL": ("choices", "first"),
     "[VALUES]...": ("none", "any"),
     "[PAIRS]...": ("none", "any"),

@@ -470,6 +470,8 @@ def tied(scope: Scope, wanted: float, one: tuple[Part, Jet], other: tuple[Part, 
             exact.append(jet)
     here, there = (fmpq(0) if jet.slope is None else jet.slope for jet in exact)
     if compared(here, there) == 0:
+        if one[1].curvature is None and other[1].curvature is None:
+            return one[1]
         first, second = (fmpq(0) if jet.curvature is None else jet.curvature for jet in exact)
         try:
             order = compared(first, second)

@@ -146,7 +146,8 @@ def _require_least(logits: _Logits) -> int:
     count, largest, is_missed = 0, 0.0, False
     for chunk, rows in logits.rows():
         if not np.isfinite(rows.wanted).all():
-            raise _endless(chunk, int(rows.places[~np.isfinite(rows.wanted)][0]))
+            row = int(rows.places[~np.isfinite(rows.wanted)][0])
+            raise _endless(chunk, row, is_spread=logits.target.is_spread)
         count += len(rows.places)
         finite = rows.distances[rows.distances > -np.inf]
         largest = max(largest, -float(finite.min(initial=0.0)))
@@ -192,7 +193,7 @@ def _no_class(logits: _Logits) -> DataError:
     return DataError(f"--fit: no vector has a class: {ignored_ones}", cure)
 
 
-def _endless(chunk: Chunk, row: int) -> DataError:
+def _endless(chunk: Chunk, row: int, *, is_spread: bool) -> DataError:
     """The error for a vector whose loss is no number at any temperature."""
     vectors = chunk.vectors
     where = f"vector {chunk.first + row}" if vectors.lines is None else f"line {vectors.lines[row]}"
@@ -202,6 +203,9 @@ def _endless(chunk: Chunk, row: int) -> DataError:
     elif (x == np.inf).any():
         met = "a logit of +inf leaves its target no probability"
         cure = "write a large number in place of inf, or leave the vector out"
+    elif is_spread:
+        met = "a class that its target has a share for has probability 0"
+        cure = "leave out such vectors, or give the class no share"
     else:
         met, cure = "its target has probability 0", "leave out the vectors whose target has probability 0"
     return DataError(f"--fit: the loss of {where} is infinite or NaN at every temperature: {met}", cure)
