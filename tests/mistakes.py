@@ -546,6 +546,7 @@ MISTAKES: Mapping[str, Mistake] = {
         "eval relu --from f64 --input raw.bin --column 1", ("eval relu --input x.npy",)
     ),
     # Files.
+    "name the files in it: --input '{}/*'": Mistake("eval relu --input batch/", ("eval relu --input 'batch/*'",)),
     "leave out {}": Mistake("eval relu 1 --column 2", ("eval relu 1",)),
     "write it again with numpy.save": Mistake("eval relu --input cut.npy", ("eval relu --input x.npy",)),
     "write it again with numpy.savez": Mistake(

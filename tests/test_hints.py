@@ -98,6 +98,8 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("tensors").symlink_to(TENSORS)
     Path("cut.pt").write_bytes((TENSORS / "checkpoint.pt").read_bytes()[:-300])
     Path("folder").mkdir()
+    Path("batch").mkdir()
+    np.save("batch/x.npy", x)
     Path("twice.gz").write_bytes(gzip.compress(gzip.compress(b"1\n")))
 
 
