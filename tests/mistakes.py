@@ -31,7 +31,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too": Mistake(
         "eval qqqq 1", ("list", "eval 'x*sigmoid(x)' 1")
     ),
-    "`actcli list` alone shows every name": Mistake("list qqqq", ("list",)),
+    "`actcli list` alone shows every name and use": Mistake("list qqqq", ("list",)),
     "`actcli eval {} 3,1,-3`": Mistake("eval '2*softmax(x)' 1", ("eval softmax 3,1,-3",)),
     "actcli eval {} 3,1,-3": Mistake("grad sparsemax --layers 3 1 2", ("eval sparsemax 3,1,-3",)),
     # Commands.
@@ -425,6 +425,13 @@ MISTAKES: Mapping[str, Mistake] = {
     "leave out the vectors whose target has probability 0": Mistake(
         "softmax --target-column 1 --fit --input minus.csv",
         ("|grep -v inf minus.csv | actcli softmax --target-column 1 --fit",),
+    ),
+    "leave out such vectors, or give the class no share": Mistake(
+        "softmax --target-column 1 --smooth 0.1 --fit --input mask.csv",
+        (
+            "|grep -v inf mask.csv | actcli softmax --target-column 1 --smooth 0.1 --fit",
+            "softmax --target-column 1 --fit --input mask.csv",
+        ),
     ),
     "--ignore-index {} leaves the vectors of that class out of every mean": Mistake(
         "softmax --target-column 1", ("softmax --target-column 1 --ignore-index -100",), "-100,1,2\n0,1,2\n"
