@@ -462,3 +462,10 @@ def test_what_has_no_mean_square_does_not_settle(text: str) -> None:
 @pytest.mark.parametrize(("text", "square"), [("cos(1000*x)", 0.5), ("sign(sin(3*x))", 1.0), ("abs(sin(5*x))", 0.5)])
 def test_fast_waves_and_jumps_off_the_cuts_settle(text: str, square: float) -> None:
     assert normal_statistics(function(text)).mean_square == (square, 10)
+
+
+def test_a_hole_gives_the_range_no_end() -> None:
+    assert value_range(function("sin(x)/x")).high == 1.0
+    assert not value_range(function("sin(x)/x")).includes_high  # 0 is no place of it
+    constant = function("(x + x)/(3*x)")
+    assert (monotone(constant), value_range(constant)[:2]) == ("constant", (2 / 3, 2 / 3))

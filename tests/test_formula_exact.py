@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from actcli.analysis.distance import difference, sameness
 from actcli.catalog import FUNCTIONS
 from actcli.formula.exact.proof import Part, is_always, polynomial, proof
 from actcli.formula.exact.roots import nearest_roots, rational_roots
 from actcli.formula.tree import Node, Slope
+from actcli.results.properties import Subject
 from tests.oracle.formulas import Formula
 from tests.runner import actcli
 from tests.specs import activation
@@ -167,37 +169,45 @@ def test_polynomials_are_recognised() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "shown"),
+    ("first", "second", "shown"),
     [
-        (("log(x**2)", "2*log(x)"), "equal when written out; 2*log(x) is undefined on (-inf, 0)"),
-        (("x*x/x", "x"), "equal when written out; x*x/x is undefined at 0"),
-        (("x", "sqrt(x)*sqrt(x)"), "equal when written out; sqrt(x)*sqrt(x) is undefined on (-inf, 0)"),
+        ("log(x**2)", "2*log(x)", "equal when written out; 2*log(x) is undefined on (-inf, 0)"),
+        ("x*x/x", "x", "equal when written out; x*x/x is undefined at 0"),
+        ("x", "sqrt(x)*sqrt(x)", "equal when written out; sqrt(x)*sqrt(x) is undefined on (-inf, 0)"),
     ],
 )
-def test_compare_says_where_one_is_undefined(arguments: tuple[str, str], shown: str) -> None:
-    second = actcli("compare", *arguments, "--format", "json").json["functions"][1]
+def test_where_one_is_undefined_is_said(first: str, second: str, shown: str) -> None:
+    subject = Subject(activation(second), first=activation(first))
+    assert (subject.same, subject.same_where_defined, subject.distance.size) == (None, shown, 0.0)
+
+
+def test_compare_says_where_one_is_undefined() -> None:
+    shown = "equal when written out; x*x/x is undefined at 0"
+    second = actcli("compare", "x", "x*x/x", "--format", "json").json["functions"][1]
     assert (second["same"], second["same_where_defined"], second["difference"]) == (None, shown, 0.0)
-    table = " ".join(actcli("compare", *arguments, "--format", "table").stdout.split())
+    table = " ".join(actcli("compare", "x", "x*x/x", "--format", "table").stdout.split())
     assert f"none where both are defined: {shown}" in table
 
 
 def test_what_points_tell_is_called_so() -> None:
-    second = actcli("compare", "abs(sin(x))", "sqrt(sin(x)**2)", "--format", "json").json["functions"][1]
-    assert second["same"].endswith(" points, by sampling, not by proof")
+    same = Subject(activation("sqrt(sin(x)**2)"), first=activation("abs(sin(x))")).same
+    assert same is not None
+    assert same.startswith("within 1 ulp at ")
+    assert same.endswith(" points, by sampling, not by proof")
 
 
-@pytest.mark.parametrize("values", [(), ("1.2345678",)])
-def test_a_narrow_bump_is_seen(values: tuple[str, ...]) -> None:
-    second = actcli("compare", "x", "x + exp(-(x-1.2345678)**2*1e12)", *values, "--format", "json").json["functions"][1]
-    assert second["same"] is None
-    assert second["difference"] == pytest.approx(1.0)
-    assert second["difference_at"] == [pytest.approx([1.2345678] * 2)]
+def test_a_narrow_bump_is_seen() -> None:
+    first, second = activation("x"), activation("x + exp(-(x-1.2345678)**2*1e12)")
+    assert sameness(first, second) is None
+    peak = difference(first, second)
+    assert peak.size == pytest.approx(1.0)
+    assert [place.low for place in peak.places] == [pytest.approx(1.2345678)]
 
 
 def test_given_values_are_among_the_points() -> None:
     """A bump at every turn of a wave: no list of places has all of them, but a value that meets one is judged."""
-    hidden = "x + exp(-((sin(1000*x) - 0.5)*1e8)**2)"
-    x = (math.pi / 6 + 2 * math.pi * 196_400) / 1000
-    second = actcli("compare", "x", hidden, repr(x), "--format", "json").json["functions"][1]
-    assert second["same"] is None
-    assert second["difference"] > 0.9
+    first, hidden = activation("x"), activation("x + exp(-((sin(1000*x) - 0.5)*1e8)**2)")
+    given = np.array([(math.pi / 6 + 2 * math.pi * 196_400) / 1000])
+    assert float(hidden.value(given)[0]) > given[0] + 0.9
+    assert sameness(first, hidden, given) is None
+    assert difference(first, hidden, given).size > 0.9

@@ -172,3 +172,36 @@ def test_it_takes_one_argument() -> None:
         ended = actcli("eval", formula + "+x", "1")
         assert ended.status == 2
         assert "slope" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("formula", "same"),
+    [
+        ("slope(gelu@jax(x))", "slope(jax.nn.gelu(x))"),
+        ("gelu@jax(x) + 1", "1 + gelu_tanh(x)"),
+        ("2*leaky_relu@keras(x)", "2*leaky_relu(x, 0.2)"),
+        ("slope(elu@keras(x, 0.5))", "slope(elu(x, 0.5))"),
+        ("relu@keras.layers(x) - x", "relu(x) - x"),
+    ],
+)
+def test_names_of_libraries_stand_in_formulas(formula: str, same: str) -> None:
+    np.testing.assert_array_equal(function(formula).value(POINTS), function(same).value(POINTS))
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (
+            "slope(gelu@jax)",
+            "gelu@jax needs an argument\n  slope(gelu@jax)\n        ^^^^^^^^\n  hint: write gelu@jax(x)",
+        ),
+        ("slope(elu:0.5)", "its parameters in parentheses, behind its argument"),
+        ("slope(elu:0.5)", "hint: write elu(x, 0.5)"),
+        ("gelu@nowhere(x) + 1", "unknown library 'nowhere'"),
+        ("slope(nothing@jax(x))", "JAX has no nothing"),
+    ],
+)
+def test_an_error_says_what_works_in_formulas(formula: str, said: str) -> None:
+    ended = actcli("eval", formula, "1")
+    assert ended.status == 2
+    assert said in ended.stderr

@@ -439,3 +439,25 @@ def test_a_picture_of_any_values_fits(
 if __name__ == "__main__":
     for name, text in golden_pictures().items():
         (PICTURES / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "size", "shown"),
+    [
+        (("softplus", "--slope", "--height", "8"), (80, 24), "softplus′ = sigmoid(beta * x)"),  # in the title
+        (("softplus", "--slope", "--height", "12"), (80, 24), "softplus′ = sigmoid(beta * x)"),
+        (("softplus", "gelu", "--slope", "--layout", "grid"), (120, 40), "gelu′ = normal_cdf(x) + x * normal_pdf(x)"),
+        (("softplus", "gelu", "--slope", "--layout", "grid"), (120, 40), "softplus′ = sigmoid(beta * x)"),
+        (
+            ("softplus", "gelu", "--slope", "--layout", "overlay"),
+            (120, 40),
+            "gelu′ = normal_cdf(x) + x * normal_pdf(x)",
+        ),
+    ],
+)
+def test_the_formula_of_a_slope_stands_in_low_pictures_and_in_facets(
+    words: tuple[str, ...], size: tuple[int, int], shown: str
+) -> None:
+    run = actcli("plot", *words, width=size[0], height=size[1])
+    assert run.status == 0
+    assert shown in run.stdout

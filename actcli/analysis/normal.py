@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.analysis import kinks
-from actcli.analysis.quadrature import Integral, integrals
+from actcli.analysis.quadrature import MOST_IN_ALL, Integral, integrals
 from actcli.analysis.search import LINE, on_line
 from actcli.analysis.shape import largest_slope, value_range
 from actcli.arrays import Floats, distinct
@@ -29,6 +29,8 @@ _NEARING = 0.5 * 4.0 ** -np.arange(1.0, 24.0)
 _MOST_CORNERS = 12
 # Five units in the last place: a kernel's, the mean's, and those of the weights and sums.
 _VALUE_ROUNDING = 1e-15
+# Panels of one value of the map, of which a fixed point takes dozens: a wave that needs more has none that is found.
+_MOST_OF_A_MAP = 1_200
 _NORMALIZED = 1 / math.sqrt(2 * math.pi)
 
 
@@ -131,7 +133,7 @@ def mean_square(activation: Activation, variance: float) -> Integral:
     def weighted(z: Floats) -> Floats:
         return _NORMALIZED * (activation.value(sigma * z) * np.exp(-z * z / 4))[None] ** 2
 
-    return _expectations(activation, weighted, 0.0, sigma)[0]
+    return _expectations(activation, weighted, 0.0, sigma, _MOST_OF_A_MAP)[0]
 
 
 class LayerMoments(NamedTuple):
@@ -164,7 +166,7 @@ def layer_moments(activation: Activation, mean: float, sigma: float) -> LayerMom
 
 
 def _expectations(
-    activation: Activation, weighted: Callable[[Floats], Floats], mean: float, sigma: float
+    activation: Activation, weighted: Callable[[Floats], Floats], mean: float, sigma: float, most: int = MOST_IN_ALL
 ) -> list[Integral]:
     """Integrate over all z, in panels of half a deviation, up to the ends of what float64 holds."""
     with np.errstate(all="ignore"):
@@ -178,7 +180,7 @@ def _expectations(
 
         tails = [_Tail.of(held(values), sign * steps) for values, sign in zip(sides, (-1.0, 1.0), strict=True)]
         low, high = (tail.end for tail in tails)
-        found = integrals(lambda z: held(weighted(z)), _cuts(activation, mean, sigma, low, high))
+        found = integrals(lambda z: held(weighted(z)), _cuts(activation, mean, sigma, low, high), most)
     return [
         # Where both sides cancel the error is what there is to compare with.
         overflow

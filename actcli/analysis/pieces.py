@@ -195,7 +195,8 @@ def edge_value(tree: Node, inside: float, outside: float) -> float:
     """
     room = _ROUNDING * abs(inside) + abs(outside - inside)
     into, beyond = (x + np.copysign(room, x - other) for x, other in ((inside, outside), (outside, inside)))
-    return _value(_ended(tree, float(into), float(beyond)), inside)
+    ended = _ended(tree, float(into), float(beyond))
+    return np.nan if ended == tree else _value(ended, inside)
 
 
 def _ended(node: Node, into: float, beyond: float) -> Node:

@@ -85,10 +85,10 @@ def is_plain(node: Node) -> bool:
 def _of_polynomial(argument: Node) -> list[float] | None:
     """The roots and turns of a polynomial, from left to right; None where it is none."""
     from actcli.formula.exact.proof import polynomial  # a line of x and a number has no such places
-    from actcli.formula.exact.roots import nearest_roots
+    from actcli.formula.exact.roots import HIGHEST_DEGREE, nearest_roots
 
     found = polynomial(argument)
-    if found is None:
+    if found is None or len(found) > HIGHEST_DEGREE + 1:
         return None
     slope = [power * each for power, each in enumerate(found)][1:]
     return sorted({*nearest_roots(found), *nearest_roots(slope)})

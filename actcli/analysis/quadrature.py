@@ -21,7 +21,7 @@ _DEPTH = 60
 # Nor are there many numbers between the nodes of one that is so many units in the last place wide.
 _NARROW = 64
 # What takes more panels than these in all does not settle in a time that a user would wait.
-_MOST_IN_ALL = 4_000
+MOST_IN_ALL = 4_000
 # A call costs as much as some hundred points: of few panels each is cut into more than halves.
 _AT_ONCE, _FEW = 256, 16
 # A difference of so much of the whole is rounding, and no further cut makes it smaller.
@@ -56,8 +56,8 @@ class _Panels(NamedTuple):
         return _Panels(*(np.concatenate(parts, axis=-1) for parts in zip(self, others, strict=True)))
 
 
-def integrals(integrands: Integrands, cuts: Sequence[float]) -> list[Integral]:
-    """Integrate from the first cut to the last; kinks, jumps and singularities must lie on cuts.
+def integrals(integrands: Integrands, cuts: Sequence[float], most: int = MOST_IN_ALL) -> list[Integral]:
+    """Integrate from the first cut to the last, in `most` panels or some more; kinks and singularities lie on cuts.
 
     A panel is settled where the polynomial through its nodes has no part of high degree, or where its parts add up to
     the whole, as far as rounding lets them. Of the others the worst are cut first; the error is what is left.
@@ -67,7 +67,7 @@ def integrals(integrands: Integrands, cuts: Sequence[float]) -> list[Integral]:
     whole = np.abs(panels.sums).sum(axis=1)
     is_open = _is_open(panels.errors, whole)
     settled, panels, in_all = panels.chosen(~is_open), panels.chosen(is_open), low.size
-    while panels.low.size and in_all <= _MOST_IN_ALL:
+    while panels.low.size and in_all <= most:
         is_taken = _worst(panels.errors)
         parts, is_open = _cut(integrands, panels.chosen(is_taken), whole)
         in_all += parts.low.size

@@ -373,6 +373,8 @@ def monotone(activation: Activation) -> Monotone | None:
         steps = np.diff(values)
         rounding = _ROUNDING * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
         steps[(np.abs(steps) <= rounding) & np.isfinite(rounding)] = 0.0
+        # So small a slope moves no value: it is what rounding leaves of a constant such as 2*x/(pi*x).
+        slopes = np.where(np.abs(slopes * LINE) <= _ROUNDING * np.abs(values), 0.0, slopes)
     rises = bool((steps > 0).any() or (slopes > 0).any())
     falls = bool((steps < 0).any() or (slopes < 0).any())
     if extrema(activation) or (rises and falls):

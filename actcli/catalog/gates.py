@@ -17,7 +17,7 @@ _WIDTH = FunctionParameter("alpha", "0", "the gate runs from -alpha to 1 + alpha
 _EXPANDED = Limits(("where(alpha == 0, 0, inf * alpha)", "inf"), ("-alpha", "1 + alpha"))
 _WAVE = (
     FunctionParameter("a", "1", "height of the wave, learned", aliases=("alpha",), valid="abs(a) <= 1e300"),
-    FunctionParameter("b", "1", "frequency of the wave, learned", aliases=("beta",), valid="abs(b) <= 1"),
+    FunctionParameter("b", "1", "frequency of the wave, learned", aliases=("beta",), valid="abs(b) <= 1000"),
 )
 _WAVING = Limits(("0", "inf"), ("0", "where(a * b == 0, 1, nan)"), ("0", "where(a * b == 0, 0, nan)"))
 _SINE_BESIDE_X = (

@@ -20,7 +20,7 @@ from actcli.catalog.entry import (
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, entry_named, names_to_guess
 from actcli.errors import Place, UsageError, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
-from actcli.formula.notation import half_width
+from actcli.formula.notation import AT, half_width
 from actcli.formula.parser import (
     MATH_MODULES,
     MOST_CHARACTERS,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _MENTIONS_X = re.compile(r"(?<![\w.@])x(?![\w.@])")
 _LIKE_A_NAME = re.compile(r"[^\W\d][\w.\- ]*")
 _IDENTIFIER = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_OPERATORS = frozenset("()+*/")
 _ASSIGNED = re.compile(r"\s*([^\W\d][\w.@-]*)\s*=(?!=|\s*lambda\b)\s*(.+)")
 
 # Functions of vectors whose second argument is an axis in code; ours is always the last.
@@ -148,7 +149,7 @@ class _TypedNames(Mapping[str, Definition | Node]):
         """Raises KeyError for an unknown name, UsageError for one that stands for no element-wise function."""
         if name in DEFINITIONS:
             return DEFINITIONS[name]
-        bare = _without_module(name)
+        bare = _without_module(name.replace(AT, "@"))
         entry, exact = entry_named(bare), _NOTHING
         if entry is None:
             export = _exported(bare)
@@ -199,7 +200,8 @@ def find(spec: str) -> Activation | VectorActivation:
         raise UsageError(f"parameters stand behind a colon, not in {quoted(typed)}", cure)
     if not name:
         raise UsageError("the name of the function is empty", "`actcli list` shows every name")
-    found = _named(name, _Given(typed, tuple(_listed(parameters, len(name) + 1))))
+    is_formula = "@" in name and not _OPERATORS.isdisjoint(name)
+    found = None if is_formula else _named(name, _Given(typed, tuple(_listed(parameters, len(name) + 1))))
     if found is not None:
         return found
     try:

@@ -46,7 +46,8 @@ def inverses(output: Output, activation: Activation, source: Source, dtype: Numb
 
     again = MarkedValues("endless", activation.name, period=period(activation))
     beyond = () if output.is_certified and output.digits else (MarkedValues("beyond_float64", activation.name),)
-    return Result(described(header, source, dtype), chunks(), (again, *beyond))
+    neared = MarkedValues("neared", activation.name)
+    return Result(described(header, source, dtype), chunks(), (again, neared, *beyond))
 
 
 def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first: int, *, is_joined: bool) -> Chunk:
@@ -61,6 +62,7 @@ def _chunk(vectors: Vectors, found: list[Inverse], cells: list[list[str]], first
     columns = {
         "inverse": np.array([cell for each in cells for cell in each], np.str_),
         "endless": np.repeat(np.array([each.is_endless for each in found], np.bool_), counts),
+        "neared": np.repeat(np.array([each.is_neared for each in found], np.bool_), counts),
         "beyond_float64": np.repeat(np.array([_is_beyond(each) for each in found], np.bool_), counts),
     }
     lengths = np.full(len(vectors.lengths), places.size)

@@ -77,6 +77,9 @@ _ONE_TOKEN = re.compile(r"\s*(?:\{|\\[A-Za-z]+|[^\W_](?!\w))")  # what a power o
 _FACTOR = re.compile(
     r"(?:(?<![\w.])(?:\d+\.?\d*|\.\d+)(?![eE][-+]?\d|[\d.])|\b(?:x|pi|e)\b|\))\s*(?=[A-Za-z(]|(?<=[)x ])\d)", re.ASCII
 )
+# A name that says which library it is of, and what stands for the sign in it.
+_OF_LIBRARY = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?P<at>@)(?=[A-Za-z_])", re.ASCII)
+AT = "__at__"
 _OPERAND_IS_DUE = re.compile(r"(?:^|[-+*/^(,<>=:]|\b(?:if|else|return))\s*$")
 
 Piece = tuple[str, int]  # what stands in the source, and the column where it was typed
@@ -103,6 +106,15 @@ class Spelled(NamedTuple):
         stop = len(self.source) if end is None else end
         return Spelled(self.source[start:stop], self.columns[start : stop + 1])
 
+    def with_libraries(self) -> "Spelled":
+        """The same with every name@library as one name."""
+        source, columns = self
+        for name in reversed(list(_OF_LIBRARY.finditer(source))):
+            start, end = name.span("at")
+            source = f"{source[:start]}{AT}{source[end:]}"
+            columns = (*columns[:start], *[columns[start]] * len(AT), *columns[end:])
+        return Spelled(source, columns)
+
     def with_products(self) -> "Spelled":
         """The same with a * between factors that stand side by side."""
         source, columns = self
@@ -117,14 +129,14 @@ def spelled(text: str) -> Spelled:
 
     Raises ExpressionError for a bar or a brace without a partner, and for LaTeX that leaves a doubt.
     """
-    if text.isascii() and not {"|", "\\", "\n", "{"} & set(text):
+    if text.isascii() and not {"|", "\\", "\n", "{", "@"} & set(text):
         return Spelled(text, tuple(range(len(text) + 1)))
     is_latex = "\\" in text or "^{" in text
     source, columns = list[str](), list[int]()
     for piece, column in _bars(text, _latex(text) if is_latex else zip(text, range(len(text)), strict=True)):
         source += piece
         columns += [column] * len(piece)
-    found = Spelled("".join(source), (*columns, len(text)))
+    found = Spelled("".join(source), (*columns, len(text))).with_libraries()
     return found.with_products() if is_latex else found
 
 

@@ -824,10 +824,16 @@ class WidePairs:
 
     def _turned(self, u: Wide) -> tuple[Wide, Wide]:
         size = size_of(u)
-        plain = held(as_pair(u), size <= 1024, 0.0)
+        # Angles beyond the doubles are doubled ones of those within; a pair much farther out may be any angle.
+        known = size <= 1024 + _MOST_DOUBLINGS
+        doublings = np.where(known, np.maximum(size - 1024, 0), 0)
+        plain = held(as_pair(u._replace(exponent=u.exponent - UNIT * doublings)), known, 0.0)
         sine, cosine = dd.sine_and_cosine(*_quarter_turns(plain))
-        # A pair beyond the doubles may be any angle.
-        unknown = ~(size <= 1024)
+        for doubled in range(int(np.max(doublings))):
+            product, difference = dd.multiply(sine, cosine), dd.subtract(dd.square(cosine), dd.square(sine))
+            sine = dd.chosen(doublings > doubled, dd.scaled(product, 2.0), sine)
+            cosine = dd.chosen(doublings > doubled, difference, cosine)
+        unknown = ~known
         return tuple(normal(or_else(each, ~unknown, np.float64(np.nan))) for each in (sine, cosine))  # type: ignore[return-value]
 
     def _atan(self, u: Wide) -> Wide:
@@ -880,6 +886,7 @@ class WidePairs:
 
 
 _ANGLE_BITS = 1500
+_MOST_DOUBLINGS = 16  # each loses a bit of a hundred
 
 
 def _double_factorial(n: int) -> float:

@@ -51,6 +51,9 @@ _NEIGHBOURS = re.compile(
     re.ASCII,
 )
 
+# name:parameters, as a function by itself is written.
+_COLON = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_]\w*)(?P<colon>:)\s*(?P<values>[\w.=+-]+(?:,[\w.=+-]+)*)", re.ASCII)
+
 # How many arguments each primitive takes.
 PRIMITIVES = {
     **dict.fromkeys(("abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "atan"), 1),
@@ -381,6 +384,12 @@ class _Parser:
                 return ast.parse(f"({source}\n)", mode="eval")
         except SyntaxError as error:
             line_length = len(source)
+            colon = _COLON.search(source)
+            if colon and self.is_known(colon["name"]):
+                typed = self.text[slice(*(self.spelled.columns[each] for each in colon.span("name")))]
+                message = f"within a formula {printable(typed)} has its parameters in parentheses, behind its argument"
+                cure = f"write {printable(typed)}(x, {printable(colon['values'])})"
+                raise self.error(message, colon.start("colon"), 1, cure) from None
             factors = _NEIGHBOURS.search(source)
             word = factors["word"] if factors else None
             if factors and word and (own_name(word) or self.is_known(word)):

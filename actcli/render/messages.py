@@ -102,6 +102,12 @@ def endless(function: str, values: Sequence[float], period: float | None) -> str
     return f"{function} takes {shown} infinitely often{again}; these x are some of many"
 
 
+def neared(function: str, values: Sequence[float]) -> str:
+    """A value is the limit at a single x, and is not taken there."""
+    shown = listed([number(value, 6) for value in values])
+    return f"{function} nears {shown} at an x where it is undefined, and does not take it there"
+
+
 def beyond_float64(function: str, values: Sequence[float]) -> str:
     """A value is taken at an x that no float64 comes near."""
     shown = listed([number(value, 6) for value in values])
@@ -442,6 +448,7 @@ _SENTENCES: dict[str, Any] = {
         bins_left_out,
         cost_measured,
         endless,
+        neared,
         beyond_float64,
         results_compared,
         moment_unsettled,

@@ -23,8 +23,10 @@ _LARGEST = float(np.finfo(np.float64).max)
 _SURE = 1e-9
 # Pairs hold 106 bits, of which an evaluation may lose a few.
 _EXACT, _POOR = 2.0**-103, 2.0**-94
-# A root is half as deep as the curve so many float64 beside it, or less; the edge of a jump is not.
-_BESIDE = 8
+_SMALL = 2.0**-900
+# A root is half as deep as the curve so many float64 beside it, or less, and the edge of a jump is not; where the first
+# of these are alike in pairs, farther ones tell.
+_BESIDE = (8, 1 << 13, 1 << 26, 1 << 39)
 _ROUNDED = 1e-10
 _TOUCHES = 4  # neighbouring float64 at the most
 # Of a wave, which takes a value again and again, so many are given.
@@ -56,6 +58,8 @@ class Inverse(NamedTuple):
     """Every stretch, from left to right."""
     is_endless: bool
     """Whether a wave takes the value again and again."""
+    is_neared: bool = False
+    """Whether it is the limit at a single x where the function is undefined, as that of sin(x)/x at 0."""
 
 
 def inverse(activation: Activation, y: float) -> Inverse:
@@ -84,7 +88,7 @@ def inverses(activation: Activation, y: Floats) -> list[Inverse]:
             flats = answers[place].stretches
             roots = [root for root in found if not any(flat.low <= root.nearest <= flat.high for flat in flats)]
             settled = tuple(sorted(_certified(activation, float(y[place]), root) for root in roots))
-            answers[place] = Inverse(settled, flats, is_endless)
+            answers[place] = Inverse(settled, flats, is_endless, _is_neared(activation, float(y[place])))
     return answers
 
 
@@ -190,6 +194,13 @@ def _roots(activation: Activation, y: Floats) -> list[tuple[list[Root], bool]]:
     return [(_first(activation, roots) if is_endless else roots, is_endless) for roots, is_endless in answers]
 
 
+def _is_neared(activation: Activation, y: float) -> bool:
+    """Whether both neighbours of an x at which alone the function is undefined come to y."""
+    values = _grid(activation).values
+    is_hole = np.isnan(values[1:-1]) & (values[:-2] == y) & (values[2:] == y)
+    return bool(is_hole.any())
+
+
 def _first(activation: Activation, roots: list[Root]) -> list[Root]:
     """Of the roots of a wave those that it turns to first."""
     order = np.argsort(phase(activation, np.array([root.nearest for root in roots])), kind="stable")
@@ -253,17 +264,23 @@ def _passed(
     starts, stops = np.where(agree, lows, starts), np.where(agree, highs, stops)
     # From either side the last float64 with the sign that it has there, and the next one.
     (lows, firsts), (highs, lasts) = changes(exactly, starts, stops), changes(exactly, stops, starts)
-    beside = np.stack([lows, moved(lows, -_BESIDE), highs, moved(highs, _BESIDE)], axis=1)
-    sizes = np.abs(excess(beside.reshape(-1), np.repeat(y, 4))).reshape(beside.shape)
-    rows = zip(brackets, lows.tolist(), firsts.tolist(), highs.tolist(), lasts.tolist(), sizes.tolist(), strict=True)
-    for bracket, low, first, high, last, (low_rest, beside_low, high_rest, beside_high) in rows:
-        root = Root(low, high, low if low_rest <= high_rest else high)
+    rests, *beside = (
+        np.abs([excess(moved(lows, -count), y), excess(moved(highs, count), y)]) for count in (0, *_BESIDE)
+    )
+    rows = zip(brackets, lows.tolist(), firsts.tolist(), highs.tolist(), lasts.tolist(), strict=True)
+    for row, (bracket, low, first, high, last) in enumerate(rows):
+        root, count = Root(low, high, low if rests[0, row] <= rests[1, row] else high), _BESIDE[0]
+        is_poor = beside[0][:, row].min() < _POOR * abs(values[bracket.place])  # so flat that pairs may be off
         if first < high:  # at these pairs see no difference: mostly it is one float64, the root itself
             root = Root(first, last, middle_of(first, last))
-        elif not (low_rest <= beside_low / 2 < np.inf and high_rest <= beside_high / 2 < np.inf):
-            continue
-        if min(beside_low, beside_high) < _POOR * abs(values[bracket.place]):  # so flat that pairs may be off
-            root = root._replace(low=stepped(root.low, -_BESIDE), high=stepped(root.high, _BESIDE))
+        else:
+            farther = beside if is_poor else beside[:1]
+            deeper = [bool((rests[:, row] <= each[:, row] / 2).all()) for each in farther]
+            if not any(deeper) or np.isinf(beside[deeper.index(True)][:, row]).any():
+                continue
+            count = _BESIDE[deeper.index(True)]
+        if is_poor or 0.0 < abs(values[bracket.place]) < _SMALL:  # differences of subnormals are rounded
+            root = root._replace(low=stepped(root.low, -count), high=stepped(root.high, count))
         yield bracket, root
 
 

@@ -29,7 +29,7 @@ from actcli.formula.exact.polynomials import (
     together,
     without,
 )
-from actcli.formula.exact.roots import Coefficients, Sturm, rational_roots, value_at
+from actcli.formula.exact.roots import HIGHEST_DEGREE, Coefficients, Sturm, rational_roots, value_at
 from actcli.formula.jets import JetArithmetic
 
 _X, _I, _PI = 0, 1, 2
@@ -612,6 +612,8 @@ class ExactArithmetic:
         if found is None or (is_x and found[1] != 1 and self._quantity_sign(_X) != 1):
             return None
         powers, parts = found
+        if len(powers) > HIGHEST_DEGREE + 1:
+            return None
         least = min(dict(monomial).get(quantity, Fraction(0)) for monomial in u)
         low, high = (self._low, self._high) if is_x and parts == 1 else (Fraction(0), None)
         if is_x and least and self._quantity_sign(_X) is None:

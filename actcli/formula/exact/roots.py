@@ -8,6 +8,9 @@ from math import lcm
 Coefficients = list[Fraction]
 """Of a polynomial, from the power 0 on; the last is not 0, and [] is 0."""
 
+HIGHEST_DEGREE = 16
+"""Of polynomials whose roots are found: chains of higher ones take seconds."""
+
 # Roots are told apart, and known, to so much of themselves.
 _CLOSE = Fraction(1, 1 << 80)
 

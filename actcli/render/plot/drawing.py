@@ -489,7 +489,7 @@ class _Drawing:
             else:
                 rows += ([part] for part in (item, *more))
                 left = room - (more or [item])[-1].width
-        for caption in self.figure.captions:
+        for caption in (*self.figure.stated, *self.figure.captions):
             rows += ([line] for line in broken(_pretty(caption), lambda line: width_of(line, _WORDS) <= room))
         return rows
 

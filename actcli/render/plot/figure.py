@@ -168,6 +168,8 @@ class Figure(NamedTuple):
     """What marks stand for: lines below a terminal's picture; a saved picture has the notes of the marks."""
     captions: tuple[str, ...] = ()
     """Lines below the figure."""
+    stated: tuple[str, ...] = ()
+    """Formulas of curves that the title does not give: first below the figure, or in its title where it is low."""
 
     def extent(self) -> tuple[float, ...]:
         """least and largest values that are to be shown, what stands behind left aside; empty: there are none."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, repeat, zip_longest
+from itertools import accumulate, chain, groupby, repeat, zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -89,7 +89,7 @@ def picture_lines(
 
 def _bare(figure: Figure) -> Figure:
     """A figure without words on landmarks and values."""
-    return figure._replace(landmarks=(), captions=())
+    return figure._replace(landmarks=(), captions=(), stated=())
 
 
 def require_room(size: tuple[int, int], least: tuple[int, int], *, is_typed: bool = True) -> None:
@@ -213,6 +213,13 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0, *, may_lab
     strip_rows = min(strip_rows, spare)
     spare -= strip_rows
     footer: list[Text] = []
+    title = figure
+    if sum(map(len, entries)) > spare:  # formulas come first, and where there is no line for them into the title
+        stated = _captions(figure.stated, theme, max(figure.width - _most_indent(figure), 1))
+        shown = sum(1 for lines in accumulate(map(len, stated)) if lines <= spare)
+        title = figure._replace(subtitle=", ".join(filter(None, [figure.subtitle, *figure.stated[shown:]])))
+        rest = _footer(figure._replace(stated=()), theme, with_curves=not labels)
+        entries = [*stated[:shown], *rest]
     for entry in entries:
         if len(footer) + len(entry) > spare:
             break
@@ -235,7 +242,7 @@ def figure_lines(figure: Figure, theme: Theme, least_footer: int = 0, *, may_lab
         return figure_lines(figure._replace(asymptotes=in_sight), theme, least_footer, may_label=may_label)
     indent = min(canvas.left, _most_indent(figure))
     lines = [
-        _line(" " * indent).append_text(_title(figure, theme, figure.width - indent)),
+        _line(" " * indent).append_text(_title(title, theme, figure.width - indent)),
         *_canvas_lines(figure, canvas, theme, _spread(canvas, labels)),
     ]
     if figure.histogram is not None and strip_rows:
@@ -411,7 +418,10 @@ def _footer(figure: Figure, theme: Theme, *, with_curves: bool) -> list[list[Tex
             entries[-1][0].append("   ").append_text(next(item.lines(room)))
         else:
             entries.append(list(item.lines(room)))
-    for caption in (*figure.landmarks, *figure.captions):
-        parts = broken(theme.spelled(caption), lambda line: len(line) <= room)
-        entries.append([_line(part, theme.grey()) for part in parts])
-    return entries
+    return entries + _captions((*figure.landmarks, *figure.stated, *figure.captions), theme, room)
+
+
+def _captions(captions: Sequence[str], theme: Theme, room: int) -> list[list[Text]]:
+    """Lines of words, broken between them."""
+    parts = (broken(theme.spelled(caption), lambda line: len(line) <= room) for caption in captions)
+    return [[_line(part, theme.grey()) for part in each] for each in parts]

@@ -128,10 +128,10 @@ class Scene:
             landmarks=tuple(self._landmark_captions(self.functions, theme)),
             captions=(
                 *map(printable, self.view.notes),
-                *self._stated_captions(),
                 *self._sign_captions(self.functions),
                 *self._value_captions(self.functions),
             ),
+            stated=tuple(self._stated(self.functions)),
         )
 
     def facet(self, function: int, theme: Theme, size: tuple[int, int]) -> Figure:
@@ -154,6 +154,7 @@ class Scene:
             context=tuple(self._curve(other, self.orders[0]) for other in others),
             asymptotes=(),
             captions=(*self._sign_captions([function]), *self._value_captions([function])),
+            stated=tuple(self._stated([function])),
         )
 
     @property
@@ -353,9 +354,9 @@ class Scene:
                     with np.errstate(over="ignore"):
                         yield Curve(_line_in_words(line), across[half], line.slope * x + line.intercept)
 
-    def _stated_captions(self) -> Iterator[str]:
-        """The formulas of the curves that the title does not give: slopes and curvatures beside a value."""
-        for function in self.functions:
+    def _stated(self, functions: Sequence[int]) -> Iterator[str]:
+        """The formulas of slopes and curvatures that are drawn beside a value."""
+        for function in functions:
             for order in self.orders[1:]:
                 if self._formula(function, order):
                     yield printable(f"{self._name(function, order)} = {self._formula(function, order)}")
