@@ -263,6 +263,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "give it one: {}=1": Mistake("eval 'lambda x, a: a*x' 1", ("eval 'lambda x, a=1: a*x' 1",)),
     "write one in x, such as 'x*sigmoid(x)'": Mistake("eval 'lambda x:' 1", ("eval 'x*sigmoid(x)' 1",)),
     "write {}(x)": Mistake("eval 'sin x' 1", ("eval 'sin(x)' 1",)),
+    "write {}(x, {})": Mistake("eval '2*elu:0.5' 1", ("eval '2*elu(x, 0.5)' 1",)),
     "write x if x > 0 else 0.01*x": Mistake("eval 'x if x > 0' 1", ("eval 'x if x > 0 else 0.01*x' 1",)),
     "write x if x > 0 else 0.01*x, {}": Mistake(
         "eval 'x if x else 1' 1", ("eval 'x if x > 0 else 0.01*x' 1", "eval 'where(x > 0, x, 0)' 1")
