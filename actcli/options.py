@@ -376,7 +376,13 @@ Saturation = Annotated[
 Seed = Annotated[
     int | None, _numbers("--seed", metavar="N", parser=whole("--seed", 0, _MOST_SEED), help="of random functions")
 ]
-Inverse = Annotated[bool, _numbers("--inverse", help="every x at which FUNCTION takes each of VALUES")]
+Inverse = Annotated[
+    bool,
+    _numbers(
+        "--inverse",
+        help="every x at which FUNCTION takes each of VALUES; a|b are two x of one value, (a..b) is a flat stretch",
+    ),
+]
 Exact = Annotated[bool, _numbers("--exact", help="certified by ball arithmetic; needs the extra 'exact'")]
 Mean = Annotated[float | None, _numbers("--mean", metavar="M", parser=finite, help="of the normal input (default 0)")]
 Sigma = Annotated[
