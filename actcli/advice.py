@@ -174,6 +174,19 @@ def _listed(words: Words) -> Words | None:
     return ["compare", *free] if all(map(_is_function, free)) else ["list", " ".join(free), *others]
 
 
+def _several_functions(words: Words) -> Words | None:
+    """Functions between commas where words of their own belong, and several where one belongs: they are compared."""
+    command, places = words[0] if words else "", {*_free(words)}
+    if command in _OF_FUNCTIONS:
+        apart = [
+            word.split(",") if place in places and all(map(_is_function, word.split(","))) else [word]
+            for place, word in enumerate(words)
+        ]
+        return [each for several in apart for each in several] if len(apart) < sum(map(len, apart)) else None
+    functions = [words[place] for place in sorted(places) if _is_function(words[place])]
+    return ["compare", *words[1:]] if command == "eval" and len(functions) > 1 else None
+
+
 def _options(words: Words) -> Words | None:
     """Options of other programs, and limits that are a word here."""
     command = words[0] if words else ""
@@ -216,4 +229,5 @@ _RULES: Sequence[Callable[[Words], Words | None]] = (
     _jacobian,
     _other_than_softmax,
     _listed,
+    _several_functions,
 )

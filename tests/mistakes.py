@@ -31,7 +31,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "`actcli list` shows every name; an expression in x such as 'x*sigmoid(x)' will do too": Mistake(
         "eval qqqq 1", ("list", "eval 'x*sigmoid(x)' 1")
     ),
-    "`actcli list` alone shows every name": Mistake("list qqqq", ("list",)),
+    "`actcli list` alone shows every name and use": Mistake("list qqqq", ("list",)),
     "`actcli eval {} 3,1,-3`": Mistake("eval '2*softmax(x)' 1", ("eval softmax 3,1,-3",)),
     "actcli eval {} 3,1,-3": Mistake("grad sparsemax --layers 3 1 2", ("eval sparsemax 3,1,-3",)),
     # Commands.
@@ -263,6 +263,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "give it one: {}=1": Mistake("eval 'lambda x, a: a*x' 1", ("eval 'lambda x, a=1: a*x' 1",)),
     "write one in x, such as 'x*sigmoid(x)'": Mistake("eval 'lambda x:' 1", ("eval 'x*sigmoid(x)' 1",)),
     "write {}(x)": Mistake("eval 'sin x' 1", ("eval 'sin(x)' 1",)),
+    "write {}(x, {})": Mistake("eval '2*elu:0.5' 1", ("eval '2*elu(x, 0.5)' 1",)),
     "write x if x > 0 else 0.01*x": Mistake("eval 'x if x > 0' 1", ("eval 'x if x > 0 else 0.01*x' 1",)),
     "write x if x > 0 else 0.01*x, {}": Mistake(
         "eval 'x if x else 1' 1", ("eval 'x if x > 0 else 0.01*x' 1", "eval 'where(x > 0, x, 0)' 1")
@@ -286,6 +287,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "the value lies too close to a tie, a branch or the edge of a domain, or is too large to enclose": Mistake(
         "eval 'sqrt(sin(pi))+x' 1 --exact", ("eval 'sqrt(sin(3))+x' 1 --exact",)
     ),
+    "leave out --digits": Mistake("eval 'log(x)' --inverse 1e9 --digits 30", ("eval 'log(x)' --inverse 1e9",)),
     # Commands and options.
     "leave out one of them": Mistake("eval relu 1 --dtype bf16 --dtype f16", ("eval relu 1 --dtype bf16",)),
     "the commands: {}": Mistake("qqqq 1", ("list", "softmax 1")),
@@ -425,6 +427,13 @@ MISTAKES: Mapping[str, Mistake] = {
         "softmax --target-column 1 --fit --input minus.csv",
         ("|grep -v inf minus.csv | actcli softmax --target-column 1 --fit",),
     ),
+    "leave out such vectors, or give the class no share": Mistake(
+        "softmax --target-column 1 --smooth 0.1 --fit --input mask.csv",
+        (
+            "|grep -v inf mask.csv | actcli softmax --target-column 1 --smooth 0.1 --fit",
+            "softmax --target-column 1 --fit --input mask.csv",
+        ),
+    ),
     "--ignore-index {} leaves the vectors of that class out of every mean": Mistake(
         "softmax --target-column 1", ("softmax --target-column 1 --ignore-index -100",), "-100,1,2\n0,1,2\n"
     ),
@@ -545,6 +554,7 @@ MISTAKES: Mapping[str, Mistake] = {
         "eval relu --from f64 --input raw.bin --column 1", ("eval relu --input x.npy",)
     ),
     # Files.
+    "name the files in it: --input '{}/*'": Mistake("eval relu --input batch/", ("eval relu --input 'batch/*'",)),
     "leave out {}": Mistake("eval relu 1 --column 2", ("eval relu 1",)),
     "write it again with numpy.save": Mistake("eval relu --input cut.npy", ("eval relu --input x.npy",)),
     "write it again with numpy.savez": Mistake(

@@ -149,3 +149,25 @@ def test_no_function_at_all_is_no_guess() -> None:
     assert ended.status == 2
     assert "did you mean" not in ended.stderr
     assert "did you mean none" not in actcli("eval", "nune", "1").stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("plot gelu,relu", "actcli plot gelu relu"),
+        ("compare gelu,relu 1", "actcli compare gelu relu 1"),
+        ("eval gelu relu 1", "actcli compare gelu relu 1"),
+    ],
+)
+def test_several_functions_are_words_of_their_own(line: str, meant: str) -> None:
+    ended = actcli(*line.split())
+    assert ended.status == 2
+    assert f"hint: `{meant}`" in ended.stderr
+    assert actcli(*meant.split()[1:]).status == 0
+
+
+@pytest.mark.parametrize("word", ["{1, 2}", "<1 2>", "$1", "*.npy", "1; 2"])
+def test_a_value_that_is_no_expression_says_how_numbers_are_written(word: str) -> None:
+    ended = actcli("eval", "relu", word)
+    assert ended.status == 2
+    assert "hint: " in ended.stderr

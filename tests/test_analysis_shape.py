@@ -469,3 +469,20 @@ def test_a_hole_gives_the_range_no_end() -> None:
     assert not value_range(function("sin(x)/x")).includes_high  # 0 is no place of it
     constant = function("(x + x)/(3*x)")
     assert (monotone(constant), value_range(constant)[:2]) == ("constant", (2 / 3, 2 / 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "direction"),
+    [
+        ("x/sqrt(x)", Range(0.0, math.inf, False, False), "rising"),
+        ("x**3/x", Range(0.0, math.inf, False, False), None),
+    ],
+)
+def test_what_is_neared_at_a_hole_is_an_end_of_the_range(text: str, taken: Range, direction: str | None) -> None:
+    found = value_range(function(text))
+    assert (found.low, found.high) == pytest.approx((taken.low, taken.high))
+    assert (found[2:], monotone(function(text))) == (taken[2:], direction)
+
+
+def test_a_wave_of_choices_that_the_line_cannot_follow_has_no_dead_stretch() -> None:
+    assert zones(function("hard_sigmoid(3*sin(softplus(x)))")) == ()

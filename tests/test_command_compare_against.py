@@ -572,3 +572,12 @@ def test_a_module_that_cannot_be_imported_is_the_user_s(
     run = actcli("compare", "tanh", "0.3", "--against", "broken_module_of_kernels.f")
     assert run.status == 2
     assert "importing broken_module_of_kernels failed: " in run.stderr
+
+
+def test_what_is_known_of_two_kernels_alike_is_said_once(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([-1.0, 2.0]))
+    np.save(tmp_path / "y.npy", np.array([0.0, 2.0]))
+    y = str(tmp_path / "y.npy")
+    ended = actcli("compare", "relu", "--input", str(tmp_path / "x.npy"), "--against", y, "--against", y)
+    assert ended.status == 0
+    assert len(set(ended.stderr.splitlines())) == len(ended.stderr.splitlines()) > 0

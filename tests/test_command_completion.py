@@ -170,3 +170,9 @@ def test_bash_may_forbid_variables_that_are_not_set(tmp_path: Path) -> None:
         assert shell.completed(line) == line
     assert "unbound" not in shell.shown()
     shell.close()
+
+
+def test_fish_says_what_an_option_means_in_each_command() -> None:
+    lines = [line for line in actcli("completion", "fish").lines if " -l temperature " in line]
+    assert len(lines) == 2
+    assert ["logarithmic axis" in line for line in lines] == ["__actcli_is plot'" in line for line in lines]

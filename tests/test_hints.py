@@ -57,6 +57,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "huge.csv": "0,1e308,-1e308\n0,1e308,-1e308\n1,1e308,-1e308\n",
         "nan.csv": "0,nan,1\n0,3,1\n0,3,1\n1,3,1\n",
         "inf.csv": "1,inf,1\n1,3,1\n" + "0,3,1\n" * 60,
+        "mask.csv": "0,1,-inf\n" + "0,3,1\n" * 2 + "1,3,1\n",
         "minus.csv": "0,-inf,1\n0,3,1\n0,3,1\n1,3,1\n",
         "k.csv": "x,y,yy\n1,1,1\n",
         "records.jsonl": '{"a": {"b": 1}, "c": 2}\n',
@@ -98,6 +99,8 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("tensors").symlink_to(TENSORS)
     Path("cut.pt").write_bytes((TENSORS / "checkpoint.pt").read_bytes()[:-300])
     Path("folder").mkdir()
+    Path("batch").mkdir()
+    np.save("batch/x.npy", x)
     Path("twice.gz").write_bytes(gzip.compress(gzip.compress(b"1\n")))
 
 

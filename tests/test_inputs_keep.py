@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from time import process_time
 from typing import Any
 
 import pytest
@@ -162,3 +163,15 @@ def test_names_of_many_columns_are_compared_with_few_others() -> None:
     header = Header("eval", (), (), kept=tuple(Name(f"c{place}") for place in range(2_000)))
     assert header.kept_names() == [f"c{place}" for place in range(2_000)]
     assert len(compared) < 10 * 2_000
+
+
+def test_thousands_of_columns_with_one_name_are_numbered_at_once() -> None:
+    header = Header(command="eval", descriptions=(), kept=("a",) * 20_000)
+    started = process_time()
+    names = header.kept_names(("a",))
+    assert process_time() - started < 1
+    assert names[:3] == ["kept_a", "kept_a_2", "kept_a_3"]
+    assert len(set(names)) == 20_000
+    assert Header(command="eval", descriptions=(), kept=("a", "kept_a", "a", "a")).kept_names() == [
+        *("a", "kept_a", "kept_a_2", "kept_a_3"),
+    ]

@@ -499,3 +499,17 @@ def test_errors_of_spreadsheets_are_missing_values(token: str) -> None:
     ended = actcli("eval", "identity", stdin=f"1,{token}\n2,3\n")
     assert ended.status == 1
     assert "hint: --on-error nan reads NaN" in ended.stderr
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "sep=;"), (",", "sep=,"), ("\t", "sep=\t"), (";", '"sep=;"')])
+def test_a_line_that_tells_excel_the_delimiter_holds_no_names(mark: str, name: str) -> None:
+    text = f"\ufeff{name}\r\na{mark}b\r\n1{mark}2\r\n"
+    for piece in (1, 1 << 20):
+        data = io.BytesIO(text.encode())
+        source = type("Pieces", (), {"read": lambda _, size, data=data, piece=piece: data.read(min(size, piece))})()
+        ended = actcli("eval", "identity", "--format", "csv", "--column", "b", stdin=source)
+        assert ended.status == 0, ended.stderr
+        assert ended.stdout.splitlines()[1].split(",")[-2] == "2.0"
+    ended = actcli("eval", "identity", stdin=text)
+    assert "header: a, b" in ended.stderr
+    assert ended.stdout == f"1.0{mark}2.0\n"

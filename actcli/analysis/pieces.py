@@ -1,6 +1,6 @@
 """A function taken apart at its choices: the pieces between them, and the kinks where they meet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +22,8 @@ _BESIDE = 16.0  # what a difference loses by rounding moves its root by some uni
 _ZERO, _ONE = Number(0), Number(1)
 # A choice that changes more often is a wave; far out no line is dense enough to find all of its changes.
 _MOST_CHANGES = 64
+_UNDEFINED = 2.0  # what stands for the sign of NaN
+_MANY = np.concatenate([np.linspace(-512.0, 512.0, 16_381), *np.outer((-1.0, 1.0), np.geomspace(512.0, 1e6, 4_093))])
 
 
 class Piece(NamedTuple):
@@ -129,7 +131,7 @@ def pieces(activation: Activation) -> tuple[Piece, ...]:
     cuts: set[float] = set()
     for switch in _switches(activation.tree):
         changes = _changes_of_sign(switch)
-        if len(changes) > _MOST_CHANGES:
+        if changes is None or len(changes) > _MOST_CHANGES:
             return (Piece(-np.inf, np.inf, activation.tree),)
         cuts.update(changes)
     edges = [-np.inf, *sorted(cuts), np.inf]
@@ -208,7 +210,9 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
             return Operation("**", (_ZERO, v))
         case Application(_, argument):
             formula = _ended(node.bound().tree, _value(argument, into), _value(argument, beyond))
-            return composed(formula, _ended(argument, into, beyond))
+            inside = _ended(argument, into, beyond)
+            is_whole = formula == node.bound().tree and inside == argument
+            return node if is_whole else composed(formula, inside)
         case Slope():
             return node
     return rebuilt(node, lambda part: _ended(part, into, beyond))
@@ -255,11 +259,13 @@ def _switches(node: Node) -> Iterator[Node]:
         yield from _switches(part)
 
 
-def _changes_of_sign(switch: Node) -> list[float]:
+def _changes_of_sign(switch: Node) -> list[float] | None:
+    """Where the sign of a difference changes; None where it does in a wave that the line does not follow."""
+
     def sign(x: Floats) -> Floats:
         with np.errstate(all="ignore"):
             difference: Floats = evaluate(switch, FloatArithmetic(), x) + np.zeros_like(x)
-            return np.nan_to_num(np.sign(difference), nan=2.0)
+            return np.nan_to_num(np.sign(difference), nan=_UNDEFINED)
 
     # What a choice is between may change its sign and back between two points of the line: not far from its places.
     line = LINE if is_plain(switch) else distinct(np.concatenate([LINE, around(np.array(places(switch)))]))
@@ -269,11 +275,21 @@ def _changes_of_sign(switch: Node) -> list[float]:
     # The exact root where there is one; else a number of 12 digits, if one is next to both neighbours.
     roots = np.where(sign(rights) == 0.0, rights, lefts)
     short = np.array([float(f"{root:.12g}") for root in roots])
-    if sign(np.zeros(1))[0] == 0.0:  # what underflows on the way to a root at 0 is 0 beside it, too
+    # What underflows on the way to a root or a hole at 0 is 0 beside it, too.
+    if sign(np.zeros(1))[0] in (0.0, _UNDEFINED):
         roots = np.where(np.abs(roots) < np.finfo(np.float64).tiny, 0.0, roots)
         short = np.where(roots == 0.0, 0.0, short)
     found: Floats = np.where(np.abs(short - roots) <= _BESIDE * np.spacing(np.abs(roots)), short, roots) + 0.0
-    return [float(root) for root in found]
+    return [float(root) for root in found] if not waves(switch) or _are_all(sign, found) else None
+
+
+def _are_all(sign: Callable[[Floats], Floats], cuts: Floats) -> bool:
+    """Whether a sign stays the same between cuts at many more places than the line has, which waves outrun."""
+    edges = np.concatenate([[-np.inf], np.unique(cuts), [np.inf]])
+    middles = np.array([within(low, high) for low, high in pairwise(edges.tolist())])
+    signs = sign(_MANY)
+    is_beside = np.isin(_MANY, cuts) | (signs == 0.0) | (signs == _UNDEFINED)
+    return bool((is_beside | (signs == sign(middles)[np.searchsorted(edges, _MANY) - 1])).all())
 
 
 def within(low: float, high: float) -> float:

@@ -369,12 +369,13 @@ def monotone(activation: Activation) -> Monotone | None:
     if _is_undefined(activation):
         return None
     with np.errstate(all="ignore"):
-        values, slopes = on_line(activation, 0), on_line(activation, 1)
+        is_defined = ~np.isnan(on_line(activation, 0))  # on both sides of a hole values may differ
+        values, slopes, x = on_line(activation, 0)[is_defined], on_line(activation, 1)[is_defined], LINE[is_defined]
         steps = np.diff(values)
         rounding = _ROUNDING * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
         steps[(np.abs(steps) <= rounding) & np.isfinite(rounding)] = 0.0
         # So small a slope moves no value: it is what rounding leaves of a constant such as 2*x/(pi*x).
-        slopes = np.where(np.abs(slopes * LINE) <= _ROUNDING * np.abs(values), 0.0, slopes)
+        slopes = np.where(np.abs(slopes * x) <= _ROUNDING * np.abs(values), 0.0, slopes)
     rises = bool((steps > 0).any() or (slopes > 0).any())
     falls = bool((steps < 0).any() or (slopes < 0).any())
     if extrema(activation) or (rises and falls):
@@ -491,7 +492,10 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     constant = [within(piece.low, piece.high) for piece in pieces(activation) if piece.is_constant]
     taken += height(np.array(constant)).tolist() if constant else []
     taken += [side * value for value in _edge_values(activation)]
-    ends = [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
+    beside = activation.value(_edges(activation, 0).inside)
+    beside[np.abs(beside) < 1 / _HUGE] = 0.0
+    ends = (side * beside).tolist()
+    ends += [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
     ends += [side * limits(crest, 0)[end] for end in (0, 1) for crest in crests(activation, end)]
     for kink in kink_values(activation):
         taken.append(side * kink.at)

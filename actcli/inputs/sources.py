@@ -332,6 +332,8 @@ def _file_blocks(path: str, options: InputOptions, info: InputInfo) -> Iterator[
     name = printable(path)
     try:
         file = FileIO(path)  # unbuffered, as stdin is: a FIFO hands over what is there
+    except IsADirectoryError as error:
+        raise DataError(f"{name}: {error.strerror}", f"name the files in it: --input '{name.rstrip('/')}/*'") from error
     except OSError as error:
         raise DataError(f"{name}: {error.strerror}") from error
     with file:

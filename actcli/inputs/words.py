@@ -186,7 +186,7 @@ def _placed(error: UsageError, text: str, place: Place) -> UsageError:
         return UsageError(not_a_number(text), HOW_TO_WRITE, place)
     if error.place is not None:
         place = Place(place.text, place.column + error.place.column, error.place.width)
-    return UsageError(error.message, error.hint, place)
+    return UsageError(error.message, error.hint or HOW_TO_WRITE, place)
 
 
 def _range(word: str, *, decimal_comma: bool = False) -> Floats:

@@ -87,10 +87,14 @@ def _write(pieces: Iterator[Bytes], writer: Writer) -> None:
 def _say(messages: Iterable[Message], output: Output, writer: Writer) -> None:
     if output.is_quiet:
         return
+    said = set[str]()  # of two kernels the same may be known
     for message in messages:
         from actcli.render.messages import line  # most answers need no words beside them
 
-        writer.remark(line(message))
+        text = line(message)
+        if text not in said:
+            writer.remark(text)
+        said.add(text)
 
 
 def _require_judged(gate: Gate, result: Result) -> None:

@@ -1,5 +1,6 @@
 """What a command returns: a header, chunks of vectors with their answers, and the accumulators that take them in."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from types import MappingProxyType
@@ -133,12 +134,13 @@ class Header(NamedTuple):
         return tuple(str(each["name"]) for each in self.descriptions)
 
     def kept_names(self, taken: Iterable[str] = ()) -> list[str]:
-        """The names of what goes along with a vector, each once; `kept_` stands before one that is taken."""
-        names, known = list[str](), set(taken)
+        """The names of what goes along with a vector, each once: `kept_NAME`, `kept_NAME_2` for one that is taken."""
+        names, known, copies = list[str](), set(taken), Counter[str]()
         for each in self.kept:
             name = each
             while name in known:
-                name = f"kept_{name}"
+                copies[each] += 1  # never tried twice, so that thousands of one name take no longer than others
+                name = f"kept_{each}" if copies[each] == 1 else f"kept_{each}_{copies[each]}"
             names.append(name)
             known.add(name)
         return names

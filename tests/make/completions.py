@@ -237,10 +237,15 @@ def fish_lines(known: Sequence[Command], taken: Mapping[str, tuple[str, ...]]) -
         if each.kind in offered:
             yield f"complete -c actcli -n '{where}' -a '{offered[each.kind]}'\n"
     for name, each_option in described(known).items():
-        having = " ".join(each.name for each in known if name in (option.name for option in each.options))
         short = f" -s {each_option.short[1:]}" if each_option.short else ""
-        start = f"complete -c actcli -n '__actcli_is {having}'{short} -l {name[2:]}"
-        yield f"{start}{fish_takes(taken.get(name))} -d {fish_quoted(each_option.help)}\n"
+        meanings: dict[str, list[str]] = {}  # of commands that mean another thing by it each has a line
+        for command in known:
+            for option in command.options:
+                if option.name == name:
+                    meanings.setdefault(option.help, []).append(command.name)
+        for text, having in meanings.items():
+            start = f"complete -c actcli -n '__actcli_is {' '.join(having)}'{short} -l {name[2:]}"
+            yield f"{start}{fish_takes(taken.get(name))} -d {fish_quoted(text)}\n"
 
 
 def fish_takes(takes: tuple[str, ...] | None) -> str:

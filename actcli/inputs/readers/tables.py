@@ -36,6 +36,7 @@ RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never mean
 _WORD = re.compile(r"[^ \t\v\f\n]+")
 _INDEX = re.compile(r"|Unnamed: [0-9]+")  # what pandas writes over its index, and makes of that when it reads it
 _NO_TEXT_MARK = b"\0"  # between fields of text, none of which may hold it
+_SEPARATOR = rb'"?sep=([,;\t])"?\n?'  # a line by which Excel is told what divides the fields of those that follow
 _QUOTE_HINT = 'double a quote that is text: ""; or take all out: tr -d \'"\' < FILE'
 
 csv.field_size_limit(LINE_LIMIT)
@@ -72,6 +73,8 @@ def _read(
     lines = whole_lines(pieces(stream), name)
     records = _Records(_whole_records(uncommented(lines) if is_text else map(_numbered, lines), name))
     first = records.first(is_text=is_text)
+    if separator := re.fullmatch(_SEPARATOR, first.text):
+        delimiter, is_known, first = separator[1], True, records.first(is_text=is_text)
     if not is_known:
         delimiter = delimiter_of(first.text, decimal_comma=options.decimal_comma) or delimiter
     fields = wide_names(first.text) or _header_fields(first.text, delimiter)
