@@ -50,7 +50,6 @@ SOFTMAXES = (
             "softmax_off_by_one",
             "off_by_one",
             "quiet_softmax",
-            "ghost_softmax",
             "softmax_one",
             "quiet_attention",
         ),
