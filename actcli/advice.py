@@ -162,18 +162,6 @@ def _jacobian(words: Words) -> Words | None:
     return [*words, "--jacobian"] if is_one else None
 
 
-def _listed(words: Words) -> Words | None:
-    """Several words for `list`, which takes one: functions are compared, others searched for as a phrase."""
-    places = [*_free(words)] if words[:1] == ["list"] else []
-    if len(places) < 2:
-        return None
-    free, others = (
-        [words[place] for place in places],
-        [words[place] for place in range(1, len(words)) if place not in places],
-    )
-    return ["compare", *free] if all(map(_is_function, free)) else ["list", " ".join(free), *others]
-
-
 def _several_functions(words: Words) -> Words | None:
     """Functions between commas where words of their own belong, and several where one belongs: they are compared."""
     command, places = words[0] if words else "", {*_free(words)}
@@ -228,6 +216,5 @@ _RULES: Sequence[Callable[[Words], Words | None]] = (
     _numbers,
     _jacobian,
     _other_than_softmax,
-    _listed,
     _several_functions,
 )

@@ -34,6 +34,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "`actcli list` alone shows every name and use": Mistake("list qqqq", ("list",)),
     "`actcli eval {} 3,1,-3`": Mistake("eval '2*softmax(x)' 1", ("eval softmax 3,1,-3",)),
     "actcli eval {} 3,1,-3": Mistake("grad sparsemax --layers 3 1 2", ("eval sparsemax 3,1,-3",)),
+    "write gelu@jax(x)": Mistake("eval 'relu(x)@jax' 1", ("eval 'gelu@jax(x)' 1",)),
     # Commands.
     "`{} -h` shows what it takes": Mistake("eval relu 1 --nosuch", ("eval -h",)),
     "actcli compare gelu silu -2 0 2; `actcli list` shows every name": Mistake(

@@ -36,8 +36,6 @@ MISTAKEN = {
     "eval identity 1..3": ("eval identity 1:3", "1.0 2.0 3.0"),
     "softmax sparsemax 1 2 3": ("eval sparsemax 1 2 3", "0.0 0.0 1.0"),
     "softmax softmax 1 1": ("softmax 1 1", "0.5 0.5"),
-    "list relu gelu": ("compare relu gelu", None),
-    "list hidden layers --format json": ("list 'hidden layers' --format json", None),
     "grad softmax 1 2 3": ("grad softmax 1 2 3 --jacobian", None),
     "help": ("-h", None),
     "help eval": ("eval -h", None),

@@ -279,9 +279,13 @@ def test_a_name_that_the_library_lacks_is_an_error_that_lists_who_has_it() -> No
     assert "jax" not in error.hint
 
 
-@pytest.mark.parametrize("spec", ["relu@nowhere", "x@2", "relu(x)@x", "nowhere.relu"])
+@pytest.mark.parametrize("spec", ["relu@nowhere", "x@2", "nowhere.relu"])
 def test_at_names_a_library_and_means_nothing_else(spec: str) -> None:
     assert "unknown library" in refusal(spec).message
+
+
+def test_a_library_stands_behind_a_name_alone() -> None:
+    assert "right behind the name of a function" in refusal("relu(x)@x").message
 
 
 @pytest.mark.parametrize("spec", ["relu@", "@jax", " @ "])

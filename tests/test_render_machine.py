@@ -237,11 +237,6 @@ def test_ragged_vectors_are_no_npy() -> None:
         written(relu([1, 2], [3]), "npy")
 
 
-def test_npy_does_not_garble_a_terminal() -> None:
-    with pytest.raises(UsageError, match="binary"):
-        written(relu([1]), "npy", stdout_is_tty=True)
-
-
 def test_words_are_no_npy() -> None:
     with pytest.raises(UsageError, match="words"):
         written(descriptions(RELU), "npy")

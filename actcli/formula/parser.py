@@ -451,6 +451,8 @@ class _Parser:
                 return self.call(node, depth)
             case ast.Compare():
                 raise self.at(node, "a comparison stands only in where(...)", f"write {_WHERE_FORM}")
+            case ast.BinOp(op=ast.MatMult()):
+                raise self.at(node, "@ names a library, right behind the name of a function", "write gelu@jax(x)")
             case _:
                 raise self.at(node, "this is not part of the formula language", self.language())
 
