@@ -129,8 +129,12 @@ class Ends(NamedTuple):
 def pieces(activation: Activation) -> tuple[Piece, ...]:
     """The pieces of a function from left to right; a function that chooses in waves is one piece as it stands."""
     cuts: set[float] = set()
-    for switch in _switches(activation.tree):
-        changes = _changes_of_sign(switch)
+    # What a choice is between may change its sign and back between two points of the line: not far from its places.
+    switches = list(_switches(activation.tree))
+    narrow = () if all(map(is_plain, switches)) else places(activation.tree)
+    line = distinct(np.concatenate([LINE, around(np.array(narrow))]))
+    for switch in switches:
+        changes = _changes_of_sign(switch, LINE if is_plain(switch) else line)
         if changes is None or len(changes) > _MOST_CHANGES:
             return (Piece(-np.inf, np.inf, activation.tree),)
         cuts.update(changes)
@@ -259,16 +263,14 @@ def _switches(node: Node) -> Iterator[Node]:
         yield from _switches(part)
 
 
-def _changes_of_sign(switch: Node) -> list[float] | None:
-    """Where the sign of a difference changes; None where it does in a wave that the line does not follow."""
+def _changes_of_sign(switch: Node, line: Floats) -> list[float] | None:
+    """Where the sign of a difference changes along a line; None where it does in a wave that no line follows."""
 
     def sign(x: Floats) -> Floats:
         with np.errstate(all="ignore"):
             difference: Floats = evaluate(switch, FloatArithmetic(), x) + np.zeros_like(x)
             return np.nan_to_num(np.sign(difference), nan=_UNDEFINED)
 
-    # What a choice is between may change its sign and back between two points of the line: not far from its places.
-    line = LINE if is_plain(switch) else distinct(np.concatenate([LINE, around(np.array(places(switch)))]))
     signs = sign(line)
     changing = np.flatnonzero(signs[1:] != signs[:-1])[: _MOST_CHANGES + 1]
     lefts, rights = changes(sign, line[changing], line[changing + 1])

@@ -12,6 +12,8 @@ from actcli.formula.tree import Choice, Operation, Slope, Variable, composed, me
 
 # Functions of functions written out grow without bound, and a wave has places without end.
 _MOST_ARGUMENTS, _MOST_PLACES = 64, 32
+# Each function of functions makes an argument dearer, and the outer ones bend where those within do.
+_DEEPEST = 3
 # Around a place a function may be as narrow as float64 allows, or as wide as the line is dense.
 _NEARBY = 2.0 ** -np.arange(-3.0, 52.0)
 
@@ -24,7 +26,8 @@ def places(tree: Node) -> tuple[float, ...]:
     before.
     """
     found: dict[float, None] = {}
-    for argument in list(dict.fromkeys(_arguments(tree)))[:_MOST_ARGUMENTS]:
+    arguments = (each for each in _arguments(tree) if _depth(each) <= _DEEPEST)
+    for argument in list(dict.fromkeys(arguments))[:_MOST_ARGUMENTS]:
         own = _of_polynomial(argument)
         if own is None:
             own = _of_signs(argument, np.array(list(found)))
@@ -68,6 +71,12 @@ def _arguments(node: Node) -> Iterator[Node]:
     for part in parts(node):
         yield from _arguments(part)
     yield from (each for each in own if mentions_x(each) and not isinstance(each, Variable))
+
+
+@lru_cache(maxsize=4096)
+def _depth(node: Node) -> int:
+    """How many functions of one another stand in a formula."""
+    return isinstance(node, Application) + max(map(_depth, parts(node)), default=0)
 
 
 def is_plain(node: Node) -> bool:
