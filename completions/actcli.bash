@@ -180,8 +180,8 @@ _actcli_names() {
     if [[ $1 == all ]]; then
         names+=(softmax log-softmax softmin softmax1 sink-softmax hardmax gumbel-softmax sparsemax entmax15 entmax logsumexp logmeanexp
                 standardize maxout crelu brelu gpt-oss-swiglu glu swiglu geglu reglu bilinear)
-        aliases+=(softargmax softmax-off-by-one off-by-one quiet-softmax ghost-softmax softmax-one quiet-attention softmax-with-sink
-                attention-sink alpha-entmax entmax-bisect lse layer-norm concatenated-relu bipolar-relu swigluoai)
+        aliases+=(softargmax softmax-off-by-one off-by-one quiet-softmax softmax-one quiet-attention softmax-with-sink attention-sink
+                alpha-entmax entmax-bisect lse layer-norm concatenated-relu bipolar-relu swigluoai)
     fi
 }
 

@@ -427,7 +427,6 @@ function __actcli_all
         'softmax-off-by-one	= softmax1' \
         'off-by-one	= softmax1' \
         'quiet-softmax	= softmax1' \
-        'ghost-softmax	= softmax1' \
         'softmax-one	= softmax1' \
         'quiet-attention	= softmax1' \
         'softmax-with-sink	= sink-softmax' \
