@@ -37,6 +37,11 @@ MISTAKEN = {
     "softmax sparsemax 1 2 3": ("eval sparsemax 1 2 3", "0.0 0.0 1.0"),
     "softmax softmax 1 1": ("softmax 1 1", "0.5 0.5"),
     "grad softmax 1 2 3": ("grad softmax 1 2 3 --jacobian", None),
+    "eval relu -- -1 --summary": ("eval relu -1 --summary", None),
+    "eval relu -- --dtype bf16 1": ("eval relu --dtype bf16 1", "1.0"),
+    "plot gelu,relu": ("plot gelu relu", None),
+    "compare gelu,relu 1": ("compare gelu relu 1", None),
+    "eval gelu relu 1": ("compare gelu relu 1", None),
     "help": ("-h", None),
     "help eval": ("eval -h", None),
     "version": ("--version", None),
@@ -128,40 +133,11 @@ def test_identify_is_a_command_like_the_others() -> None:
     assert "actcli eval" not in run.stderr
 
 
-@pytest.mark.parametrize(
-    ("line", "meant"),
-    [
-        ("eval relu -- -1 --summary", "actcli eval relu -1 --summary"),
-        ("eval relu -- --dtype bf16 1", "actcli eval relu --dtype bf16 1"),
-    ],
-)
-def test_options_behind_two_dashes_come_before_them(line: str, meant: str) -> None:
-    ended = actcli(*line.split())
-    assert ended.status == 2
-    assert f"hint: `{meant}`" in ended.stderr
-    assert actcli(*meant.split()[1:]).status == 0
-
-
 def test_no_function_at_all_is_no_guess() -> None:
     ended = actcli("list", "nope")
     assert ended.status == 2
     assert "did you mean" not in ended.stderr
     assert "did you mean none" not in actcli("eval", "nune", "1").stderr
-
-
-@pytest.mark.parametrize(
-    ("line", "meant"),
-    [
-        ("plot gelu,relu", "actcli plot gelu relu"),
-        ("compare gelu,relu 1", "actcli compare gelu relu 1"),
-        ("eval gelu relu 1", "actcli compare gelu relu 1"),
-    ],
-)
-def test_several_functions_are_words_of_their_own(line: str, meant: str) -> None:
-    ended = actcli(*line.split())
-    assert ended.status == 2
-    assert f"hint: `{meant}`" in ended.stderr
-    assert actcli(*meant.split()[1:]).status == 0
 
 
 @pytest.mark.parametrize("word", ["{1, 2}", "<1 2>", "$1", "*.npy", "1; 2"])

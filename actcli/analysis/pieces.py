@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.analysis.places import around, is_plain, places
-from actcli.analysis.search import LINE, changes
+from actcli.analysis.search import LINE, UNDEFINED, changes, signs
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.formula import Application, FloatArithmetic, FloatJets, Node, evaluate
@@ -22,7 +22,6 @@ _BESIDE = 16.0  # what a difference loses by rounding moves its root by some uni
 _ZERO, _ONE = Number(0), Number(1)
 # A choice that changes more often is a wave; far out no line is dense enough to find all of its changes.
 _MOST_CHANGES = 64
-_UNDEFINED = 2.0  # what stands for the sign of NaN
 _MANY = np.concatenate([np.linspace(-512.0, 512.0, 16_381), *np.outer((-1.0, 1.0), np.geomspace(512.0, 1e6, 4_093))])
 
 
@@ -131,8 +130,9 @@ def pieces(activation: Activation) -> tuple[Piece, ...]:
     cuts: set[float] = set()
     # What a choice is between may change its sign and back between two points of the line: not far from its places.
     switches = list(_switches(activation.tree))
-    narrow = () if all(map(is_plain, switches)) else places(activation.tree)
-    line = distinct(np.concatenate([LINE, around(np.array(narrow))]))
+    line = LINE
+    if not all(map(is_plain, switches)):
+        line = distinct(np.concatenate([LINE, around(np.array(places(activation.tree)))]))
     for switch in switches:
         changes = _changes_of_sign(switch, LINE if is_plain(switch) else line)
         if changes is None or len(changes) > _MOST_CHANGES:
@@ -265,20 +265,15 @@ def _switches(node: Node) -> Iterator[Node]:
 
 def _changes_of_sign(switch: Node, line: Floats) -> list[float] | None:
     """Where the sign of a difference changes along a line; None where it does in a wave that no line follows."""
-
-    def sign(x: Floats) -> Floats:
-        with np.errstate(all="ignore"):
-            difference: Floats = evaluate(switch, FloatArithmetic(), x) + np.zeros_like(x)
-            return np.nan_to_num(np.sign(difference), nan=_UNDEFINED)
-
-    signs = sign(line)
-    changing = np.flatnonzero(signs[1:] != signs[:-1])[: _MOST_CHANGES + 1]
+    sign = partial(signs, switch)
+    on_line = sign(line)
+    changing = np.flatnonzero(on_line[1:] != on_line[:-1])[: _MOST_CHANGES + 1]
     lefts, rights = changes(sign, line[changing], line[changing + 1])
     # The exact root where there is one; else a number of 12 digits, if one is next to both neighbours.
     roots = np.where(sign(rights) == 0.0, rights, lefts)
     short = np.array([float(f"{root:.12g}") for root in roots])
     # What underflows on the way to a root or a hole at 0 is 0 beside it, too.
-    if sign(np.zeros(1))[0] in (0.0, _UNDEFINED):
+    if sign(np.zeros(1))[0] in (0.0, UNDEFINED):
         roots = np.where(np.abs(roots) < np.finfo(np.float64).tiny, 0.0, roots)
         short = np.where(roots == 0.0, 0.0, short)
     found: Floats = np.where(np.abs(short - roots) <= _BESIDE * np.spacing(np.abs(roots)), short, roots) + 0.0
@@ -289,9 +284,9 @@ def _are_all(sign: Callable[[Floats], Floats], cuts: Floats) -> bool:
     """Whether a sign stays the same between cuts at many more places than the line has, which waves outrun."""
     edges = np.concatenate([[-np.inf], np.unique(cuts), [np.inf]])
     middles = np.array([within(low, high) for low, high in pairwise(edges.tolist())])
-    signs = sign(_MANY)
-    is_beside = np.isin(_MANY, cuts) | (signs == 0.0) | (signs == _UNDEFINED)
-    return bool((is_beside | (signs == sign(middles)[np.searchsorted(edges, _MANY) - 1])).all())
+    many = sign(_MANY)
+    is_beside = np.isin(_MANY, cuts) | (many == 0.0) | (many == UNDEFINED)
+    return bool((is_beside | (many == sign(middles)[np.searchsorted(edges, _MANY) - 1])).all())
 
 
 def within(low: float, high: float) -> float:

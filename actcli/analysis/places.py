@@ -1,13 +1,13 @@
 """Where the structure of a formula changes: roots and turns of what its functions are of, however narrow they are."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from actcli.analysis.search import LINE, changes
+from actcli.analysis.search import LINE, changes, signs
 from actcli.arrays import Floats, distinct
-from actcli.formula import Application, FloatArithmetic, Node, evaluate
+from actcli.formula import Application, Node
 from actcli.formula.tree import Choice, Operation, Slope, Variable, composed, mentions_x, parts
 
 # Functions of functions written out grow without bound, and a wave has places without end.
@@ -108,14 +108,9 @@ def _of_signs(argument: Node, known: Floats) -> list[float]:
     line = distinct(np.concatenate([LINE, around(known)]))
     found: list[float] = []
     for tree in (argument, Slope(argument)):
-
-        def sign(x: Floats, tree: Node = tree) -> Floats:
-            with np.errstate(all="ignore"):
-                signs: Floats = np.nan_to_num(np.sign(evaluate(tree, FloatArithmetic(), x) + np.zeros_like(x)), nan=2.0)
-            return signs
-
-        signs = sign(line)
-        at = np.flatnonzero(signs[1:] != signs[:-1])
+        sign = partial(signs, tree)
+        found_signs = sign(line)
+        at = np.flatnonzero(found_signs[1:] != found_signs[:-1])
         at = at[np.argsort(np.abs(line[at]), kind="stable")][:_MOST_PLACES]
         if at.size:
             left, right = changes(sign, line[at], line[at + 1])

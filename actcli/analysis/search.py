@@ -7,6 +7,10 @@ import numpy as np
 
 from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
+from actcli.formula import FloatArithmetic, Node, evaluate
+
+UNDEFINED = 2.0
+"""What stands for the sign of NaN."""
 
 # A call of a typed expression costs as much as its first 500 points: many sections, and all brackets at once.
 _SECTIONS = 128
@@ -34,6 +38,17 @@ def on_line(activation: Activation, order: int) -> Floats:
     values = activation.order(order, LINE)
     values.flags.writeable = False
     return values
+
+
+def plainly(tree: Node, x: Floats) -> Floats:
+    """A formula at some x in plain float64, at infinite ones as its arithmetic has it."""
+    with np.errstate(all="ignore"):
+        return np.asarray(evaluate(tree, FloatArithmetic(), x) + np.zeros_like(x))
+
+
+def signs(tree: Node, x: Floats) -> Floats:
+    """The signs of a formula at some x: -1, 0, 1, and `UNDEFINED` for NaN."""
+    return np.nan_to_num(np.sign(plainly(tree, x)), nan=UNDEFINED)
 
 
 def changes(label: Callable[[Floats], Floats], starts: Floats, stops: Floats) -> tuple[Floats, Floats]:

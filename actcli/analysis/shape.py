@@ -19,11 +19,11 @@ from actcli.analysis.pieces import (
     waves,
     within,
 )
-from actcli.analysis.search import LINE, changes, climbs, largest, on_line
+from actcli.analysis.search import LINE, changes, climbs, largest, on_line, plainly
 from actcli.analysis.zones import outermost
 from actcli.arrays import Floats, Integers, distinct
 from actcli.catalog import Activation
-from actcli.formula import FloatArithmetic, FloatJets, evaluate
+from actcli.formula import FloatJets, evaluate
 
 ExtremumKind = Literal["minimum", "maximum"]
 
@@ -474,7 +474,7 @@ def _limit(activation: Activation, order: int, side: int) -> float:
 def _by_formula(activation: Activation, order: int, x: Floats) -> Floats:
     """Value or slope as the arithmetic of the formula has it, at infinite inputs as well."""
     if order == 0:
-        return np.asarray(evaluate(activation.tree, FloatArithmetic(), x) + np.zeros_like(x))
+        return plainly(activation.tree, x)
     jets = FloatJets()
     slope = evaluate(activation.tree, jets, jets.variable(x)).slope
     return np.zeros_like(x) if slope is None else np.asarray(slope + np.zeros_like(x))

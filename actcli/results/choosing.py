@@ -81,7 +81,7 @@ def _against(subject: "Subject") -> Iterator[str]:
     activation = subject.activation
     holes, endless = gaps(activation), _endless(subject)
     if holes:
-        yield f"undefined for {_listed([_stretch(hole) for hole in holes])}"
+        yield f"undefined for {_listed([_hole(hole) for hole in holes])}"
     if endless:
         yield f"infinite at {_points(endless)}"
     if _is_flat(subject):
@@ -214,22 +214,21 @@ def _points(places: Sequence[float]) -> str:
     return _listed([f"{x:.6g}" for x in sorted(places, key=abs)])
 
 
-def _stretch(gap: Stretch) -> str:
-    if gap.low == -np.inf and gap.high == np.inf:
-        return "every x"
-    if gap.low == gap.high:
-        return f"x = {gap.low:.6g}"
-    if gap.low == -np.inf:
-        return f"x < {gap.high:.6g}"
-    if gap.high == np.inf:
-        return f"x > {gap.low:.6g}"
-    return f"{gap.low:.6g} < x < {gap.high:.6g}"
+def _hole(gap: Stretch) -> str:
+    return f"x = {gap.low:.6g}" if gap.low == gap.high else _span(*gap.ends, (False, False), 6)
 
 
 def _where(zone: Zone) -> str:
-    if zone.low == -np.inf:
-        return f"x {'<=' if zone.high_included else '<'} {zone.high:.4g}"
-    if zone.high == np.inf:
-        return f"x {'>=' if zone.low_included else '>'} {zone.low:.4g}"
-    begin, end = ("<=" if included else "<" for included in (zone.low_included, zone.high_included))
-    return f"{zone.low:.4g} {begin} x {end} {zone.high:.4g}"
+    return _span(zone.low, zone.high, (zone.low_included, zone.high_included), 4)
+
+
+def _span(low: float, high: float, includes: tuple[bool, bool], digits: int) -> str:
+    """A stretch of the x axis as a condition on x."""
+    if low == -np.inf and high == np.inf:
+        return "every x"
+    above, below = (sign + "=" * included for sign, included in zip((">", "<"), includes, strict=True))
+    if low == -np.inf:
+        return f"x {below} {high:.{digits}g}"
+    if high == np.inf:
+        return f"x {above} {low:.{digits}g}"
+    return f"{low:.{digits}g} <{above[1:]} x {below} {high:.{digits}g}"

@@ -9,10 +9,11 @@ import numpy as np
 
 from actcli.analysis.pieces import waves
 from actcli.analysis.places import places
+from actcli.analysis.search import plainly
 from actcli.analysis.shape import extrema
 from actcli.arrays import Floats
 from actcli.catalog import Activation
-from actcli.formula import FloatArithmetic, Node, evaluate
+from actcli.formula import Node
 from actcli.formula.tree import Constant, Number, Operation, Slope, Variable, composed
 
 _PERIODIC = ("sin", "cos", "tan")
@@ -32,11 +33,11 @@ class Wave(NamedTuple):
 
     def phase(self, x: Floats) -> Floats:
         """How far it has turned."""
-        return _worked_out(self.argument, x)
+        return plainly(self.argument, x)
 
     def rate(self, x: Floats) -> Floats:
         """How fast it turns."""
-        return _worked_out(Slope(self.argument), x)
+        return plainly(Slope(self.argument), x)
 
 
 @lru_cache(maxsize=64)
@@ -116,9 +117,3 @@ def _rate(argument: Node, unit: Node) -> Fraction | None:
 
     line = polynomial(Operation("/", (argument, unit)))
     return line[1] if line is not None and len(line) == 2 else None
-
-
-def _worked_out(tree: Node, x: Floats) -> Floats:
-    with np.errstate(all="ignore"):
-        found: Floats = evaluate(tree, FloatArithmetic(), x) + np.zeros_like(x)
-    return found
