@@ -44,13 +44,17 @@ class Zone(NamedTuple):
         return above & below
 
 
-@lru_cache(maxsize=256)
 def zones(activation: Activation, level: float = LEVEL) -> tuple[Zone, ...]:
     """The zones of a function from left to right; none where it is one constant everywhere, or chooses in waves.
 
     dead: constant by its formula. saturated: a tail without a dead stretch, on which the slope tends to 0 at that
     end and |slope| stays below level * min(1, largest |slope|). Limits are rounded to 12 digits.
     """
+    return _zones(activation, level)
+
+
+@lru_cache(maxsize=256)  # by both, whether the level is given or not
+def _zones(activation: Activation, level: float) -> tuple[Zone, ...]:
     between = pieces(activation)
     if any(piece.is_wave for piece in between):
         return ()
