@@ -340,3 +340,7 @@ def test_names_come_before_uses() -> None:
     found = names("transformers")
     assert "gelu" in found
     assert names("leaky")[0] == "leaky-relu"
+
+
+def test_names_in_one_word_are_those_in_several() -> None:
+    assert actcli("list", "relu gelu").stdout == actcli("list", "relu", "gelu").stdout

@@ -27,7 +27,7 @@ def list_(output_options: ListingOptions, patterns: Patterns = None) -> tuple[Re
     """
     output = output_options.settle("properties", has_values=False)
     pattern = " ".join(patterns) if patterns else None
-    named = [] if pattern is None else _named(pattern) or _all_named(patterns or ())
+    named = [] if pattern is None else _named(pattern) or _all_named(pattern.split())
     entries = list(ENTRIES) if pattern is None else named or _found(pattern)
     # Rows have the same columns however many were found.
     is_row = len(named) != 1 and output.format in ("csv", "tsv")
