@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from functools import cache
 from importlib import import_module
 from io import StringIO
 from itertools import pairwise
@@ -120,27 +121,33 @@ class Commands(_WithHelp, TyperGroup):
         if cmd_name not in COMMANDS:
             near = nearest_names(cmd_name, COMMANDS)
             raise UsageError(f"no command '{printable(cmd_name)}'{near}", f"the commands: {', '.join(COMMANDS)}")
-        from actcli.options import with_groups
-
-        module, function = COMMANDS[cmd_name].split(":")
-        app = _typer(ctx.obj)
-        app.command(cmd_name, cls=ValueCommand)(with_groups(getattr(import_module(module), function)))
-        return typer.main.get_command(app)
+        return _built(cmd_name)
 
 
-def _typer(terminal: Terminal, **settings: Any) -> typer.Typer:
+@cache  # for who runs many command lines in one process: building a command takes longer than parsing its words
+def _built(name: str) -> Any:
+    from actcli.options import with_groups
+
+    module, function = COMMANDS[name].split(":")
+    app = _typer()
+    app.command(name, cls=ValueCommand)(with_groups(getattr(import_module(module), function)))
+    return typer.main.get_command(app)
+
+
+def _typer(**settings: Any) -> typer.Typer:
     return typer.Typer(
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # help has a layout of its own: rich takes 44 ms, and one page a panel
-        context_settings={"help_option_names": ["-h", "--help"], "color": terminal.colour},
+        context_settings={"help_option_names": ["-h", "--help"]},
         **settings,
     )
 
 
-def application(terminal: Terminal) -> Any:
-    """The program with all its commands, ready to parse a command line."""
-    app = _typer(terminal, cls=Commands)
+@cache
+def application() -> Any:
+    """The program with all its commands, ready to parse a command line; the terminal is the `obj` of its context."""
+    app = _typer(cls=Commands)
 
     @app.callback(invoke_without_command=True)
     def tour(
@@ -152,8 +159,8 @@ def application(terminal: Terminal) -> Any:
         if version or context.invoked_subcommand is None:
             from actcli.help import tour_of
 
-            writer = Writer(terminal)
-            writer.answer(f"actcli {__version__}\n" if version else tour_of(COMMANDS, terminal.width))
+            writer = Writer(context.obj)
+            writer.answer(f"actcli {__version__}\n" if version else tour_of(COMMANDS, context.obj.width))
             writer.flush()
             raise typer.Exit
 
@@ -189,10 +196,10 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
 
 
 def _run(arguments: Sequence[str], terminal: Terminal) -> int:
-    command = application(terminal)
+    asked: dict[str, Any] = {"prog_name": "actcli", "obj": terminal, "color": terminal.colour}
     # Typer prints help on its own; here it goes through the one writer like all else.
     with redirect_stdout(StringIO()) as help_text:
-        answer = command.main(list(arguments), prog_name="actcli", standalone_mode=False, obj=terminal)
+        answer = application().main(list(arguments), standalone_mode=False, **asked)
     writer = Writer(terminal)
     writer.answer(help_text.getvalue())
     writer.flush()

@@ -14,7 +14,7 @@ import pytest
 from tests.fuzz import hunt, shown
 from tests.runner import PATIENCE, PROGRAM, actcli, environment, on_terminal
 
-RUNS = 150  # of each seed
+RUNS = 250  # of each seed
 LONG = "x" * 300
 
 

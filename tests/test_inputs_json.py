@@ -3,10 +3,13 @@
 import io
 import json
 import math
-from itertools import pairwise
+import random
+from collections.abc import Mapping, Sequence
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +19,10 @@ from actcli.inputs import streams
 from actcli.inputs.options import InputOptions
 from actcli.inputs.readers import arrays as array_reader
 from actcli.inputs.readers import json as json_reader
-from actcli.inputs.readers.json import decode
+from actcli.inputs.readers import json_text
+from actcli.inputs.readers.json_text import decode
 from actcli.inputs.sources import Source, open_streams
+from actcli.results import Faults
 from tests.runner import actcli
 
 Rows = list[list[float]]
@@ -452,3 +457,96 @@ def test_an_object_without_columns_loses_nothing_that_stands_before_it(before: s
     run = actcli("eval", "relu", stdin=before + '{"a": 3, "b": "cat"}\n')
     assert (run.stdout, run.status) == (answers, status)
     assert "--column NAME" in run.stderr
+
+
+# Long texts are read part by part, and entries that are alike a column at a time: neither changes an answer.
+
+ENTRIES = (
+    *(
+        '{"a": [1, 2]}',
+        '{"a": [3], "b": "],[{"}',
+        '{"a":\n[4,5] , "é": "\\\\"}',
+        '{"a": [6], "b": "\\"},{"}',
+        '{"a": [NaN]}',
+    ),
+    *('{"a": [-0, 1e999, .5]}', '{"b": {"c": [[1], {}]}, "a": [7]}', '{"a": [8], "b": "\\\\\\""}', '{"a": []}'),
+    *(
+        '{"a": 5, "b": "x"}',
+        '{"a": "inf", "b": 1}',
+        '{"a": null, "b": [1]}',
+        '{"b": 1, "a": 2}',
+        "[[1, 2], [3]]",
+        "[4, 5]",
+    ),
+)
+AMISS = (*'[]{},:"x\\ \n', "5,", ", 5,", ',"a"', "[1]", "\x00", "\\ud800")
+READINGS: Sequence[Mapping[str, Any]] = (
+    *({"columns": ("a",)}, {"columns": ("a",), "target_column": "b"}, {"columns": ("a", "b"), "keep": ("b",)}),
+    *({}, {"columns": ("1",)}, {"columns": ("b.c", "a"), "on_error": "nan"}, {"columns": ("a",), "on_error": "skip"}),
+    *({"target_column": "a"}, {"every_array": True}, {"every_array": True, "on_error": "skip"}),
+)
+
+
+def written(draw: random.Random) -> str:
+    """A document, often of entries that are alike, sometimes with something amiss."""
+    comma = draw.choice((",", " ,\n", ", "))
+    kinds = draw.sample(ENTRIES, draw.choice((1, 1, 2, 5)))
+    text = f" [{comma[1:]}{comma.join(draw.choices(kinds, k=draw.randint(1, 40)))}"
+    text += draw.choice(("]", " ]\n", ']\n[{"a": [9]}]', "] x", "", ",", ",]"))
+    if draw.random() < 0.4:
+        at = draw.randrange(len(text))
+        text = text[:at] + draw.choice(AMISS) + text[at + draw.randint(0, 1) :]
+    return text
+
+
+def outcome(text: str, **reading: Any) -> str:
+    """All that a reading of a text gives: rows, targets, names, messages, and the error that ends it."""
+    rows, faults = list[Any](), Faults()
+    told: tuple[Any, ...] = ()
+    error: tuple[Any, ...] = ()
+    try:
+        source = opened(text, **reading)
+        told = (source.labels, source.kept, source.messages)
+        for block in source.blocks:
+            own = [[] if part is None else part.tolist() for part in (block.targets, block.kept, block.lines)]
+            rows += zip_longest([(block.layer, row) for row in split(block)], *own)
+            faults = faults.merged(block.faults)
+    except ActcliError as caught:
+        error = (type(caught), caught.message, caught.hint, getattr(caught, "place", None))
+    return repr((sorted(rows, key=repr) if reading.get("every_array") else rows, faults, told, error))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_text_means_the_same_in_parts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    text, reading = written(draw), draw.choice(READINGS)
+    whole = outcome(text, format="json", **reading)
+    monkeypatch.setattr(json_text, "_PART_BYTES", draw.choice((8, 30)))
+    monkeypatch.setattr(json_text, "_WINDOW_BYTES", draw.choice((1, 5, 1000)))
+    assert outcome(text, format="json", **reading) == whole
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+@pytest.mark.parametrize("seed", range(60))
+def test_entries_mean_the_same_one_by_one(seed: int, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    kinds = draw.sample(ENTRIES, draw.choice((1, 1, 1, 2)))
+    entries = [each.replace("\n", " ") for each in draw.choices(kinds, weights=(30, 1)[: len(kinds)], k=100)]
+    text = "\n".join(entries) if form == "jsonl" else f"[{','.join(entries)}]"
+    reading = draw.choice(READINGS)
+    many = outcome(text, format=form, **reading)
+    monkeypatch.setattr(json_reader._Values, "parse", lambda *_: None)
+    assert outcome(text, format=form, **reading) == many
+
+
+def test_each_line_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = list[bytes]()
+
+    def loads(text: bytes) -> Any:
+        decoded.append(text)
+        return orjson.loads(text)
+
+    monkeypatch.setattr(json_text, "loads", loads)
+    text = "".join(f'{{"id": {line}, "data": {{"logits": [1, {line}]}}}}\n' for line in range(1_000))
+    assert rows_of(text, columns=("data.logits",)) == [[1, line] for line in range(1_000)]
+    assert len(decoded) == 1_000

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -199,10 +199,17 @@ def _tied(node: Node, x: float) -> Node:
             if abs(one - other) <= _ROUNDING * (abs(one) + abs(other)) < np.inf:
                 return _tied(yes if _value(Choice(sign, _ZERO, _ZERO, _ONE, _ZERO), x) else no, x)
         case Application(_, argument):
-            return composed(_tied(node.bound().tree, _value(argument, x)), _tied(argument, x))
+            return _with_formula(node, _tied(node.bound().tree, _value(argument, x)), _tied(argument, x))
         case Slope(formula, argument):
             return Slope(_tied(formula, _value(argument, x)), _tied(argument, x))
     return rebuilt(node, lambda part: _tied(part, x))
+
+
+def _with_formula(node: Application, formula: Node, argument: Node) -> Application:
+    """A function of the catalogue by another formula: written out, functions of functions would grow without bound."""
+    if formula == node.bound().tree:
+        return node._replace(argument=argument)
+    return Application(_Branch(formula, node.function.name), argument)
 
 
 def edge_value(tree: Node, inside: float, outside: float) -> float:
@@ -226,8 +233,7 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
         case Application(_, argument):
             formula = _ended(node.bound().tree, _value(argument, into), _value(argument, beyond))
             inside = _ended(argument, into, beyond)
-            is_whole = formula == node.bound().tree and inside == argument
-            return node if is_whole else composed(formula, inside)
+            return _with_formula(node, formula, inside)
         case Slope():
             return node
     return rebuilt(node, lambda part: _ended(part, into, beyond))
@@ -371,40 +377,45 @@ def within(low: float, high: float) -> float:
 
 def _resolved(node: Node, x: float) -> Node:
     """The formula with every choice made as it falls at x."""
-    taken = _taken(node, x)
-    if taken is not None:
-        return _resolved(taken, x)
-    if isinstance(node, Application):
-        argument, formula = _resolved(node.argument, x), node.bound().tree
-        branch = _resolved(formula, _value(node.argument, x))
-        if branch == formula:
-            return node._replace(argument=argument)
-        return Application(_Branch(branch, node.function.name), argument)
-    if isinstance(node, Slope):
-        return Slope(_resolved(node.formula, _value(node.argument, x)), _resolved(node.argument, x))
-    return rebuilt(node, lambda part: _resolved(part, x))
+    with np.errstate(all="ignore"):
+        return _resolved_at(node, np.float64(x))[0]
 
 
-def _taken(node: Node, x: float) -> Node | None:
-    """What is left of a node that chooses, once it has; None where it does not choose."""
-
-    def at(part: Node) -> float:
-        return _value(part, x)
-
+def _resolved_at(node: Node, x: Any) -> tuple[Node, Any]:
+    """The same and its value, from those of its parts: each function of functions is worked out once."""
+    floats = FloatArithmetic()
     match node:
-        case Operation("max", (u, v)):
-            return u if at(u) >= at(v) else v
-        case Operation("min", (u, v)):
-            return u if at(u) <= at(v) else v
-        case Operation("clip", (u, low, high)):
-            return Operation("min", (Operation("max", (u, low)), high))
-        case Operation("abs", (u,)):
-            return u if at(u) >= 0 else Operation("neg", (u,))
-        case Operation("sign", (u,)):
-            return _ONE if at(u) > 0 else Operation("neg", (_ONE,))
         case Choice(sign, left, right, yes, no):
-            return yes if at(Choice(sign, left, right, _ONE, _ZERO)) == 1.0 else no
-    return None
+            condition = floats.compare(sign, _resolved_at(left, x)[1], _resolved_at(right, x)[1])
+            return _resolved_at(yes if condition == 1.0 else no, x)
+        case Application(_, argument):
+            inner, u = _resolved_at(argument, x)
+            branch, value = _resolved_at(node.bound().tree, u)
+            return _with_formula(node, branch, inner), value
+        case Slope(formula, argument):
+            inner, u = _resolved_at(argument, x)
+            branch, _ = _resolved_at(formula, u)
+            return Slope(branch, inner), np.float64(_jet(branch, u)[1])
+        case Operation(name, arguments):
+            return _taken(name, [_resolved_at(each, x) for each in arguments])
+    return node, evaluate(node, floats, x)
+
+
+def _taken(name: str, arguments: Sequence[tuple[Node, Any]]) -> tuple[Node, Any]:
+    """What is left of an operation, and its value, once it has chosen between arguments that have."""
+    match name, arguments:
+        case "max", ((_, u), (_, v)):
+            return arguments[0] if u >= v else arguments[1]
+        case "min", ((_, u), (_, v)):
+            return arguments[0] if u <= v else arguments[1]
+        case "clip", (number, low, high):
+            return _taken("min", (_taken("max", (number, low)), high))
+        case "abs", ((u, at),):
+            return (u, at) if at >= 0 else (Operation("neg", (u,)), -at)
+        case "sign", ((_, at),):
+            return (_ONE, np.float64(1.0)) if at > 0 else (Operation("neg", (_ONE,)), np.float64(-1.0))
+    nodes, values = zip(*arguments, strict=True)
+    return Operation(name, nodes), FloatArithmetic().operate(name, *values)
 
 
 def _is_constant(node: Node) -> bool:

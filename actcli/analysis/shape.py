@@ -599,8 +599,7 @@ def _unexplained(activation: Activation, x: float, seen: float, size: float) -> 
     """A slope that no turn, kink or limit tells of: the end of a domain, a wave, or waves that grow without end."""
     is_endless = seen > _POLE * max(size, 1.0)
     if abs(x) > _HUGE:
-        far = LINE[np.abs(LINE) > _HUGE]
-        steep = far[np.abs(_at(activation, 1, far)) > _POLE * max(size, 1.0)]
+        steep = LINE[(np.abs(LINE) > _HUGE) & (np.abs(on_line(activation, 1)) > _POLE * max(size, 1.0))]
         ends = [end for end in (-np.inf, np.inf) if (np.sign(steep) == np.sign(end)).any()]
         if ends:
             return Peak(np.inf, tuple(Stretch(end, end) for end in ends))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -107,9 +108,10 @@ _PLURAL = re.compile(r"(?<=ss)es$|(?<=[^s]{3})s$")
 _SPELLINGS = (("centred", "centered"), ("centre", "center"), ("is(?=e|i|at)", "iz"), ("our(?=$|s$)", "or"))
 
 
-def _words(text: str) -> list[str]:
+@cache
+def _words(text: str) -> Sequence[str]:
     """The words of a text as they are compared: in small letters, American and in the singular."""
-    words = []
+    words = list[str]()
     for word in _WORD.findall(text.casefold()):
         spelled = word
         for british, american in _SPELLINGS:

@@ -11,7 +11,7 @@ _NOWHERE = terminal()
 
 def contexts() -> Iterator[Any]:
     """The context of the program, then that of each of its commands; `context.command` is the command itself."""
-    program = application(_NOWHERE)
+    program = application()
     top = program.make_context("actcli", [], obj=_NOWHERE, resilient_parsing=True)
     yield top
     for name in program.list_commands(top):

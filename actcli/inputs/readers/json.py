@@ -3,13 +3,13 @@
 Where every array of the input is a layer, so is each column of arrays in its objects.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BufferedReader
 from itertools import chain, islice
-from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from json import JSONDecodeError, JSONEncoder
 from math import isfinite
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from actcli.inputs.formats import InputInfo, first_line_at, is_json_line
 from actcli.inputs.number import not_a_number, number, shortened
 from actcli.inputs.options import InputOptions, Selection, select
 from actcli.inputs.readers.arrays import printed_arrays
-from actcli.inputs.readers.bulk import INTEGER_MINUS_ZERO, loads
+from actcli.inputs.readers.json_text import by_orjson, decode, documents, parts
 from actcli.inputs.readers.records import (
     LATIN_HINT,
     TARGET_LIMIT,
@@ -29,7 +29,7 @@ from actcli.inputs.readers.records import (
     Row,
     TextBlock,
     no_text,
-    text_vectors,
+    tuples,
     uncommented,
     vectors,
 )
@@ -39,7 +39,6 @@ from actcli.inputs.streams import (
     Lines,
     count_lines,
     held,
-    line_ends,
     memory_of,
     pieces,
     too_much,
@@ -54,12 +53,8 @@ _DOCUMENT_HINT = "JSON lines, a vector a line, and .npy files may be of any size
 _SEQUENCE_HINT = "--from json or --from jsonl"
 _RECORD_MARK = b"\x1e"  # RFC 7464: a JSON text sequence has one before each text
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COMMENT_LINE = re.compile(rb"^[ \t]*#")
-_BLANKS = re.compile(r"[ \t\n\r]*")
-_TOKEN = re.compile(r'[^\s\[\]{},:"]+')
-_INTEGER = re.compile(r"(?!-0)-?(?:0|[1-9][0-9]{0,19})", re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_WORDS = {"null": None, "true": True, "false": False}
 _ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -71,40 +66,44 @@ def read_json(stream: BufferedReader, name: str, options: InputOptions, info: In
     """
     coming: Iterable[bytes] = pieces(stream)
     if options.format is None:
-        start, line = _first_line(iter(coming), name)
-        coming = chain((start,), coming)
-        if is_json_line(line):
+        start, is_vector = _first_line(iter(coming), name)
+        coming = chain([start], coming)
+        del start  # which may be all of a document, and long
+        if is_vector:
             yield from _read_lines(_uncommented(coming, name), name, options, info)
             return
-    data = bytes(held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)).removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
+    data = held(coming, name, LINE_LIMIT, _DOCUMENT_HINT)
+    if data.startswith(_BYTE_ORDER_MARK):
+        del data[: len(_BYTE_ORDER_MARK)]
+    if not data or data.isspace():
         return
-    if memory_of(data) > MEMORY_LIMIT:
-        raise too_much(name, _DOCUMENT_HINT)
-    try:
-        documents, problem = _documents(data)
-    except UnicodeDecodeError as error:
-        number_of_line = 1 + data.count(b"\n", 0, error.start)
-        raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
-    is_inside = problem is not None and "delimiter" in problem.msg  # of a list, not behind it
-    if problem and is_inside and options.format is None and is_printed_by_numpy(problem.doc, problem.pos):
-        yield from printed_arrays(problem.doc, name, options)
-        return
-    rows = chain.from_iterable(map(_rows, documents))
     values = _Values(name, options, info)
-    begun = list(islice(rows, 1))
-    layers = _layers_of(begun[0], values, options) if begun else None
-    rows = chain(begun, rows)
-    first = 0
-    while block := list(islice(rows, _BLOCK_ROWS)):
-        if layers is None:
-            yield from vectors([_Entries(block, first, values, data)], options.on_error)
-        else:
-            places = enumerate(block, first)
-            yield from layers.blocks([_Record(f"{name}, vector {place}", entry) for place, entry in places])
-        first += len(block)
-    if problem:
-        raise _error_in(problem, name)
+    layers, first = None, 0
+    for part in parts(data):
+        if memory_of(part.text) > MEMORY_LIMIT:
+            raise too_much(name, _DOCUMENT_HINT)
+        try:
+            said, problem = documents(part.text)
+        except UnicodeDecodeError as error:
+            number_of_line = 1 + data.count(b"\n", 0, part.start + error.start)
+            raise DataError(f"{name}, line {number_of_line}: not UTF-8 text", LATIN_HINT) from error
+        is_inside = problem is not None and "delimiter" in problem.msg  # of a list, not behind it
+        may_be_numpy = options.format is None and len(part.text) == len(data)
+        if problem and is_inside and may_be_numpy and is_printed_by_numpy(problem.doc, problem.pos):
+            yield from printed_arrays(problem.doc, name, options)
+            return
+        rows = chain.from_iterable(map(_rows, said))
+        while block := list(islice(rows, _BLOCK_ROWS)):
+            if not first:
+                layers = _layers_of(block[0], values, options)
+            if layers is None:
+                yield from vectors([_Entries(block, first, values, data)], options.on_error)
+            else:
+                places = enumerate(block, first)
+                yield from layers.blocks([_Record(f"{name}, vector {place}", entry) for place, entry in places])
+            first += len(block)
+        if problem:
+            raise _error_in(part.whole(problem, data), name)
 
 
 def read_json_lines(stream: BufferedReader, name: str, options: InputOptions, info: InputInfo) -> Iterator[Vectors]:
@@ -174,7 +173,7 @@ def _read_lines(blocks: Iterator[TextBlock], name: str, options: InputOptions, i
         layers = _layers_of(_said(line, name, 1), values, options)
         blocks = chain(start, blocks)
     if layers is None:
-        yield from text_vectors(blocks, _Lines(values), name, options.on_error)
+        yield from vectors((_lines_of(block, values) for block in blocks), options.on_error)
         return
     for block in blocks:
         records = list(_records(block, name))
@@ -182,161 +181,26 @@ def _read_lines(blocks: Iterator[TextBlock], name: str, options: InputOptions, i
         yield from layers.blocks(records, lines, block.comments)
 
 
-def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bytes]:
-    """The start of a stream, and the first line in it that is neither blank nor a comment, however long."""
-    start, begin, memory = bytearray(), 0, 0
+def _first_line(coming: Iterator[bytes], name: str) -> tuple[bytes, bool]:
+    """The start of a stream, and whether the first line in it is a vector: blank ones and comments aside."""
+    start, begin = bytearray(), 0
     for piece in coming:
         last = len(start)
         start += piece
-        memory += memory_of(piece)
         begin = first_line_at(start)
         if start.find(b"\n", max(begin, last)) >= 0:
             break
-        if memory > MEMORY_LIMIT:
-            raise too_much(name, _DOCUMENT_HINT)
         if len(start) > LINE_LIMIT:
             message = f"{name}: larger than {LINE_LIMIT >> 20} MiB, which is the most that is held"
             raise DataError(message, _DOCUMENT_HINT)
-    return bytes(start), bytes(start[begin:].partition(b"\n")[0])
-
-
-def decode(text: bytes) -> Any:
-    """What a JSON text says; numbers as people and Python write them are taken too.
-
-    Raises json.JSONDecodeError or UnicodeDecodeError, each with the place of what is wrong.
-    """
-    if (found := _by_orjson(text)) is not None:
-        return found[0]
-    loose = text.decode()
-    try:
-        return _DECODER.decode(loose)
-    except RecursionError as error:
-        raise JSONDecodeError("nested too deeply", loose, 0) from error
-
-
-def _by_orjson(text: bytes) -> list[Any] | None:
-    """What a JSON text says, in a list; None where it may be more than orjson understands, or a key stands twice."""
-    if INTEGER_MINUS_ZERO.search(text):
-        return None
-    try:
-        value = loads(text)
-        if b"{" in text and not _is_of_plain_objects(text, value):  # of two values of a key orjson takes the last
-            json.loads(text, object_pairs_hook=_refuse_repeated_keys)
-    except (ValueError, RecursionError):
-        return None
-    return [value]
-
-
-def _is_of_plain_objects(text: bytes, value: Any) -> bool:
-    """Whether a value is an object, or an array of some, without further ones and with no more colons than keys.
-
-    Then no key stands twice: each time that one stands there takes a colon.
-    """
-    objects = value if isinstance(value, list) else [value]
-    if text.count(b"{") != len(objects) or set(map(type, objects)) != {dict}:
-        return False
-    return text.count(b":") == sum(map(len, objects))
-
-
-def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> None:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError
-
-
-def _documents(data: bytes) -> tuple[list[Any], JSONDecodeError | None]:
-    """What the values of a text say that stand one behind the other, and the error that ends them.
-
-    The last of them is then a list of what stands whole in the value that has the error.
-    """
-    if (found := _by_orjson(data)) is not None:
-        return found, None
-    text, documents = data.decode(), list[Any]()
-    at = _after_blanks(text, 0)
-    try:
-        while at < len(text):
-            if documents and text[at] not in "[{":
-                raise JSONDecodeError("extra data", text, at)
-            document, end = _DECODER.raw_decode(text, at)
-            documents.append(document)
-            at = _after_blanks(text, end)
-    except JSONDecodeError as error:
-        return [*documents, *_whole_entries(text, at)], error
-    except RecursionError:
-        return documents, JSONDecodeError("nested too deeply", text, at)
-    return documents, None
-
-
-class _Decoder(JSONDecoder):
-    """The standard decoder, which takes every number that `number` does: NaN, inf, 1e999, .5, 1., +3 and −1."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        standard: Any = self  # whose parts are public, but for the types
-        self._parse_array, self._parse_object = standard.parse_array, standard.parse_object
-        self._parse_string = standard.parse_string
-        self.scan_once = self._scan
-
-    def _scan(self, text: str, at: int) -> tuple[Any, int]:
-        """The value that begins here, and where it ends."""
-        mark = text[at : at + 1]
-        if mark == "[":
-            values, end = self._parse_array((text, at + 1), self._scan)
-            return values, end
-        if mark == "{":
-            pairs, end = self._parse_object((text, at + 1), True, self._scan, None, list)
-            entries = dict(pairs)
-            if len(entries) < len(pairs):
-                raise JSONDecodeError(f"a key stands twice in an object: {shortened(_twice(pairs))}", text, at)
-            for key in entries:
-                _refuse_half_characters(key, text, at)
-            return entries, end
-        if mark == '"':
-            string, end = self._parse_string(text, at + 1, True)
-            _refuse_half_characters(string, text, at)
-            return string, end
-        if token := _TOKEN.match(text, at):
-            if token[0] in _WORDS:
-                return _WORDS[token[0]], token.end()
-            # As orjson has it: integers of 64 bits; all else is a float, which has a minus zero and no end.
-            if _INTEGER.fullmatch(token[0]) and -(1 << 63) <= (integer := int(token[0])) < 1 << 64:
-                return integer, token.end()
-            if (value := number(token[0])) is not None:
-                return value, token.end()
-        raise StopIteration(at)
-
-
-def _twice(pairs: Sequence[tuple[str, Any]]) -> str:
-    names = [name for name, _ in pairs]
-    return next(name for name in names if names.count(name) > 1)
-
-
-def _refuse_half_characters(string: str, text: str, at: int) -> None:
-    """JSON can spell half of a character that UTF-16 has in two, which no output could hold."""
-    if _SURROGATE.search(string):
-        raise JSONDecodeError("half a character in text", text, at)
-
-
-_DECODER = _Decoder()
-
-
-def _whole_entries(text: str, at: int) -> list[Any]:
-    """The arrays and objects that stand whole, comma included, before an error in an array of such that begins here."""
-    entries: list[Any] = []
-    mark = "["
-    try:
-        while text[at : at + 1] == mark:
-            entry, end = _DECODER.raw_decode(text, _after_blanks(text, at + 1))
-            at, mark = _after_blanks(text, end), ","
-            if text[at : at + 1] == ",":
-                entries.append(entry)
-    except (JSONDecodeError, RecursionError):
-        pass
-    return entries if all(isinstance(entry, list | dict) for entry in entries) else []
-
-
-def _after_blanks(text: str, at: int) -> int:
-    blanks = _BLANKS.match(text, at)
-    return blanks.end() if blanks else at
+    end = start.find(b"\n", begin)
+    held_start = bytes(start)
+    del start
+    line = held_start[begin : len(held_start) if end < 0 else end]
+    is_vector = is_json_line(line)
+    if is_vector and memory_of(line) > MEMORY_LIMIT:
+        raise too_much(name, _DOCUMENT_HINT)
+    return held_start, is_vector
 
 
 def _error_in(error: JSONDecodeError, name: str, first_line: int = 1) -> DataError:
@@ -385,17 +249,53 @@ class _Values:
         """Whether a vector has been read: what is wrong with the first is wrong with the command line."""
         self._has_located = False
 
-    def parse(self, arrays: Sequence[Any]) -> Parsed | None:
-        """Read many arrays of numbers, each a vector; None if any is something else, or not all of it is asked for."""
-        if self._options.chooses_columns or not set(map(type, arrays)) <= {list}:
+    def parse(self, entries: Sequence[Any]) -> Parsed | None:
+        """Read many arrays of numbers, or many objects of the same keys, each a vector; None if anything is amiss."""
+        types = set(map(type, entries))
+        if types == {dict} or (types == {list} and self._options.chooses_columns):
+            try:
+                return self._parse_columns(entries) if self._is_begun else None
+            except UsageError:  # of one that is unlike the first
+                return None
+        if self._options.chooses_columns or not types <= {list}:
             return None
-        values = list(chain.from_iterable(arrays))
-        if not set(map(type, values)) <= {int, float}:  # NumPy would take null for NaN and true for 1
-            return None
-        self._is_begun = self._is_begun or bool(values)
-        return Parsed(np.array(values, np.float64), np.fromiter(map(len, arrays), np.int64, len(arrays)))
+        parsed = _parsed(entries)
+        self._is_begun = self._is_begun or (parsed is not None and bool(parsed.values.size))
+        return parsed
 
-    def row(self, value: Any, where: str, text: bytes = b"", first_line: int = 1) -> Row:
+    def _parse_columns(self, entries: Sequence[Any]) -> Parsed | None:
+        """Read what is chosen of entries that are all alike, a column at a time."""
+        if isinstance(entries[0], dict):
+            named = _columns_of(entries)
+            names, columns = tuple(name for name, _ in named), [column for _, column in named]
+        else:
+            is_even = len(set(map(len, entries))) == 1
+            names, columns = (), list(zip(*entries, strict=True)) if is_even else []
+        if not columns or len(set(names)) < len(names):
+            return None
+        places, label, kept = self._select(names, [column[0] for column in columns], self.name)
+        chosen = [columns[place] for place in (range(len(columns)) if places is None else places)]
+        types = [set(map(type, column)) for column in chosen]
+        if not all(each <= {int, float} or (names and each == {list}) for each in types):
+            return None
+        self._info.keep([names[place] if names else "" for place in kept], kept, self.name)
+        if len(chosen) == 1 and types[0] == {list}:
+            parsed = _parsed(chosen[0])
+        else:
+            parts = [
+                column if each == {list} else [[value] for value in column]
+                for column, each in zip(chosen, types, strict=True)
+            ]
+            parsed = _parsed([list(chain.from_iterable(row)) for row in zip(*parts, strict=True)])
+        targets = None if label is None else list(map(_text, columns[label]))
+        if parsed is None or (targets and max(map(len, targets)) > TARGET_LIMIT):
+            return None
+        texts = zip(*(map(_text, columns[place]) for place in kept), strict=True)
+        return parsed._replace(
+            targets=None if targets is None else np.array(targets, np.str_), kept=tuples(texts) if kept else None
+        )
+
+    def row(self, value: Any, where: str, text: bytes | bytearray = b"", first_line: int = 1) -> Row:
         """Read one array, object or lone number; `text` is where a bad value may be looked for.
 
         Raises UsageError for an object whose columns are not chosen, or not there in the first one.
@@ -413,13 +313,14 @@ class _Values:
             if not self._is_begun:
                 raise
             return Row([None], DataError(error.message, error.hint), target)
-        self._is_begun = True
         self._info.keep([names[place] if names else "" for place in kept], kept, where)
         texts = tuple(_text(fields[place]) for place in kept)
         chosen = [fields[place] for place in (range(len(fields)) if places is None else places)]
-        if is_object:
-            if places and self._options.columns and not any(isinstance(field, list) for field in chosen):
-                self._info.name([names[place] for place in places])
+        has_arrays = is_object and any(isinstance(field, list) for field in chosen)
+        if is_object and places and self._options.columns and not has_arrays and not self._is_begun:
+            self._info.name([names[place] for place in places])
+        self._is_begun = True
+        if has_arrays:
             chosen = [entry for field in chosen for entry in (field if isinstance(field, list) else [field])]
         values = [_number(entry) for entry in chosen]
         problem = None
@@ -463,7 +364,7 @@ class _Values:
         place_of = {name: place for place, name in enumerate(names)}
         return Selection(tuple(place_of[name] for name in self._numbers), target, kept)
 
-    def _error(self, entry: Any, where: str, text: bytes, first_line: int) -> DataError:
+    def _error(self, entry: Any, where: str, text: bytes | bytearray, first_line: int) -> DataError:
         written = _written(entry)
         message = not_a_number(entry) if isinstance(entry, str) else f"{shortened(written)} is not a number"
         position = -1 if self._has_located else text.find(written.encode())
@@ -473,6 +374,32 @@ class _Values:
         at = len(text[:position].decode(errors="replace"))
         where, place = _located(text.decode(errors="replace"), at, self.name, first_line, len(written))
         return DataError(f"{where}: {message}", place=place)
+
+
+def _parsed(arrays: Sequence[Sequence[Any]]) -> Parsed | None:
+    values = list(chain.from_iterable(arrays))
+    if not set(map(type, values)) <= {int, float}:  # NumPy would take null for NaN and true for 1
+        return None
+    return Parsed(np.array(values, np.float64), np.fromiter(map(len, arrays), np.int64, len(arrays)))
+
+
+def _columns_of(entries: Sequence[Mapping[str, Any]], path: str = "") -> list[tuple[str, Sequence[Any]]]:
+    """The columns of objects, in the order and by the names of `_flat`; none unless all have the same keys there."""
+    found = list[tuple[str, Sequence[Any]]]()
+    keys = tuple(entries[0])
+    if not all(map(keys.__eq__, map(tuple, entries))):
+        return []
+    for key in keys:
+        column = list(map(itemgetter(key), entries))
+        objects = [value for value in column if type(value) is dict and value]
+        if not objects:
+            found.append((f"{path}{key}", column))
+            continue
+        below = _columns_of(objects, f"{path}{key}.") if len(objects) == len(column) else []
+        if not below:
+            return []
+        found += below
+    return found
 
 
 def _flat(entry: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -524,7 +451,7 @@ class _Entries(NamedTuple):
     first: int
     """The place in the document of the first of them."""
     values: _Values
-    text: bytes
+    text: bytes | bytearray
     """The document."""
 
     @property
@@ -568,30 +495,51 @@ def _said(line: bytes, name: str, number: int) -> Any:
         return _error_in(error, name, number)
 
 
-class _Lines:
-    """The grammar of a line of JSON."""
+def _lines_of(block: TextBlock, values: _Values) -> "_Lines":
+    """What the lines of a block say."""
+    lines = block.text.split(b"\n")[:-1]
+    said = by_orjson(block.text, [line if line.strip() else b"[]" for line in lines])
+    if said is None:
+        said = [_said(line, values.name, number) for line, number in zip(lines, block.numbers.tolist(), strict=True)]
+    return _Lines(said, lines, block.numbers, values, block.comments)
 
-    def __init__(self, values: _Values) -> None:
-        self._values = values
 
-    def parse(self, lines: bytes, /) -> Parsed | None:
-        """Read whole lines; None unless all are arrays of numbers."""
-        try:
-            return self._values.parse([decode(line) if line.strip() else [] for line in lines.split(b"\n")[:-1]])
-        except ValueError:  # no JSON, or no text
-            return None
+class _Lines(NamedTuple):
+    """Lines of JSON, as a batch of records."""
 
-    def row(self, line: bytes, name: str, number: int, /) -> Row:
-        """Read one line; values that are no numbers are None."""
-        where = f"{name}, line {number}"
-        value = _said(line, name, number)
-        if isinstance(value, DataError):
-            return self._values.row([], where)._replace(values=[None], error=value)
-        return self._values.row(value, where, line, number)
+    entries: Sequence[Any]
+    """What each says, or the error of one that is no JSON."""
+    lines: Sequence[bytes]
+    """The text of each."""
+    numbers: Integers
+    """The line of each, from 1."""
+    values: _Values
+    """How they become vectors."""
+    comments: int
+    """How many lines among them hold a comment alone."""
 
-    def ends(self, lines: bytes, /) -> Integers:
-        """Where each line ends."""
-        return line_ends(lines)
+    @property
+    def records(self) -> int:
+        return len(self.entries)
+
+    def parse(self) -> Parsed | None:
+        return self.values.parse(self.entries)
+
+    def rows(self) -> Iterator[Row]:
+        for entry, line, at in zip(self.entries, self.lines, self.numbers.tolist(), strict=True):
+            where = f"{self.values.name}, line {at}"
+            if isinstance(entry, DataError):
+                yield self.values.row([], where)._replace(values=[None], error=entry)
+            else:
+                yield self.values.row(entry, where, line, at)
+
+    def halves(self) -> "tuple[_Lines, _Lines]":
+        middle = self.records // 2
+        first, second = slice(middle), slice(middle, None)
+        return (
+            self._replace(entries=self.entries[first], lines=self.lines[first], numbers=self.numbers[first]),
+            self._replace(entries=self.entries[second], lines=self.lines[second], numbers=self.numbers[second]),
+        )
 
 
 # Columns of objects as layers.
