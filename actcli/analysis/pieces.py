@@ -15,13 +15,27 @@ from actcli.catalog import Activation
 from actcli.formula import Application, FloatArithmetic, FloatJets, Node, bounds, evaluate
 from actcli.formula.canonical import is_constant
 from actcli.formula.jets import Jet
-from actcli.formula.tree import Choice, Number, Operation, Slope, Variable, composed, mentions_x, parts, rebuilt
+from actcli.formula.tree import (
+    Choice,
+    Constant,
+    Number,
+    Operation,
+    Slope,
+    Variable,
+    composed,
+    mentions_x,
+    parts,
+    rebuilt,
+)
 
 _ROUNDING = 1e-11
 _BESIDE = 16.0  # what a difference loses by rounding moves its root by some units in the last place
 _ZERO, _ONE = Number(0), Number(1)
+_UNDEFINED = Constant("nan")
+_CHOOSING = "max", "min", "clip", "abs", "sign"
 _UNKNOWN = 3.0  # beside the signs and UNDEFINED
 _SAMPLES = 63  # on each stretch
+_NEARER = np.array([1e-6, 1e-9, 1e-12])  # steps towards an end, as shares of it
 _NEAR = 32  # float64 to either side
 # A choice that changes more often is a wave; far out no line is dense enough to find all of its changes.
 _MOST_CHANGES = 64
@@ -41,13 +55,21 @@ class Piece(NamedTuple):
     @property
     def is_constant(self) -> bool:
         """Whether no x is left in the formula (0 * u, u - u and u/u have none): constant by it, not by underflow."""
-        return _is_constant(self.tree) or _is_level(self)
+        return not self.is_undefined and (_is_constant(self.tree) or _is_level(self))
+
+    @property
+    def is_undefined(self) -> bool:
+        """Whether what has to choose is NaN on it, as relu(log(x)) below 0."""
+        return _UNDEFINED in _leaves(self.tree)
+
+    def is_undefined_beside(self, end: float) -> bool:
+        """Whether it has no values next to one of its ends."""
+        return self.is_undefined or bool(np.isnan(plainly(self.tree, end + (self.inside - end) * _NEARER)).all())
 
     @property
     def inside(self) -> float:
         """A place on it, beside the middle where that is a hole."""
-        middle = within(self.low, self.high)
-        return within(middle, self.high) if np.isnan(_value(self.tree, middle)) else middle
+        return _defined_within(self.tree, self.low, self.high)
 
     def end(self, x: float) -> tuple[float, float]:
         """Value and slope at one of its ends; next to it where the piece is undefined at the end itself."""
@@ -150,18 +172,23 @@ def pieces(activation: Activation) -> tuple[Piece, ...]:
             return (Piece(-np.inf, np.inf, activation.tree),)
         cuts.update(changes)
     edges = [-np.inf, *sorted(cuts), np.inf]
-    return tuple(Piece(low, high, _resolved(activation.tree, within(low, high))) for low, high in pairwise(edges))
+    return tuple(
+        Piece(low, high, _resolved(activation.tree, _defined_within(activation.tree, low, high)))
+        for low, high in pairwise(edges)
+    )
 
 
 @lru_cache(maxsize=256)
 def kinks(activation: Activation) -> tuple[Kink, ...]:
     """The points where slope or value jump, from left to right; none of a function that chooses in waves.
 
-    A pole is none, whichever way a choice takes it.
+    A pole is none, whichever way a choice takes it, nor is an end of the domain.
     """
     found = []
     between = pieces(activation)
     for left, right in pairwise(between):
+        if left.is_undefined_beside(left.high) or right.is_undefined_beside(left.high):
+            continue
         (value, slope), (other_value, other_slope) = left.end(left.high), right.end(left.high)
         if np.isinf(value) and value == other_value:
             continue  # a pole: there is no value that bends
@@ -220,7 +247,13 @@ def edge_value(tree: Node, inside: float, outside: float) -> float:
     room = _ROUNDING * abs(inside) + abs(outside - inside)
     into, beyond = (x + np.copysign(room, x - other) for x, other in ((inside, outside), (outside, inside)))
     ended = _ended(tree, float(into), float(beyond))
-    return np.nan if ended == tree else _value(ended, inside)
+    if ended == tree:
+        return np.nan
+    value = _value(ended, inside)
+    scale = abs(inside) if abs(inside) > np.finfo(np.float64).tiny else 1.0
+    apart = np.abs(plainly(tree, inside + np.copysign(scale, into - inside) * _NEARER) - value)
+    # sqrt(x)/x is 0/x at a root of 0, and does not come near it.
+    return np.nan if apart[0] < apart[1] or apart[1] < apart[2] else value
 
 
 def _ended(node: Node, into: float, beyond: float) -> Node:
@@ -375,6 +408,23 @@ def within(low: float, high: float) -> float:
     return low + 1.0 + abs(low) if np.isinf(high) else low / 2 + high / 2
 
 
+def _defined_within(tree: Node, low: float, high: float) -> float:
+    """The middle of a stretch; a place beside it where the middle alone has no value, as x/x at 0."""
+    middle = within(low, high)
+    tried = (middle, within(middle, high), within(low, middle))
+    return next((x for x in tried if not np.isnan(_value(tree, x))), middle)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if isinstance(node, Application):
+        yield from _leaves(node.argument)
+        yield from _leaves(node.bound().tree)
+    own = parts(node)
+    yield from (leaf for part in own for leaf in _leaves(part))
+    if not own:
+        yield node
+
+
 def _resolved(node: Node, x: float) -> Node:
     """The formula with every choice made as it falls at x."""
     with np.errstate(all="ignore"):
@@ -387,6 +437,8 @@ def _resolved_at(node: Node, x: Any) -> tuple[Node, Any]:
     match node:
         case Choice(sign, left, right, yes, no):
             condition = floats.compare(sign, _resolved_at(left, x)[1], _resolved_at(right, x)[1])
+            if np.isnan(condition):
+                return _UNDEFINED, np.float64(np.nan)
             return _resolved_at(yes if condition == 1.0 else no, x)
         case Application(_, argument):
             inner, u = _resolved_at(argument, x)
@@ -403,6 +455,8 @@ def _resolved_at(node: Node, x: Any) -> tuple[Node, Any]:
 
 def _taken(name: str, arguments: Sequence[tuple[Node, Any]]) -> tuple[Node, Any]:
     """What is left of an operation, and its value, once it has chosen between arguments that have."""
+    if name in _CHOOSING and any(np.isnan(value) for _, value in arguments):
+        return _UNDEFINED, np.float64(np.nan)
     match name, arguments:
         case "max", ((_, u), (_, v)):
             return arguments[0] if u >= v else arguments[1]
@@ -412,6 +466,8 @@ def _taken(name: str, arguments: Sequence[tuple[Node, Any]]) -> tuple[Node, Any]
             return _taken("min", (_taken("max", (number, low)), high))
         case "abs", ((u, at),):
             return (u, at) if at >= 0 else (Operation("neg", (u,)), -at)
+        case "sign", ((_, at),) if at == 0:
+            return _ZERO, np.float64(0.0)  # on all of the piece
         case "sign", ((_, at),):
             return (_ONE, np.float64(1.0)) if at > 0 else (Operation("neg", (_ONE,)), np.float64(-1.0))
     nodes, values = zip(*arguments, strict=True)

@@ -460,6 +460,8 @@ def _is_undefined(activation: Activation) -> bool:
 def _limit(activation: Activation, order: int, side: int) -> float:
     if activation.entry is not None:
         return activation.limit(order, side * np.inf)
+    if np.isnan(on_line(activation, 0)[-1 if side > 0 else 0]):
+        return np.nan  # undefined, or a wave that is too fast for float64
     last = pieces(activation)[-1 if side > 0 else 0]
     if last.is_constant:
         return float(_at(activation, order, np.array([last.inside]))[0])
