@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis.intervals import signs, sizes
 from actcli.analysis.pieces import (
     Kink,
     Piece,
@@ -126,7 +127,7 @@ def _order(activation: Activation, order: int) -> Callable[[Floats], Floats]:
 
 def _sign(activation: Activation, order: int) -> Callable[[Floats], Floats]:
     """The direction in which the order goes."""
-    return lambda x: np.sign(_at(activation, order + 1, x))
+    return lambda x: signs(activation, order + 1, x)
 
 
 @lru_cache(maxsize=256)
@@ -393,8 +394,9 @@ def largest_slope(activation: Activation) -> Peak:
     points |= {x: np.inf for x, _, _ in poles(activation, 1)}
     even = [(piece, _even_slope(activation, piece)) for piece in pieces(activation)]
     size = float(np.nanmax([*ends.values(), *points.values(), *(slope for _, slope in even), 0.0]))
-    x, seen = largest(lambda x: np.abs(activation.slope(x)), LINE, np.abs(on_line(activation, 1)))
+    x, seen = largest(lambda x: np.abs(sizes(activation, 1, x)), LINE, np.abs(on_line(activation, 1)))
     if seen > size * (1 + _ROUNDING):
+        seen = float(np.abs(activation.slope(np.array([x])))[0])
         return _unexplained(activation, x, seen, size)
     near = size * (1 - _ROUNDING)
     places = [Stretch(piece.low, piece.high) for piece, slope in even if slope >= near]
@@ -453,11 +455,11 @@ def _limit(activation: Activation, order: int, side: int) -> float:
             return there
         end = outermost(activation, side)
         # A zero has no sign in formulas: 1/(1/x) is inf at -inf, and far out it is not.
-        if np.isinf(there) and (end is None or not _at(activation, order, np.array([side * end]))[0] * there < 0):
+        if np.isinf(there) and (end is None or not _octaves(activation, order, np.array([side * end]))[0] * there < 0):
             return there
         if end is None:
             return np.nan
-        tail = _at(activation, order, side * end * np.exp2(-np.arange(float(_OCTAVES))))
+        tail = _octaves(activation, order, side * end * np.exp2(-np.arange(float(_OCTAVES))))
         steps = np.sign(np.diff(tail))
         # A wave has no limit, and turns within so many octaves.
         if np.isnan(tail).any() or ((steps > 0).any() and (steps < 0).any()):
@@ -467,9 +469,14 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         if abs(tail[0]) > _HUGE or far > 0.9 * near > 0:
             return float(np.copysign(np.inf, tail[0]))
         # Differences of large numbers lose all digits far out: what has come to rest before then tells.
-        earlier, later = _at(activation, order, side * np.minimum(end, _AT_REST))
+        earlier, later = _octaves(activation, order, side * np.minimum(end, _AT_REST))
         is_settled = abs(later - earlier) <= _SETTLED * max(1.0, abs(later)) < abs(tail[0] - later)
-        return np.nan if is_settled else float(tail[0]) + 0.0
+        return np.nan if is_settled else float(_at(activation, order, np.array([side * end]))[0]) + 0.0
+
+
+def _octaves(activation: Activation, order: int, x: Floats) -> Floats:
+    """What the line knows at powers of two."""
+    return on_line(activation, order)[np.searchsorted(LINE, x)]
 
 
 def _by_formula(activation: Activation, order: int, x: Floats) -> Floats:
@@ -549,8 +556,9 @@ def _unexplained(activation: Activation, x: float, seen: float, size: float) -> 
     for place in (0.0, float(f"{x:.6g}"), float(f"{x:.12g}")):
         beside = np.array([place, np.nextafter(place, -np.inf), np.nextafter(place, np.inf)])
         is_near = abs(x - place) < _NEAR_ZERO * max(1.0, abs(place))
-        if is_near and (np.abs(_at(activation, 1, beside)) >= seen * (1 - _ROUNDING)).any():
-            x = place
+        steepest = float(np.nanmax(np.abs(_at(activation, 1, beside)), initial=0.0))
+        if is_near and steepest >= seen * (1 - _ROUNDING):
+            x, seen = place, max(seen, steepest)
             break
     return Peak(np.inf if is_endless else seen, (Stretch(x, x),))
 
@@ -560,7 +568,7 @@ def _even_slope(activation: Activation, piece: Piece) -> float:
     inside = slice(np.searchsorted(LINE, piece.low, "right"), np.searchsorted(LINE, piece.high))
     steepness = np.abs(on_line(activation, 1)[inside])
     is_even = steepness.size > 2 and np.isfinite(steepness).all() and np.ptp(steepness) <= _ROUNDING * steepness[0]
-    return float(steepness[0]) if is_even else np.nan
+    return float(np.abs(activation.slope(LINE[inside][:1]))[0]) if is_even else np.nan
 
 
 def _nearest(points: Sequence[float], *, is_endless: bool) -> list[Stretch]:
