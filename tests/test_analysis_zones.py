@@ -80,7 +80,7 @@ def test_both_tails_are_saturated_alike(spec: str, limit: float) -> None:
     assert (-lower[2], upper[1]) == pytest.approx((limit, limit), rel=1e-11)
 
 
-@pytest.mark.parametrize("spec", ["gelu", "silu"])
+@pytest.mark.parametrize("spec", ["gelu", "silu", "gelu(gelu(gelu(x)))"])
 def test_a_gated_tail_starts_where_its_certified_slope_crosses_the_level(spec: str) -> None:
     function = activation(spec)
     ((kind, low, high),) = shown(spec)

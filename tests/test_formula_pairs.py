@@ -455,3 +455,10 @@ def test_powers_beyond_all_exponents_cancel_to_the_last_bit(spec: str) -> None:
     for order in range(3):
         wanted = np.array([Formula(spec).nearest(each)[order] for each in x.tolist()])
         np.testing.assert_allclose(in_pairs(tree, order, x), wanted, rtol=2.0**-52, atol=0)
+
+
+@pytest.mark.parametrize("spec", ["gelu(gelu(x))", "normal_cdf(x)**4", "exp(-x**2)*exp(-x**2)"])
+def test_powers_whose_sum_no_double_holds_are_none(spec: str) -> None:
+    x = np.array([-3e154, -9.9e154, -1.3e155, -2.1452492687908155e155, -1e200, -1e308])
+    for order in range(3):  # each is far below the least double
+        assert not in_pairs(activation(spec).tree, order, x).any()

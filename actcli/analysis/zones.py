@@ -155,6 +155,7 @@ class _Watched(FloatArithmetic):
         return result
 
 
+@lru_cache(maxsize=256)
 def outermost(activation: Activation, side: int) -> float | None:
     """The largest 2**k, k a whole number, at which on that side the value is finite.
 
@@ -162,7 +163,7 @@ def outermost(activation: Activation, side: int) -> float | None:
     """
     sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
     with np.errstate(all="ignore"):
-        finite = np.isfinite(activation.value(side * sizes))
+        finite = np.isfinite(on_line(activation, 0)[np.searchsorted(LINE, side * sizes)])  # each is on the line
         if finite[0] or activation.entry is not None:
             return float(sizes[np.argmax(finite)]) if finite.any() else None
         watched = _Watched(sizes.size)

@@ -673,13 +673,20 @@ class WidePairs:
     def _times(self, u: Wide, v: Wide) -> Wide:
         product = dd.multiply(Pair(u.high, u.low), Pair(v.high, v.low))
         found = normal(finite_or(product, u.high * v.high), u.exponent + v.exponent)
-        return raised(found, dd.add(Pair(u.power, u.power_low), Pair(v.power, v.power_low)))
+        return raised(found, self._powers(dd.add, u, v, u.power + v.power))
 
     def _over(self, u: Wide, v: Wide) -> Wide:
         quotient = dd.divide(Pair(u.high, u.low), Pair(v.high, v.low))
         # Zero has no sign in this language: c/-0 is c/0.
         found = normal(finite_or(quotient, u.high / (v.high + 0.0)), u.exponent - v.exponent)
-        return raised(found, dd.subtract(Pair(u.power, u.power_low), Pair(v.power, v.power_low)))
+        return raised(found, self._powers(dd.subtract, u, v, u.power - v.power))
+
+    def _powers(self, combined: Callable[[Pair, Pair], Pair], u: Wide, v: Wide, plain: Any) -> Pair:
+        """The sum or difference of two powers of e; beyond the doubles an infinity, where a pair makes NaN of it."""
+        if not (np.any(u.power) or np.any(v.power)):
+            return _ZERO
+        found = combined(Pair(u.power, u.power_low), Pair(v.power, v.power_low))
+        return or_else(found, np.isfinite(plain), plain)
 
     def _halved(self, u: Wide) -> Wide:
         return u._replace(exponent=u.exponent - UNIT)

@@ -1,6 +1,7 @@
 """Formulas as trees: the nodes, their evaluation in any arithmetic, substitution."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from actcli.arrays import Floats
@@ -77,7 +78,12 @@ class Application(NamedTuple):
 
     def bound(self) -> "Bound":
         """The function with these parameters in place."""
-        return self.function.bind(dict(self.parameters))
+        return _bound(self.function, self.parameters)
+
+
+@lru_cache(maxsize=1024)  # an evaluation asks for it again and again
+def _bound(function: "Definition", parameters: "tuple[tuple[str, Node], ...]") -> "Bound":
+    return function.bind(dict(parameters))
 
 
 class Slope(NamedTuple):
@@ -116,6 +122,7 @@ class Definition(Protocol):
     def refusal(self, parameter: str, value: Node) -> Refusal | None: ...
     def contradiction(self, parameters: Mapping[str, Node]) -> Refusal | None: ...
     def bind(self, parameters: Mapping[str, Node]) -> Bound: ...
+    def __hash__(self) -> int: ...
 
 
 class Arithmetic(Protocol[T]):
