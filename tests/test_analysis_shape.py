@@ -196,6 +196,21 @@ def test_poles_jumps_and_resting_points_are_no_extrema(spec: str) -> None:
         ("x*sin(exp(x))", Range(-math.inf, math.inf, False, False)),
         ("x+sin(exp(x))", Range(-math.inf, math.inf, False, False)),
         ("snake(exp(x))", Range(0.0, math.inf, False, False)),
+        # Waves that grow slowly, and those that come ever nearer to an end.
+        ("log1p(x)-cos(x)", Range(-math.inf, math.inf, False, False)),
+        ("log(log(3+abs(x)))*sin(x)", Range(-math.inf, math.inf, False, False)),
+        ("sin(x)*x/(1+abs(x))", Range(-1.0, 1.0, False, False)),
+        ("atan(x)*sin(x)", Range(-math.pi / 2, math.pi / 2, False, False)),
+        # What cancels is a constant, and what holds beside a hole is taken.
+        ("x/x", Range(1.0, 1.0, True, True)),
+        ("log(x)/log(x)", Range(1.0, 1.0, True, True)),
+        ("relu(x)/x", Range(0.0, 1.0, True, True)),
+        ("leaky_relu(x, 0.3)/x", Range(0.3, 1.0, True, True)),
+        ("x/x + sign(x)", Range(0.0, 2.0, True, True)),
+        # Neither the reciprocal of 0 nor a square that underflows takes another branch.
+        ("softsign((0.1+x)/sign(x))", Range(-1 / 11, 1.0, False, True)),  # softsign(inf) at 0
+        ("4/sign(x**2)", Range(4.0, math.inf, True, False)),
+        ("sign(exp(x))", Range(1.0, 1.0, True, True)),
     ],
 )
 def test_ranges(spec: str, expected: Range) -> None:
@@ -226,6 +241,7 @@ def test_what_is_undefined_everywhere_has_no_range() -> None:
         ("(x+1)-x", "constant"),
         ("tan(x)", None),
         ("0/0*x", None),
+        ("max(x, 1)*hard_tanh(x)/x", "rising"),
     ],
 )
 def test_monotony(spec: str, expected: str | None) -> None:
@@ -257,6 +273,10 @@ def test_monotony(spec: str, expected: str | None) -> None:
         ("abs(sin(x))", 1.0, [(0.0, 0.0)]),
         ("max(sin(x),0)", 1.0, [(0.0, 0.0)]),
         ("sin(1/x)", math.inf, [(0.0, 0.0)]),
+        ("log(1+x**2)*sin(x)", math.inf, [(-math.inf, -math.inf), (math.inf, math.inf)]),
+        ("sin(x)*x/(1+abs(x))", 1.0, [(-math.inf, -math.inf), (math.inf, math.inf)]),
+        ("x + sin(x)", 2.0, [(0.0, 0.0)]),
+        ("(x + x)/(3*x)", 0.0, [(-math.inf, math.inf)]),
     ],
 )
 def test_the_largest_slope_and_where_it_is(spec: str, size: float, where: list[tuple[float, float]]) -> None:
@@ -486,3 +506,25 @@ def test_what_is_neared_at_a_hole_is_an_end_of_the_range(text: str, taken: Range
 
 def test_a_wave_of_choices_that_the_line_cannot_follow_has_no_dead_stretch() -> None:
     assert zones(function("hard_sigmoid(3*sin(softplus(x)))")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("relu(exp(x) - exp(x/2))", [0.0]),  # whose sign float64 loses beside 0, and beyond 1419
+        ("min(exp(x), x + x)/((x + x)*(x + 0.5))", []),  # x + x overflows
+        ("sign(exp(x))", []),  # exp(x) underflows
+        ("relu((exp(x) - exp(1))*(1 + x**2))", [1.0]),
+        ("max(tanh(x), 1 - 2*exp(-40))", [20.0]),
+    ],
+)
+def test_no_kink_is_one_of_rounding_or_overflow(text: str, x: list[float]) -> None:
+    assert [kink.x for kink in kinks(function(text))] == pytest.approx(x, rel=1e-9)
+
+
+@pytest.mark.parametrize("text", ["relu(x)/x", "leaky_relu(x, 0.3)/x", "x/x + sign(x)"])
+def test_what_cancels_to_a_constant_is_dead(text: str) -> None:
+    assert [(zone.kind, zone.low, zone.high) for zone in zones(function(text))] == [
+        ("dead", -math.inf, 0.0),
+        ("dead", 0.0, math.inf),
+    ]

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.analysis.places import around, is_plain, places
-from actcli.analysis.search import LINE, UNDEFINED, changes, signs
+from actcli.analysis.search import LINE, UNDEFINED, between, changes, moved, plainly, signs
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
-from actcli.formula import Application, FloatArithmetic, FloatJets, Node, evaluate
+from actcli.formula import Application, FloatArithmetic, FloatJets, Node, bounds, evaluate
 from actcli.formula.canonical import is_constant
 from actcli.formula.jets import Jet
 from actcli.formula.tree import Choice, Number, Operation, Slope, Variable, composed, mentions_x, parts, rebuilt
@@ -20,6 +20,9 @@ from actcli.formula.tree import Choice, Number, Operation, Slope, Variable, comp
 _ROUNDING = 1e-11
 _BESIDE = 16.0  # what a difference loses by rounding moves its root by some units in the last place
 _ZERO, _ONE = Number(0), Number(1)
+_UNKNOWN = 3.0  # beside the signs and UNDEFINED
+_SAMPLES = 63  # on each stretch
+_NEAR = 32  # float64 to either side
 # A choice that changes more often is a wave; far out no line is dense enough to find all of its changes.
 _MOST_CHANGES = 64
 _MANY = np.concatenate([np.linspace(-512.0, 512.0, 16_381), *np.outer((-1.0, 1.0), np.geomspace(512.0, 1e6, 4_093))])
@@ -37,11 +40,19 @@ class Piece(NamedTuple):
 
     @property
     def is_constant(self) -> bool:
-        """Whether no x is left in the formula (0 * u and u - u are 0): constant by its formula, not by underflow."""
-        return _is_constant(self.tree)
+        """Whether no x is left in the formula (0 * u, u - u and u/u have none): constant by it, not by underflow."""
+        return _is_constant(self.tree) or _is_level(self)
+
+    @property
+    def inside(self) -> float:
+        """A place on it, beside the middle where that is a hole."""
+        middle = within(self.low, self.high)
+        return within(middle, self.high) if np.isnan(_value(self.tree, middle)) else middle
 
     def end(self, x: float) -> tuple[float, float]:
         """Value and slope at one of its ends; next to it where the piece is undefined at the end itself."""
+        if self.is_constant:
+            return _value(self.tree, self.inside), 0.0
         value, slope = _jet(self.tree, x)
         if not np.isnan(value):
             return value, slope
@@ -181,11 +192,11 @@ def kink_values(activation: Activation) -> list[Ends]:
 def _tied(node: Node, x: float) -> Node:
     """The formula with its choices at x settled as those of equals, where a cut is some doubles off."""
     match node:
-        case Operation("sign" | "abs", (u,)) if abs(_value(u, x)) <= _ROUNDING * abs(x):
+        case Operation("sign" | "abs", (u,)) if abs(_value(u, x)) <= _ROUNDING * abs(x) < np.inf:
             return _ZERO
         case Choice(sign, left, right, yes, no):
             one, other = _value(left, x), _value(right, x)
-            if abs(one - other) <= _ROUNDING * (abs(one) + abs(other)):
+            if abs(one - other) <= _ROUNDING * (abs(one) + abs(other)) < np.inf:
                 return _tied(yes if _value(Choice(sign, _ZERO, _ZERO, _ONE, _ZERO), x) else no, x)
         case Application(_, argument):
             return _with_formula(node, _tied(node.bound().tree, _value(argument, x)), _tied(argument, x))
@@ -228,7 +239,10 @@ def _ended(node: Node, into: float, beyond: float) -> Node:
     return rebuilt(node, lambda part: _ended(part, into, beyond))
 
 
-def waves(node: Node, names: Sequence[str] = ("sin", "cos")) -> set[Node]:
+WAVES = "sin", "cos"
+
+
+def waves(node: Node, names: Sequence[str] = WAVES) -> set[Node]:
     """The sines and cosines of a formula, or other functions by name, those in its functions written out."""
     if isinstance(node, Application):
         inner = {composed(wave, node.argument) for wave in waves(node.bound().tree, names)}
@@ -282,8 +296,65 @@ def _changes_of_sign(switch: Node, line: Floats) -> list[float] | None:
     if sign(np.zeros(1))[0] in (0.0, UNDEFINED):
         roots = np.where(np.abs(roots) < np.finfo(np.float64).tiny, 0.0, roots)
         short = np.where(roots == 0.0, 0.0, short)
+    # What is undefined at 0 alone may be another thing on either side.
+    short = np.where((lefts == 0.0) | (rights == 0.0), 0.0, short)
     found: Floats = np.where(np.abs(short - roots) <= _BESIDE * np.spacing(np.abs(roots)), short, roots) + 0.0
-    return [float(root) for root in found] if not waves(switch) or _are_all(sign, found) else None
+    if waves(switch):
+        return found.tolist() if _are_all(sign, found) else None
+    return _sure(switch, sorted(set(found.tolist())))
+
+
+def _sure(switch: Node, cuts: list[float]) -> list[float]:
+    """The cuts where the sign changes indeed; those of rounding, underflow and overflow are moved or left out.
+
+    In float64 exp(x) - exp(x/2) changes on both sides of 0, x**2 is 0 near 0, and exp(x) far below.
+    """
+    if not cuts or is_plain(switch):
+        return cuts
+    edges = [-np.inf, *cuts, np.inf]
+    near = moved(np.repeat(cuts, 3), np.tile([-_NEAR, 0, _NEAR], len(cuts)))
+    stretches = [between(low, high, _SAMPLES) for low, high in pairwise(edges)]
+    x = np.concatenate([*stretches, near, np.zeros(1)])
+    own = _known(switch, x)
+    for stretch, ends in zip(stretches, pairwise(edges), strict=True):
+        is_there = np.isin(x, stretch)
+        if (own[is_there] == _UNKNOWN).all() and _is_nothing(switch, *ends):
+            own[is_there] = 0.0
+    x, first = np.unique(x[own != _UNKNOWN], return_index=True)
+    own = own[own != _UNKNOWN][first]
+    at = np.flatnonzero(own[1:] != own[:-1])
+    low, high = x[at], x[at + 1]
+    cut = np.array(cuts)[np.clip(np.searchsorted(cuts, low), 0, len(cuts) - 1)]
+    is_right = (moved(cut, -_NEAR) <= low) & (low <= cut) & (cut <= high) & (high <= moved(cut, _NEAR))
+    found = set(cut[is_right].tolist())
+    if not is_right.all():
+        label = partial(_known, switch)
+        low, high = low[~is_right], high[~is_right]
+        lasts, firsts = changes(label, low, high)[0], changes(label, high, low)[0]
+        found.update(map(_simplest, lasts.tolist(), firsts.tolist()))
+    return sorted(found)
+
+
+def _known(switch: Node, x: Floats) -> Floats:
+    """The signs of a difference, `_UNKNOWN` where no arithmetic here is sure of one."""
+    own, is_doubtful = bounds.signs(switch, x)
+    own = np.where(is_doubtful, _UNKNOWN, own)
+    return np.where(np.isnan(own), np.where(signs(switch, x) == UNDEFINED, UNDEFINED, _UNKNOWN), own)
+
+
+def _is_nothing(switch: Node, low: float, high: float) -> bool:
+    from actcli.formula.exact.proof import is_always  # few ask
+
+    return is_always(switch, Fraction(0), low, high)
+
+
+def _simplest(low: float, high: float) -> float:
+    """The shortest place from the last with one sign to the first with the other."""
+    if low <= 0.0 <= high:
+        return 0.0
+    middle = low / 2 + high / 2
+    short = float(f"{middle:.12g}")
+    return short if low <= short <= high else middle
 
 
 def _are_all(sign: Callable[[Floats], Floats], cuts: Floats) -> bool:
@@ -349,6 +420,18 @@ def _taken(name: str, arguments: Sequence[tuple[Node, Any]]) -> tuple[Node, Any]
 
 def _is_constant(node: Node) -> bool:
     return all(_has_no_x(part) for part, factor in _terms(node).items() if factor)
+
+
+@lru_cache(maxsize=4096)
+def _is_level(piece: Piece) -> bool:
+    """Whether all of x cancels, as algebra proves; that is asked where some samples are alike."""
+    values = plainly(piece.tree, between(piece.low, piece.high, 5))
+    samples = values[np.isfinite(values)]
+    if samples.size < 2 or not np.allclose(samples, samples[0], rtol=_ROUNDING, atol=0.0):
+        return False
+    from actcli.formula.exact.proof import is_constant as is_proved_constant
+
+    return is_proved_constant(piece.tree, piece.low, piece.high)
 
 
 def _has_no_x(node: Node) -> bool:

@@ -124,9 +124,19 @@ def stepped(x: float, count: int) -> float:
     return float(moved(np.array([x]), count)[0])
 
 
-def moved(x: Floats, count: int) -> Floats:
+def moved(x: Floats, count: int | Integers) -> Floats:
     """The same for many."""
     return _unranked(_ranks(x) + count)
+
+
+def between(low: float, high: float, count: int) -> Floats:
+    """So many float64 between two, either of which may be infinite: as many numbers from each to the next."""
+    most = np.finfo(np.float64).max
+    left, right = _ranks(np.clip(np.array([low, high]), -most, most))
+    # By parts, since the two may lie 2**64 apart.
+    whole, rest = divmod(right // 2 - left // 2, count + 1)
+    steps = np.arange(1, count + 1)
+    return _unranked(left + 2 * (whole * steps + rest * steps // (count + 1)))
 
 
 def _ranks(x: Floats) -> Integers:

@@ -1,6 +1,6 @@
 """The shape of a function: extrema, largest slope, range, monotonicity, limits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from actcli.analysis.intervals import signs, sizes
 from actcli.analysis.pieces import (
+    WAVES,
     Kink,
     Piece,
     Stretch,
@@ -18,13 +19,14 @@ from actcli.analysis.pieces import (
     kinks,
     pieces,
     waves,
-    within,
 )
 from actcli.analysis.search import LINE, changes, climbs, largest, on_line, plainly
 from actcli.analysis.zones import outermost
 from actcli.arrays import Floats, Integers, distinct
 from actcli.catalog import Activation
 from actcli.formula import FloatJets, evaluate
+from actcli.formula.jets import Jet
+from actcli.formula.tree import parts
 
 ExtremumKind = Literal["minimum", "maximum"]
 
@@ -262,7 +264,7 @@ def _edges(activation: Activation, order: int) -> _Edges:
     is_undefined = np.isnan(on_line(activation, order))
     at = np.flatnonzero(is_undefined[1:] != is_undefined[:-1])
     # Where a wave is too fast to follow, the function goes on.
-    at = _nearest_places(at[bool(crests(activation, 0)) : at.size - bool(crests(activation, 1))])
+    at = _nearest_places(at[outruns(activation, 0) : at.size - outruns(activation, 1)])
     if not at.size:
         return _Edges(LINE[at], LINE[at], LINE[at])
     within = np.where(is_undefined[at], at + 1, at)
@@ -335,7 +337,7 @@ class Peak(NamedTuple):
     """From left to right."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def limits(activation: Activation, order: int) -> tuple[float, float]:
     """What value (0) or slope (1) tend to at -inf and +inf; of an expression as its arithmetic has it; NaN for none."""
     low, high = (_limit(activation, order, side) for side in (-1, 1))
@@ -344,16 +346,24 @@ def limits(activation: Activation, order: int) -> tuple[float, float]:
 
 @lru_cache(maxsize=256)
 def crests(activation: Activation, end: int) -> tuple[Activation, ...]:
-    """What a function comes to at the lowest and highest of its wave, where that is too fast for float64 at an end.
+    """What a typed function comes to at the lowest, middle and highest of its one wave, where that goes on for ever.
 
-    The end is -inf (0) or inf (1). sin(exp(x)) takes all that is between -1 and 1 there, but no double says where.
+    The end is -inf (0) or inf (1). x/(1 + x)*sin(x) comes as near to -1 and 1 there as one likes.
     """
     found = waves(activation.tree)
-    if activation.entry is not None or len(found) != 1 or not np.isnan(on_line(activation, 0)[-end]):
+    if activation.entry is not None or len(found) != 1:
         return ()
     (wave,), name = found, activation.name
-    both = [Activation(f"{name} at {value}", name, held(activation.tree, wave, value)) for value in (-1, 1)]
-    return tuple(each for each in both if not np.isnan(on_line(each, 0)[-end]) and not np.isnan(limits(each, 0)[end]))
+    (argument,) = parts(wave)
+    if not np.isinf(limits(Activation(name, name, argument), 0)[end]):
+        return ()
+    each = [Activation(f"{name} at {value}", name, held(activation.tree, wave, value)) for value in (-1, 0, 1)]
+    return tuple(one for one in each if not np.isnan(on_line(one, 0)[-end]) and not np.isnan(limits(one, 0)[end]))
+
+
+def outruns(activation: Activation, end: int) -> bool:
+    """Whether the wave of a function is too fast for float64 at an end, such as sin(exp(x)): no double says where."""
+    return bool(np.isnan(on_line(activation, 0)[-end])) and bool(crests(activation, end))
 
 
 @lru_cache(maxsize=256)
@@ -362,6 +372,8 @@ def value_range(activation: Activation) -> Range:
     if _is_undefined(activation):
         return Range(np.nan, np.nan, False, False)
     (low, includes_low), (high, includes_high) = (_bound(activation, side) for side in (-1, 1))
+    if low == high:  # which is taken, wherever the function is defined
+        return Range(low, high, True, True)
     return Range(low, high, includes_low, includes_high)
 
 
@@ -372,7 +384,7 @@ def monotone(activation: Activation) -> Monotone | None:
         return None
     with np.errstate(all="ignore"):
         is_defined = ~np.isnan(on_line(activation, 0))  # on both sides of a hole values may differ
-        values, slopes, x = on_line(activation, 0)[is_defined], on_line(activation, 1)[is_defined], LINE[is_defined]
+        values, slopes, x = on_line(activation, 0)[is_defined], _slopes(activation)[is_defined], LINE[is_defined]
         steps = np.diff(values)
         rounding = _ROUNDING * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
         steps[(np.abs(steps) <= rounding) & np.isfinite(rounding)] = 0.0
@@ -394,7 +406,11 @@ def largest_slope(activation: Activation) -> Peak:
     points |= {x: np.inf for x, _, _ in poles(activation, 1)}
     even = [(piece, _even_slope(activation, piece)) for piece in pieces(activation)]
     size = float(np.nanmax([*ends.values(), *points.values(), *(slope for _, slope in even), 0.0]))
-    x, seen = largest(lambda x: np.abs(sizes(activation, 1, x)), LINE, np.abs(on_line(activation, 1)))
+    # A wave that grows comes to more towards an end than it has anywhere.
+    swells = {end: max(_crest_slopes(activation, int(end > 0)), default=np.nan) for end in ends}
+    ends |= {end: swell for end, swell in swells.items() if swell > size * (1 + _ROUNDING)}
+    size = float(np.nanmax([*ends.values(), size]))
+    x, seen = largest(lambda x: np.abs(sizes(activation, 1, x)), LINE, np.abs(_slopes(activation)))
     if seen > size * (1 + _ROUNDING):
         seen = float(np.abs(activation.slope(np.array([x])))[0])
         return _unexplained(activation, x, seen, size)
@@ -448,18 +464,32 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         return activation.limit(order, side * np.inf)
     last = pieces(activation)[-1 if side > 0 else 0]
     if last.is_constant:
-        return float(_at(activation, order, np.array([within(last.low, last.high)]))[0])
+        return float(_at(activation, order, np.array([last.inside]))[0])
     with np.errstate(all="ignore"):
         there = float(_by_formula(activation, order, np.array([side * np.inf]))[0])
-        if np.isfinite(there):
-            return there
-        end = outermost(activation, side)
-        # A zero has no sign in formulas: 1/(1/x) is inf at -inf, and far out it is not.
-        if np.isinf(there) and (end is None or not _octaves(activation, order, np.array([side * end]))[0] * there < 0):
-            return there
-        if end is None:
-            return np.nan
-        tail = _octaves(activation, order, side * end * np.exp2(-np.arange(float(_OCTAVES))))
+    end = outermost(activation, side)
+    limit = _far_out(lambda x: _octaves(activation, order, x), there, side, end)
+    if end is None or not order or not np.isfinite(limit) or limit == there:
+        return limit
+    return float(_at(activation, order, np.array([side * end]))[0]) + 0.0  # the line knows slopes to some digits
+
+
+def _octaves(activation: Activation, order: int, x: Floats) -> Floats:
+    """What the line knows at powers of two."""
+    return on_line(activation, order)[np.searchsorted(LINE, x)]
+
+
+def _far_out(function: Callable[[Floats], Floats], there: float, side: int, end: float | None) -> float:
+    """What a function tends to at an end of the line, from what its arithmetic has there and the last finite place."""
+    if np.isfinite(there):
+        return there
+    # A zero has no sign in formulas: 1/(1/x) is inf at -inf, and far out it is not.
+    if np.isinf(there) and (end is None or not function(np.array([side * end]))[0] * there < 0):
+        return there
+    if end is None:
+        return np.nan
+    tail = function(side * end * np.exp2(-np.arange(float(_OCTAVES))))
+    with np.errstate(all="ignore"):
         steps = np.sign(np.diff(tail))
         # A wave has no limit, and turns within so many octaves.
         if np.isnan(tail).any() or ((steps > 0).any() and (steps < 0).any()):
@@ -469,14 +499,40 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         if abs(tail[0]) > _HUGE or far > 0.9 * near > 0:
             return float(np.copysign(np.inf, tail[0]))
         # Differences of large numbers lose all digits far out: what has come to rest before then tells.
-        earlier, later = _octaves(activation, order, side * np.minimum(end, _AT_REST))
+        earlier, later = function(side * np.minimum(end, _AT_REST))
         is_settled = abs(later - earlier) <= _SETTLED * max(1.0, abs(later)) < abs(tail[0] - later)
-        return np.nan if is_settled else float(_at(activation, order, np.array([side * end]))[0]) + 0.0
+    return np.nan if is_settled else float(tail[0]) + 0.0
 
 
-def _octaves(activation: Activation, order: int, x: Floats) -> Floats:
-    """What the line knows at powers of two."""
-    return on_line(activation, order)[np.searchsorted(LINE, x)]
+class _HeldWave(FloatJets):
+    """Value and slope of a formula with one wave, that taken to have a value and to change so fast."""
+
+    def __init__(self, value: float, rate: float) -> None:
+        super().__init__()
+        self._value, self._rate = value, rate
+
+    def operate(self, name: str, *arguments: Jet[Floats]) -> Jet[Floats]:
+        """Apply one operation of the formula language."""
+        if name not in WAVES:
+            return super().operate(name, *arguments)
+        (u,) = arguments
+        return Jet(np.full_like(u.value, self._value), None if u.slope is None else self._rate * u.slope)
+
+
+def _crest_slopes(activation: Activation, end: int) -> Iterator[float]:
+    """What |slope| comes to at an end where the wave of a function goes on, at its turns and in their middle."""
+    if not crests(activation, end):
+        return
+    side = 2 * end - 1
+    last = min(outermost(activation, side) or np.inf, _HUGE)  # beyond, plain float64 overflows
+    for jets in (_HeldWave(value, rate) for value, rate in ((0.0, 1.0), (0.0, -1.0), (1.0, 0.0), (-1.0, 0.0))):
+
+        def size(x: Floats, jets: _HeldWave = jets) -> Floats:
+            with np.errstate(all="ignore"):
+                slope = evaluate(activation.tree, jets, jets.variable(x)).slope
+            return np.zeros_like(x) if slope is None else np.abs(slope + np.zeros_like(x))
+
+        yield _far_out(size, float(size(np.array([side * np.inf]))[0]), side, last)
 
 
 def _by_formula(activation: Activation, order: int, x: Floats) -> Floats:
@@ -497,7 +553,7 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     if any(side in (left, right) for _, left, right in poles(activation, 0)):
         return side * np.inf, False
     taken = [side * each.value for each in extrema(activation)]
-    constant = [within(piece.low, piece.high) for piece in pieces(activation) if piece.is_constant]
+    constant = [piece.inside for piece in pieces(activation) if piece.is_constant]
     taken += height(np.array(constant)).tolist() if constant else []
     taken += [side * value for value in _edge_values(activation)]
     beside = activation.value(_edges(activation, 0).inside)
@@ -532,6 +588,17 @@ def _edge_values(activation: Activation) -> list[float]:
     return [edge_value(activation.tree, inside, outside) for inside, outside in ends]
 
 
+def _slopes(activation: Activation) -> Floats:
+    """The slopes along the line: 0 where all of x cancels, and NaN at kinks, where conventions have them."""
+    slopes = on_line(activation, 1).copy()
+    for piece in pieces(activation):
+        first, last = np.searchsorted(LINE, piece.low, "left"), np.searchsorted(LINE, piece.high, "right")
+        slopes[[place for place in (first, last - 1) if LINE[place] in (piece.low, piece.high)]] = np.nan
+        if piece.is_constant:
+            slopes[first:last][~np.isnan(slopes[first:last])] = 0.0
+    return slopes
+
+
 def _kink_slope(activation: Activation, kink: Kink) -> float:
     """The larger of the two |slopes| at a kink; where it is the one that holds there, that of the kernel."""
     larger = float(np.fmax(abs(kink.left_slope), abs(kink.right_slope)))
@@ -547,7 +614,7 @@ def _unexplained(activation: Activation, x: float, seen: float, size: float) -> 
         ends = [end for end in (-np.inf, np.inf) if (np.sign(steep) == np.sign(end)).any()]
         if ends:
             return Peak(np.inf, tuple(Stretch(end, end) for end in ends))
-    if is_endless and crests(activation, int(x > 0)):
+    if is_endless and outruns(activation, int(x > 0)):
         end = float(np.copysign(np.inf, x))
         return Peak(np.inf, (Stretch(end, end),))
     if is_endless and abs(x) < _NEAR_ZERO:
@@ -565,6 +632,8 @@ def _unexplained(activation: Activation, x: float, seen: float, size: float) -> 
 
 def _even_slope(activation: Activation, piece: Piece) -> float:
     """The |slope| of a piece that is straight, as far as sampling tells; NaN of any other."""
+    if piece.is_constant:
+        return 0.0
     inside = slice(np.searchsorted(LINE, piece.low, "right"), np.searchsorted(LINE, piece.high))
     steepness = np.abs(on_line(activation, 1)[inside])
     is_even = steepness.size > 2 and np.isfinite(steepness).all() and np.ptp(steepness) <= _ROUNDING * steepness[0]
@@ -591,7 +660,7 @@ def _joined(places: Sequence[Stretch]) -> tuple[Stretch, ...]:
 
 def _is_at(activation: Activation, piece: Piece, bound: float) -> bool:
     """Whether the value of a constant stretch is an end of the range."""
-    value = float(activation.value(np.array([within(piece.low, piece.high)]))[0])
+    value = float(activation.value(np.array([piece.inside]))[0])
     return abs(value - bound) <= _SAME * abs(bound)
 
 

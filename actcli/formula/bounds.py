@@ -49,6 +49,24 @@ def with_doubt(tree: Node, order: int, x: Floats) -> tuple[Floats, Doubts]:
     return out.reshape(np.shape(x)), doubts.reshape(np.shape(x))
 
 
+def signs(tree: Node, x: Floats) -> tuple[Floats, Doubts]:
+    """The sign of a formula at each of some x (1-D), NaN where it is undefined, and where that sign may be wrong.
+
+    Nothing overflows or underflows: x**2 is positive at 1e-200, and exp(x) at -1000.
+    """
+    bounded = BoundedPairs()
+    try:
+        with np.errstate(all="ignore"):
+            found = evaluate(joined(tree), bounded, bounded.variable(x))
+    except MixedError as mixed:
+        out, doubts = np.empty_like(x), np.empty(x.shape, np.bool_)
+        for there in mixed.groups():
+            out[there], doubts[there] = signs(tree, x[there])
+        return out, doubts
+    own = np.broadcast_to(np.sign(found.number.high), x.shape)
+    return own, np.broadcast_to(bounded.doubts | ~(found.loss < 1.0), x.shape)
+
+
 def _block(tree: Node, order: int, x: Floats) -> tuple[Floats, Doubts]:
     narrow = _WatchfulPairs(x.size)
     part = pairs.of_order(tree, narrow, order, narrow.variable(x))

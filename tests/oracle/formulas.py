@@ -377,6 +377,8 @@ def raised(left: Part, right: Part) -> Part:
     def jet(scope: Scope) -> Jet:
         u, v = left(scope), right(scope)
         if v.slope is not None:
+            if scope.exactly is None:
+                raise IrrationalError
             return elementary("exp", times(v, elementary("log", u)))
         u = pinned(scope, left, u)
         try:
@@ -385,7 +387,10 @@ def raised(left: Part, right: Part) -> Part:
             return elementary("exp", times(v, elementary("log", u)))
         first = product(exact, power(u.value, exact - 1)) if exact else None
         second = product(exact * (exact - 1), power(u.value, exact - 2)) if exact * (exact - 1) else None
-        return chained(u, power(u.value, exact), first, second)
+        value = power(u.value, exact)
+        if scope.exactly is not None and isinstance(value, fmpq):  # such as log(0)**0: only balls have an exponential
+            value = arb(value)
+        return chained(u, value, first, second)
 
     return jet
 

@@ -7,7 +7,7 @@ import numpy as np
 from actcli.analysis.pieces import Stretch, kinks
 from actcli.analysis.places import around, places
 from actcli.analysis.search import LINE, change, largest
-from actcli.analysis.shape import Peak, crests, endless, limits, poles
+from actcli.analysis.shape import Peak, crests, endless, limits, outruns, poles
 from actcli.arrays import Floats, distinct
 from actcli.catalog import Activation
 from actcli.formula.tree import Operation
@@ -161,9 +161,9 @@ def _at_end(
     if np.isfinite(one) and np.isfinite(other):
         return abs(one - other)
     crested = [(crest, second) for crest in crests(first, side)], [(first, crest) for crest in crests(second, side)]
-    if all(crested):
+    if all(crested) and outruns(first, side) and outruns(second, side):
         return 0.0  # how two waves that no double can follow meet
-    if any(crested):
+    if any(crested) and not all(crested):
         apart = max(_at_end(*pair, end, _distance(*pair)) for pair in (*crested[0], *crested[1]))
         return apart if apart > found * (1 + _ALIKE) else 0.0
     if np.isnan(one) or np.isnan(other):

@@ -218,6 +218,10 @@ class ExactArithmetic:
             found[int(power)] = coefficient
         return found
 
+    def is_free_of_x(self, u: Quotient) -> bool:
+        """Whether nothing in it depends on x."""
+        return all(self._quantities[each].value is not None for each in quantities(u.over) | quantities(u.under))
+
     def difference(self, u: Quotient, v: Quotient) -> Quotient:
         """u - v."""
         return self._add(u, v, Fraction(-1))

@@ -63,26 +63,58 @@ def proof(first: Node, second: Node) -> Proof | None:
 
 def is_always(tree: Node, value: Fraction, low: float, high: float) -> bool:
     """Whether a formula has a value everywhere strictly between two ends, as its form proves."""
-    part = Part(*(None if np.isinf(end) else Fraction(end) for end in (low, high)))
-    arithmetic = ExactArithmetic(*part)
-    try:
-        found = evaluate(tree, arithmetic, arithmetic.variable)
-    except (CutError, SingularError, UndecidedError, TooLargeError, RecursionError):
+    arithmetic, found = _written_out(tree, low, high)
+    if found is None or arithmetic.conditions:
         return False
-    is_defined = found is not UNDEFINED and not arithmetic.conditions
-    return is_defined and not arithmetic.difference(found, arithmetic.number(value)).over
+    return not arithmetic.difference(found, arithmetic.number(value)).over
+
+
+def is_constant(tree: Node, low: float, high: float) -> bool:
+    """Whether a formula has one value wherever it is defined strictly between two ends, as its form proves: x/x has."""
+    waiting = [_part(low, high)]
+    found = set[Fraction | None]()
+    while waiting and len(found) <= 1 and len(waiting) <= _MOST_CUTS:
+        part = waiting.pop()
+        arithmetic = ExactArithmetic(*part)
+        try:
+            form = evaluate(tree, arithmetic, arithmetic.variable)
+        except CutError as cut:
+            waiting += [Part(cut.at, part.high), Part(part.low, cut.at)]
+            continue
+        except (SingularError, UndecidedError, TooLargeError, RecursionError):
+            return False
+        if form is UNDEFINED:
+            continue
+        ratios = {coefficient / form.under.get(monomial, 1) for monomial, coefficient in form.over.items()}
+        if not form.over or (form.over.keys() == form.under.keys() and len(ratios) == 1):
+            found.add(ratios.pop() if ratios else Fraction(0))
+        elif arithmetic.is_free_of_x(form) and part == _part(low, high):
+            found.add(None)  # not a fraction: on another part it would be another one, for all that is known here
+        else:
+            return False
+    return len(found) == 1 and not waiting
 
 
 def polynomial(tree: Node) -> Coefficients | None:
     """The coefficients of a formula that is a polynomial in x with rational ones; None where it is none."""
-    arithmetic = ExactArithmetic(None, None)
+    arithmetic, found = _written_out(tree, -np.inf, np.inf)
+    if found is None or found.under != ONE or arithmetic.conditions:
+        return None
+    return arithmetic.in_x(found.over)
+
+
+def _written_out(tree: Node, low: float, high: float) -> tuple[ExactArithmetic, Quotient | None]:
+    """The form of a formula between two ends; None where it has none, or several, or is undefined."""
+    arithmetic = ExactArithmetic(*_part(low, high))
     try:
         found = evaluate(tree, arithmetic, arithmetic.variable)
     except (CutError, SingularError, UndecidedError, TooLargeError, RecursionError):
-        return None
-    if found is UNDEFINED or found.under != ONE or arithmetic.conditions:
-        return None
-    return arithmetic.in_x(found.over)
+        return arithmetic, None
+    return arithmetic, None if found is UNDEFINED else found
+
+
+def _part(low: float, high: float) -> Part:
+    return Part(*(None if np.isinf(end) else Fraction(end) for end in (low, high)))
 
 
 class _DifferentError(Exception):
