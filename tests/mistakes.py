@@ -118,8 +118,8 @@ MISTAKES: Mapping[str, Mistake] = {
         "eval relu --input t.csv --keep x,y --format csv",
         ("eval relu --input t.csv --keep x,y --format csv --column x",),
     ),
-    "--header, if the first line has it for a name": Mistake(
-        "eval relu --column 0", ("eval relu --column 0 --header",), "5,0\n1,2\n"
+    "{} 1 is the first; --header where the first line holds names": Mistake(
+        "eval relu --column 0", ("eval relu --column 1", "eval relu --column 0 --header"), "5,0\n1,2\n"
     ),
     "number them from 1: {} 2-11": Mistake("eval relu --column x", ("eval relu --column 2-11",), f"{'1,' * 10}1\n"),
     "choose by number: {} {}": Mistake("eval relu --column a", ("eval relu --column 1",), "a,a\n1,2\n"),
@@ -490,6 +490,9 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "--on-error skip leaves its vector out, --on-error nan reads NaN": Mistake(
         "eval relu", ("eval relu --on-error skip", "eval relu --on-error nan"), "1 2\n3 foo\n"
+    ),
+    "--header takes them for names, --no-header for values": Mistake(
+        "eval relu --column 2", ("eval relu --column 2 --header", "eval relu --column 2 --no-header"), "id,0,1\nr,5,6\n"
     ),
     "--header takes the first line for names": Mistake("eval relu", ("eval relu --header",), "price\n1\n"),
     "quotes: tr -d '\"' < FILE": Mistake(

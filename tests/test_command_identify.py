@@ -204,3 +204,11 @@ def test_one_decimal_is_one() -> None:
 def test_functions_that_give_every_result_are_not_told_apart_by_the_nearer_one() -> None:
     run = actcli("identify", "1,0.8")
     assert "mila and tanh cannot be told apart on this input" in run.stderr
+
+
+@pytest.mark.parametrize("largest", [1e200, 1e308, 1.7976931348623157e308])
+@pytest.mark.filterwarnings("error")
+def test_results_whose_squares_overflow(largest: float) -> None:
+    pairs = [f"{x},{0.01 * x if x < 0 else x!r}" for x in (-largest, -1.0, 2.0, largest)]
+    ended = actcli("identify", *pairs, "--format", "json")
+    assert ended.json["settings"]["identified"] == "leaky-relu", ended.stdout

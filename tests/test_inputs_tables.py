@@ -513,3 +513,51 @@ def test_a_line_that_tells_excel_the_delimiter_holds_no_names(mark: str, name: s
     ended = actcli("eval", "identity", stdin=text)
     assert "header: a, b" in ended.stderr
     assert ended.stdout == f"1.0{mark}2.0\n"
+
+
+NUMBERED = "label,0,1\ncat,1.5,2.5\ndog,3,4\n"  # a header of a word and of numbers, as pandas writes it
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "rows"),
+    [
+        (NUMBERED, {"columns": ("0",)}, [[1.5], [3]]),
+        (NUMBERED, {"columns": ("0,1",)}, [[1.5, 2.5], [3, 4]]),
+        (NUMBERED, {"columns": ("1",)}, [[2.5], [4]]),  # the first place holds words
+        (NUMBERED, {"columns": ("0",), "target_column": "label"}, [[1.5], [3]]),
+        ("0\tlabel\t1\n5\tcat\t6\n", {"columns": ("0",)}, [[5]]),
+        ("id,7,8\na,1,2\n", {"columns": ("7", "8")}, [[1, 2]]),
+        ("cat,5,3\ndog,6,4\n", {"columns": ("3",)}, [[3], [4]]),  # numbers that do not count up are values
+        ("cat,5,3\ndog,6,4\n", {"columns": ("2-",)}, [[5, 3], [6, 4]]),
+        ("cat,1\ndog,2\n", {"columns": ("2",)}, [[1], [2]]),
+        ("0,1,2\n3,4,5\n", {"columns": ("1",)}, [[0], [3]]),  # numbers alone are values
+        ("cat,0,1\n", {"columns": ("2-",)}, [[0, 1]]),  # a header has a row below it
+        (NUMBERED, {"columns": ("2",), "has_header": False}, [[0], [1.5], [3]]),
+        (NUMBERED, {"columns": ("2",), "has_header": True}, [[1.5], [3]]),
+    ],
+)
+def test_names_that_are_numbers(text: str, reading: dict[str, Any], rows: Rows) -> None:
+    assert rows_of(text, **reading) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "part"),
+    [
+        (NUMBERED, {"columns": ("2",)}, "line 1: label, 0, 1 may be names or values"),
+        (NUMBERED, {"columns": ("2-3",)}, "may be names or values"),
+        (NUMBERED, {"target_column": "1"}, "--target-column 1 is a name in the first reading, a place in the other"),
+        (
+            "\nid,1,2,3\na,5,6,7\n",
+            {"columns": ("2",)},
+            "line 2: id, 1, 2, 3 may be names or values: --column 2 is a name",
+        ),
+        ("id,1,2\na,5,6\n", {"keep": ("1",)}, "--keep 1 is a name"),
+        ("0,1,2\n3,4,5\n", {"columns": ("0",)}, "columns are counted from 1"),
+    ],
+)
+def test_names_that_may_be_values_are_refused(text: str, reading: dict[str, Any], part: str) -> None:
+    rows, error = fault_of(text, **reading)
+    assert part in error.message
+    assert error.hint is not None
+    assert "--header" in error.hint
+    assert not rows

@@ -180,7 +180,9 @@ def resolution_of(y: Floats, types: Sequence[NumberType]) -> Resolution:
         if number_type.name != "float64" and (number_type.rounded(finite) == finite).all():
             return Resolution(number_type.name, number_type)
     for count in range(1, 10):
-        if (np.abs(np.round(finite, count) - finite) <= 1e-15 * np.abs(finite)).all():
+        with np.errstate(over="ignore"):  # where a number is so large that it has no decimals
+            rounded = np.round(finite, count)
+        if (np.abs(rounded - finite) <= 1e-15 * np.abs(finite)).all():
             return Resolution(counted(count, "decimal"), places=count)
     for count in range(2, 10):
         if all(float(f"{each:.{count}g}") == each for each in finite.tolist()):
@@ -267,8 +269,11 @@ class _Probes(NamedTuple):
         chosen = ordered[first]
         chosen = chosen[np.linspace(0, chosen.size - 1, min(_PROBES, chosen.size)).astype(np.intp)]
         kept = y[chosen]
-        size = np.sqrt(np.mean(kept**2)) if kept.size else 1.0
-        return cls(x[chosen], kept, np.abs(kept) + _SMALL * (size or 1.0))
+        largest = np.max(np.abs(kept), initial=0.0) or 1.0
+        size = largest * np.sqrt(np.mean((kept / largest) ** 2)) if kept.size else 1.0
+        with np.errstate(over="ignore"):
+            scale = np.abs(kept) + _SMALL * (size or 1.0)
+        return cls(x[chosen], kept, np.minimum(scale, np.finfo(float).max))
 
     def thinned(self, count: int) -> "_Probes":
         """So many of them, evenly chosen."""

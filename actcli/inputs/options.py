@@ -62,6 +62,14 @@ class InputOptions(NamedTuple):
         pieces = {piece.strip() for term in terms for piece in (term, *listed_names(term))}
         return frozenset(piece for piece in pieces if piece and not re.fullmatch(_RANGE, plain(piece)))
 
+    def column_numbers(self) -> Iterator[tuple[str, str]]:
+        """What options say of columns as a number or a range, each behind its option: it may be a name, too."""
+        targets = () if self.target_column is None else (self.target_column,)
+        for option, terms in (("--column", self.columns), ("--target-column", targets), ("--keep", self.keep)):
+            for term in terms:
+                pieces = (plain(piece.strip()) for piece in listed_names(term))
+                yield from ((option, piece) for piece in pieces if re.fullmatch(_RANGE, piece))
+
     def of_streams(self) -> dict[str, bool]:
         """The options that mean nothing to values on the command line, and whether each is given."""
         return {
@@ -213,7 +221,8 @@ class _Columns(NamedTuple):
             single, first_typed, last_typed = bounds.groups()
             first, last = int(single or first_typed or 1), int(single or last_typed or self.width)
             if first < 1 or first > last:
-                cure = "--header, if the first line has it for a name" if single else "write 2-11, 3- or -4"
+                names_cure = f"{option} 1 is the first; --header where the first line holds names"
+                cure = names_cure if single else "write 2-11, 3- or -4"
                 raise UsageError(f"{option} {piece}: columns are counted from 1, upwards", cure)
             if last > self.width:
                 raise UsageError(f"{option} {piece}: {self.source} has {counted(self.width, 'column')}")

@@ -49,6 +49,7 @@ from actcli.results.messages import note
 
 _BLOCK_ROWS = 1 << 12
 _LINE_SHOWN = 1 << 10
+_KEPT_SELECTIONS = 64
 _DOCUMENT_HINT = "JSON lines, a vector a line, and .npy files may be of any size"
 _SEQUENCE_HINT = "--from json or --from jsonl"
 _RECORD_MARK = b"\x1e"  # RFC 7464: a JSON text sequence has one before each text
@@ -337,8 +338,9 @@ class _Values:
             return self._numbers_alone(names, fields, where)
         key = (names, len(fields))
         if key not in self._selections:
-            # The last one: keys may be endless.
-            self._selections = {key: select(self._options, names, len(fields), where)}
+            if len(self._selections) >= _KEPT_SELECTIONS:  # keys may be endless
+                self._selections.clear()
+            self._selections[key] = select(self._options, names, len(fields), where)
         return self._selections[key]
 
     def _numbers_alone(self, names: tuple[str, ...], fields: Sequence[Any], where: str) -> Selection:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Integers
-from actcli.errors import DataError, Place, counted
+from actcli.errors import DataError, Place, counted, listed
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of, wide_names
 from actcli.inputs.number import listed_names, not_a_number, number, plain
 from actcli.inputs.options import InputOptions, Selection, require_some, select
@@ -78,7 +78,7 @@ def _read(
     if not is_known:
         delimiter = delimiter_of(first.text, decimal_comma=options.decimal_comma) or delimiter
     fields = wide_names(first.text) or _header_fields(first.text, delimiter)
-    names = _names(first.text, fields, options, records)
+    names = _names(first, fields, options, _header_fields(records.following(), delimiter), name)
     if fields:
         _require_one_reading(first, name, is_divided=bool(names) or delimiter not in (b"", b",") or not is_text)
     info.delimiter = info.delimiter or delimiter.decode() or " "
@@ -99,14 +99,53 @@ def _read(
     yield from text_vectors(records, grammar, name, options.on_error)
 
 
-def _names(record: bytes, fields: Sequence[str], options: InputOptions, records: "_Records") -> Sequence[str]:
-    """The fields of the first record where it is a header: unless it is asked for, one must have rows below it."""
+def _names(
+    first: TextBlock, fields: Sequence[str], options: InputOptions, below: Sequence[str], name: str
+) -> Sequence[str]:
+    """The fields of the first record where it is a header: unless it is asked for, one must have a row `below` it.
+
+    Raises DataError where that is open, and answers differ.
+    """
     if options.has_header is False or not fields:
         return ()
     if options.has_header or not options.column_names.isdisjoint(fields):
         return fields
-    names = names_of(record, fields)
-    return names if names and records.has_more() else ()
+    if names := names_of(first.text, fields):
+        return names if below else ()
+    if len(below) == len(fields) and _are_named_by_numbers(first, fields, options, name):
+        return fields
+    return ()
+
+
+def _are_named_by_numbers(first: TextBlock, fields: Sequence[str], options: InputOptions, name: str) -> bool:
+    """Whether a first record of words and numbers, such as `label,0,1`, has names: one is asked for that is no place.
+
+    Raises DataError where its numbers count from 0 or 1, and what is asked for can be places, too.
+    """
+    values = [number(field) for field in fields]
+    numbers = [field for field, value in zip(fields, values, strict=True) if value is not None]
+    asked = list(options.column_numbers())
+    if not asked or not numbers or len(numbers) == sum(map(bool, fields)):
+        return False
+    called = [(option, piece) for option, piece in asked if piece.isdecimal() and piece in numbers]
+    for option, piece in called:
+        place = int(piece) - 1
+        is_place = 0 <= place < len(fields)
+        if not is_place or (option == "--column" and values[place] is None and _count_up(numbers)):
+            return True
+    if not _count_up(numbers):
+        return False
+    where = f"{name}, line {first.numbers[0]}"
+    beside = f": {' '.join(called[0])} is a name in the first reading, a place in the other" if called else ""
+    message = f"{where}: {listed(fields)} may be names or values{beside}"
+    raise DataError(message, "--header takes them for names, --no-header for values")
+
+
+def _count_up(numbers: Sequence[str]) -> bool:
+    """Whether numbers stand as names of columns do that someone has numbered: 0, 1, 2 or 1, 2, 3."""
+    return len(numbers) > 1 and [*numbers] in (
+        [str(place + first) for place in range(len(numbers))] for first in (0, 1)
+    )
 
 
 def _require_one_reading(first: TextBlock, name: str, *, is_divided: bool) -> None:
@@ -157,13 +196,12 @@ class _Records:
             found = second
         return found or _NO_TEXT
 
-    def has_more(self) -> bool:
-        """Whether a record follows that is not blank."""
-        if any(each.text.strip() for each in self._ahead):
-            return True
-        found = self._filled(self._ahead)
-        self._ahead += [found] if found else []
-        return found is not None
+    def following(self) -> bytes:
+        """The next record that is not blank, which stays; empty if there is none."""
+        if not any(each.text.strip() for each in self._ahead):
+            found = self._filled(self._ahead)
+            self._ahead += [found] if found else []
+        return next((each.text for each in self._ahead if each.text.strip()), b"")
 
     def put_back(self, first: TextBlock) -> None:
         """Put the first record back, and the blank ones before it."""
