@@ -211,6 +211,12 @@ def test_poles_jumps_and_resting_points_are_no_extrema(spec: str) -> None:
         ("softsign((0.1+x)/sign(x))", Range(-1 / 11, 1.0, False, True)),  # softsign(inf) at 0
         ("4/sign(x**2)", Range(4.0, math.inf, True, False)),
         ("sign(exp(x))", Range(1.0, 1.0, True, True)),
+        # Where something to choose from is undefined, so is the choice.
+        ("max(elu(x)*elu(x), log(x+x))", Range(0.0, math.inf, True, False)),
+        ("sigmoid(max(x+x, log(x)))", Range(0.5, 1.0, True, False)),
+        ("sigmoid(x*2/log1p(x))", Range(0.5, 1.0, False, False)),
+        ("sqrt(x+x)/clip(softsign(x), -1, 2)", Range(math.sqrt(8), math.inf, True, False)),
+        ("sign(x-x) + relu(x)", Range(0.0, math.inf, True, False)),
     ],
 )
 def test_ranges(spec: str, expected: Range) -> None:
@@ -528,3 +534,19 @@ def test_what_cancels_to_a_constant_is_dead(text: str) -> None:
         ("dead", -math.inf, 0.0),
         ("dead", 0.0, math.inf),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinked", "dead"),
+    [
+        ("relu(log(x))", [1.0], [(0.0, 1.0)]),
+        ("hard_tanh(log(x))", [math.exp(-1), math.e], [(0.0, math.exp(-1)), (math.e, math.inf)]),
+        ("relu(sqrt(x) - 2)", [4.0], [(0.0, 4.0)]),
+    ],
+)
+def test_no_function_is_dead_or_bent_where_it_is_undefined(
+    text: str, kinked: list[float], dead: list[tuple[float, float]]
+) -> None:
+    assert [kink.x for kink in kinks(function(text))] == pytest.approx(kinked)
+    found = [(zone.low, zone.high) for zone in zones(function(text)) if zone.kind == "dead"]
+    assert np.array(found) == pytest.approx(np.array(dead))

@@ -558,8 +558,10 @@ def _bound(activation: Activation, side: int) -> tuple[float, bool]:
     constant = [piece.inside for piece in pieces(activation) if piece.is_constant]
     taken += height(np.array(constant)).tolist() if constant else []
     taken += [side * value for value in _edge_values(activation)]
-    beside = activation.value(_edges(activation, 0).inside)
+    inside = _edges(activation, 0).inside
+    beside = activation.value(inside)
     beside[np.abs(beside) < 1 / _HUGE] = 0.0
+    taken += (side * beside[inside == 0.0]).tolist()  # an end that no rounding has moved
     ends = (side * beside).tolist()
     ends += [side * limit for limit in limits(activation, 0) if not np.isnan(limit)]
     ends += [side * limits(crest, 0)[end] for end in (0, 1) for crest in crests(activation, end)]
