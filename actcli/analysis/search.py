@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from actcli.analysis.intervals import known_signs
+from actcli.analysis.intervals import sizes as known_sizes
 from actcli.arrays import Floats, Integers
 from actcli.catalog import Activation
 from actcli.formula import FloatArithmetic, Node, evaluate
@@ -18,6 +20,8 @@ _MOST_POINTS = 512
 # Seven rounds of 128 sections reach the spacing of float64.
 _FINER = 129
 _ROUNDS = 7
+# From here on sizes differ by rounding alone.
+_EVEN = 2.0**-52
 
 
 def _line() -> Floats:
@@ -34,8 +38,8 @@ LINE.flags.writeable = False
 
 @lru_cache(maxsize=64)
 def on_line(activation: Activation, order: int) -> Floats:
-    """Value (0), slope (1) or curvature (2) along the line, which many questions begin with."""
-    values = activation.order(order, LINE)
+    """Value (0), slope (1) or curvature (2) along the line, which many questions begin with; slopes to 12 digits."""
+    values = known_sizes(activation, order, LINE) if order else activation.order(order, LINE)
     values.flags.writeable = False
     return values
 
@@ -48,7 +52,10 @@ def plainly(tree: Node, x: Floats) -> Floats:
 
 def signs(tree: Node, x: Floats) -> Floats:
     """The signs of a formula at some x: -1, 0, 1, and `UNDEFINED` for NaN."""
-    return np.nan_to_num(np.sign(plainly(tree, x)), nan=UNDEFINED)
+    found, is_known = known_signs(tree, 0, x)
+    if not is_known.all():
+        found[~is_known] = np.sign(plainly(tree, x[~is_known]))
+    return np.nan_to_num(found, nan=UNDEFINED)
 
 
 def changes(label: Callable[[Floats], Floats], starts: Floats, stops: Floats) -> tuple[Floats, Floats]:
@@ -86,10 +93,15 @@ def largest(size: Callable[[Floats], Floats], x: Floats, sizes: Floats | None = 
     """Where `size` is largest, and how large, from its values on the ascending grid `x` and finer around there."""
     best = (float(x[0]), -np.inf)
     with np.errstate(all="ignore"):
+        if sizes is not None:  # which may be known to some digits only
+            at = int(np.argmax(np.nan_to_num(sizes, nan=-np.inf, posinf=np.inf)))
+            best = (float(x[at]), float(size(x[at : at + 1])[0]))
         for _ in range(_ROUNDS + 1):
             sizes = np.nan_to_num(size(x) if sizes is None else sizes, nan=-np.inf, posinf=np.inf)
             at = int(np.argmax(sizes))
             best = max(best, (float(x[at]), float(sizes[at])), key=lambda pair: pair[1])
+            if sizes[at] - sizes.min() <= _EVEN * sizes[at] < np.inf:
+                break  # a top that no closer look makes higher
             x = np.linspace(x[max(at - 1, 0)], x[min(at + 1, x.size - 1)], _FINER)
             sizes = None
     return best

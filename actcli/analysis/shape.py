@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis.intervals import signs, sizes
 from actcli.analysis.pieces import (
     WAVES,
     Kink,
@@ -128,7 +129,7 @@ def _order(activation: Activation, order: int) -> Callable[[Floats], Floats]:
 
 def _sign(activation: Activation, order: int) -> Callable[[Floats], Floats]:
     """The direction in which the order goes."""
-    return lambda x: np.sign(_at(activation, order + 1, x))
+    return lambda x: signs(activation, order + 1, x)
 
 
 @lru_cache(maxsize=256)
@@ -409,8 +410,9 @@ def largest_slope(activation: Activation) -> Peak:
     swells = {end: max(_crest_slopes(activation, int(end > 0)), default=np.nan) for end in ends}
     ends |= {end: swell for end, swell in swells.items() if swell > size * (1 + _ROUNDING)}
     size = float(np.nanmax([*ends.values(), size]))
-    x, seen = largest(lambda x: np.abs(activation.slope(x)), LINE, np.abs(_slopes(activation)))
+    x, seen = largest(lambda x: np.abs(sizes(activation, 1, x)), LINE, np.abs(_slopes(activation)))
     if seen > size * (1 + _ROUNDING):
+        seen = float(np.abs(activation.slope(np.array([x])))[0])
         return _unexplained(activation, x, seen, size)
     near = size * (1 - _ROUNDING)
     places = [Stretch(piece.low, piece.high) for piece, slope in even if slope >= near]
@@ -465,7 +467,16 @@ def _limit(activation: Activation, order: int, side: int) -> float:
         return float(_at(activation, order, np.array([last.inside]))[0])
     with np.errstate(all="ignore"):
         there = float(_by_formula(activation, order, np.array([side * np.inf]))[0])
-    return _far_out(_order(activation, order), there, side, outermost(activation, side))
+    end = outermost(activation, side)
+    limit = _far_out(lambda x: _octaves(activation, order, x), there, side, end)
+    if end is None or not order or not np.isfinite(limit) or limit == there:
+        return limit
+    return float(_at(activation, order, np.array([side * end]))[0]) + 0.0  # the line knows slopes to some digits
+
+
+def _octaves(activation: Activation, order: int, x: Floats) -> Floats:
+    """What the line knows at powers of two."""
+    return on_line(activation, order)[np.searchsorted(LINE, x)]
 
 
 def _far_out(function: Callable[[Floats], Floats], there: float, side: int, end: float | None) -> float:
@@ -612,8 +623,9 @@ def _unexplained(activation: Activation, x: float, seen: float, size: float) -> 
     for place in (0.0, float(f"{x:.6g}"), float(f"{x:.12g}")):
         beside = np.array([place, np.nextafter(place, -np.inf), np.nextafter(place, np.inf)])
         is_near = abs(x - place) < _NEAR_ZERO * max(1.0, abs(place))
-        if is_near and (np.abs(_at(activation, 1, beside)) >= seen * (1 - _ROUNDING)).any():
-            x = place
+        steepest = float(np.nanmax(np.abs(_at(activation, 1, beside)), initial=0.0))
+        if is_near and steepest >= seen * (1 - _ROUNDING):
+            x, seen = place, max(seen, steepest)
             break
     return Peak(np.inf if is_endless else seen, (Stretch(x, x),))
 
@@ -625,7 +637,7 @@ def _even_slope(activation: Activation, piece: Piece) -> float:
     inside = slice(np.searchsorted(LINE, piece.low, "right"), np.searchsorted(LINE, piece.high))
     steepness = np.abs(on_line(activation, 1)[inside])
     is_even = steepness.size > 2 and np.isfinite(steepness).all() and np.ptp(steepness) <= _ROUNDING * steepness[0]
-    return float(steepness[0]) if is_even else np.nan
+    return float(np.abs(activation.slope(LINE[inside][:1]))[0]) if is_even else np.nan
 
 
 def _nearest(points: Sequence[float], *, is_endless: bool) -> list[Stretch]:

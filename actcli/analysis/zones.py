@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis.intervals import sizes
 from actcli.analysis.pieces import kinks, pieces, within
 from actcli.analysis.search import LINE, change, climbs, largest, on_line
 from actcli.arrays import Floats
@@ -95,7 +96,7 @@ def _saturated(activation: Activation, level: float, side: int) -> Iterator[Zone
         return
 
     def steepness(x: Floats) -> Floats:
-        return np.abs(activation.slope(x))
+        return np.abs(sizes(activation, 1, x))
 
     steepest, largest_slope = _steepest(activation)
     threshold = level * min(1.0, largest_slope)
@@ -177,7 +178,7 @@ def _slope_fades(activation: Activation, side: int, end: float) -> bool:
     """Whether the slope tends to 0 at that end: by the entry's limit, else by its fall over the last octaves."""
     if activation.entry is not None:
         return activation.limit(1, side * np.inf) == 0.0
-    far, near = np.abs(activation.slope(side * np.array([end, math.sqrt(end)])))
+    far, near = np.abs(sizes(activation, 1, side * np.array([end, math.sqrt(end)])))
     return bool(far == 0.0 or (far < near and far < LEVEL**2))
 
 

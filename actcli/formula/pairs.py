@@ -231,9 +231,9 @@ def _wide(tree: Node, order: int, x: Floats, finished: "Callable[[Wide], Floats]
 
 
 class PairJets(LimitJets[Any]):
-    """Value, slope and curvature over either of the two, or over such jets."""
+    """Value, slope and curvature over pairs of either kind, over what knows no infinity as they do, or such jets."""
 
-    def __init__(self, base: "NarrowPairs | WidePairs | PairJets", highest: int) -> None:
+    def __init__(self, base: Any, highest: int) -> None:
         super().__init__(base, highest)
 
     def jets(self) -> "PairJets":
