@@ -263,6 +263,15 @@ MISTAKES: Mapping[str, Mistake] = {
     "write lambda x: x*sigmoid(x)": Mistake("eval 'lambda x y: x' 1", ("eval 'lambda x: x*sigmoid(x)' 1",)),
     "give it one: {}=1": Mistake("eval 'lambda x, a: a*x' 1", ("eval 'lambda x, a=1: a*x' 1",)),
     "write one in x, such as 'x*sigmoid(x)'": Mistake("eval 'lambda x:' 1", ("eval 'x*sigmoid(x)' 1",)),
+    "write lambda {}: {}": Mistake("eval 'x => 2*x' 1", ("eval 'lambda x: 2*x' 1",)),
+    "type what follows alone: '{}'": Mistake("eval 'import math; math.tanh(x)' 1", ("eval 'math.tanh(x)' 1",)),
+    "type the function alone: relu, or 'torch.relu(x)'": Mistake(
+        "eval 'import torch' 1", ("eval relu 1", "eval 'torch.relu(x)' 1")
+    ),
+    "leave it out: {}; or write whose: np, torch.nn.functional, jax.nn, tf.nn": Mistake(
+        "eval 'tourch.relu(x)' 1",
+        ("eval relu 1", "eval 'np.tanh(x)' 1", "eval torch.nn.functional.relu 1", "eval jax.nn.relu 1"),
+    ),
     "write {}(x)": Mistake("eval 'sin x' 1", ("eval 'sin(x)' 1",)),
     "write {}(x, {})": Mistake("eval '2*elu:0.5' 1", ("eval '2*elu(x, 0.5)' 1",)),
     "write x if x > 0 else 0.01*x": Mistake("eval 'x if x > 0' 1", ("eval 'x if x > 0 else 0.01*x' 1",)),
@@ -508,6 +517,13 @@ MISTAKES: Mapping[str, Mistake] = {
     "full-width commas: sed 's/，/,/g; s/、/,/g' FILE": Mistake(
         "eval relu --from csv --input wide.csv",
         ("|LC_ALL=C sed 's/，/,/g; s/、/,/g' wide.csv | actcli eval relu --from csv",),
+    ),
+    "full-width separators: sed -E 's/，|、|；/,/g' FILE": Mistake(
+        "eval relu --from csv --input wide.csv --column 2",
+        ("|LC_ALL=C sed -E 's/，|、|；/,/g' wide.csv | actcli eval relu --from csv --column 2",),
+    ),
+    "full-width blanks: write plain ones": Mistake(
+        "eval relu --column 2", ("|echo 1 2 | actcli eval relu --column 2",), "1\N{IDEOGRAPHIC SPACE}2\n"
     ),
     "a dash: sed 's/–/-/g; s/—/-/g' FILE": Mistake(
         "eval relu --input dashes.txt",

@@ -378,6 +378,11 @@ def test_a_wave_too_fast_for_float64_is_steepest_at_the_end(spec: str, end: floa
     assert largest_slope(function(spec)) == Peak(math.inf, (Stretch(end, end),))
 
 
+def test_what_falls_below_the_least_double_makes_no_kink() -> None:
+    (kink,) = kinks(function("abs(gelu(x)) - abs(silu(x)) + relu(x)"))
+    assert kink.x == 0.0
+
+
 @pytest.mark.parametrize("spec", ["tan(x)", "sin(1/x)", "sin(x)*exp(-x**2)", "abs(sin(x))", "gelu(x)-gelu_tanh(x)"])
 def test_no_claim_asks_for_more_points_than_a_second_has(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pair takes up to half a microsecond a value, and every call as much as a thousand values."""

@@ -235,3 +235,34 @@ def test_long_garbage_is_refused_at_once_and_in_few_words(piece: str, length: in
     run = actcli("eval", piece * (length // len(piece)), "1")
     assert run.status == 2
     assert len(run.stderr) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "message", "cure"),
+    [
+        ("lamda x: x", "unknown word 'lamda': did you mean lambda?", "write lambda x: x"),
+        ("Lambda t: 2*t", "did you mean lambda?", "write lambda t: 2*t"),
+        ("retrun x", "unknown word 'retrun': did you mean return?", "write return x"),
+        ("fed f(x): return x", "did you mean def?", "write def f(x): return x"),
+        ("x fi x > 0 else 0", "unknown word 'fi': did you mean if?", "write x if x > 0 else 0"),
+        ("x if x > 0 esle 0", "unknown word 'esle': did you mean else?", "write x if x > 0 else 0"),
+        ("lambda x x*2", "lambda has a colon behind its parameter", "write lambda x: x*2"),
+        ("x => x*2", "how another language writes a function", "write lambda x: x*2"),
+        ("(t) -> t**2", "how another language writes a function", "write lambda t: t**2"),
+        ("function(x) x+1", "how another language writes a function", "write lambda x: x+1"),
+        ("import numpy as np; np.tanh(x)", "an import is no function", "type what follows alone: 'np.tanh(x)'"),
+        ("imprt torch", "an import is no function", "type the function alone: relu, or 'torch.relu(x)'"),
+        ("fron torch import nn", "an import is no function", "type the function alone: relu, or 'torch.relu(x)'"),
+        ("nup.tanh(x)", "unknown library 'nup': did you mean np, numpy or jnp?", "leave it out: tanh"),
+        ("np.maximun(x, 0)", "unknown name 'np.maximun': did you mean maximum", "it has x"),
+        ("foo x", "a product needs its sign", "write * between the factors"),
+    ],
+)
+def test_misspelt_code_gets_the_right_word(typed: str, message: str, cure: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        find(typed)
+    assert message in caught.value.message
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith(cure)
+    if cure.startswith("write ") and "*  " not in cure and message != "a product needs its sign":
+        find(cure.removeprefix("write "))

@@ -461,3 +461,11 @@ def test_on_a_narrow_screen_words_keep_their_signs_and_texts_their_room() -> Non
     assert "  1 / (1 + exp(-x))" in narrowest
     assert "  saturated |x| > 5" in narrowest
     assert max(map(len, narrowest)) <= 20
+
+
+@pytest.mark.parametrize("spread", [{"mean": "1e300"}, {"sigma": "1e300"}, {"mean": "1e200", "sigma": "1e200"}])
+@pytest.mark.parametrize("function", ["tanh", "sigmoid", "relu"])
+def test_a_normal_input_whose_square_overflows(function: str, spread: dict[str, str]) -> None:
+    options = [word for name, value in spread.items() for word in (f"--{name}", value)]
+    ended = actcli("compare", function, "--format", "table", *options)
+    assert ended.status == 0, ended.stderr

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.errors import ActcliError, DataError, UsageError
+from actcli.errors import ActcliError, DataError, UsageError, quoted
 from actcli.inputs.options import InputOptions
 from actcli.inputs.readers import bulk, tables
 from actcli.inputs.sources import Source, open_streams
@@ -561,3 +561,14 @@ def test_names_that_may_be_values_are_refused(text: str, reading: dict[str, Any]
     assert error.hint is not None
     assert "--header" in error.hint
     assert not rows
+
+
+@pytest.mark.parametrize("mark", ["，", "；", "、", "\N{IDEOGRAPHIC SPACE}"])
+@pytest.mark.parametrize(
+    "reading", [{"columns": ("1-2",)}, {"columns": ("2",)}, {"target_column": "2"}, {"keep": ("1",)}]
+)
+def test_full_width_separators_divide_no_columns(mark: str, reading: dict[str, Any]) -> None:
+    _, error = fault_of(f"1{mark}2\n3{mark}4\n", **reading)
+    assert error.message == f"stdin, line 1: {quoted(mark)} divides no columns"
+    assert error.hint is not None
+    assert error.hint.startswith("full-width")

@@ -44,10 +44,15 @@ class Interval(NamedTuple):
 
 
 def signs(activation: Activation, order: int, x: Floats) -> Floats:
-    """The signs of value (0), slope (1) or curvature (2) at float64 of any shape; NaN where it has none."""
+    """The signs of value (0), slope (1) or curvature (2) at float64 of any shape; NaN where it has none.
+
+    0 stands for what rounds to 0, and for some of the least numbers.
+    """
     if _has_kernel(activation, order):
         return np.sign(activation.order(order, x))
-    found, is_known = known_signs(*_formula(activation, order), x)
+    low, high = _bounds(*_formula(activation, order), x)
+    is_faint = _is_faint(low, high)
+    found, is_known = np.where(is_faint, 0.0, np.sign(low)), is_faint | _has_sign(low, high)
     if not is_known.all():
         found[~is_known] = np.sign(activation.order(order, x[~is_known]))
     return found
@@ -68,10 +73,9 @@ def sizes(activation: Activation, order: int, x: Floats) -> Floats:
 
 
 def known_signs(tree: Node, order: int, x: Floats) -> tuple[Floats, Known]:
-    """The signs of a formula, and where they are known."""
+    """The signs of a formula, and where they are known: also those of the least numbers, which a choice may turn on."""
     low, high = _bounds(tree, order, x)
-    is_faint = _is_faint(low, high)
-    return np.where(is_faint, 0.0, np.sign(low)), is_faint | (low > 0.0) | (high < 0.0)
+    return np.sign(low), _has_sign(low, high)
 
 
 def _has_kernel(activation: Activation, order: int) -> bool:
@@ -82,6 +86,10 @@ def _formula(activation: Activation, order: int) -> tuple[Node, int]:
     """What pairs work an order out by, and which derivative of it that is."""
     form = activation.form(order)
     return (activation.tree, order) if form is None else (form, 0)
+
+
+def _has_sign(low: Floats, high: Floats) -> Known:
+    return np.asarray((low > 0.0) | (high < 0.0) | ((low == 0.0) & (high == 0.0)))
 
 
 def _is_faint(low: Floats, high: Floats) -> Known:

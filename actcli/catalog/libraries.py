@@ -13,6 +13,7 @@ from actcli.catalog.activation import Activation
 from actcli.catalog.entry import Entry, Function, FunctionParameter, Limits, VectorFunction, folded
 from actcli.catalog.table import FUNCTIONS, entry_named
 from actcli.errors import Refusal, UsageError, nearest_names, printable, quoted
+from actcli.formula.parser import MATH_MODULES
 
 
 class Library(NamedTuple):
@@ -339,6 +340,10 @@ def read_export(name: str) -> Export | None:
             f"{name.strip()} may be {' or '.join(LIBRARIES[each].title for each in _SHARERS)}",
             "say which: " + " or ".join(f"{own}@{each}" for each in _SHARERS),
         )
+    if not _is_library(path):
+        near = nearest_names(path, (*(path for each in LIBRARIES.values() for path in each.paths), *MATH_MODULES))
+        message = f"unknown library {quoted(path)}{near}"
+        raise UsageError(message, f"leave it out: {own}; or write whose: np, torch.nn.functional, jax.nn, tf.nn")
     return _export(own, _library_named(path))
 
 
@@ -442,6 +447,10 @@ def _by_name(library: str) -> dict[str, str]:
 def _canonical(name: str) -> str:
     entry = entry_named(name)
     return entry.name if entry else name
+
+
+def _is_library(path: str) -> bool:
+    return any(path == name or path in library.paths for name, library in LIBRARIES.items())
 
 
 def _library_named(path: str) -> str:

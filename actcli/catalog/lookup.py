@@ -18,7 +18,7 @@ from actcli.catalog.entry import (
     parameter_named,
 )
 from actcli.catalog.table import DEFINITIONS, FUNCTIONS, entry_named, names_to_guess
-from actcli.errors import Place, UsageError, nearest_names, printable, quoted
+from actcli.errors import Place, UsageError, nearest, nearest_names, printable, quoted
 from actcli.formula import Application, ExpressionError, Node, constant, parse
 from actcli.formula.notation import AT, half_width
 from actcli.formula.parser import (
@@ -41,6 +41,10 @@ _MENTIONS_X = re.compile(r"(?<![\w.@])x(?![\w.@])")
 _LIKE_A_NAME = re.compile(r"[^\W\d][\w.\- ]*")
 _IDENTIFIER = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _OPERATORS = frozenset("()+*/")
+_IMPORT = re.compile(
+    r"\s*(?P<word>[a-z]{3,7})\s+[\w.]+(?:\s+as\s+\w+|\s+import\s+[\w., ]+?)?\s*(?:[;\n](?P<rest>.*)|$)", re.DOTALL
+)
+_LIKE_LAMBDA = re.compile(r"\s*([^\W\d]\w*)\s+[^\W\d][\w\s,]*:")
 _ASSIGNED = re.compile(r"\s*([^\W\d][\w.@-]*)\s*=(?!=|\s*lambda\b)\s*(.+)")
 
 # Functions of vectors whose second argument is an axis in code; ours is always the last.
@@ -236,6 +240,14 @@ def _is_value(code: Pasted) -> bool:
 
 def _refuse(spec: str, name: str) -> None:
     """Raise UsageError where a text that is no formula was meant for a name."""
+    if (found := _IMPORT.match(spec)) and nearest(found["word"], ("import", "from")):
+        rest = printable((found["rest"] or "").strip())
+        cure = f"type what follows alone: '{rest}'" if rest else "type the function alone: relu, or 'torch.relu(x)'"
+        raise UsageError("an import is no function, and none is needed", cure) from None
+    found = _LIKE_LAMBDA.match(spec)
+    if found and found[1] != "lambda" and nearest(found[1].casefold(), ("lambda",)):
+        mended = printable(f"lambda{spec[found.end(1) :]}")
+        raise UsageError(f"unknown word {quoted(found[1])}: did you mean lambda?", f"write {mended}") from None
     if _LIKE_A_NAME.fullmatch(name) and not _MENTIONS_X.search(spec) and not own_name(name):
         from actcli.catalog.libraries import refuse_other_names
 

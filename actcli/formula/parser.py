@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from actcli.errors import Place, UsageError, counted, nearest_names, printable, quoted
+from actcli.errors import Place, UsageError, counted, nearest, nearest_names, printable, quoted
 from actcli.formula.floats import FloatArithmetic
 from actcli.formula.notation import HOW_TO_WRITE, ExpressionError, Spelled, spelled
 from actcli.formula.tree import (
@@ -49,6 +49,15 @@ _WORD = r"(?!(?:if|else|and|or|not|in|is|lambda)\b)[^\W\d]\w*"
 _NEIGHBOURS = re.compile(
     rf"(?<![\w.])(?:\d+\.?\d*|\.\d+)\s*(?={_WORD})|\)\s*(?=\d|\.|{_WORD})|\b(?P<word>{_WORD}) +(?=\d|{_WORD})",
     re.ASCII,
+)
+
+# Words that stand before a formula, and within one; and functions as JavaScript and R have them.
+_HEAD_WORDS, _INNER_WORDS = ("lambda", "return", "def"), ("if", "else", "and", "or", "not")
+_BARE_WORD = re.compile(r"(?<![\w.])[^\W\d]\w*(?![\w.(])")
+_WITHOUT_COLON = re.compile(r"\s*lambda\s+[^\W\d]\w*\s+(?=[\w(-])")
+_OF_ANOTHER_LANGUAGE = re.compile(
+    r"\s*(?:\(?\s*(?P<arrow>[^\W\d]\w*)\s*\)?\s*[-=]>|function\s*\(\s*(?P<function>[^\W\d]\w*)\s*\))\s*(?P<body>\S.*)",
+    re.DOTALL,
 )
 
 # name:parameters, as a function by itself is written.
@@ -142,7 +151,7 @@ _HEAD = re.compile(
         (?:[^\W\d]\w*\s*=\s*)?lambda\s+(?P<of_lambda>[^:]*):
         | def\s+[^\W\d]\w*\s*\((?P<of_def>[^()]*)\)\s*(?:->[^:]*)?:\s*(?:return\b)?
         | [^\W\d]\w*\s*\(\s*(?P<of_paper>[^\W\d]\w*)\s*\)\s*=(?!=)
-        | [a-z]\s*=(?!=)
+        | [a-z]\s*=(?![=>])
         | return\b
     )""",
     re.VERBOSE,
@@ -397,6 +406,8 @@ class _Parser:
                 cure = f"write {printable(typed)}(x)"
                 message = f"{printable(typed)} has its argument in parentheses"
                 raise self.error(message, factors.end(), 1, cure) from None
+            if misspelt := self.misspelt(source):
+                raise misspelt from None
             if factors:
                 raise self.unsigned(factors.end()) from None
             if re.search(r"\bif\b", source) and not re.search(r"\belse\b", source):
@@ -405,6 +416,31 @@ class _Parser:
             raise self.error("the expression is incomplete here", column) from None
         except (RecursionError, MemoryError):
             raise ExpressionError("the expression is nested too deeply", "split it up") from None
+
+    def misspelt(self, source: str) -> ExpressionError | None:
+        """The error for a word of Python that is not spelled as it is, or for a function as another language has it."""
+        if found := _OF_ANOTHER_LANGUAGE.fullmatch(source):
+            name = found["arrow"] or found["function"]
+            cure = f"write lambda {name}: {printable(self.text[self.spelled.columns[found.start('body')] :])}"
+            return self.error("this is how another language writes a function", 0, found.start("body"), cure)
+        if found := _WITHOUT_COLON.match(source):
+            start = self.spelled.columns[found.end()]
+            mended = printable(f"{self.text[:start].rstrip()}: {self.text[start:]}")
+            return self.error("lambda has a colon behind its parameter", found.end(), 1, f"write {mended}")
+        for found in _BARE_WORD.finditer(source):
+            word = found[0]
+            if word in (*_HEAD_WORDS, *_INNER_WORDS, *self.bound, *self.parameters, *CONSTANTS) or self.is_known(word):
+                continue
+            is_head = not source[: found.start()].strip()
+            words = _HEAD_WORDS if is_head else _INNER_WORDS
+            near = nearest(word.casefold(), words) or [each for each in words if sorted(each) == sorted(word)]
+            if not near:
+                continue
+            start, end = (self.spelled.columns[each] for each in found.span())
+            mended = printable(self.text[:start] + near[0] + self.text[end:])
+            message = f"unknown word {quoted(self.text[start:end])}: did you mean {near[0]}?"
+            return self.error(message, found.start(), len(word), f"write {mended}")
+        return None
 
     def error(self, message: str, index: int, width: int = 1, hint: str | None = None) -> ExpressionError:
         """An error at some characters of the source, which points at what was typed."""
@@ -497,8 +533,9 @@ class _Parser:
             raise self.at(node, error.message, error.hint) from None
 
     def unknown(self, node: ast.expr, name: str) -> ExpressionError:
-        known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", "slope", *self.functions]
-        typed, near = self.typed(node), nearest_names(name, known)
+        known = [*self.bound, *CONSTANTS, *self.parameters, *PRIMITIVES, "where", "slope", *self.functions, *_OWN]
+        path, _, last = name.rpartition(".")
+        typed, near = self.typed(node), nearest_names(last if path in MATH_MODULES else name, known)
         message = f"unknown name {quoted(typed)}{near}"
         is_input = not near or typed in _NAMES_OF_X
         if is_input and isinstance(node, ast.Name) and not re.search(r"\bx\b", self.text):

@@ -16,6 +16,7 @@ _ROWS_OF_BLANKS = re.compile(r"[^ \t\v\f;][ \t\v\f]++(?=[^;])")
 
 
 WIDE_COMMAS_HINT = "full-width commas: sed 's/，/,/g; s/、/,/g' FILE"
+WIDE_DIVIDERS_HINT = "full-width separators: sed -E 's/，|、|；/,/g' FILE"
 COMMENT_HINT = "a table has no comments: grep -v '^#' FILE"
 # What stands where a number should, and the cure: by what it holds, or by all of it.
 _CURES = (

@@ -182,7 +182,9 @@ def _left_of_gradient(subject: "Subject") -> float | None:
     square, slopes = subject.normal.mean_square.value, subject.normal.mean_square_slope.value
     if not square or slopes is None or not np.isfinite([square, slopes]).all() or _endless(subject):
         return None
-    return slopes * (subject.mean**2 + subject.sigma**2) / square
+    size = math.hypot(subject.mean, subject.sigma) / math.sqrt(square)
+    left = float(slopes) * size * size  # size**2 would overflow where slopes are 0
+    return left if math.isfinite(left) else None
 
 
 def _dead(subject: "Subject") -> list[Zone]:

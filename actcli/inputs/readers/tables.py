@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arrays import Integers
-from actcli.errors import DataError, Place, counted, listed
+from actcli.errors import DataError, Place, counted, listed, quoted
 from actcli.inputs.formats import InputInfo, delimiter_of, names_of, wide_names
 from actcli.inputs.number import listed_names, not_a_number, number, plain
 from actcli.inputs.options import InputOptions, Selection, require_some, select
@@ -26,7 +26,7 @@ from actcli.inputs.readers.records import (
     uncommented,
     without_returns,
 )
-from actcli.inputs.readings import COMMENT_HINT, WIDE_COMMAS_HINT, cure_of, two_readings
+from actcli.inputs.readings import COMMENT_HINT, WIDE_COMMAS_HINT, WIDE_DIVIDERS_HINT, cure_of, two_readings
 from actcli.inputs.streams import LINE_LIMIT, count_lines, line_ends, pieces, whole_lines
 from actcli.results import Vectors
 from actcli.results.messages import note
@@ -35,6 +35,7 @@ RECORD_LIMIT = 1 << 24  # of a record that spans lines: its quote was never mean
 
 _WORD = re.compile(r"[^ \t\v\f\n]+")
 _INDEX = re.compile(r"|Unnamed: [0-9]+")  # what pandas writes over its index, and makes of that when it reads it
+_WIDE_DIVIDER = re.compile("[，；、\N{IDEOGRAPHIC SPACE}]")  # of Chinese and Japanese keyboards
 _NO_TEXT_MARK = b"\0"  # between fields of text, none of which may hold it
 _SEPARATOR = rb'"?sep=([,;\t])"?\n?'  # a line by which Excel is told what divides the fields of those that follow
 _QUOTE_HINT = 'double a quote that is text: ""; or take all out: tr -d \'"\' < FILE'
@@ -78,6 +79,8 @@ def _read(
     if not is_known:
         delimiter = delimiter_of(first.text, decimal_comma=options.decimal_comma) or delimiter
     fields = wide_names(first.text) or _header_fields(first.text, delimiter)
+    if options.chooses_columns:
+        _refuse_wide_dividers(first, fields, name)
     names = _names(first, fields, options, _header_fields(records.following(), delimiter), name)
     if fields:
         _require_one_reading(first, name, is_divided=bool(names) or delimiter not in (b"", b",") or not is_text)
@@ -146,6 +149,14 @@ def _count_up(numbers: Sequence[str]) -> bool:
     return len(numbers) > 1 and [*numbers] in (
         [str(place + first) for place in range(len(numbers))] for first in (0, 1)
     )
+
+
+def _refuse_wide_dividers(first: TextBlock, fields: Sequence[str], name: str) -> None:
+    """Raise DataError for numbers between separators of Chinese and Japanese keyboards, which divide no columns."""
+    field = fields[0] if len(fields) == 1 else ""
+    if (wide := _WIDE_DIVIDER.search(field)) and all(number(each) is not None for each in _WIDE_DIVIDER.split(field)):
+        hint = "full-width blanks: write plain ones" if wide[0].isspace() else WIDE_DIVIDERS_HINT
+        raise DataError(f"{name}, line {first.numbers[0]}: {quoted(wide[0])} divides no columns", hint)
 
 
 def _require_one_reading(first: TextBlock, name: str, *, is_divided: bool) -> None:
