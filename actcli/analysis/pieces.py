@@ -60,7 +60,7 @@ class Piece(NamedTuple):
     @property
     def is_undefined(self) -> bool:
         """Whether what has to choose is NaN on it, as relu(log(x)) below 0."""
-        return _UNDEFINED in _leaves(self.tree)
+        return _is_undefined(self.tree)
 
     def is_undefined_beside(self, end: float) -> bool:
         """Whether it has no values next to one of its ends."""
@@ -415,14 +415,10 @@ def _defined_within(tree: Node, low: float, high: float) -> float:
     return next((x for x in tried if not np.isnan(_value(tree, x))), middle)
 
 
-def _leaves(node: Node) -> Iterator[Node]:
-    if isinstance(node, Application):
-        yield from _leaves(node.argument)
-        yield from _leaves(node.bound().tree)
-    own = parts(node)
-    yield from (leaf for part in own for leaf in _leaves(part))
-    if not own:
-        yield node
+@lru_cache(maxsize=4096)
+def _is_undefined(node: Node) -> bool:
+    formula = (node.bound().tree,) if isinstance(node, Application) else ()
+    return node == _UNDEFINED or any(map(_is_undefined, (*parts(node), *formula)))
 
 
 def _resolved(node: Node, x: float) -> Node:
