@@ -125,7 +125,7 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
 
 def nearest_names(name: str, known: Iterable[str]) -> str:
     """The end of a sentence that offers the names nearest to a mistyped one, empty where none is near."""
-    near = nearest(name, known)
+    near = [printable(each) for each in nearest(name, known)]  # names of a file may hold anything
     if not near:
         return ""
     return f": did you mean {', '.join(near[:-1])} or {near[-1]}?" if len(near) > 1 else f": did you mean {near[0]}?"

@@ -572,3 +572,9 @@ def test_full_width_separators_divide_no_columns(mark: str, reading: dict[str, A
     assert error.message == f"stdin, line 1: {quoted(mark)} divides no columns"
     assert error.hint is not None
     assert error.hint.startswith("full-width")
+
+
+def test_a_near_name_shows_its_control_characters() -> None:
+    ended = actcli("eval", "tanh", "--column", "label", stdin="id,la\x02bel\nr,1\n")
+    assert "did you mean la\\x02bel?" in ended.stderr
+    assert all(line.isprintable() for line in ended.stderr.splitlines())
