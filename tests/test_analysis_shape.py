@@ -10,6 +10,7 @@ from actcli.analysis import kinks, zones
 from actcli.analysis.distance import difference
 from actcli.analysis.normal import fixed_point, normal_statistics
 from actcli.analysis.pieces import Stretch
+from actcli.analysis.places import places as narrow_places
 from actcli.analysis.search import LINE
 from actcli.analysis.shape import (
     Extremum,
@@ -555,3 +556,8 @@ def test_no_function_is_dead_or_bent_where_it_is_undefined(
     assert [kink.x for kink in kinks(function(text))] == pytest.approx(kinked)
     found = [(zone.low, zone.high) for zone in zones(function(text)) if zone.kind == "dead"]
     assert np.array(found) == pytest.approx(np.array(dead))
+
+
+def test_functions_are_not_narrow_where_they_underflow() -> None:
+    # Only roots and turns: the bottom of serf, and 0.
+    assert max(map(abs, narrow_places(function("serf(serf(x))").tree))) < 2.0

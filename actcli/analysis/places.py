@@ -110,9 +110,12 @@ def _of_signs(argument: Node, known: Floats) -> list[float]:
     for tree in (argument, Slope(argument)):
         sign = partial(signs, tree)
         found_signs = sign(line)
-        at = np.flatnonzero(found_signs[1:] != found_signs[:-1])
-        at = at[np.argsort(np.abs(line[at]), kind="stable")][:_MOST_PLACES]
-        if at.size:
-            left, right = changes(sign, line[at], line[at + 1])
+        # Where it is 0 on a stretch it underflows, or has chosen by an argument that has places of its own.
+        moving = np.flatnonzero(found_signs)
+        turn = np.flatnonzero(found_signs[moving[1:]] != found_signs[moving[:-1]])
+        low, high = line[moving[turn]], line[moving[turn + 1]]
+        nearest = np.argsort(np.minimum(np.abs(low), np.abs(high)), kind="stable")[:_MOST_PLACES]
+        if nearest.size:
+            left, right = changes(sign, low[nearest], high[nearest])
             found += np.where(np.abs(left) < np.abs(right), left, right).tolist()
     return found

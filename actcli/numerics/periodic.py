@@ -5,7 +5,7 @@ parts, for tables and + - × alone: NumPy's own sines depend on the processor. F
 angles are reduced in whole numbers.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,9 @@ FAR = 2.0**17  # beyond, multiples of the leading parts of π/256 are not exact
 BITS = 2300  # of π, below the point: ax has up to 2,048 above it
 TURN = 512  # steps of π/256
 STEPS_PER_UNIT = 81.48733086305042
+TWO_PI = Pair(6.283185307179586, 2.4492935982947064e-16)
 ROOT_TWO = Pair(1.4142135623730951, -9.667293313452913e-17)
+_DIGIT, _DIGIT_BITS = np.uint64(0xFFFFFFFF), np.uint64(32)
 EPS, EPS_REST = 0.01, -2.0816681711721684e-19  # the decimal, exactly: the double and what it lacks
 
 
@@ -105,20 +107,48 @@ def _wave_of(x: FloatArray, frequency: float, eighths: int) -> Pair:
 
 
 def _far_wave(x: FloatArray, frequency: float, eighths: int) -> Parts:
-    """The same for angles of any size: what is left beside the nearest eighth of a turn, in whole numbers."""
-    eighth, (above, below) = _pi() >> 2, frequency.as_integer_ratio()
+    """The same for angles of any size, after Payne and Hanek 1983: of a product by 1/(2π) only what follows the point.
 
-    def of_one(value: float) -> tuple[int, float, float]:
-        numerator, denominator = value.as_integer_ratio() if np.isfinite(value) else (0, 1)
-        angle = (numerator * above << BITS) // (denominator * below)
-        turns, rest = divmod(angle + eighth // 2, eighth)
-        rest -= eighth // 2
-        high = rest / (1 << BITS)
-        top, bottom = high.as_integer_ratio()
-        return turns % 8, high, (rest - (top << BITS) // bottom) / (1 << BITS)
+    A double is a whole number times a power of two; how many turns that power is comes from `_turns`.
+    """
+    mantissa, exponent = np.frexp(np.where(np.isfinite(x), x, 0.0))
+    whole = np.abs(np.ldexp(mantissa, 53)).astype(np.uint64)
+    lower, upper = whole & _DIGIT, whole >> _DIGIT_BITS
+    exponents, which = np.unique(exponent - 53, return_inverse=True)
+    factors = np.array([_turns(frequency, power) for power in exponents.tolist()], dtype=np.uint64)[which].T
+    # Each product of two digits reaches into the place above; whole turns fall off at the top.
+    sums = np.zeros((len(factors) + 2, x.size), dtype=np.uint64)
+    for place, factor in enumerate(factors, 2):
+        for digit, up in ((lower, 0), (upper, 1)):
+            product = digit * factor
+            sums[place - up] += product & _DIGIT
+            sums[place - up - 1] += product >> _DIGIT_BITS
+    for place in range(len(sums) - 1, 1, -1):
+        sums[place - 1] += sums[place] >> _DIGIT_BITS
+    digits = sums[2:] & _DIGIT
+    # What is left beside the nearest eighth of a turn, and its sign.
+    turns = (digits[0] + (_DIGIT >> np.uint64(4))) >> np.uint64(29)
+    digits[0] -= turns << np.uint64(29)
+    is_below = digits[0] >> np.uint64(63) == 1
+    digits[:, is_below] ^= _DIGIT  # all but the last bit of the opposite number, far below what counts
+    digits[0] &= _DIGIT
+    high, low = np.zeros(x.size), np.zeros(x.size)
+    for place, digit in enumerate(digits, 1):
+        high, rest = two_sum(high, np.ldexp(digit.astype(np.float64), -32 * place))
+        low += rest
+    angle = Pair(high, low) * TWO_PI
+    sign = np.where(is_below, -1.0, 1.0) * np.sign(mantissa)
+    near = turns.astype(np.int64) * np.where(mantissa < 0, -1, 1)
+    return _wave(Pair(sign * angle.high, sign * angle.low), near + eighths)
 
-    turns, high, low = map(np.array, zip(*map(of_one, x.tolist()), strict=True))
-    return _wave(Pair(high, low), turns + eighths)
+
+@lru_cache(maxsize=8192)
+def _turns(frequency: float, power: int) -> tuple[int, ...]:
+    """What frequency·2^power turns leave of a whole one, in eight digits of 32 bits."""
+    above, below = frequency.as_integer_ratio()
+    above, below = (above << power, below) if power > 0 else (above, below << -power)
+    rest = ((above << (BITS + 256)) // (below * 2 * _pi())) % (1 << 256)
+    return tuple((rest >> place) & 0xFFFFFFFF for place in range(224, -1, -32))
 
 
 def _sine(x: FloatArray, eighths: int) -> FloatArray:
