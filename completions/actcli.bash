@@ -1,5 +1,5 @@
 # bash completion for actcli, for bash 4 and later: static, so that a TAB starts no Python.
-# The tables at the end are made by `python -m tests.make.completions`.
+# The tables at the end are made by `python -m tests.make`.
 
 _actcli() {
     local kind place commands=() names=() aliases=() options=() valued=() values=() parameters=() libraries=() # of the tables

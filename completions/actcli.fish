@@ -1,5 +1,5 @@
 # fish completion for actcli: static, so that a TAB starts no Python.
-# The tables at the end are made by `python -m tests.make.completions`.
+# The tables at the end are made by `python -m tests.make`.
 
 # Whether the command is one of these.
 function __actcli_is

@@ -176,3 +176,26 @@ def test_fish_says_what_an_option_means_in_each_command() -> None:
     lines = [line for line in actcli("completion", "fish").lines if " -l temperature " in line]
     assert len(lines) == 2
     assert ["logarithmic axis" in line for line in lines] == ["__actcli_is plot'" in line for line in lines]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+@pytest.mark.parametrize(
+    ("command", "meaning"),
+    [
+        ("plot", "--temperature:of softmax and its family the probabilities"),
+        ("softmax", "--temperature:divide the logits by T > 0"),
+        ("grad", "--curvature:f'' in place of f'"),
+        ("compare", "--curvature:--against holds curvatures"),
+        ("eval", "--digits:N significant digits"),
+    ],
+)
+def test_zsh_describes_an_option_as_the_command_means_it(command: str, meaning: str, tmp_path: Path) -> None:
+    lines = (
+        f"autoload -Uz compinit; compinit -u -D; source {COMPLETIONS / FILES['zsh']}; _actcli_descriptions {command}"
+    )
+    script = f"{lines}; print -rl -- $descriptions"
+    ended = subprocess.run(["zsh", "-f", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    name = meaning.partition(":")[0]
+    (found,) = (line for line in ended.stdout.splitlines() if line.startswith(f"{name}:"))
+    assert found.startswith(meaning)

@@ -1,6 +1,6 @@
 """Makes the tables in completions/: what commands, options, functions, parameters and libraries there are.
 
-Run with `python -m tests.make.completions`. The scripts around the tables are written by hand.
+Run with `python -m tests.make`. The scripts around the tables are written by hand.
 """
 
 import shlex
@@ -158,15 +158,6 @@ def case(variable: str, table: Mapping[str, tuple[str, ...]]) -> str:
     return f"    case $1 in\n{''.join(arms)}    esac\n"
 
 
-def described(known: Iterable[Command]) -> dict[str, Option]:
-    """Each option of all commands by its name, as it is where it comes first."""
-    found: dict[str, Option] = {}
-    for command in known:
-        for each in command.options:
-            found.setdefault(each.name, each)
-    return found
-
-
 def bourne(known: Sequence[Command]) -> Iterator[str]:
     """The tables as functions that set arrays, for bash and zsh."""
     yield function("_actcli_commands", f"    commands={array(each.name for each in known)}\n")
@@ -194,12 +185,28 @@ def bourne(known: Sequence[Command]) -> Iterator[str]:
 def zsh(known: Sequence[Command]) -> Iterator[str]:
     """Those of bash, and the meaning of commands and options."""
     yield from bourne(known)
-    rows = [
-        *((each.name, each.sentence) for each in known),
-        *((each.name, each.help) for each in described(known).values()),
-    ]
-    lines = "".join(f"        {shlex.quote(f'{name}:{text}')}\n" for name, text in rows)
-    yield function("_actcli_descriptions", f"    descriptions=(\n{lines}    )\n")
+    meanings = meanings_of(known)
+    shared = {name: next(iter(each)) for name, each in meanings.items() if len(each) == 1}
+    arms = ""
+    for command in known:
+        own = [(each.name, each.help) for each in command.options if each.name not in shared]
+        if own:
+            arms += f"        {command.name})\n            descriptions+=(\n{zsh_rows(own, 16)}            ) ;;\n"
+    rows = zsh_rows([*((each.name, each.sentence) for each in known), *shared.items()], 8)
+    yield function("_actcli_descriptions", f"    descriptions=(\n{rows}    )\n    case $1 in\n{arms}    esac\n")
+
+
+def zsh_rows(rows: Iterable[tuple[str, str]], indent: int) -> str:
+    return "".join(f"{' ' * indent}{shlex.quote(f'{name}:{text}')}\n" for name, text in rows)
+
+
+def meanings_of(known: Iterable[Command]) -> dict[str, dict[str, list[str]]]:
+    """What each option means, and to which commands: several times another thing."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for command in known:
+        for option in command.options:
+            found.setdefault(option.name, {}).setdefault(option.help, []).append(command.name)
+    return found
 
 
 def fish(known: Sequence[Command]) -> Iterator[str]:
@@ -236,13 +243,9 @@ def fish_lines(known: Sequence[Command], taken: Mapping[str, tuple[str, ...]]) -
         where = f"__actcli_is {each.name}{'; and not __actcli_has_word' if each.place == 'first' else ''}"
         if each.kind in offered:
             yield f"complete -c actcli -n '{where}' -a '{offered[each.kind]}'\n"
-    for name, each_option in described(known).items():
-        short = f" -s {each_option.short[1:]}" if each_option.short else ""
-        meanings: dict[str, list[str]] = {}  # of commands that mean another thing by it each has a line
-        for command in known:
-            for option in command.options:
-                if option.name == name:
-                    meanings.setdefault(option.help, []).append(command.name)
+    shorts = {each.name: each.short for command in known for each in command.options if each.short}
+    for name, meanings in meanings_of(known).items():
+        short = f" -s {shorts[name][1:]}" if name in shorts else ""
         for text, having in meanings.items():
             start = f"complete -c actcli -n '__actcli_is {' '.join(having)}'{short} -l {name[2:]}"
             yield f"{start}{fish_takes(taken.get(name))} -d {fish_quoted(text)}\n"

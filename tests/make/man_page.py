@@ -1,6 +1,6 @@
 """Makes docs/actcli.1, the manual page, of the help of every command.
 
-Run with `python -m tests.make.man_page`; `man -l docs/actcli.1` shows it.
+Run with `python -m tests.make`; `man -l docs/actcli.1` shows it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
