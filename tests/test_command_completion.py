@@ -194,7 +194,8 @@ def test_zsh_describes_an_option_as_the_command_means_it(command: str, meaning: 
         f"autoload -Uz compinit; compinit -u -D; source {COMPLETIONS / FILES['zsh']}; _actcli_descriptions {command}"
     )
     script = f"{lines}; print -rl -- $descriptions"
-    ended = subprocess.run(["zsh", "-f", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    shell = [str(shutil.which("zsh")), "-f", "-c", script]
+    ended = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.stderr == ""
     name = meaning.partition(":")[0]
     (found,) = (line for line in ended.stdout.splitlines() if line.startswith(f"{name}:"))
