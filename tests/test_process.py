@@ -4,7 +4,10 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import IO
 
 import pytest
@@ -39,14 +42,22 @@ def shell(script: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     )
 
 
-def started(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs on, killed where an answer of it is waited for too long."""
+    with subprocess.Popen(
         [*PROGRAM, *arguments],
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
+    ) as process:
+        end = Timer(PATIENCE, process.kill)
+        end.start()
+        try:
+            yield process
+        finally:
+            end.cancel()
 
 
 def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
@@ -78,6 +89,7 @@ def test_a_closed_pipe_ends_the_process_by_its_signal_in_silence() -> None:
         (["eval", "relu", "--column", "x"], b'{"x":1}\n', b'{"x":2}\n'),
         (["eval", "relu"], b"[1]\n", b"[2]\n"),
         (["eval", "relu", "--column", "2"], b"1 2\n", b"3 4\n"),
+        (["eval", "relu", "--column", "2", "--no-header"], b"cat,1,2\n", b"dog,3,4\n"),
         (["eval", "relu", "--on-error", "skip"], b"x\n1\n", b"y\n2\n"),
         (["softmax", "--format", "jsonl"], b"1\t2\n", b"3\t4\n"),
         (["eval", "relu", "--format", "csv"], b"1\n", b"2\n"),

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader
 from typing import NamedTuple
 
@@ -81,7 +81,7 @@ def _read(
     fields = wide_names(first.text) or _header_fields(first.text, delimiter)
     if options.chooses_columns:
         _refuse_wide_dividers(first, fields, name)
-    names = _names(first, fields, options, _header_fields(records.following(), delimiter), name)
+    names = _names(first, fields, options, lambda: _header_fields(records.following(), delimiter), name)
     if fields:
         _require_one_reading(first, name, is_divided=bool(names) or delimiter not in (b"", b",") or not is_text)
     info.delimiter = info.delimiter or delimiter.decode() or " "
@@ -103,24 +103,24 @@ def _read(
 
 
 def _names(
-    first: TextBlock, fields: Sequence[str], options: InputOptions, below: Sequence[str], name: str
+    first: TextBlock, fields: Sequence[str], options: InputOptions, below: Callable[[], Sequence[str]], name: str
 ) -> Sequence[str]:
     """The fields of the first record where it is a header: unless it is asked for, one must have a row `below` it.
 
-    Raises DataError where that is open, and answers differ.
+    That row is waited for only where it decides. Raises DataError where that is open, and answers differ.
     """
     if options.has_header is False or not fields:
         return ()
     if options.has_header or not options.column_names.isdisjoint(fields):
         return fields
     if names := names_of(first.text, fields):
-        return names if below else ()
-    if len(below) == len(fields) and _are_named_by_numbers(first, fields, options, name):
-        return fields
-    return ()
+        return names if below() else ()
+    return fields if _are_named_by_numbers(first, fields, options, below, name) else ()
 
 
-def _are_named_by_numbers(first: TextBlock, fields: Sequence[str], options: InputOptions, name: str) -> bool:
+def _are_named_by_numbers(
+    first: TextBlock, fields: Sequence[str], options: InputOptions, below: Callable[[], Sequence[str]], name: str
+) -> bool:
     """Whether a first record of words and numbers, such as `label,0,1`, has names: one is asked for that is no place.
 
     Raises DataError where its numbers count from 0 or 1, and what is asked for can be places, too.
@@ -128,7 +128,7 @@ def _are_named_by_numbers(first: TextBlock, fields: Sequence[str], options: Inpu
     values = [number(field) for field in fields]
     numbers = [field for field, value in zip(fields, values, strict=True) if value is not None]
     asked = list(options.column_numbers())
-    if not asked or not numbers or len(numbers) == sum(map(bool, fields)):
+    if not asked or not numbers or len(numbers) == sum(map(bool, fields)) or len(below()) != len(fields):
         return False
     called = [(option, piece) for option, piece in asked if piece.isdecimal() and piece in numbers]
     for option, piece in called:
