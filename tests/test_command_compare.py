@@ -1,5 +1,6 @@
 """`actcli compare`: functions side by side, what each is and what each makes of the values."""
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -469,3 +470,19 @@ def test_a_normal_input_whose_square_overflows(function: str, spread: dict[str, 
     options = [word for name, value in spread.items() for word in (f"--{name}", value)]
     ended = actcli("compare", function, "--format", "table", *options)
     assert ended.status == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("clip(x, -1e200, 1e200)", [-1e200, 1e200]),
+        ("1e200*tanh(x)", [-1e200, 1e200]),
+        ("1e200 + 0*x", [1e200, 1e200]),
+        ("1e160*sin(x)", [-1e160, 1e160]),
+    ],
+)
+def test_squares_of_values_may_be_beyond_float64(text: str, taken: list[float]) -> None:
+    run = actcli("compare", text, "--format", "json", "--quiet")
+    assert (run.status, run.stderr) == (0, "")
+    (described,) = json.loads(run.stdout)["functions"]
+    assert described["range"] == taken

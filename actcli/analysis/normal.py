@@ -107,7 +107,7 @@ def normal_statistics(activation: Activation, mean: float = 0.0, sigma: float = 
         return NormalStatistics(estimates[0], of_variance, *estimates[1:])
     if estimates[1].digits < DIGITS:  # nor is it worth another integral
         apart = Integral(
-            second.value - first.value**2, second.error + (2 * abs(first.value) + first.error) * first.error
+            second.value - first.value * first.value, second.error + (2 * abs(first.value) + first.error) * first.error
         )
         return NormalStatistics(estimates[0], _variance(activation, apart, second), *estimates[1:])
 
@@ -318,7 +318,8 @@ def fixed_point(activation: Activation) -> Estimate | None:
     if _shrinks(activation):
         return Estimate(0.0)
     taken = value_range(activation)
-    bound = max(abs(taken.low), abs(taken.high)) ** 2  # the map never exceeds it
+    largest = max(abs(taken.low), abs(taken.high))
+    bound = largest * largest  # the map never exceeds it; a power would refuse to overflow
     ratios = {}
     # From 1 outward: what does not settle tells so soonest near there.
     for variance in sorted(_VARIANCES, key=lambda variance: abs(math.log(variance))):

@@ -31,7 +31,7 @@ from actcli.formula.tree import (
 _ROUNDING = 1e-11
 _BESIDE = 16.0  # what a difference loses by rounding moves its root by some units in the last place
 _ZERO, _ONE = Number(0), Number(1)
-_UNDEFINED = Constant("nan")
+_NAN = Constant("nan")
 _CHOOSING = "max", "min", "clip", "abs", "sign"
 _UNKNOWN = 3.0  # beside the signs and UNDEFINED
 _SAMPLES = 63  # on each stretch
@@ -418,7 +418,7 @@ def _defined_within(tree: Node, low: float, high: float) -> float:
 @lru_cache(maxsize=4096)
 def _is_undefined(node: Node) -> bool:
     formula = (node.bound().tree,) if isinstance(node, Application) else ()
-    return node == _UNDEFINED or any(map(_is_undefined, (*parts(node), *formula)))
+    return node == _NAN or any(map(_is_undefined, (*parts(node), *formula)))
 
 
 def _resolved(node: Node, x: float) -> Node:
@@ -434,7 +434,7 @@ def _resolved_at(node: Node, x: Any) -> tuple[Node, Any]:
         case Choice(sign, left, right, yes, no):
             condition = floats.compare(sign, _resolved_at(left, x)[1], _resolved_at(right, x)[1])
             if np.isnan(condition):
-                return _UNDEFINED, np.float64(np.nan)
+                return _NAN, np.float64(np.nan)
             return _resolved_at(yes if condition == 1.0 else no, x)
         case Application(_, argument):
             inner, u = _resolved_at(argument, x)
@@ -452,7 +452,7 @@ def _resolved_at(node: Node, x: Any) -> tuple[Node, Any]:
 def _taken(name: str, arguments: Sequence[tuple[Node, Any]]) -> tuple[Node, Any]:
     """What is left of an operation, and its value, once it has chosen between arguments that have."""
     if name in _CHOOSING and any(np.isnan(value) for _, value in arguments):
-        return _UNDEFINED, np.float64(np.nan)
+        return _NAN, np.float64(np.nan)
     match name, arguments:
         case "max", ((_, u), (_, v)):
             return arguments[0] if u >= v else arguments[1]

@@ -407,8 +407,8 @@ def largest_slope(activation: Activation) -> Peak:
     even = [(piece, _even_slope(activation, piece)) for piece in pieces(activation)]
     size = float(np.nanmax([*ends.values(), *points.values(), *(slope for _, slope in even), 0.0]))
     # A wave that grows comes to more towards an end than it has anywhere.
-    swells = {end: max(_crest_slopes(activation, int(end > 0)), default=np.nan) for end in ends}
-    ends |= {end: swell for end, swell in swells.items() if swell > size * (1 + _ROUNDING)}
+    swells = {end: np.fmax.reduce([np.nan, *_crest_slopes(activation, int(end > 0))]) for end in ends}
+    ends |= {end: float(swell) for end, swell in swells.items() if swell > size * (1 + _ROUNDING)}
     size = float(np.nanmax([*ends.values(), size]))
     x, seen = largest(lambda x: np.abs(sizes(activation, 1, x)), LINE, np.abs(_slopes(activation)))
     if seen > size * (1 + _ROUNDING):

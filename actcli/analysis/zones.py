@@ -162,16 +162,16 @@ def outermost(activation: Activation, side: int) -> float | None:
 
     None where there is none, and where the domain ends on that side: there is no tail.
     """
-    sizes = 2.0 ** np.arange(1023.0, -1.0, -1.0)
+    powers = 2.0 ** np.arange(1023.0, -1.0, -1.0)
     with np.errstate(all="ignore"):
-        finite = np.isfinite(on_line(activation, 0)[np.searchsorted(LINE, side * sizes)])  # each is on the line
+        finite = np.isfinite(on_line(activation, 0)[np.searchsorted(LINE, side * powers)])  # each is on the line
         if finite[0] or activation.entry is not None:
-            return float(sizes[np.argmax(finite)]) if finite.any() else None
-        watched = _Watched(sizes.size)
-        evaluate(activation.tree, watched, side * sizes)
+            return float(powers[np.argmax(finite)]) if finite.any() else None
+        watched = _Watched(powers.size)
+        evaluate(activation.tree, watched, side * powers)
         # Undefined, and not for anything that overflowed, such as the root of what is negative.
         is_ended = not watched.finite[0] and not watched.infinite[max(int(np.argmax(watched.finite)) - 1, 0)]
-    return float(sizes[np.argmax(finite)]) if finite.any() and not is_ended else None
+    return float(powers[np.argmax(finite)]) if finite.any() and not is_ended else None
 
 
 def _slope_fades(activation: Activation, side: int, end: float) -> bool:
